@@ -1,0 +1,3 @@
+module hazptr
+
+go 1.25.0

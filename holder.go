@@ -1,0 +1,143 @@
+package hazptr
+
+import (
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+
+	"hazptr/internal/fence"
+)
+
+// A Holder is a hazard pointer that one goroutine owns. It protects one object at a time, and doing so costs two plain stores:
+//
+//	h := hazptr.NewHolder[Config]()
+//	defer h.Close()
+//	for request := range requests {
+//		c := h.Protect(&current) // c stays as it is ...
+//		serve(request, c)
+//		h.Clear() // ... until here
+//	}
+//
+// A Holder is worth making for a goroutine that reads again and again; NewHolder costs about a microsecond. For single reads, and where the
+// reader is not known in advance, take a [Guard].
+//
+// All methods must be called by one goroutine at a time, with a happens-before edge between one owner's calls and the next one's.
+// Protect, TryProtect and Set end what the Holder protected before. To walk a structure from node to node use two or more Holders in turn: protection
+// must not be handed from one to another by copying the pointer with Set.
+//
+// After Close every method panics. A Holder must not be copied. One that the garbage collector finds without Close is counted in
+// [Stats].Leaked; what it protected stays protected for ever.
+//
+// In the terminology of the Go memory model, whatever a goroutine does with an object between the Protect that returned it and the next call that ends
+// the protection "synchronizes before" the object's reclaim function.
+//
+// It is the kernel's struct hazptr_context (include/linux/hazptr.h), folly's hazptr_holder, and the hazard pointer of Michael,
+// "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (IEEE TPDS 15(6), 2004).
+type Holder[T any] struct {
+	_ noCopy
+
+	// hazard is the address of the word in the process's table that scans look at; nil after Close.
+	hazard *uintptr
+
+	slot    *holderSlot
+	cleanup runtime.Cleanup
+}
+
+// noCopy makes go vet report copies.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
+
+const holderClosed = "hazptr: Holder used after Close, or not made by NewHolder"
+
+// NewHolder returns a Holder that protects nothing. It should be closed after its last use.
+func NewHolder[T any]() *Holder[T] {
+	slot := holders.open()
+	h := &Holder[T]{hazard: &slot.hazard, slot: slot}
+	h.cleanup = runtime.AddCleanup(h, leak, slot)
+	return h
+}
+
+// Protect loads *src and protects the object that it points to, which it returns, until the next call of a method of h. The object must be
+// retired only after *src has been changed to something else. Where *src is nil, Protect returns nil and protects nothing.
+//
+// Protect is lock-free: it starts over when *src changes while it runs.
+func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
+	// The methods must stay within the inliner's budget as they are; TestCompiledCode tells.
+	hazard := h.hazard
+	if hazard == nil {
+		panic(holderClosed)
+	}
+	for {
+		p := src.Load()
+		fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // publish; pairs with the look in appendHazards, by Heavy
+		if src.Load() == p {                              // validate; pairs with the updater's unlink, by Heavy
+			// Up to here h.cleanup must not take the slot back.
+			runtime.KeepAlive(h)
+			return p
+		}
+	}
+}
+
+// TryProtect protects p, which the caller has loaded from *src, and reports whether *src still pointed to it then. When it reports false, h
+// protects nothing and p must not be used.
+func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
+	hazard := h.hazard
+	if hazard == nil {
+		panic(holderClosed)
+	}
+	fence.Publish(hazard, uintptr(unsafe.Pointer(p)))
+	same := src.Load() == p
+	if !same {
+		fence.Retract(hazard)
+	}
+	runtime.KeepAlive(h)
+	return same
+}
+
+// Set announces p in h without looking whether p may be protected. It is for sources that are not an atomic.Pointer[T]: tagged pointers, links
+// in off-heap memory, pointers under a lock. The caller must then find, by an atomic load or under the lock, that p had not been unlinked when Set
+// returned; before that p must not be used. That another Holder or Guard protects p is not enough: protection must not be copied.
+func (h *Holder[T]) Set(p *T) {
+	hazard := h.hazard
+	if hazard == nil {
+		panic(holderClosed)
+	}
+	fence.Publish(hazard, uintptr(unsafe.Pointer(p)))
+	runtime.KeepAlive(h)
+}
+
+// Clear ends the protection.
+func (h *Holder[T]) Clear() {
+	hazard := h.hazard
+	if hazard == nil {
+		panic(holderClosed)
+	}
+	fence.Retract(hazard) // pairs with the look in appendHazards: the caller's uses of the object come before its reclaim
+	runtime.KeepAlive(h)
+}
+
+// Close ends the protection and gives the hazard pointer back.
+func (h *Holder[T]) Close() {
+	h.Clear()
+	h.cleanup.Stop()
+	h.hazard = nil
+	holders.close(h.slot)
+	runtime.KeepAlive(h)
+}
+
+// leaked counts the Holders that were collected without Close, and those among them that still protected something.
+var leaked, leakedProtecting atomic.Int64
+
+// leak runs when a Holder has become unreachable. Nobody can store to its slot any more, but the object that it holds may still be in use: the Holder
+// is dead after its last Protect, the pointer that Protect returned is not. So only an empty slot is given back; one that holds an address keeps
+// protecting it.
+func leak(slot *holderSlot) {
+	leaked.Add(1)
+	if atomic.LoadUintptr(&slot.hazard) != 0 {
+		leakedProtecting.Add(1)
+		return
+	}
+	holders.close(slot)
+}

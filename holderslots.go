@@ -1,0 +1,111 @@
+package hazptr
+
+import (
+	"math/bits"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"hazptr/internal/perp"
+)
+
+// A holderSlot is the hazard pointer of one Holder, alone on its cache line: its owner stores to it twice a read.
+//
+// The hazard is a uintptr, so that a store is a store and has no write barrier. It does not keep the object alive; the structure that the object
+// is linked in does, and from Retire on the domain's pending list.
+type holderSlot struct {
+	hazard uintptr
+	_      [perp.CacheLine - unsafe.Sizeof(uintptr(0))]byte
+}
+
+// A holderSegment is a run of slots and a bit for each that tells whether a Holder has it, so that a scan passes closed slots 64 at a time.
+type holderSegment struct {
+	open  []atomic.Uint64
+	slots []holderSlot
+}
+
+// holderSlots has the slots of the process's Holders. They belong to the process and are never freed: a slot inside a Holder would be
+// the compiler's to optimize away when the Holder is on a stack, and a scan could not find it.
+type holderSlots struct {
+	segments atomic.Pointer[[]*holderSegment] // replaced as a whole, under mu; grows only
+
+	mu     sync.Mutex
+	lowest [2]int // segment and word: none below has a closed slot
+	count  int    // open slots
+}
+
+const firstHolderSegment = 64 // slots; each further segment has twice as many as the one before
+
+// open returns the lowest closed slot, which it opens: scans stay short when Holders come and go.
+func (s *holderSlots) open() *holderSlot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count++
+	var segments []*holderSegment
+	if p := s.segments.Load(); p != nil {
+		segments = *p
+	}
+	word := s.lowest[1]
+	for i := s.lowest[0]; i < len(segments); i++ {
+		seg := segments[i]
+		for ; word < len(seg.open); word++ {
+			if open := seg.open[word].Load(); ^open != 0 {
+				s.lowest = [2]int{i, word}
+				return seg.take(word, bits.TrailingZeros64(^open))
+			}
+		}
+		word = 0
+	}
+	n := firstHolderSegment << len(segments)
+	seg := &holderSegment{open: make([]atomic.Uint64, n/64), slots: make([]holderSlot, n)}
+	grown := append(segments[:len(segments):len(segments)], seg)
+	s.segments.Store(&grown)
+	s.lowest = [2]int{len(segments), 0}
+	return seg.take(0, 0)
+}
+
+// take marks a slot as open before its Holder exists: a scan whose fence comes after the Holder's first Publish sees the mark.
+func (seg *holderSegment) take(word, bit int) *holderSlot {
+	seg.open[word].Or(1 << bit)
+	return &seg.slots[word*64+bit]
+}
+
+// close gives a slot back, which must be zero. A scan that sees it closed has also seen what its Holder did before.
+func (s *holderSlots) close(slot *holderSlot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count--
+	for i, seg := range *s.segments.Load() {
+		offset := uintptr(unsafe.Pointer(slot)) - uintptr(unsafe.Pointer(&seg.slots[0]))
+		if offset >= uintptr(len(seg.slots))*unsafe.Sizeof(holderSlot{}) {
+			continue // also when slot is below this segment: the difference wraps
+		}
+		n := int(offset / unsafe.Sizeof(holderSlot{}))
+		seg.open[n/64].And(^(uint64(1) << (n % 64)))
+		if at := [2]int{i, n / 64}; at[0] < s.lowest[0] || at[0] == s.lowest[0] && at[1] < s.lowest[1] {
+			s.lowest = at
+		}
+		return
+	}
+}
+
+func (s *holderSlots) opened() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+
+// each calls look with every open slot.
+func (s *holderSlots) each(look func(hazard *uintptr)) {
+	segments := s.segments.Load()
+	if segments == nil {
+		return
+	}
+	for _, seg := range *segments {
+		for word := range seg.open {
+			for open := seg.open[word].Load(); open != 0; open &= open - 1 {
+				look(&seg.slots[word*64+bits.TrailingZeros64(open)].hazard)
+			}
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package hazptr
+
+import (
+	"unsafe"
+)
+
+// Retire hands p, which the caller has unlinked, to the [Default] domain: when no hazard pointer protects it any more, reclaim is called with it,
+// once, on one of the domain's goroutines. Unlinked means that no reader can load p from where it was any more, and that nobody will
+// put it back before reclaim is called.
+//
+// It may be called by any goroutine, from reclaim functions too. It takes no lock and, once warm, allocates nothing. Where too much is pending
+// it slows its caller down, see [Config].MaxPending; it never calls a reclaim function itself.
+//
+// A reclaim function may block, retire other objects and Synchronize on them. It must not wait for its own domain's Barrier, Flush or Close, which wait for
+// it. If it panics, the program ends. If it calls runtime.Goexit, it counts as having returned.
+//
+// Retire panics when p or reclaim is nil, and for a T of size zero, since such objects share an address.
+//
+// It is the kernel's call_hazptr.
+func Retire[T any](p *T, reclaim func(*T)) { RetireIn(defaultDomain, p, 0, reclaim) }
+
+// RetireIn is [Retire] in domain d. bytes is what the object holds outside the Go heap, for [Stats].PendingBytes.
+func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
+	if unsafe.Sizeof(*p) == 0 {
+		panic("hazptr: Retire of a zero-size type, whose objects share an address")
+	}
+	if p == nil {
+		panic("hazptr: Retire of nil")
+	}
+	if reclaim == nil {
+		panic("hazptr: Retire with a nil reclaim function")
+	}
+	d.retire(retired{
+		object:  unsafe.Pointer(p),
+		reclaim: *(*unsafe.Pointer)(unsafe.Pointer(&reclaim)),
+		bytes:   bytes,
+	})
+}
+
+// A retired is an object that was retired and isn't reclaimed yet.
+type retired struct {
+	object  unsafe.Pointer // a pointer: it keeps an object of the Go heap alive
+	reclaim unsafe.Pointer // a func(*T)
+	bytes   int64
+	round   int64 // the round that collected it
+}
+
+// end calls the reclaim function. A func value is one pointer whatever its type, and every *T is passed alike, so the call needs no T; Retire has
+// seen to it that the two belong together.
+func (r retired) end() {
+	(*(*func(unsafe.Pointer))(unsafe.Pointer(&r.reclaim)))(r.object)
+}
