@@ -1,0 +1,48 @@
+// Package table prints what was measured: a column for each thing that is compared, a row for each figure.
+package table
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// A Table compares things.
+type Table struct {
+	writer table.Writer
+}
+
+// New returns a Table that compares the things so named.
+func New(things ...string) *Table {
+	t := &Table{writer: table.NewWriter()}
+	t.writer.SetStyle(table.StyleLight)
+	t.Row("", things...)
+
+	var configs []table.ColumnConfig
+	for i := range things {
+		configs = append(configs, table.ColumnConfig{Number: i + 2, Align: text.AlignRight})
+	}
+	t.writer.SetColumnConfigs(configs)
+	t.Line()
+	return t
+}
+
+// Row adds a figure that each of the things has.
+func (t *Table) Row(figure string, values ...string) {
+	row := table.Row{figure}
+	for _, value := range values {
+		row = append(row, value)
+	}
+	t.writer.AppendRow(row)
+}
+
+// Line draws a line between the rows before it and those after.
+func (t *Table) Line() { t.writer.AppendSeparator() }
+
+// Write prints the Table.
+func (t *Table) Write(w io.Writer) error {
+	_, err := fmt.Fprintln(w, t.writer.Render())
+	return err
+}

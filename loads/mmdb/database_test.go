@@ -1,0 +1,60 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestDatabase(t *testing.T) {
+	editions := testEditions(t)
+	census := newCensus()
+	open := func(e edition) *database {
+		t.Helper()
+		db, err := openDatabase(e, census)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db
+	}
+	kernelKnows := func(want int) {
+		t.Helper()
+		if n, ok := mapped(editions); ok && n != want {
+			t.Errorf("the kernel knows of %d mappings, want %d", n, want)
+		}
+		if n := census.count(); n != want {
+			t.Errorf("the census knows of %d mappings, want %d", n, want)
+		}
+	}
+
+	kernelKnows(0)
+	a, b := open(editions[0]), open(editions[0])
+	c := open(editions[1])
+	kernelKnows(3)
+	a.replaced = time.Now()
+	a.close()
+	b.close()
+	kernelKnows(1)
+	if err := census.err(); err != nil {
+		t.Error(err)
+	}
+	if census.most != 3 || census.mostBytes != 2*a.bytes+c.bytes || census.bytes != c.bytes || census.outlived.Count() != 1 {
+		t.Errorf("census %+v", census)
+	}
+
+	b.close()
+	kernelKnows(1)
+	if err := census.err(); err == nil || !strings.Contains(err.Error(), "twice") {
+		t.Errorf("closed twice: error %v", err)
+	}
+	c.close()
+	kernelKnows(0)
+}
+
+func TestTooManyMappings(t *testing.T) {
+	c := newCensus()
+	c.alive = mappingLimit
+	if _, err := openDatabase(testEditions(t)[0], c); err == nil || !strings.Contains(err.Error(), "mappings of the database are alive") {
+		t.Errorf("error %v", err)
+	}
+}

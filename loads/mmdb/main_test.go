@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test binary be the child process of a way that crashes.
+func TestMain(m *testing.M) {
+	if os.Getenv(apartVariable) != "" {
+		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+	}
+	folder, err := os.MkdirTemp("", "mmdb-test-")
+	if err != nil {
+		panic(err)
+	}
+	editionsFolder = folder
+	status := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(status)
+}
+
+// editionsFolder keeps the editions that most tests read.
+var editionsFolder string
+
+// cacheIn makes the user's cache folder a new one.
+func cacheIn(t *testing.T) {
+	t.Helper()
+	folder := t.TempDir()
+	for _, variable := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData", "home"} {
+		t.Setenv(variable, folder)
+	}
+}
+
+func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+	var out, problems bytes.Buffer
+	status = run(ctx, args, &out, &problems)
+	return status, out.String(), problems.String()
+}
+
+func TestTable(t *testing.T) {
+	cacheIn(t)
+	status, out, problems := runProgram(t.Context(), "-networks", "5000", "-duration", "400ms", "-rounds", "2", "-heap", "0")
+	if status != 0 || problems != "" {
+		t.Fatalf("status %d, stderr %q", status, problems)
+	}
+	for _, want := range append(methodNames(), "generated, 5000 networks", "lookups per second", "p99.9", "mappings alive", "used after unmap", "none") {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	cacheIn(t)
+	status, out, problems := runProgram(t.Context(), "-networks", "5000", "-duration", "400ms", "-ways", "refcount,hazptr", "-format", "json", "-reloads", "200")
+	if status != 0 || problems != "" {
+		t.Fatalf("status %d, stderr %q", status, problems)
+	}
+	var r report
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Results) != 2 || r.Results[0].Way != "refcount" || r.Results[1].Way != "hazptr" {
+		t.Fatalf("results %+v", r.Results)
+	}
+	for _, result := range r.Results {
+		if result.LookupsPerSec.Median <= 0 || result.Lookup.Median <= 0 || result.Reloads < 10 || result.MostMappings < 2 ||
+			result.MostBytes < 2*r.Bytes || result.Unmapped.Worst <= 0 || result.ToHazptr == nil {
+			t.Errorf("unlikely: %+v", result)
+		}
+	}
+}
+
+func TestOwnDatabase(t *testing.T) {
+	own := ownDatabase(t)
+	status, out, problems := runProgram(t.Context(), "-db", own, "-duration", "200ms", "-ways", "hazptr,gc", "-reloads", "500")
+	if status != 0 || problems != "" {
+		t.Fatalf("status %d, stderr %q", status, problems)
+	}
+	if !strings.Contains(out, own) {
+		t.Errorf("no %q in\n%s", own, out)
+	}
+}
+
+func TestUnusableDatabase(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name string, content []byte) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	whole, err := os.ReadFile(ownDatabase(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{
+		"missing":   filepath.Join(folder, "missing.mmdb"),
+		"a folder":  folder,
+		"empty":     write("empty.mmdb", nil),
+		"text":      write("text.mmdb", []byte("not a database")),
+		"truncated": write("truncated.mmdb", whole[:len(whole)/2]),
+		"beheaded":  write("beheaded.mmdb", whole[len(whole)/2:]),
+	} {
+		status, out, problems := runProgram(t.Context(), "-db", path, "-duration", "100ms")
+		if status != exitUsage || out != "" || !strings.HasPrefix(problems, "mmdb: -db: ") || !strings.Contains(problems, filepath.Base(path)) {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, out, problems)
+		}
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	cacheIn(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(500*time.Millisecond, cancel)
+	began := time.Now()
+	status, out, problems := runProgram(ctx, "-networks", "5000", "-duration", "1h")
+	if status != exitInterrupted || out != "" || problems != "mmdb: interrupted\n" {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestNoCache(t *testing.T) {
+	cacheIn(t)
+	// A file where the folder should be is in everybody's way, root's too.
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, variable := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData", "home"} {
+		t.Setenv(variable, file)
+	}
+	status, out, problems := runProgram(t.Context(), "-networks", "100", "-duration", "100ms")
+	if status != exitFailure || out != "" || !strings.HasPrefix(problems, "mmdb: generating a database: ") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestOutputFails(t *testing.T) {
+	cacheIn(t)
+	for _, format := range []string{"table", "json"} {
+		var problems bytes.Buffer
+		status := run(t.Context(), []string{"-networks", "1000", "-duration", "50ms", "-ways", "rwmutex", "-format", format}, brokenPipe{}, &problems)
+		if status != exitFailure || !strings.Contains(problems.String(), "broken pipe") {
+			t.Errorf("%s: status %d, stderr %q", format, status, problems.String())
+		}
+	}
+}

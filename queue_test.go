@@ -1,0 +1,77 @@
+package hazptr
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"unsafe"
+)
+
+// One producer, one consumer that takes what there is in pieces of any length: all comes, once, in order.
+func TestQueue(t *testing.T) {
+	const n = 50 * chunkLen
+	var q queue
+	var pool chunkPool
+	objects := make([]object, n)
+	var produced atomic.Bool
+	go func() {
+		random := rand.New(rand.NewPCG(5, 6))
+		for i := range objects {
+			for q.full() {
+				used, made := q.extend(uintptr(1+random.IntN(2*chunkLen)), pool.get())
+				if !made || used != (i%chunkLen == 0) {
+					t.Errorf("extend at %d: used %t, made %t", i, used, made)
+				}
+			}
+			q.put(retired{object: unsafe.Pointer(&objects[i]), bytes: 1})
+		}
+		produced.Store(true)
+	}()
+	random := rand.New(rand.NewPCG(7, 8))
+	for i := 0; i < n; {
+		length := q.length()
+		if length == 0 {
+			runtime.Gosched()
+			continue
+		}
+		take := 1 + random.Uint64N(uint64(length))
+		at := i
+		for piece := range q.pieces(uintptr(take)) {
+			for _, r := range piece {
+				if r.object != unsafe.Pointer(&objects[at]) {
+					t.Fatalf("object %d is another one", at)
+				}
+				at++
+			}
+		}
+		if at != i+int(take) {
+			t.Fatalf("pieces of %d objects have %d", take, at-i)
+		}
+		q.drop(uintptr(take), &pool)
+		q.consumed.Add(uintptr(take))
+		i = at
+	}
+	for !produced.Load() {
+		runtime.Gosched()
+	}
+	if q.length() != 0 || q.bytes.load() != n {
+		t.Fatalf("length %d, bytes %d", q.length(), q.bytes.load())
+	}
+	// What is not in use is zero: all but the last chunk is back in the pool.
+	for c := pool.free; c != nil; c = c.next.Load() {
+		if c.entries != [chunkLen]retired{} {
+			t.Fatal("a chunk in the pool has objects")
+		}
+	}
+	if q.head.entries != [chunkLen]retired{} {
+		t.Fatal("the last chunk has objects")
+	}
+}
+
+func TestQueueWantsAChunk(t *testing.T) {
+	var q queue
+	if used, made := q.extend(1, nil); used || made {
+		t.Fatal("room without a chunk")
+	}
+}

@@ -1,0 +1,33 @@
+// Package bench makes the readers and the updater of one mechanism after the other run, and takes their time.
+package bench
+
+import (
+	"time"
+
+	"hazptr/tools/internal/mechanism"
+)
+
+// A Config is what to measure.
+type Config struct {
+	Types   []mechanism.Type
+	Readers []int // numbers of readers
+	Runs    int
+
+	// Loops is the number of read sections of each reader in a run. Where it is 0, Loops are chosen for each type and number of readers so that a run
+	// takes about Section.
+	Loops   int
+	Section time.Duration
+
+	Length  int           // of the list that is walked; 0 reads one object
+	Delay   time.Duration // inside each read section
+	Updates int           // per second
+	Pin     Pin
+}
+
+// Shape returns the name of what a read section does.
+func (c *Config) Shape() string {
+	if c.Length > 0 {
+		return "list"
+	}
+	return "read"
+}

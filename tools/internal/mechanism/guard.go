@@ -1,0 +1,65 @@
+package mechanism
+
+import "hazptr"
+
+// guards takes a hazard pointer for each read.
+type guards struct {
+	stateless
+	src source
+}
+
+func newGuards(head *Object) Mechanism {
+	m := new(guards)
+	m.src.head.Store(head)
+	return m
+}
+
+func (m *guards) Join() Reader { return m }
+
+func (m *guards) Replace(next *Object) {
+	hazptr.Retire(m.src.head.Swap(next), (*Object).end)
+}
+
+func (m *guards) Close() { waitForRetired() }
+
+func (m *guards) Read(loops int) (sum uint64) {
+	src := &m.src.head
+	for range loops {
+		g := hazptr.Acquire(src)
+		sum += g.Ptr().value
+		g.Release()
+	}
+	return sum
+}
+
+func (m *guards) ReadSlowly(loops int, delay Delay) (sum uint64) {
+	src := &m.src.head
+	for range loops {
+		g := hazptr.Acquire(src)
+		delay.Spend()
+		sum += g.Ptr().value
+		g.Release()
+	}
+	return sum
+}
+
+// Walk may protect a node through its predecessor's link, since only the head is ever retired and nobody unlinks what follows it.
+func (m *guards) Walk(loops int, delay Delay) (sum uint64) {
+	src := &m.src.head
+	for range loops {
+		g := hazptr.Acquire(src)
+		for {
+			o := g.Ptr()
+			sum += o.value
+			ahead := hazptr.Acquire(&o.next)
+			if ahead.Ptr() == nil {
+				break // there is nothing to release
+			}
+			g.Release()
+			g = ahead
+		}
+		delay.Spend()
+		g.Release()
+	}
+	return sum
+}

@@ -1,0 +1,84 @@
+package mechanism
+
+import (
+	"context"
+
+	"hazptr"
+)
+
+// holders has a hazard pointer of its own for each reader.
+type holders struct{ src source }
+
+func newHolders(head *Object) Mechanism {
+	m := new(holders)
+	m.src.head.Store(head)
+	return m
+}
+
+func (m *holders) Join() Reader {
+	return &holderReader{m: m, h: hazptr.NewHolder[Object](), ahead: hazptr.NewHolder[Object]()}
+}
+
+func (m *holders) Replace(next *Object) {
+	hazptr.Retire(m.src.head.Swap(next), (*Object).end)
+}
+
+func (m *holders) Close() { waitForRetired() }
+
+// waitForRetired returns when the reclaim functions of all retired objects have run, so that none of that work is left to the experiment
+// that comes next.
+func waitForRetired() {
+	if err := hazptr.Default().Barrier(context.Background()); err != nil {
+		panic(err)
+	}
+}
+
+type holderReader struct {
+	m        *holders
+	h, ahead *hazptr.Holder[Object]
+}
+
+func (r *holderReader) Leave() {
+	r.h.Close()
+	r.ahead.Close()
+}
+
+func (r *holderReader) Read(loops int) (sum uint64) {
+	src, h := &r.m.src.head, r.h
+	for range loops {
+		sum += h.Protect(src).value
+		h.Clear()
+	}
+	return sum
+}
+
+func (r *holderReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
+	src, h := &r.m.src.head, r.h
+	for range loops {
+		o := h.Protect(src)
+		delay.Spend()
+		sum += o.value
+		h.Clear()
+	}
+	return sum
+}
+
+// Walk may protect a node through its predecessor's link, since only the head is ever retired and nobody unlinks what follows it.
+func (r *holderReader) Walk(loops int, delay Delay) (sum uint64) {
+	src, h, ahead := &r.m.src.head, r.h, r.ahead
+	for range loops {
+		o := h.Protect(src)
+		for {
+			sum += o.value
+			next := ahead.Protect(&o.next)
+			if next == nil {
+				break // with ahead clear
+			}
+			o = next
+			h, ahead = ahead, h
+		}
+		delay.Spend()
+		h.Clear()
+	}
+	return sum
+}

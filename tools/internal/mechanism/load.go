@@ -1,0 +1,47 @@
+package mechanism
+
+// load is an atomic pointer and nothing else: the limit of all that can be had. Old objects are left to the garbage collector, so nothing of theirs can
+// be unmapped or closed.
+type load struct {
+	stateless
+	src source
+}
+
+func newLoad(head *Object) Mechanism {
+	m := new(load)
+	m.src.head.Store(head)
+	return m
+}
+
+func (m *load) Join() Reader         { return m }
+func (m *load) Replace(next *Object) { m.src.head.Store(next) }
+func (m *load) Close()               {}
+
+func (m *load) Read(loops int) (sum uint64) {
+	src := &m.src.head
+	for range loops {
+		sum += src.Load().value
+	}
+	return sum
+}
+
+func (m *load) ReadSlowly(loops int, delay Delay) (sum uint64) {
+	src := &m.src.head
+	for range loops {
+		o := src.Load()
+		delay.Spend()
+		sum += o.value
+	}
+	return sum
+}
+
+func (m *load) Walk(loops int, delay Delay) (sum uint64) {
+	src := &m.src.head
+	for range loops {
+		for o := src.Load(); o != nil; o = o.next.Load() {
+			sum += o.value
+		}
+		delay.Spend()
+	}
+	return sum
+}

@@ -1,0 +1,62 @@
+package mechanism
+
+import "sync"
+
+// lock takes a sync.Mutex around each read section.
+type lock struct {
+	stateless
+	src source
+	mu  sync.Mutex
+}
+
+func newLock(head *Object) Mechanism {
+	m := new(lock)
+	m.src.head.Store(head)
+	return m
+}
+
+func (m *lock) Join() Reader { return m }
+
+func (m *lock) Replace(next *Object) {
+	m.mu.Lock()
+	old := m.src.head.Swap(next)
+	m.mu.Unlock()
+	old.end() // whoever read the old pointer has left, and nobody can any more
+}
+
+func (m *lock) Close() {}
+
+func (m *lock) Read(loops int) (sum uint64) {
+	src, mu := &m.src.head, &m.mu
+	for range loops {
+		mu.Lock()
+		sum += src.Load().value
+		mu.Unlock()
+	}
+	return sum
+}
+
+func (m *lock) ReadSlowly(loops int, delay Delay) (sum uint64) {
+	src, mu := &m.src.head, &m.mu
+	for range loops {
+		mu.Lock()
+		o := src.Load()
+		delay.Spend()
+		sum += o.value
+		mu.Unlock()
+	}
+	return sum
+}
+
+func (m *lock) Walk(loops int, delay Delay) (sum uint64) {
+	src, mu := &m.src.head, &m.mu
+	for range loops {
+		mu.Lock()
+		for o := src.Load(); o != nil; o = o.next.Load() {
+			sum += o.value
+		}
+		delay.Spend()
+		mu.Unlock()
+	}
+	return sum
+}

@@ -1,0 +1,62 @@
+package mechanism
+
+import "sync"
+
+// rwlock takes a sync.RWMutex for reading around each read section.
+type rwlock struct {
+	stateless
+	src source
+	mu  sync.RWMutex
+}
+
+func newRwlock(head *Object) Mechanism {
+	m := new(rwlock)
+	m.src.head.Store(head)
+	return m
+}
+
+func (m *rwlock) Join() Reader { return m }
+
+func (m *rwlock) Replace(next *Object) {
+	m.mu.Lock()
+	old := m.src.head.Swap(next)
+	m.mu.Unlock()
+	old.end() // whoever read the old pointer has left, and nobody can any more
+}
+
+func (m *rwlock) Close() {}
+
+func (m *rwlock) Read(loops int) (sum uint64) {
+	src, mu := &m.src.head, &m.mu
+	for range loops {
+		mu.RLock()
+		sum += src.Load().value
+		mu.RUnlock()
+	}
+	return sum
+}
+
+func (m *rwlock) ReadSlowly(loops int, delay Delay) (sum uint64) {
+	src, mu := &m.src.head, &m.mu
+	for range loops {
+		mu.RLock()
+		o := src.Load()
+		delay.Spend()
+		sum += o.value
+		mu.RUnlock()
+	}
+	return sum
+}
+
+func (m *rwlock) Walk(loops int, delay Delay) (sum uint64) {
+	src, mu := &m.src.head, &m.mu
+	for range loops {
+		mu.RLock()
+		for o := src.Load(); o != nil; o = o.next.Load() {
+			sum += o.value
+		}
+		delay.Spend()
+		mu.RUnlock()
+	}
+	return sum
+}

@@ -1,0 +1,77 @@
+package mechanism
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Type is an entry of the table.
+type Type struct {
+	Name string
+	Text string // what it is, in one sentence
+
+	// New makes the mechanism around head.
+	New func(head *Object) Mechanism
+
+	// Kernel holds what a read costs in the Linux kernel on x86, in ns by the number of readers, as measured by its refscale for the patches that
+	// proposed hazard pointers there; nil where they have no figure.
+	Kernel map[int]float64
+}
+
+// Table returns all types, in the order in which they are shown.
+func Table() []Type {
+	return []Type{
+		{Name: "load", New: newLoad,
+			Text: "an atomic.Pointer load and a dereference: the limit. Nothing says when the old object ends"},
+		{Name: "hazptr", New: newHolders, Kernel: map[int]float64{1: 8.6, 8: 8.4, 32: 8.6},
+			Text: "one hazptr.Holder a reader: Protect, dereference, Clear. The old object is retired"},
+		{Name: "hazptr-guard", New: newGuards,
+			Text: "a hazptr.Guard a read: Acquire, dereference, Release. The old object is retired"},
+		{Name: "percpuinc", New: newPercpuinc,
+			Text: "this P's counter up and down, pinned twice: the bare cost of pinning. It protects nothing"},
+		{Name: "refcnt", New: newRefcnt,
+			Text: "atomic reference count up and down, on the object's line. Right only for an object that somebody else keeps, so it ends none"},
+		{Name: "refcnt-cond", New: newRefcntCond,
+			Text: "reference count up unless it is zero, by compare-and-swap, and down. The last one ends the object"},
+		{Name: "rwlock", New: newRwlock,
+			Text: "sync.RWMutex, read-locked. The updater locks, and then ends the old object"},
+		{Name: "lock", New: newLock,
+			Text: "sync.Mutex. The updater likewise"},
+		{Name: "gc", New: newGC,
+			Text: "as load; the old object is ended by runtime.AddCleanup, when the garbage collector comes by"},
+		{Name: "xsync-rbmutex", New: newRbmutex,
+			Text: "RBMutex of github.com/puzpuzpuz/xsync/v4, read-locked"},
+		{Name: "bytedance-rwmutex", New: newShardlock,
+			Text: "RWMutex of github.com/bytedance/gopkg/lang/syncx, one RWMutex a P, read-locked"},
+	}
+}
+
+// Names returns the names of all types.
+func Names() []string {
+	var names []string
+	for _, t := range Table() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// Select returns the types with the given names, in the table's order.
+func Select(names []string) ([]Type, error) {
+	wanted := make(map[string]bool)
+	for _, name := range names {
+		wanted[name] = true
+	}
+	var types []Type
+	for _, t := range Table() {
+		if wanted[t.Name] {
+			types = append(types, t)
+			delete(wanted, t.Name)
+		}
+	}
+	for _, name := range names {
+		if wanted[name] {
+			return nil, fmt.Errorf("unknown type %q; the types are %s", name, strings.Join(Names(), ", "))
+		}
+	}
+	return types, nil
+}

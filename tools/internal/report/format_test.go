@@ -1,0 +1,185 @@
+package report
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"hazptr/tools/internal/machine"
+	"hazptr/tools/internal/result"
+)
+
+// sample has two types with one and eight readers; the one is load.
+func sample() *result.Set {
+	s := &result.Set{Machine: machine.Machine{Go: "go1.25", OS: "linux", Arch: "amd64", CPU: "Model 7, 2 GHz", Cores: 2}, Fence: "membarrier", Pinned: "not pinned"}
+	for i, name := range []string{"load", "hazptr"} {
+		for _, readers := range []int{1, 8} {
+			r := result.Result{Type: name, Shape: "read", Length: 1, Readers: readers, Loops: 1000}
+			if name == "hazptr" {
+				r.Kernel = 8.5
+			}
+			for run := range 4 {
+				r.Runs = append(r.Runs, result.Run{
+					NS:      float64(1+i) * []float64{4, 1, 3, 2}[run],
+					Threads: slices.Repeat([]time.Duration{1234}, readers),
+				})
+			}
+			s.Results = append(s.Results, r)
+		}
+	}
+	return s
+}
+
+func printed(t *testing.T, format string, s *result.Set) string {
+	t.Helper()
+	f, err := ParseFormat(format)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := f.Write(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(b.String(), "\n") {
+		t.Errorf("%s does not end its last line", format)
+	}
+	return b.String()
+}
+
+func TestParseFormat(t *testing.T) {
+	_, err := ParseFormat("xml")
+	if err == nil || !strings.Contains(err.Error(), "table, csv, json, benchfmt, kernel") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestTable(t *testing.T) {
+	s := sample()
+	text := printed(t, "table", s)
+	for _, want := range []string{
+		`(?m)^ type +readers +median +minimum +spread +× load +kernel *$`,
+		`(?m)^ load +1 +2\.500 +1\.000 +60% +1\.00 *$`,
+		`(?m)^ hazptr +1 +5\.000 +2\.000 +60% +2\.00 +8\.5 *$`,
+		`(?m)^ +8 +5\.000 +2\.000 +60% +2\.00 +8\.5 *$`,
+		`Model 7, 2 GHz`, `membarrier`, `readers not pinned`, `go1\.25`,
+	} {
+		if !regexp.MustCompile(want).MatchString(text) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	for i := range s.Results {
+		s.Results[i].Updates, s.Results[i].Kernel, s.Results[i].Runs[0].Replaced = 100, 0, 360
+	}
+	text = printed(t, "table", s)
+	if !regexp.MustCompile(`(?m)^ hazptr +1 +5\.000 +2\.000 +60% +2\.00 +90 *$`).MatchString(text) || strings.Contains(text, "kernel") {
+		t.Errorf("with updates and without kernel:\n%s", text)
+	}
+}
+
+func TestCSV(t *testing.T) {
+	lines, err := csv.NewReader(strings.NewReader(printed(t, "csv", sample()))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(lines) != 5 {
+		t.Fatalf("%d lines", len(lines))
+	}
+	get := func(line int, name string) string { return lines[line][slices.Index(lines[0], name)] }
+	for name, want := range map[string]string{"type": "hazptr", "nreaders": "8", "median_ns": "5", "min_ns": "2", "ratio_to_load": "2",
+		"kernel_ns": "8.5", "runs": "4", "cpu": "Model 7, 2 GHz", "fence": "membarrier"} {
+		if got := get(4, name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if got := get(1, "kernel_ns"); got != "" {
+		t.Errorf("load has the kernel's figure %q", got)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	s := sample()
+	s.Results = s.Results[1:] // no load with one reader
+	var got struct {
+		Go      string
+		CPU     string
+		Cores   int
+		Fence   string
+		Results []struct {
+			Type     string
+			Shape    string
+			NReaders int
+			Updates  *int
+			Median   float64   `json:"median_ns"`
+			Minimum  float64   `json:"min_ns"`
+			Ratio    *float64  `json:"ratio_to_load"`
+			Runs     []float64 `json:"runs_ns"`
+		}
+	}
+	if err := json.Unmarshal([]byte(printed(t, "json", s)), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Go != "go1.25" || got.CPU != "Model 7, 2 GHz" || got.Cores != 2 || got.Fence != "membarrier" || len(got.Results) != 3 {
+		t.Errorf("%+v", got)
+	}
+	r := got.Results[2]
+	if r.Type != "hazptr" || r.Shape != "read" || r.NReaders != 8 || r.Updates == nil || r.Median != 5 || r.Minimum != 2 || r.Ratio == nil || *r.Ratio != 2 ||
+		!slices.Equal(r.Runs, []float64{8, 2, 6, 4}) {
+		t.Errorf("%+v", r)
+	}
+	if got.Results[1].Ratio != nil {
+		t.Errorf("a ratio of %v to a load that was not measured", *got.Results[1].Ratio)
+	}
+}
+
+func TestBenchfmt(t *testing.T) {
+	s := sample()
+	s.Results[3].Shape, s.Results[3].Length, s.Results[3].Updates, s.Results[3].Delay = "list", 64, 100, 7
+	var results []string
+	for line := range strings.Lines(printed(t, "benchfmt", s)) {
+		if fields := strings.Fields(line); strings.HasPrefix(line, "Benchmark") {
+			if _, err := strconv.Atoi(fields[1]); err != nil || len(fields) != 4 || fields[3] != "ns/op" {
+				t.Errorf("%q", line)
+			}
+			results = append(results, fields[0]+" "+fields[2])
+		} else if key, _, ok := strings.Cut(line, ": "); !ok || key != strings.ToLower(key) {
+			t.Errorf("%q is neither a result nor a configuration line", line)
+		}
+	}
+	if len(results) != 16 || results[0] != "BenchmarkRefscale/type=load/shape=read/nreaders=1-2 4.0000" ||
+		results[15] != "BenchmarkRefscale/type=hazptr/shape=list/length=64/readdelay=7/updates=100/nreaders=8-2 4.0000" {
+		t.Errorf("%q", results)
+	}
+}
+
+func TestKernel(t *testing.T) {
+	text := printed(t, "kernel", sample())
+	for n := range 4 {
+		if c := strings.Count(text, fmt.Sprintf("Experiment #%d (Format: <THREAD-NUM>:<Total loop time in ns>)\n0: 1234\t", n+1)); c != 4 {
+			t.Errorf("%d times experiment %d", c, n+1)
+		}
+	}
+	for _, want := range []string{
+		"Runs\tTime(ns)\n1\t8.000\n2\t2.000\n3\t6.000\n4\t4.000\n",
+		"Points: 4\nAverage reader duration: 5.000 nanoseconds\nMinimum reader duration: 2.000\nMedian reader duration: 5.000\nMaximum reader duration: 8.000\n",
+		"4: 1234\t\n5: 1234\t",
+		"scale_type=hazptr", "nreaders=8",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestNanoseconds(t *testing.T) {
+	for ns, want := range map[float64]string{0.3: "0.300", 9.9876: "9.988", 10.123: "10.12", 123.45: "123.5", 12345.6: "12346"} {
+		if got := nanoseconds(ns); got != want {
+			t.Errorf("nanoseconds(%v) = %s, want %s", ns, got, want)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"hazptr/tools/internal/mechanism"
+)
+
+// help prints what is measured, and how to ask for it.
+func help(w io.Writer) {
+	var types strings.Builder
+	for _, t := range mechanism.Table() {
+		fmt.Fprintf(&types, "  %-18s%s.\n", t.Name, strings.ReplaceAll(t.Text, ". ", ".\n"+strings.Repeat(" ", 20)))
+	}
+	fmt.Fprintf(w, text, types.String())
+}
+
+const text = `Refscale measures what it costs to read an object that others may replace.
+
+usage: refscale [flags]
+
+WHAT IS MEASURED
+  A read enters the read section, loads the object's pointer, reads a field of the
+  object, and leaves. The object is a heap object of one 64-byte cache line, which
+  its reference count is on, too. Readers are locked to threads. They all wait for
+  one another before the start, after the warm-up and after the cool-down; in
+  between each has a timed section of so many loops, in code of the type's own,
+  without a call per read that the type itself does not make. Every value read is
+  added up, and a wrong sum, a read of an ended object, ends the program.
+
+  The figures are ns per read and core: from the first reader's start to the last
+  one's end, times the readers or the cores, whichever are fewer, divided by all
+  reads. A type that scales has the same figure for any number of readers.
+  All types and numbers of readers take turns, in a new order in each run, so that
+  a machine that gets slower does so for all. "spread" is the distance of the
+  quartiles divided by the median. "× load" compares minimum with minimum, since
+  shared hosts change between speeds. "kernel" is what Linux's refscale printed on
+  x86 with as many readers, where there is such a figure.
+
+TYPES
+%s
+  The object is ended by the types that say so. hazptr ends it on a goroutine of
+  its own when no reader protects it; the locks' updaters end it themselves.
+
+FLAGS, named as the kernel's parameters where it has them
+  -types LIST       types, separated by commas; all: every one (all)
+  -nreaders LIST    numbers of readers (1,8,32)
+  -loops N          read sections of each reader in a run. auto: as many as take
+                    20 ms, or 40 ms with more readers than cores, found for each
+                    type and number of readers before the first run (auto)
+  -nruns N          runs of each type and number of readers (20)
+  -readdelay NS     time spent idle inside each read section, in a list after the
+                    last object (0)
+  -updates N        updates per second by one more goroutine (0). Each type
+                    replaces the object, in a list the first one, and ends the old
+                    one in its own way: this is how readers' retries, the fences
+                    and a waiting writer are measured. If all CPUs are busy with
+                    readers, updates come in bursts.
+  -shape SHAPE      read: one object
+                    list: walk a linked list. Holders and Guards go hand over hand,
+                    under a lock or a count the walk is one section; the figures
+                    are per object (read)
+  -length N         objects in the list (64)
+  -pin WHICH        own: pin readers to CPUs if each has one of its own; always:
+                    pin them round robin even if CPUs are shared, where Go often
+                    runs two of the same CPU and leaves another idle; never (own)
+  -format FORMAT    table, csv, json, benchfmt (for benchstat), or kernel: what the
+                    kernel's refscale prints (table)
+  -svg FILE         draw the figures, too
+  -h                this text
+
+EXAMPLES
+  refscale
+  refscale -types load,hazptr,hazptr-guard -nreaders 1,2 -nruns 50
+  refscale -updates 1000 -nreaders 1
+  refscale -shape list -length 1000 -types load,hazptr,rwlock
+  refscale -format benchfmt >new.txt && benchstat -col /type new.txt
+  GOMAXPROCS=1 refscale -nreaders 1 -format json -svg refscale.svg
+`
