@@ -62,11 +62,11 @@ func (m *mortal) set(state uint64) {
 	}
 }
 
-// used reads for a microsecond or so and returns what it saw if it wasn't alive.
+// used reads n times and returns what it saw if it wasn't alive.
 //
 //go:noinline
-func (m *mortal) used() uint64 {
-	for range 100 {
+func (m *mortal) used(n int) uint64 {
+	for range n {
 		for _, state := range m.state {
 			if state != alive {
 				return state
@@ -98,10 +98,11 @@ func testOrdering(t *testing.T, read func(h *Holder[mortal], source *atomic.Poin
 			h := NewHolder[mortal]()
 			defer h.Close()
 			delay := newDelay(uint64(reader))
-			for n := 0; !stop.Load(); n++ {
+			for !stop.Load() {
 				delay.stores()
 				read(h, &source, func(m *mortal) {
-					if state := m.used(); state != alive {
+					// Briefly, to come back often; or for some microseconds, until a worker has had its turn.
+					if state := m.used([]int{100, 100, 100, 1000}[delay.random.IntN(4)]); state != alive {
 						failures.Add(1)
 						stop.Store(true)
 					}
@@ -149,15 +150,26 @@ func endBySynchronize(old *mortal, reclaim func(*mortal)) {
 func TestOrderingHolderSynchronize(t *testing.T) { testOrdering(t, readByHolder, endBySynchronize) }
 func TestOrderingGuardSynchronize(t *testing.T)  { testOrdering(t, readByGuard, endBySynchronize) }
 
-func TestOrderingHolderRetire(t *testing.T) {
-	d := NewDomain(Config{FlushInterval: 1})
-	testOrdering(t, readByHolder, func(old *mortal, reclaim func(*mortal)) { RetireIn(d, old, 0, reclaim) })
+func TestOrderingHolderRetire(t *testing.T) { testOrderingRetire(t, readByHolder) }
+func TestOrderingGuardRetire(t *testing.T)  { testOrderingRetire(t, readByGuard) }
+
+// testOrderingRetire is its own scanner: between an object's unlinking and the look at the hazards there must be less time than a store can be late.
+func testOrderingRetire(t *testing.T, read func(h *Holder[mortal], source *atomic.Pointer[mortal], use func(*mortal))) {
+	d := NewDomain(Config{})
+	d.state.Store(awake)
+	testOrdering(t, read, func(old *mortal, reclaim func(*mortal)) {
+		RetireIn(d, old, 0, reclaim)
+		d.scanner.pass()
+		runtime.Gosched() // to the worker
+	})
+	d.state.Store(asleep)
 	closeDomain(t, d)
 }
 
-func TestOrderingGuardRetire(t *testing.T) {
+// The same with the domain's own scanner, as users have it.
+func TestOrderingHolderScanner(t *testing.T) {
 	d := NewDomain(Config{FlushInterval: 1})
-	testOrdering(t, readByGuard, func(old *mortal, reclaim func(*mortal)) { RetireIn(d, old, 0, reclaim) })
+	testOrdering(t, readByHolder, func(old *mortal, reclaim func(*mortal)) { RetireIn(d, old, 0, reclaim) })
 	closeDomain(t, d)
 }
 
@@ -176,13 +188,21 @@ func TestOrderingWakeUp(t *testing.T) {
 	}
 	n := uintptr(0)
 	await := func() {
-		for looks, lost := 0, time.Now().Add(2*time.Second); taken() != n; looks++ {
-			if looks > 10_000 {
-				if time.Now().After(lost) {
+		for looks, deadline := 0, time.Now().Add(soon); taken() != n; looks++ {
+			if looks < 10_000 {
+				continue
+			}
+			// The scanner may have said that it is asleep and be about to look once more. Not for so long, though.
+			if d.state.Load() == asleep {
+				time.Sleep(100 * time.Millisecond)
+				if d.state.Load() == asleep && taken() != n {
 					t.Fatalf("the wake-up for object %d was lost: %+v", n, d.Stats())
 				}
-				runtime.Gosched()
 			}
+			if time.Now().After(deadline) {
+				t.Fatalf("object %d waits for a scanner that is awake: %+v", n, d.Stats())
+			}
+			runtime.Gosched()
 		}
 	}
 	for deadline := time.Now().Add(orderingTime()); time.Now().Before(deadline); {
