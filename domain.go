@@ -88,8 +88,8 @@ func (d *Domain) retire(r retired) {
 	}
 	q.put(r) // [append]
 	perp.Unpin()
-	// [awake?] Where this load sees awake, the scanner's last look at the queues, which comes after its [asleep], sees [append]; where it sees
-	// asleep, we wake it. That one of the two happens is the work of the Heavy between [asleep] and the look: on linux/amd64 this load may
+	// [awake?] Where this load sees awake, the scanner's [last look] at the queues, which comes after its [asleep], sees [append]; where it sees
+	// asleep, we wake it. That one of the two happens is the work of the Heavy between [asleep] and [last look]: on linux/amd64 this load may
 	// overtake append's plain store.
 	if d.state.Load() != awake {
 		d.rouse()

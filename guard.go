@@ -73,7 +73,7 @@ func acquire(src *unsafe.Pointer) (unsafe.Pointer, *guardSlot, uintptr) {
 			return nil, nil, 0
 		}
 		// The slot isn't zero, so it is ours: we need not be pinned to publish in it again.
-		fence.Publish(&slot.hazard, uintptr(q))
+		fence.Publish(&slot.hazard, uintptr(q)) // [publish]
 		p = q
 	}
 }
@@ -93,5 +93,5 @@ func (g *Guard[T]) Release() {
 	}
 	// A pointer into memory that is unmapped now and the heap's later would make the garbage collector throw.
 	g.p, g.slot = nil, nil
-	fence.Retract(&slot.hazard) // pairs with the look in appendHazards
+	fence.Retract(&slot.hazard) // pairs with [look]
 }

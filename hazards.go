@@ -29,7 +29,7 @@ func eachHazard(look func(hazard *uintptr)) {
 // the fence has passed, the slots that hold it validly only become fewer.
 func appendHazards(to []uintptr) []uintptr {
 	eachHazard(func(hazard *uintptr) {
-		if p := atomic.LoadUintptr(hazard); p != 0 {
+		if p := atomic.LoadUintptr(hazard); p != 0 { // [look]
 			to = append(to, p)
 		}
 	})
@@ -39,7 +39,7 @@ func appendHazards(to []uintptr) []uintptr {
 // holding returns the slots that hold p. By the same rule as in appendHazards no other will, validly.
 func holding(p unsafe.Pointer) (slots []*uintptr) {
 	eachHazard(func(hazard *uintptr) {
-		if atomic.LoadUintptr(hazard) == uintptr(p) {
+		if atomic.LoadUintptr(hazard) == uintptr(p) { // [look]
 			slots = append(slots, hazard)
 		}
 	})

@@ -71,8 +71,8 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 	}
 	for {
 		p := src.Load()
-		fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // publish; pairs with the look in appendHazards, by Heavy
-		if src.Load() == p {                              // validate; pairs with the updater's unlink, by Heavy
+		fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish] pairs with [look], by Heavy
+		if src.Load() == p {                              // [validate] pairs with the updater's unlink, by Heavy
 			// Up to here h.cleanup must not take the slot back.
 			runtime.KeepAlive(h)
 			return p
@@ -87,8 +87,8 @@ func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 	if hazard == nil {
 		panic(holderClosed)
 	}
-	fence.Publish(hazard, uintptr(unsafe.Pointer(p)))
-	same := src.Load() == p
+	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]
+	same := src.Load() == p                           // [validate]
 	if !same {
 		fence.Retract(hazard)
 	}
@@ -104,7 +104,7 @@ func (h *Holder[T]) Set(p *T) {
 	if hazard == nil {
 		panic(holderClosed)
 	}
-	fence.Publish(hazard, uintptr(unsafe.Pointer(p)))
+	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]; the caller validates
 	runtime.KeepAlive(h)
 }
 
@@ -114,7 +114,7 @@ func (h *Holder[T]) Clear() {
 	if hazard == nil {
 		panic(holderClosed)
 	}
-	fence.Retract(hazard) // pairs with the look in appendHazards: the caller's uses of the object come before its reclaim
+	fence.Retract(hazard) // pairs with [look]: the caller's uses of the object come before its reclaim
 	runtime.KeepAlive(h)
 }
 

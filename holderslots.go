@@ -64,7 +64,7 @@ func (s *holderSlots) open() *holderSlot {
 	return seg.take(0, 0)
 }
 
-// take marks a slot as open before its Holder exists: a scan whose fence comes after the Holder's first Publish sees the mark.
+// take marks a slot as open [open] before its Holder exists: a scan whose fence comes after the Holder's first [publish] sees the mark.
 func (seg *holderSegment) take(word, bit int) *holderSlot {
 	seg.open[word].Or(1 << bit)
 	return &seg.slots[word*64+bit]

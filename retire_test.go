@@ -17,7 +17,7 @@ func TestMisuseOfRetire(t *testing.T) {
 // Each object reaches its own function, whatever the type.
 func TestReclaimGetsItsObject(t *testing.T) {
 	d := NewDomain(Config{})
-	type big struct{ words [100]int }
+	type big [100]int
 	ints, bigs := make(chan *int, 1), make(chan *big, 1)
 	for range 3 * chunkLen {
 		i, b := new(int), new(big)

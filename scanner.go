@@ -82,10 +82,10 @@ func (s *scanner) sleep() bool {
 	}
 	// [asleep] From here on whoever sees it starts a scanner.
 	d.state.Store(asleep)
-	// A Retire may have published [append] and, before we said so, read that we are awake. Either its [awake?] came after this fence, and saw that
-	// we are not; or its append came before, and wanted sees it.
+	// A Retire may have stored [append] and, before we said so, read that we are awake. Either its [awake?] comes after this fence, and sees that
+	// we are not; or its [append] came before, and the [last look] sees it.
 	fence.Heavy()
-	if s.wanted() && d.state.CompareAndSwap(asleep, awake) {
+	if s.wanted() && d.state.CompareAndSwap(asleep, awake) { // [last look]
 		return false
 	}
 	// If the swap failed, another scanner has been started.

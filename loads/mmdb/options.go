@@ -62,7 +62,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	flags.DurationVar(&o.duration, "duration", 6*time.Second, "how long each way runs, all rounds together")
 	flags.IntVar(&o.rounds, "rounds", 4, "how many rounds the duration is divided into")
 	flags.IntVar(&o.heap, "heap", 64, "how many `MiB` of live Go heap the program holds besides, as a server does: the more,\nthe longer the garbage collector, and with it the way gc, may wait")
-	flags.StringVar(&o.format, "format", "table", "table or json")
+	flags.StringVar(&o.format, "format", "table", "`table` or json")
 
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, introduction)

@@ -72,7 +72,7 @@ func progress(steps int, w io.Writer) func() {
 	bar := progressbar.NewOptions(steps,
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetDescription("measuring"),
-		progressbar.OptionFullWidth(),
+		progressbar.OptionSetWidth(40),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionClearOnFinish(),
 	)

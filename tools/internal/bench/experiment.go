@@ -23,7 +23,8 @@ type experiment struct {
 	cpus    []int // what the readers are pinned to in turn; none: they are not pinned
 
 	gate     *barrier
-	finished atomic.Int64  // readers through with the timed section
+	ready    atomic.Int64  // readers about to begin the timed section
+	finished atomic.Int64  // readers through with it
 	sum      atomic.Uint64 // of what they read there
 	started  []time.Time   // each one's timed section
 	ended    []time.Time
@@ -39,6 +40,7 @@ func (e *experiment) run() (result.Run, time.Duration, error) {
 	head := mechanism.NewList(e.reads())
 	m := e.typ.New(head)
 	e.gate = newBarrier(e.readers)
+	e.ready.Store(0)
 	e.finished.Store(0)
 	e.sum.Store(0)
 	e.started = make([]time.Time, e.readers)
@@ -85,9 +87,8 @@ func (e *experiment) run() (result.Run, time.Duration, error) {
 		run.Threads = append(run.Threads, e.ended[i].Sub(e.started[i]))
 	}
 	elapsed := last.Sub(first)
-	// So many readers ran at once, or all the cores if there are more readers.
-	atOnce := float64(min(e.readers, e.cores))
-	run.NS = float64(elapsed) * atOnce / (float64(e.readers) * float64(e.loops) * float64(e.reads()))
+	busy := float64(min(e.readers, e.cores)) // cores
+	run.NS = float64(elapsed) * busy / (float64(e.readers) * float64(e.loops) * float64(e.reads()))
 	return run, elapsed, nil
 }
 
@@ -120,6 +121,7 @@ func (e *experiment) read(m mechanism.Mechanism, i int) {
 	e.gate.wait() // start
 	e.section(r, some)
 	e.gate.wait() // warm-up
+	e.together()
 	e.started[i] = time.Now()
 	sum := e.section(r, e.loops)
 	e.ended[i] = time.Now()
@@ -127,10 +129,24 @@ func (e *experiment) read(m mechanism.Mechanism, i int) {
 	e.finished.Add(1)
 
 	// Cool-down: go on reading, so that those who still measure meet the same traffic. With more readers than cores that would take their time.
-	for e.readers <= e.cores && e.finished.Load() < int64(e.readers) {
+	for e.atOnce() && e.finished.Load() < int64(e.readers) {
 		e.section(r, max(1, some/64))
 	}
 	e.gate.wait()
+}
+
+// atOnce reports whether all readers can run at once.
+func (e *experiment) atOnce() bool { return e.readers <= e.cores }
+
+// together makes readers who can run at once begin at once: after a barrier that blocks, threads wake up one after the other, some of them milliseconds
+// late when the machine has other work.
+func (e *experiment) together() {
+	e.ready.Add(1)
+	for spins := 1; e.atOnce() && e.ready.Load() < int64(e.readers); spins++ {
+		if spins%10_000 == 0 {
+			runtime.Gosched()
+		}
+	}
 }
 
 func (e *experiment) section(r mechanism.Reader, loops int) uint64 {

@@ -43,7 +43,7 @@ func (m *shardlock) ReadSlowly(loops int, delay Delay) (sum uint64) {
 		l := mu.RLocker()
 		l.Lock()
 		o := src.Load()
-		delay.Spend()
+		sum = delay.Spend(sum)
 		sum += o.value
 		l.Unlock()
 	}
@@ -58,7 +58,7 @@ func (m *shardlock) Walk(loops int, delay Delay) (sum uint64) {
 		for o := src.Load(); o != nil; o = o.next.Load() {
 			sum += o.value
 		}
-		delay.Spend()
+		sum = delay.Spend(sum)
 		l.Unlock()
 	}
 	return sum

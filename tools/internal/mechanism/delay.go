@@ -16,30 +16,44 @@ func NewDelay(d time.Duration) Delay {
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	const turns = 100_000
+	const turns = 50_000
 	fastest := time.Duration(1<<63 - 1)
 	for range 9 {
 		start := time.Now()
-		_ = idle(turns)
+		_ = idle(turns, 1)
 		fastest = min(fastest, time.Since(start))
 	}
 	return max(1, Delay(float64(turns)*float64(d)/float64(fastest)))
 }
 
-// Spend takes the time of the Delay; the zero Delay takes none.
-func (d Delay) Spend() {
+// Spend takes the time of the Delay; the zero Delay takes none. It returns x, which must be the sum of what was read so far: the processor cannot begin
+// the delay of one read before that of the read before has ended.
+func (d Delay) Spend(x uint64) uint64 {
 	if d > 0 {
-		_ = idle(d)
+		return idle(d, x)
 	}
+	return x
 }
 
-// idle is a chain of dependent multiplications, which no processor shortens.
+// Multiplied by there and then by back a number is what it was. They are variables so that the compiler doesn't know.
+var there, back = uint64(6364136223846793005), inverse(6364136223846793005)
+
+// inverse returns the inverse of an odd number, modulo 2 to the 64, by Newton's iteration.
+func inverse(n uint64) uint64 {
+	i := n
+	for range 5 {
+		i *= 2 - n*i
+	}
+	return i
+}
+
+// idle returns x after a chain of multiplications, of which each waits for the one before.
 //
 //go:noinline
-func idle(turns Delay) uint64 {
-	x := uint64(turns)
+func idle(turns Delay, x uint64) uint64 {
+	a, b := there, back
 	for range turns {
-		x = x*6364136223846793005 + 1442695040888963407
+		x = x * a * b
 	}
 	return x
 }

@@ -16,3 +16,13 @@ func TestNewDelay(t *testing.T) {
 		t.Errorf("1 µs is %d turns, 1 ms %d", short, long)
 	}
 }
+
+func TestSpendReturnsItsArgument(t *testing.T) {
+	for _, d := range []Delay{0, 1, 7} {
+		for _, x := range []uint64{0, 1, 12345, 1<<64 - 1} {
+			if got := d.Spend(x); got != x {
+				t.Errorf("Delay(%d).Spend(%d) = %d", d, x, got)
+			}
+		}
+	}
+}

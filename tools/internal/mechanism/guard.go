@@ -36,7 +36,7 @@ func (m *guards) ReadSlowly(loops int, delay Delay) (sum uint64) {
 	src := &m.src.head
 	for range loops {
 		g := hazptr.Acquire(src)
-		delay.Spend()
+		sum = delay.Spend(sum)
 		sum += g.Ptr().value
 		g.Release()
 	}
@@ -58,7 +58,7 @@ func (m *guards) Walk(loops int, delay Delay) (sum uint64) {
 			g.Release()
 			g = ahead
 		}
-		delay.Spend()
+		sum = delay.Spend(sum)
 		g.Release()
 	}
 	return sum

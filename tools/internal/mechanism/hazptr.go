@@ -56,7 +56,7 @@ func (r *holderReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
 	src, h := &r.m.src.head, r.h
 	for range loops {
 		o := h.Protect(src)
-		delay.Spend()
+		sum = delay.Spend(sum)
 		sum += o.value
 		h.Clear()
 	}
@@ -77,7 +77,7 @@ func (r *holderReader) Walk(loops int, delay Delay) (sum uint64) {
 			o = next
 			h, ahead = ahead, h
 		}
-		delay.Spend()
+		sum = delay.Spend(sum)
 		h.Clear()
 	}
 	return sum

@@ -29,7 +29,7 @@ func (m *load) ReadSlowly(loops int, delay Delay) (sum uint64) {
 	src := &m.src.head
 	for range loops {
 		o := src.Load()
-		delay.Spend()
+		sum = delay.Spend(sum)
 		sum += o.value
 	}
 	return sum
@@ -41,7 +41,7 @@ func (m *load) Walk(loops int, delay Delay) (sum uint64) {
 		for o := src.Load(); o != nil; o = o.next.Load() {
 			sum += o.value
 		}
-		delay.Spend()
+		sum = delay.Spend(sum)
 	}
 	return sum
 }

@@ -41,7 +41,7 @@ func (m *lock) ReadSlowly(loops int, delay Delay) (sum uint64) {
 	for range loops {
 		mu.Lock()
 		o := src.Load()
-		delay.Spend()
+		sum = delay.Spend(sum)
 		sum += o.value
 		mu.Unlock()
 	}
@@ -55,7 +55,7 @@ func (m *lock) Walk(loops int, delay Delay) (sum uint64) {
 		for o := src.Load(); o != nil; o = o.next.Load() {
 			sum += o.value
 		}
-		delay.Spend()
+		sum = delay.Spend(sum)
 		mu.Unlock()
 	}
 	return sum

@@ -54,7 +54,7 @@ func (m *percpuinc) ReadSlowly(loops int, delay Delay) (sum uint64) {
 		counts.Pin().add(1)
 		perp.Unpin()
 		o := src.Load()
-		delay.Spend()
+		sum = delay.Spend(sum)
 		sum += o.value
 		counts.Pin().add(-1)
 		perp.Unpin()
@@ -70,7 +70,7 @@ func (m *percpuinc) Walk(loops int, delay Delay) (sum uint64) {
 		for o := src.Load(); o != nil; o = o.next.Load() {
 			sum += o.value
 		}
-		delay.Spend()
+		sum = delay.Spend(sum)
 		counts.Pin().add(-1)
 		perp.Unpin()
 	}

@@ -34,7 +34,7 @@ func (m *refcnt) ReadSlowly(loops int, delay Delay) (sum uint64) {
 	for range loops {
 		o := src.Load()
 		o.refs.Add(1)
-		delay.Spend()
+		sum = delay.Spend(sum)
 		sum += o.value
 		o.refs.Add(-1)
 	}
@@ -49,7 +49,7 @@ func (m *refcnt) Walk(loops int, delay Delay) (sum uint64) {
 		for o := head; o != nil; o = o.next.Load() {
 			sum += o.value
 		}
-		delay.Spend()
+		sum = delay.Spend(sum)
 		head.refs.Add(-1)
 	}
 	return sum

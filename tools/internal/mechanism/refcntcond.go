@@ -55,7 +55,7 @@ func (m *refcntCond) ReadSlowly(loops int, delay Delay) (sum uint64) {
 	src := &m.src.head
 	for range loops {
 		o := get(src)
-		delay.Spend()
+		sum = delay.Spend(sum)
 		sum += o.value
 		o.put()
 	}
@@ -69,7 +69,7 @@ func (m *refcntCond) Walk(loops int, delay Delay) (sum uint64) {
 		for o := head; o != nil; o = o.next.Load() {
 			sum += o.value
 		}
-		delay.Spend()
+		sum = delay.Spend(sum)
 		head.put()
 	}
 	return sum

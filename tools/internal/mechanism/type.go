@@ -38,11 +38,11 @@ func Table() []Type {
 		{Name: "lock", New: newLock,
 			Text: "sync.Mutex. The updater likewise"},
 		{Name: "gc", New: newGC,
-			Text: "as load; the old object is ended by runtime.AddCleanup, when the garbage collector comes by"},
+			Text: "as load. The old object is ended by runtime.AddCleanup, after a garbage collection"},
 		{Name: "xsync-rbmutex", New: newRbmutex,
-			Text: "RBMutex of github.com/puzpuzpuz/xsync/v4, read-locked"},
+			Text: "RBMutex of github.com/puzpuzpuz/xsync/v4, read-locked. A reader marks one of several slots"},
 		{Name: "bytedance-rwmutex", New: newShardlock,
-			Text: "RWMutex of github.com/bytedance/gopkg/lang/syncx, one RWMutex a P, read-locked"},
+			Text: "RWMutex of github.com/bytedance/gopkg/lang/syncx, read-locked. It is one sync.RWMutex a P"},
 	}
 }
 

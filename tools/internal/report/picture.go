@@ -80,8 +80,8 @@ func canvas(s *result.Set) *vgsvg.Canvas {
 	p.Title.TextStyle.Font.Size = 11
 	p.Title.Padding = 8
 	m := s.Machine
-	p.Title.Text = fmt.Sprintf("%s\n%s, %s, %d cores, heavy fence: %s\nlogarithmic; bar: median, white line in it: minimum",
-		headline(&s.Results[0], len(s.Results[0].Runs)), m.CPU, m.Go, m.Cores, s.Fence)
+	p.Title.Text = fmt.Sprintf("%s\n%s, %s, %s, heavy fence: %s\nlogarithmic; bar: median, white line in it: minimum",
+		headline(&s.Results[0], len(s.Results[0].Runs)), m.CPU, m.Go, cores(m.Cores), s.Fence)
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, decades{}
 	p.X.Min, p.X.Max = b.low, b.high
 	p.Y.Tick.Marker = plot.ConstantTicks(b.types)

@@ -61,8 +61,8 @@ func table(w io.Writer, s *result.Set) error {
 	}
 
 	m := s.Machine
-	_, err := fmt.Fprintf(w, "%s\n%s, %s/%s, %s\n%d cores, heavy fence: %s, readers %s\n\n%s\n\n%s", headline(first, len(first.Runs)),
-		m.Go, m.OS, m.Arch, m.CPU, m.Cores, s.Fence, s.Pinned, t.Render(), legend(withKernel, withUpdates))
+	_, err := fmt.Fprintf(w, "%s\n%s, %s/%s, %s\n%s, heavy fence: %s, readers %s\n\n%s\n\n%s", headline(first, len(first.Runs)),
+		m.Go, m.OS, m.Arch, m.CPU, cores(m.Cores), s.Fence, s.Pinned, t.Render(), legend(withKernel, withUpdates))
 	return err
 }
 
@@ -79,6 +79,13 @@ func headline(r *result.Result, runs int) string {
 		what += fmt.Sprintf(", %d updates a second", r.Updates)
 	}
 	return fmt.Sprintf("%s, %d runs", what, runs)
+}
+
+func cores(n int) string {
+	if n == 1 {
+		return "1 core"
+	}
+	return fmt.Sprintf("%d cores", n)
 }
 
 func legend(withKernel, withUpdates bool) string {

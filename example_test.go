@@ -1,0 +1,159 @@
+package hazptr_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"hazptr"
+)
+
+// A logFile is replaced while it is written to, and must be closed after its last writer has left.
+type logFile struct {
+	f *os.File
+}
+
+func openLog(pattern string) *logFile {
+	f, err := os.CreateTemp("", pattern)
+	if err != nil {
+		panic(err)
+	}
+	os.Remove(f.Name())
+	return &logFile{f}
+}
+
+func (l *logFile) close() {
+	l.f.Close()
+	fmt.Println("closed")
+}
+
+func Example() {
+	var current hazptr.Pointer[logFile]
+	current.Replace(openLog("first"), (*logFile).close)
+
+	// A reader, on any goroutine.
+	g := current.Acquire()
+	fmt.Fprintln(g.Ptr().f, "a line")
+
+	// An updater, on any other.
+	current.Replace(openLog("second"), (*logFile).close)
+
+	fmt.Println("still open")
+	g.Release()
+	hazptr.Default().Barrier(context.Background())
+	// Output:
+	// still open
+	// closed
+}
+
+func ExampleHolder() {
+	var current atomic.Pointer[logFile]
+	current.Store(openLog("current"))
+
+	h := hazptr.NewHolder[logFile]()
+	defer h.Close()
+	for i := range 3 {
+		l := h.Protect(&current)
+		fmt.Fprintln(l.f, i)
+		h.Clear()
+	}
+	fmt.Println("written")
+	// Output: written
+}
+
+// Two Holders in turn walk a list whose nodes may be unlinked and retired at any time: each node is protected before the one that points to it
+// is let go.
+func ExampleHolder_list() {
+	type node struct {
+		value int
+		next  atomic.Pointer[node]
+	}
+	var head atomic.Pointer[node]
+	for i := range 3 {
+		n := &node{value: i}
+		n.next.Store(head.Load())
+		head.Store(n)
+	}
+
+	this, other := hazptr.NewHolder[node](), hazptr.NewHolder[node]()
+	defer this.Close()
+	defer other.Close()
+	for n := this.Protect(&head); n != nil; {
+		fmt.Println(n.value)
+		n = other.Protect(&n.next)
+		this, other = other, this
+	}
+	// Output:
+	// 2
+	// 1
+	// 0
+}
+
+func ExampleGuard() {
+	var current atomic.Pointer[logFile]
+	current.Store(openLog("current"))
+
+	done := make(chan bool)
+	write := func(g hazptr.Guard[logFile]) {
+		defer g.Release() // on another goroutine than Acquire
+		fmt.Fprintln(g.Ptr().f, "a line")
+		done <- true
+	}
+	go write(hazptr.Acquire(&current))
+	fmt.Println(<-done)
+	// Output: true
+}
+
+func ExampleSynchronize() {
+	var current atomic.Pointer[logFile]
+	current.Store(openLog("current"))
+	g := hazptr.Acquire(&current)
+
+	old := current.Swap(nil)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+	defer cancel()
+	fmt.Println(hazptr.Synchronize(ctx, old))
+
+	g.Release()
+	if err := hazptr.Synchronize(context.Background(), old); err == nil {
+		old.close()
+	}
+	// Output:
+	// hazptr: Synchronize: hazard pointers that hold the object: 1: context deadline exceeded
+	// closed
+}
+
+func ExampleDomain() {
+	d := hazptr.NewDomain(hazptr.Config{Name: "logs"})
+	current := hazptr.NewPointer(d, openLog("current"))
+	hazptr.RetireIn(d, current.Swap(nil), 0, (*logFile).close)
+	if err := d.Close(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(d.Stats().Reclaimed, "reclaimed")
+	// Output:
+	// closed
+	// 1 reclaimed
+}
+
+func ExampleDomain_Barrier() {
+	d := hazptr.NewDomain(hazptr.Config{Name: "logs"})
+	l := openLog("current")
+	var current atomic.Pointer[logFile]
+	current.Store(l)
+	g := hazptr.Acquire(&current)
+	current.Store(nil)
+	hazptr.RetireIn(d, l, 4096, (*logFile).close)
+
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	fmt.Println(d.Barrier(ctx))
+	g.Release()
+	fmt.Println(d.Barrier(context.Background()))
+	// Output:
+	// hazptr: Barrier of domain "logs": 1 objects are pending: 0 wait for reclaim functions, hazard pointers that hold others: 1: context deadline exceeded
+	// closed
+	// <nil>
+}
