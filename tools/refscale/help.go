@@ -39,9 +39,8 @@ WHAT IS MEASURED
   shared hosts change between speeds. "kernel" is what Linux's refscale printed on
   x86 with as many readers, where there is such a figure.
 
-  The loops of load and hazptr take one to four cycles, so the place where the
-  linker puts them counts: between two builds of refscale, a cycle per read
-  (about 0.3 ns) is no difference.
+  A read of load takes one cycle and one of hazptr two, so the loops themselves
+  would count: theirs have four reads a turn.
 
 TYPES
 %s
@@ -52,9 +51,9 @@ FLAGS, named as the kernel's parameters where it has them
   -types LIST       types, separated by commas; all: every one (all)
   -nreaders LIST    numbers of readers (1,8,32)
   -loops N          read sections of each reader in a run. auto: as many as take
-                    20 ms, or 40 ms with more readers than cores, found for each
+                    20 ms, or 80 ms with more readers than cores, found for each
                     type and number of readers before the first run (auto)
-  -nruns N          runs of each type and number of readers (20)
+  -nruns N          runs of each type and number of readers (15)
   -readdelay NS     time spent idle inside each read section, in a list after the
                     last object (0)
   -updates N        updates per second by one more goroutine (0). Each type

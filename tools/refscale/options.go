@@ -35,7 +35,7 @@ func parse(args []string, stdout, stderr io.Writer) (*options, int) {
 		types     = flags.String("types", "all", "")
 		nreaders  = flags.String("nreaders", "1,8,32", "")
 		loops     = flags.String("loops", "auto", "")
-		nruns     = flags.Int("nruns", 20, "")
+		nruns     = flags.Int("nruns", 15, "")
 		readdelay = flags.Int("readdelay", 0, "")
 		updates   = flags.Int("updates", 0, "")
 		shape     = flags.String("shape", "read", "")

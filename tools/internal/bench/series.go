@@ -82,7 +82,7 @@ func (s *Series) Run(step func()) (*result.Set, error) {
 }
 
 // choose finds the number of loops for a timed section of the length that was asked for, by sections that grow until the clock and the start of the
-// threads count for little. With more readers than cores the section is twice as long, since there are more threads to take turns. No
+// threads count for little. With more readers than cores the section is four times as long, since threads take turns, which costs. No
 // updater runs: a short section that waits for one would pass for a long one.
 func (s *Series) choose(e *experiment) error {
 	if s.config.Loops > 0 {
@@ -92,7 +92,7 @@ func (s *Series) choose(e *experiment) error {
 	e.updates = 0
 	section := s.config.Section
 	if e.readers > e.cores {
-		section *= 2
+		section *= 4
 	}
 	const most = 1 << 30
 	e.loops = max(1, 256/e.readers/e.reads())
