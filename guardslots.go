@@ -138,3 +138,13 @@ func (s guardSlots) taken() (n int) {
 	})
 	return n
 }
+
+// appendTo is this table's part of appendHazards.
+func (s guardSlots) appendTo(to []uintptr) []uintptr {
+	s.each(func(hazard *uintptr) {
+		if p := atomic.LoadUintptr(hazard); p != 0 { // [look]
+			to = append(to, p)
+		}
+	})
+	return to
+}

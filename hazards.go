@@ -27,14 +27,7 @@ func eachHazard(look func(hazard *uintptr)) {
 //
 // One fence is enough however often an object is looked for: protection is never copied from slot to slot, so once an object is unlinked and
 // the fence has passed, the slots that hold it validly only become fewer.
-func appendHazards(to []uintptr) []uintptr {
-	eachHazard(func(hazard *uintptr) {
-		if p := atomic.LoadUintptr(hazard); p != 0 { // [look]
-			to = append(to, p)
-		}
-	})
-	return to
-}
+func appendHazards(to []uintptr) []uintptr { return guards.appendTo(holders.appendTo(to)) }
 
 // holding returns the slots that hold p. By the same rule as in appendHazards no other will, validly.
 func holding(p unsafe.Pointer) (slots []*uintptr) {
