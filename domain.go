@@ -79,7 +79,7 @@ func (d *Domain) clock() int64 { return int64(time.Since(d.epoch)) }
 
 func (d *Domain) retire(r retired) {
 	if d.state.Load() == closed {
-		panic(fmt.Sprintf("hazptr: Retire in domain %q, which is closed", d.config.Name))
+		d.refuse()
 	}
 	q := d.queues.Pin()
 	if q.full() {
@@ -93,7 +93,14 @@ func (d *Domain) retire(r retired) {
 	// overtake append's plain store.
 	if d.state.Load() != awake {
 		d.rouse()
+		if d.state.Load() == closed {
+			d.refuse() // by a Close that ran meanwhile, which nobody should let happen
+		}
 	}
+}
+
+func (d *Domain) refuse() {
+	panic(fmt.Sprintf("hazptr: Retire in domain %q, which is closed", d.config.Name))
 }
 
 // makeRoom returns the queue of the P that it leaves the caller pinned to, which isn't full.
