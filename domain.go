@@ -128,8 +128,8 @@ func (d *Domain) makeRoom() *queue {
 		}
 		perp.Unpin()
 		if n+step > d.queued && !slowed {
-			d.slowDown(q, step)
-			slowed = true
+			// Where it found room, others may have taken it since: look again. Where it gave up, go on.
+			slowed = !d.slowDown(q, step)
 		}
 		if fresh == nil {
 			fresh = d.chunks.get()
@@ -138,20 +138,19 @@ func (d *Domain) makeRoom() *queue {
 }
 
 const (
-	maxIdleYields = 16   // looks without progress, before ...
-	maxIdleSleeps = 48   // ... sleeps without progress, before the caller goes on
-	maxLooks      = 4096 // looks in all
+	maxIdleYields = 16 // looks without progress, before ...
+	maxIdleSleeps = 48 // ... sleeps without progress, before the caller goes on
 )
 
-// slowDown waits until q has room for step more objects, for as long as the domain gets on.
-func (d *Domain) slowDown(q *queue, step uintptr) {
+// slowDown waits until q has room for step more objects, for as long as the domain gets on, and reports whether it has.
+func (d *Domain) slowDown(q *queue, step uintptr) bool {
 	if reclaiming() {
-		return // what it waits for may be its caller
+		return false // what it waits for may be its caller
 	}
 	idle, before := 0, -1
-	for range maxLooks {
+	for {
 		if q.length()+step <= d.queued {
-			return
+			return true
 		}
 		d.rouse()
 		d.cutShort()
@@ -159,9 +158,9 @@ func (d *Domain) slowDown(q *queue, step uintptr) {
 		case idle < maxIdleYields:
 			runtime.Gosched()
 		case idle < maxIdleYields+maxIdleSleeps:
-			time.Sleep(min(time.Millisecond, 50*time.Microsecond<<(idle-maxIdleYields)))
+			time.Sleep(min(time.Millisecond, 50*time.Microsecond<<min(idle-maxIdleYields, 5)))
 		default:
-			return
+			return false
 		}
 		if now := int(q.consumed.Load()) + int(d.ready.progress.Load()); now != before {
 			idle, before = 0, now

@@ -47,8 +47,10 @@ func Acquire[T any](src *atomic.Pointer[T]) Guard[T] {
 var _ [0]struct{} = [unsafe.Sizeof(atomic.Pointer[int]{}) - unsafe.Sizeof(unsafe.Pointer(nil))]struct{}{}
 
 func acquire(src *unsafe.Pointer) (unsafe.Pointer, *guardSlot, uintptr) {
-	p := atomic.LoadPointer(src)
-	if p == nil {
+	// An address, not a pointer, until it is protected: the calls below may be preempted or block, and a pointer that is live there into memory
+	// that is unmapped meanwhile, and the heap's later, would make the garbage collector throw.
+	p := uintptr(atomic.LoadPointer(src))
+	if p == 0 {
 		return nil, nil, 0
 	}
 	// The two calls that pin are most of the cost, and what follows is not to add another.
@@ -56,25 +58,25 @@ func acquire(src *unsafe.Pointer) (unsafe.Pointer, *guardSlot, uintptr) {
 	var turn uintptr
 	if bank := guards.banks.Of(perp.Pin()); bank != nil {
 		if latest := bank.latest.Load(); latest != nil && latest.free() {
-			slot, turn = latest, latest.take(uintptr(p)) // [publish]
+			slot, turn = latest, latest.take(p) // [publish]
 		}
 	}
 	perp.Unpin()
 	if slot == nil {
-		slot, turn = guards.claim(uintptr(p)) // [publish]
+		slot, turn = guards.claim(p) // [publish]
 	}
 	for {
 		q := atomic.LoadPointer(src) // [validate]
-		if q == p {
-			return p, slot, turn
+		if uintptr(q) == p {
+			return q, slot, turn
 		}
-		if q == nil {
+		p = uintptr(q)
+		if p == 0 {
 			fence.Retract(&slot.hazard)
 			return nil, nil, 0
 		}
 		// The slot isn't zero, so it is ours: we need not be pinned to publish in it again.
-		fence.Publish(&slot.hazard, uintptr(q)) // [publish]
-		p = q
+		fence.Publish(&slot.hazard, p) // [publish]
 	}
 }
 

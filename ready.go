@@ -21,7 +21,7 @@ type readyList struct {
 	done   int64 // of handed, those whose reclaim function has returned, and been counted
 
 	doneBytes uintptr      // as RetireIn was told
-	progress  atomic.Int64 // done, for readers without the lock
+	progress  atomic.Int64 // reclaim functions that have returned, also those that are not counted as done yet
 
 	workers []*worker // every one that was ever needed
 	idle    []*worker // those without a goroutine
@@ -105,7 +105,6 @@ func (l *readyList) start() {
 // must no longer touch it.
 func (l *readyList) turn(w *worker) bool {
 	l.done += int64(w.n)
-	l.progress.Store(l.done)
 	l.doneBytes += w.bytes
 	w.n, w.next, w.bytes = 0, 0, 0
 	left := l.added - l.handed
@@ -164,7 +163,10 @@ func (w *worker) work() {
 	over := false
 	defer func() {
 		if !over {
-			// A reclaim function has called runtime.Goexit. Another goroutine goes on after it. (After a panic it doesn't come to that.)
+			if r := recover(); r != nil {
+				panic(r) // the program ends, and calls no other reclaim function on its way
+			}
+			// A reclaim function has called runtime.Goexit. Another goroutine goes on after it.
 			go w.loop()
 		}
 	}()
@@ -176,6 +178,7 @@ func (w *worker) work() {
 			w.next++
 			w.bytes += uintptr(r.bytes)
 			r.end()
+			w.d.ready.progress.Add(1)
 		}
 		if !w.d.turn(w) {
 			over = true

@@ -39,6 +39,7 @@ func (s *scanner) init(d *Domain, limit int) {
 	s.d, s.limit = d, limit
 	s.loop = s.run
 	s.last = math.MinInt64 / 2
+	s.patience = minPatience
 	s.timer = time.NewTimer(time.Hour)
 	s.timer.Stop()
 }
