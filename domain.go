@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hazptr/internal/fence"
 	"hazptr/internal/perp"
 )
 
@@ -78,9 +79,6 @@ func NewDomain(c Config) *Domain {
 func (d *Domain) clock() int64 { return int64(time.Since(d.epoch)) }
 
 func (d *Domain) retire(r retired) {
-	if d.state.Load() == closed {
-		d.refuse()
-	}
 	q := d.queues.Pin()
 	if q.full() {
 		perp.Unpin()
@@ -107,22 +105,25 @@ func (d *Domain) refuse() {
 func (d *Domain) makeRoom() *queue {
 	step := max(1, min(chunkLen, d.queued/8))
 	var fresh *chunk
-	slowed := false
+	slowed, told := false, false
 	for {
 		q := d.queues.Pin()
 		if !q.full() {
 			return q // another P's, or another goroutine made the room; a fresh chunk that isn't used is the garbage collector's
 		}
 		n := q.length()
+		if n >= d.queued/2 && !told {
+			told = true
+			perp.Unpin()
+			d.cutShort()
+			continue
+		}
 		if n+step <= d.queued || slowed {
 			used, made := q.extend(step, fresh)
 			if used {
 				fresh = nil
 			}
 			if made {
-				if n >= d.queued/2 {
-					d.cutShort()
-				}
 				return q
 			}
 		}
@@ -147,7 +148,7 @@ func (d *Domain) slowDown(q *queue, step uintptr) bool {
 	if reclaiming() {
 		return false // what it waits for may be its caller
 	}
-	idle, before := 0, -1
+	idle, before := 0, uintptr(0)
 	for {
 		if q.length()+step <= d.queued {
 			return true
@@ -162,7 +163,10 @@ func (d *Domain) slowDown(q *queue, step uintptr) bool {
 		default:
 			return false
 		}
-		if now := int(q.consumed.Load()) + int(d.ready.progress.Load()); now != before {
+		d.mu.Lock()
+		now := q.consumed.Load() + d.ready.returned()
+		d.mu.Unlock()
+		if now != before {
 			idle, before = 0, now
 		} else {
 			idle++
@@ -214,6 +218,12 @@ func (d *Domain) Close(ctx context.Context) error {
 			idle := d.ready.running() == 0
 			d.mu.Unlock()
 			if idle && d.state.CompareAndSwap(asleep, closed) {
+				// A Retire that should not run meanwhile may have read that a scanner was awake. As in scanner.sleep, its [append] is visible
+				// after this fence, or it sees that the domain is closed.
+				fence.Heavy()
+				if d.Stats().Pending > 0 && d.state.CompareAndSwap(closed, awake) {
+					go d.scanner.loop()
+				}
 				break
 			}
 			if ctx.Err() != nil {

@@ -52,16 +52,16 @@ func (p *Pointer[T]) CompareAndSwap(old, next *T) bool { return p.source.Compare
 // Replace stores next and retires the object that was there, as [Retire] does: reclaim is called with it when no reader protects it any more. It
 // panics if next is the object that is there already.
 func (p *Pointer[T]) Replace(next *T, reclaim func(*T)) {
-	old := p.source.Swap(next)
-	if old == nil {
-		return
-	}
-	if old == next {
-		panic("hazptr: Pointer.Replace with the object that it points to already")
-	}
 	d := p.domain
 	if d == nil {
 		d = defaultDomain
 	}
-	RetireIn(d, old, 0, reclaim)
+	checkRetire(d, reclaim) // before the swap, which can't be taken back
+	switch old := p.source.Swap(next); {
+	case old == nil:
+	case old == next:
+		panic("hazptr: Pointer.Replace with the object that it points to already")
+	default:
+		RetireIn(d, old, 0, reclaim)
+	}
 }

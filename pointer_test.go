@@ -29,13 +29,17 @@ func TestPointer(t *testing.T) {
 	if ended.Load() != nil {
 		t.Fatal("reclaimed while a Guard and a Holder protect it")
 	}
+	mustPanic(t, "it points to already", func() { p.Replace(b, func(*object) {}) })
+	mustPanic(t, "nil reclaim function", func() { p.Replace(a, nil) })
+	if p.Peek() != b {
+		t.Fatal("a Replace that panics has replaced")
+	}
 	h.Clear()
 	g.Release()
 	closeDomain(t, d)
 	if ended.Load() != a {
 		t.Fatal("not reclaimed after Close")
 	}
-	mustPanic(t, "it points to already", func() { p.Replace(b, func(*object) {}) })
 }
 
 func TestZeroPointer(t *testing.T) {

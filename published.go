@@ -7,10 +7,10 @@ import (
 	"hazptr/internal/race"
 )
 
-// A published is a word that only goroutines pinned to its P write, and anybody reads.
+// A published is a word that one goroutine at a time writes, such as the one that is pinned to a P, and anybody reads.
 type published struct{ v uintptr }
 
-// own returns the value to a goroutine that is pinned to the P.
+// own returns the value to the writer.
 func (p *published) own() uintptr {
 	if race.Enabled {
 		return atomic.LoadUintptr(&p.v)
@@ -18,7 +18,7 @@ func (p *published) own() uintptr {
 	return p.v
 }
 
-// publish sets the value, as fence.Publish does. The caller is pinned to the P.
+// publish sets the value, as fence.Publish does. The caller is the writer.
 func (p *published) publish(v uintptr) { fence.Publish(&p.v, v) }
 
 // load returns the value to anybody.

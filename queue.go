@@ -70,10 +70,11 @@ func (p *chunkPool) get() *chunk {
 func (p *chunkPool) put(c *chunk) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	c.n = 0
+	c.next.Store(nil) // one chunk that is still pointed to must not keep all after it alive
 	if p.n == maxFreeChunks {
 		return
 	}
-	c.n = 0
 	c.next.Store(p.free)
 	p.free = c
 	p.n++
@@ -141,7 +142,10 @@ func (q *queue) pieces(n uintptr) iter.Seq[[]retired] {
 func (q *queue) drop(n uintptr, pool *chunkPool) {
 	for left := n; left > 0; {
 		c, i := q.following(q.head, q.index)
-		if q.head != nil && c != q.head {
+		switch {
+		case q.head == nil:
+			q.first.Store(nil)
+		case q.head != c:
 			pool.put(q.head)
 		}
 		piece := min(left, uintptr(chunkLen-i))

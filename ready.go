@@ -3,7 +3,6 @@ package hazptr
 import (
 	"reflect"
 	"runtime"
-	"sync/atomic"
 )
 
 // A readyList has the objects of a domain that nothing protects any more, in the order in which they are reclaimed, and the workers that do it.
@@ -20,8 +19,7 @@ type readyList struct {
 	handed int64 // of added, those handed to workers
 	done   int64 // of handed, those whose reclaim function has returned, and been counted
 
-	doneBytes uintptr      // as RetireIn was told
-	progress  atomic.Int64 // reclaim functions that have returned, also those that are not counted as done yet
+	doneBytes uintptr // as RetireIn was told
 
 	workers []*worker // every one that was ever needed
 	idle    []*worker // those without a goroutine
@@ -61,7 +59,10 @@ type worker struct {
 	bytes  uintptr
 	n      int // objects in its run; 0 between runs
 	next   int // of them, the first whose reclaim function has not been called
-	run    [maxRun]retired
+
+	returned published // reclaim functions that have returned, ever; done lags behind by a run
+
+	run [maxRun]retired
 }
 
 // maxRun is how many objects a worker takes at a time when there are many. Those behind one whose reclaim function blocks wait for it; when there are
@@ -74,13 +75,21 @@ func (l *readyList) running() int { return len(l.workers) - len(l.idle) }
 
 // add appends b and sees to it that a worker knows.
 func (l *readyList) add(b batch) {
-	if l.tail == nil {
-		l.head = b.head
-	} else {
-		l.tail.next.Store(b.head)
-	}
-	l.tail = b.tail
 	l.added += int64(b.n)
+	switch first := b.head; {
+	case l.tail == nil:
+		l.head, l.tail = b.head, b.tail
+	case first == b.tail && l.tail.n+first.n <= chunkLen:
+		// Small batches share a chunk, or one object behind a blocked function would take as much memory as 256.
+		copy(l.tail.entries[l.tail.n:], first.entries[:first.n])
+		l.tail.n += first.n
+		l.tail.oldest = min(l.tail.oldest, first.oldest)
+		clear(first.entries[:first.n])
+		l.d.chunks.put(first)
+	default:
+		l.tail.next.Store(first)
+		l.tail = b.tail
+	}
 	l.start()
 }
 
@@ -134,6 +143,14 @@ func (l *readyList) turn(w *worker) bool {
 	return true
 }
 
+// returned returns how many reclaim functions have returned, in a sum that may wrap.
+func (l *readyList) returned() (n uintptr) {
+	for _, w := range l.workers {
+		n += w.returned.load()
+	}
+	return n
+}
+
 // doneBelow returns a number below which every object has been reclaimed.
 func (l *readyList) doneBelow() int64 {
 	below := l.handed
@@ -178,7 +195,7 @@ func (w *worker) work() {
 			w.next++
 			w.bytes += uintptr(r.bytes)
 			r.end()
-			w.d.ready.progress.Add(1)
+			w.returned.publish(w.returned.own() + 1)
 		}
 		if !w.d.turn(w) {
 			over = true
@@ -187,15 +204,20 @@ func (w *worker) work() {
 	}
 }
 
+// feed tells a starved scanner that there is room again. It is called under mu.
+func (d *Domain) feed() {
+	if d.starved && d.ready.added-d.ready.done <= int64(d.scanner.limit/2) {
+		d.starved = false
+		d.cutShort()
+	}
+}
+
 // turn is readyList.turn, and what follows from objects having been reclaimed.
 func (d *Domain) turn(w *worker) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	more := d.ready.turn(w)
-	if d.starved && d.ready.added-d.ready.done <= int64(d.scanner.limit/2) {
-		d.starved = false
-		d.cutShort()
-	}
+	d.feed()
 	d.settle()
 	return more
 }

@@ -8,11 +8,12 @@ import (
 // once, on one of the domain's goroutines. Unlinked means that no reader can load p from where it was any more, and that nobody will
 // put it back before reclaim is called.
 //
-// It may be called by any goroutine, from reclaim functions too. It takes no lock and, once warm, allocates nothing. Where too much is pending
+// It may be called by any goroutine, from reclaim functions too. Once warm it allocates nothing, and takes a lock
+// once in 256 calls. Where too much is pending
 // it slows its caller down, see [Config].MaxPending; it never calls a reclaim function itself.
 //
 // A reclaim function may block, retire other objects and Synchronize on them. It must not wait for its own domain's Barrier, Flush or Close, which wait for
-// it. If it panics, the program ends. If it calls runtime.Goexit, it counts as having returned.
+// it, nor for another object's reclaim function: when many are pending, a worker takes up to 32 at a time, and those behind one that blocks wait for it. If it panics, the program ends. If it calls runtime.Goexit, it counts as having returned.
 //
 // Retire panics when p or reclaim is nil, and for a T of size zero, since such objects share an address.
 //
@@ -21,20 +22,29 @@ func Retire[T any](p *T, reclaim func(*T)) { RetireIn(defaultDomain, p, 0, recla
 
 // RetireIn is [Retire] in domain d. bytes is what the object holds outside the Go heap, for [Stats].PendingBytes.
 func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
-	if unsafe.Sizeof(*p) == 0 {
-		panic("hazptr: Retire of a zero-size type, whose objects share an address")
-	}
 	if p == nil {
 		panic("hazptr: Retire of nil")
 	}
-	if reclaim == nil {
-		panic("hazptr: Retire with a nil reclaim function")
-	}
+	checkRetire(d, reclaim)
 	d.retire(retired{
 		object:  unsafe.Pointer(p),
 		reclaim: *(*unsafe.Pointer)(unsafe.Pointer(&reclaim)),
 		bytes:   bytes,
 	})
+}
+
+// checkRetire panics where retiring a T in d with reclaim makes no sense.
+func checkRetire[T any](d *Domain, reclaim func(*T)) {
+	var zero T
+	if unsafe.Sizeof(zero) == 0 {
+		panic("hazptr: Retire of a zero-size type, whose objects share an address")
+	}
+	if reclaim == nil {
+		panic("hazptr: Retire with a nil reclaim function")
+	}
+	if d.state.Load() == closed {
+		d.refuse()
+	}
 }
 
 // A retired is an object that was retired and isn't reclaimed yet.

@@ -118,7 +118,9 @@ func (s *scanner) pass() {
 	defer d.mu.Unlock()
 	complete := true
 	for q := range d.queues.All() {
-		complete = complete && q.consumed.Add(q.taking) == q.goal
+		if q.consumed.Add(q.taking) != q.goal {
+			complete = false
+		}
 		q.taking = 0
 	}
 	if complete {
@@ -134,11 +136,12 @@ func (s *scanner) pass() {
 	if len(s.kept) > 0 {
 		d.oldestKept = s.kept[0].round
 	}
-	d.starved = starved
 	if batch.n > 0 {
 		s.patience = minPatience
 		d.ready.add(batch)
 	}
+	d.starved = starved
+	d.feed() // the workers may have got on since take looked
 	d.settle()
 }
 

@@ -9,16 +9,16 @@ import (
 // Stats tells what a [Domain] has done and has before it. Numbers since the start of the domain never fall.
 type Stats struct {
 	Retired   int64 // objects, since the start
-	Reclaimed int64 // objects whose reclaim function has returned, since the start
+	Reclaimed int64 // objects whose reclaim function has returned, since the start; counted a run of up to 32 at a time
 	Pending   int64 // objects retired and not reclaimed
 	Blocked   int64 // of Pending, those that nothing protects any more: their reclaim function runs, or waits for a worker
 
-	PendingBytes  int64         // as given to RetireIn
+	PendingBytes  int64         // as given to RetireIn; where a word has 32 bits, modulo 4 GiB
 	OldestPending time.Duration // age of the oldest pending object, counted from the first scan that could see it
 	Holding       int64         // hazard pointers that held pending objects at the last scan
 
 	Scans  int64  // since the start
-	Fences int64  // since the start
+	Fences int64  // before scans, since the start
 	Fence  string // what orders the readers' stores: "membarrier", "stop-the-world", or "readers" where they do it themselves
 
 	// Of the whole process, whatever the domain:
@@ -47,7 +47,9 @@ func (d *Domain) Stats() Stats {
 	for q := range d.queues.All() {
 		if n := q.length(); n > 0 {
 			s.Retired += int64(n)
-			oldest = min(oldest, d.round)
+			if d.complete != d.round {
+				oldest = min(oldest, d.round) // what is in the queue may be older than the round that is under way
+			}
 		}
 		bytes += q.bytes.load()
 	}
