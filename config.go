@@ -16,18 +16,22 @@ type Config struct {
 	Workers int
 
 	// FlushInterval is the shortest time between two scans that nobody waits for, when less than half of what may be pending is: the longest that
-	// an object which nobody protects stays, if its reclaim function is called at once and a P is free. 0 means 1ms.
+	// an object which nobody protects stays, if its reclaim function is called at once and a P is free. 0 means 1ms. Where there are so many hazard
+	// pointers that a scan takes longer than a twentieth of it, scans are rarer.
+	//
+	// With every P busy a scan waits for its turn, as any goroutine does: for 10ms, the scheduler's time slice, or a few of them.
 	FlushInterval time.Duration
 
 	// MaxPending is how many retired objects may be pending in the domain before Retire slows its caller down, so that reclaim can catch up. Retire
-	// then wakes the domain's goroutines and waits, for as long as they get on; where they don't, because all Workers are in reclaim functions that
-	// block, for some tens of milliseconds a call in a few. It does not wait when called by a reclaim function, and never calls one itself.
+	// then wakes the domain's goroutines and waits, for as long as reclaim functions return; where none does, because all Workers are in functions that
+	// block, for some tens of milliseconds. It does not wait when called by a reclaim function, and never calls one itself.
 	//
 	// The bound is kept, that is, unless reclaim functions block or themselves retire. Half of MaxPending is for objects that wait for the next scan,
 	// shared evenly between the Ps (at least one each); half for those that were scanned, which are protected or wait for a worker. More than MaxPending/2
 	// hazards in use raise the second half: it is at least twice their number.
 	//
-	// 0 means 4096 for the scanned and 2048 for each P, 8,192 in all on two cores.
+	// 0 means 4096 for the scanned and 2048 for each P, 8,192 in all on two cores. GOMAXPROCS is looked at by NewDomain; each P that is added later adds
+	// its share. The price of the bound is time: with reclaim functions of 5ms, a Retire above it has been held up for seconds.
 	MaxPending int
 }
 

@@ -23,25 +23,24 @@ import (
 // In the terminology of the Go memory model, a Retire "synchronizes before" the call of its reclaim function, whose return "synchronizes before" the
 // return of a Barrier, Flush or Close that waits for it.
 type Domain struct {
-	config  Config
-	queued  uintptr // how many objects may wait in each queue, see Config.MaxPending
-	scanned int64   // objects that scans have taken from the queues, since the start; under mu
-
-	queues *perp.Local[queue]
-	chunks chunkPool
+	config Config
+	queued uintptr   // how many objects may wait in each queue, see Config.MaxPending
 	epoch  time.Time // what clock counts from
+	queues *perp.Local[queue]
 
 	_ [perp.CacheLine]byte
 
-	// state is asleep, awake or closed. It is on a cache line that seldom changes: every Retire reads it.
+	// state is asleep, awake or closed. Every Retire reads it, and what stands before the pad above, so these cache lines must seldom change.
 	state atomic.Uint32
 
 	_ [perp.CacheLine]byte
 
+	chunks  chunkPool
 	scanner scanner
 	wake    chan struct{} // has room for one: cuts the scanner's wait short
 
-	mu         sync.Mutex // guards what follows, and scanned
+	mu         sync.Mutex // guards what follows
+	scanned    int64      // objects that scans have taken from the queues, since the start
 	round      int64      // the last round that was begun, and when
 	complete   int64      // the last round that was completed
 	oldestKept int64      // the round that collected the oldest object that is still protected, or never
@@ -61,7 +60,8 @@ const (
 
 var defaultDomain = NewDomain(Config{Name: "default"})
 
-// Default returns the domain that [Retire] and the zero [Pointer] use. It cannot be closed.
+// Default returns the domain that [Retire] and the zero [Pointer] use. It cannot be closed, and cannot be used in a bubble of testing/synctest, whose
+// clock its goroutines would mix with the real one: a test there makes a Domain of its own, in the bubble.
 func Default() *Domain { return defaultDomain }
 
 // NewDomain returns a domain with nothing pending. It panics if a field of c is negative. A domain that is dropped with nothing pending needs no Close.
@@ -201,7 +201,7 @@ func (d *Domain) Flush(ctx context.Context) error { return d.await(ctx, "Flush",
 // It is to hazard pointers what the kernel's rcu_barrier is to RCU: what to call before the code that reclaim functions run, or what they use, goes away.
 func (d *Domain) Barrier(ctx context.Context) error { return d.await(ctx, "Barrier", barrier) }
 
-// Close waits until nothing is pending and the domain has no goroutine, and closes it: from then on Retire panics. Reclaim functions may retire
+// Close waits until nothing is pending and the domain's goroutines are on their way out, and closes it: from then on Retire panics. Reclaim functions may retire
 // while Close waits; nobody else should. If ctx ends first, it returns an error that wraps ctx's and says how much is pending, and the domain stays open.
 // Closing a closed domain does nothing; closing Default() panics.
 func (d *Domain) Close(ctx context.Context) error {

@@ -84,7 +84,7 @@ func acquire(src *unsafe.Pointer) (unsafe.Pointer, *guardSlot, uintptr) {
 func (g *Guard[T]) Ptr() *T { return g.p }
 
 // Release ends the protection. It may be called by any goroutine. Again on the same variable it does nothing; on another copy of a Guard
-// that was released it panics.
+// that was released it panics. (That is not promised where two goroutines release two copies at the same time.)
 func (g *Guard[T]) Release() {
 	slot := g.slot
 	if slot == nil {

@@ -19,7 +19,7 @@ type guardSlot struct {
 
 // A guardSegment is a run of slots of one P.
 type guardSegment struct {
-	older  *guardSegment // its slots are not claimed any more, but may still be taken
+	older  *guardSegment // smaller; the bank's latest may still be in it, so its slots are taken and even claimed on
 	cursor perp.Word     // where to look for a free slot
 	slots  []guardSlot
 }
@@ -41,7 +41,8 @@ const (
 	maxProbes         = 64 // slots to look at while pinned
 )
 
-// free reports whether a goroutine that is pinned to the slot's P may take it. It pairs with Release's Retract: what the slot's last Guard did is done.
+// free reports whether a goroutine that is pinned to the slot's P may take it. Its acquire pairs with
+// Release's Retract: what the slot's last Guard did is done, its look at turn too.
 func (slot *guardSlot) free() bool { return atomic.LoadUintptr(&slot.hazard) == 0 }
 
 // take takes a free slot. The caller is pinned to its P.

@@ -27,6 +27,7 @@ type scanner struct {
 
 	timer    *time.Timer
 	last     int64         // when the last pass began
+	cost     time.Duration // how long it took
 	patience time.Duration // how long to wait for the next one, when somebody waits for it
 }
 
@@ -45,14 +46,19 @@ func (s *scanner) init(d *Domain, limit int) {
 }
 
 func (s *scanner) run() {
+	d := s.d
 	for {
 		s.wait()
 		s.pass()
+		s.cost = time.Duration(d.clock() - s.last)
 		if s.sleep() {
 			return
 		}
 	}
 }
+
+// maxShare is the part of a core that scans for nobody may take, as its inverse: where there are very many slots to look at, scans become rarer.
+const maxShare = 20
 
 // wait keeps FlushInterval between two passes, unless it is cut short.
 func (s *scanner) wait() {
@@ -63,6 +69,7 @@ func (s *scanner) wait() {
 		s.patience = min(2*s.patience, time.Second)
 	} else {
 		s.patience = minPatience
+		interval = max(interval, maxShare*s.cost)
 	}
 	if left := interval - time.Duration(d.clock()-s.last); left > 0 {
 		s.timer.Reset(left)
@@ -89,7 +96,7 @@ func (s *scanner) sleep() bool {
 	if s.wanted() && d.state.CompareAndSwap(asleep, awake) { // [last look]
 		return false
 	}
-	// If the swap failed, another scanner has been started.
+	// If the swap failed, another scanner has been started, or the domain was closed, see Close.
 	return true
 }
 
