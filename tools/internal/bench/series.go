@@ -94,19 +94,40 @@ func (s *Series) choose(e *experiment) error {
 	if e.readers > e.cores {
 		section *= 4
 	}
-	const most = 1 << 30
-	e.loops = max(1, 256/e.readers/e.reads())
-	for e.loops < most {
-		elapsed, err := e.fastest(3)
+	var err error
+	e.loops, err = fill(section, max(1, 256/e.readers/e.reads()), func(loops, tries int) (time.Duration, error) {
+		e.loops = loops
+		return e.fastest(tries)
+	})
+	return err
+}
+
+const mostLoops = 1 << 30
+
+// fill returns how many loops fill a section, searching upwards from loops. fastest returns the shortest of so many tries of a number of loops.
+//
+// A short section may take long only because a thread was late, and lateness divided by too few reads would pass for the cost of a read. So the number that is
+// returned has itself been seen to fill half a section, after the one that suggested it.
+func fill(section time.Duration, loops int, fastest func(loops, tries int) (time.Duration, error)) (int, error) {
+	for confirming := false; loops < mostLoops; {
+		tries := 3
+		if confirming {
+			tries = 1
+		}
+		elapsed, err := fastest(loops, tries)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		if elapsed >= section/8 {
-			e.loops = int(min(most, max(1, float64(e.loops)*float64(section)/float64(elapsed))))
-			return nil
+		elapsed = max(elapsed, time.Microsecond)
+		if elapsed >= section/2 && confirming {
+			return loops, nil
 		}
-		// Towards the goal, but not on the word of one short section.
-		e.loops *= int(min(16, max(2, section/4/max(elapsed, time.Microsecond))))
+		confirming = elapsed >= section/8
+		factor := min(16, float64(section)/float64(elapsed))
+		if !confirming {
+			factor = max(2, factor/4) // towards the goal, but not on the word of one short section
+		}
+		loops = int(min(mostLoops, max(1, float64(loops)*factor)))
 	}
-	return nil
+	return mostLoops, nil
 }

@@ -155,3 +155,26 @@ func TestAffinityIsNotLeft(t *testing.T) {
 		}
 	}
 }
+
+// Threads that are late in the first sections make few loops seem to fill them.
+func TestLoopsAreNotChosenByALateThread(t *testing.T) {
+	const section = 20 * time.Millisecond
+	for _, late := range []time.Duration{0, 3 * time.Millisecond, 15 * time.Millisecond, 90 * time.Millisecond} {
+		for _, lateCalls := range []int{0, 1} {
+			for _, cost := range []float64{0.3, 40, 1e6} { // ns
+				calls := 0
+				loops, err := fill(section, 128, func(loops, tries int) (time.Duration, error) {
+					elapsed := time.Duration(float64(loops) * cost)
+					if calls++; calls <= lateCalls && cost < 1e6 {
+						elapsed += late
+					}
+					return elapsed, nil
+				})
+				filled := time.Duration(float64(loops) * cost)
+				if err != nil || filled < section/2 || filled > 2*section {
+					t.Errorf("late by %v in %d calls, %v ns a read: %d loops take %v, want about %v (%v)", late, lateCalls, cost, loops, filled, section, err)
+				}
+			}
+		}
+	}
+}
