@@ -2,25 +2,14 @@ package hazptr
 
 import (
 	"os"
-	"os/exec"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 	"unsafe"
 )
-
-// again runs only the test that calls it, in a process of its own with the variable set, and returns its output.
-func again(t *testing.T, variable string) (string, error) {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), variable+"=1")
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
 
 // A reader that stalls between its first load and the protection must not have a pointer on its stack: where the memory is unmapped and the heap takes
 // the range, the garbage collector would find it and throw. The test stalls readers in the bank's lock, and puts the mapping where the heap grows next.
@@ -80,26 +69,4 @@ func TestAcquireHasNoPointerBeforeItProtects(t *testing.T) {
 		bank.mu.Unlock()
 	}
 	eventually(t, "the readers are done", func() bool { return left.Load() == 0 })
-}
-
-// When a reclaim function panics the program ends, and calls no others on its way.
-func TestPanicOfAReclaimFunctionEndsTheProgram(t *testing.T) {
-	const alone = "HAZPTR_TEST_ALONE"
-	if os.Getenv(alone) == "" {
-		for range 10 {
-			out, err := again(t, alone)
-			if err == nil || !strings.Contains(out, "panic: on purpose") || strings.Contains(out, "another") {
-				t.Fatalf("%v\n%.2000s", err, out)
-			}
-		}
-		return
-	}
-	d := NewDomain(Config{Workers: 1})
-	d.state.Store(awake) // until all are in the queue
-	RetireIn(d, new(int), 0, func(*int) { panic("on purpose") })
-	for range 100 {
-		RetireIn(d, new(int), 0, func(*int) { os.Stdout.WriteString("another\n") })
-	}
-	d.scanner.pass()
-	time.Sleep(soon)
 }

@@ -1,4 +1,4 @@
-// Package hazptr has hazard pointers: reads that cost about as much as a plain load, of objects whose end is decided the moment their last reader
+// Package hazptr has hazard pointers: reads that cost two plain stores more than a plain load, of objects whose end is decided the moment their last reader
 // has left, on any number of cores.
 //
 // It is for objects that end otherwise than by the garbage collector: mappings, files, C memory, pooled buffers, databases and models that are
@@ -17,7 +17,7 @@
 // # Readers
 //
 // A [Guard] is a hazard pointer for one read. It is a value; any goroutine may release it. A [Holder] is a hazard pointer that a goroutine keeps and uses
-// again and again: making it costs a microsecond, a protected read two plain stores. Hazard pointers belong to the process; readers
+// again and again: making it costs some hundred nanoseconds, a protected read two plain stores. Hazard pointers belong to the process; readers
 // know nothing of domains.
 //
 // # Updaters

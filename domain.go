@@ -213,7 +213,7 @@ func (d *Domain) Close(ctx context.Context) error {
 			return err
 		}
 		// The last goroutines are on their way out, unless a reclaim function has retired more.
-		for d.Stats().Pending == 0 {
+		for d.pending() == 0 {
 			d.mu.Lock()
 			idle := d.ready.running() == 0
 			d.mu.Unlock()
@@ -221,7 +221,7 @@ func (d *Domain) Close(ctx context.Context) error {
 				// A Retire that should not run meanwhile may have read that a scanner was awake. As in scanner.sleep, its [append] is visible
 				// after this fence, or it sees that the domain is closed.
 				fence.Heavy()
-				if d.Stats().Pending > 0 && d.state.CompareAndSwap(closed, awake) {
+				if d.pending() > 0 && d.state.CompareAndSwap(closed, awake) {
 					go d.scanner.loop()
 				}
 				break

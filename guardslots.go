@@ -34,6 +34,7 @@ type guardBank struct {
 // guardSlots has the slots of the process's Guards.
 type guardSlots struct {
 	banks *perp.Local[guardBank]
+	made  atomic.Int64 // slots, in all segments of all banks
 }
 
 const (
@@ -54,7 +55,7 @@ func (slot *guardSlot) take(p uintptr) (turn uintptr) {
 }
 
 // claim takes a free slot and publishes p, which isn't nil, in it. It is for when the bank's latest is taken.
-func (s guardSlots) claim(p uintptr) (*guardSlot, uintptr) {
+func (s *guardSlots) claim(p uintptr) (*guardSlot, uintptr) {
 	for {
 		bank := s.banks.Pin()
 		seg := bank.newest.Load()
@@ -67,7 +68,7 @@ func (s guardSlots) claim(p uintptr) (*guardSlot, uintptr) {
 		}
 		perp.Unpin()
 		if lap {
-			bank.extend(seg)
+			s.made.Add(int64(bank.extend(seg)))
 		}
 	}
 }
@@ -95,14 +96,14 @@ func (seg *guardSegment) search() (slot *guardSlot, lap bool) {
 	return nil, false
 }
 
-// extend adds a segment if half of seg, the newest, is taken. It is called at the end of a lap, so that counting costs each claim little.
+// extend adds a segment if half of seg, the newest, is taken, and returns how many slots it added. It is called at the end of a lap, so that counting costs each claim little.
 //
-// The new segment is linked before anybody can claim from it: a scan whose fence comes after a claim's Publish sees the segment.
-func (b *guardBank) extend(seg *guardSegment) {
+// The new segment is linked before anybody can claim from it: a scan whose fence comes after a claim's [publish] sees the segment.
+func (b *guardBank) extend(seg *guardSegment) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.newest.Load() != seg {
-		return // somebody else has
+		return 0 // somebody else has
 	}
 	n := firstGuardSegment
 	if seg != nil {
@@ -113,15 +114,16 @@ func (b *guardBank) extend(seg *guardSegment) {
 			}
 		}
 		if taken < len(seg.slots)/2 {
-			return
+			return 0
 		}
 		n = 2 * len(seg.slots)
 	}
 	b.newest.Store(&guardSegment{older: seg, slots: make([]guardSlot, n)})
+	return n
 }
 
 // each calls look with every slot, free or taken.
-func (s guardSlots) each(look func(hazard *uintptr)) {
+func (s *guardSlots) each(look func(hazard *uintptr)) {
 	for bank := range s.banks.All() {
 		for seg := bank.newest.Load(); seg != nil; seg = seg.older {
 			for i := range seg.slots {
@@ -131,21 +133,11 @@ func (s guardSlots) each(look func(hazard *uintptr)) {
 	}
 }
 
-func (s guardSlots) taken() (n int) {
+func (s *guardSlots) taken() (n int) {
 	s.each(func(hazard *uintptr) {
 		if atomic.LoadUintptr(hazard) != 0 {
 			n++
 		}
 	})
 	return n
-}
-
-// appendTo is this table's part of appendHazards.
-func (s guardSlots) appendTo(to []uintptr) []uintptr {
-	s.each(func(hazard *uintptr) {
-		if p := atomic.LoadUintptr(hazard); p != 0 { // [look]
-			to = append(to, p)
-		}
-	})
-	return to
 }

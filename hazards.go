@@ -14,6 +14,9 @@ var (
 	guards  = guardSlots{banks: perp.NewLocal[guardBank]()}
 )
 
+// hazardSlots returns how many slots eachHazard looks at.
+func hazardSlots() int { return holders.opened() + int(guards.made.Load()) }
+
 func eachHazard(look func(hazard *uintptr)) {
 	holders.each(look)
 	guards.each(look)
@@ -21,13 +24,20 @@ func eachHazard(look func(hazard *uintptr)) {
 
 // appendHazards appends every address that a slot holds, some of them more than once.
 //
-// The caller has unlinked what it asks about, and then called fence.Heavy. A reader that validated its hazard published it before the unlink, so
-// before the fence, and the load here sees it, or a later value of the same slot: zero or another address, stored when that reader was done
-// with the first. The load is an acquire, so that what the reader did before comes before what the caller does next.
+// The caller has unlinked what it asks about, and then called fence.Heavy. A reader whose validation found the object still linked had stored its hazard
+// before that, and the fence has made the store visible. So the load here sees it, or a later value of the same slot: zero or another address, stored
+// when that reader was done with the first. The load is an acquire, so that what the reader did before comes before what the caller does next.
 //
 // One fence is enough however often an object is looked for: protection is never copied from slot to slot, so once an object is unlinked and
 // the fence has passed, the slots that hold it validly only become fewer.
-func appendHazards(to []uintptr) []uintptr { return guards.appendTo(holders.appendTo(to)) }
+func appendHazards(to []uintptr) []uintptr {
+	eachHazard(func(hazard *uintptr) {
+		if p := atomic.LoadUintptr(hazard); p != 0 { // [look]
+			to = append(to, p)
+		}
+	})
+	return to
+}
 
 // holding returns the slots that hold p. By the same rule as in appendHazards no other will, validly.
 func holding(p unsafe.Pointer) (slots []*uintptr) {

@@ -109,13 +109,3 @@ func (s *holderSlots) each(look func(hazard *uintptr)) {
 		}
 	}
 }
-
-// appendTo is this table's part of appendHazards.
-func (s *holderSlots) appendTo(to []uintptr) []uintptr {
-	s.each(func(hazard *uintptr) {
-		if p := atomic.LoadUintptr(hazard); p != 0 { // [look]
-			to = append(to, p)
-		}
-	})
-	return to
-}

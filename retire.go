@@ -1,19 +1,17 @@
 package hazptr
 
-import (
-	"unsafe"
-)
+import "unsafe"
 
 // Retire hands p, which the caller has unlinked, to the [Default] domain: when no hazard pointer protects it any more, reclaim is called with it,
 // once, on one of the domain's goroutines. Unlinked means that no reader can load p from where it was any more, and that nobody will
 // put it back before reclaim is called.
 //
-// It may be called by any goroutine, from reclaim functions too. Once warm it allocates nothing, and takes a lock
-// once in 256 calls. Where too much is pending
-// it slows its caller down, see [Config].MaxPending; it never calls a reclaim function itself.
+// It may be called by any goroutine, from reclaim functions too. Once warm it allocates nothing; it takes a lock now and then, on the default domain once
+// in 256 calls. Where too much is pending it slows its caller down, see [Config].MaxPending; it never calls a reclaim function itself.
 //
 // A reclaim function may block, retire other objects and Synchronize on them. It must not wait for its own domain's Barrier, Flush or Close, which wait for
-// it, nor for another object's reclaim function: when many are pending, a worker takes up to 32 at a time, and those behind one that blocks wait for it. If it panics, the program ends. If it calls runtime.Goexit, it counts as having returned.
+// it, nor for another object's reclaim function: when many are pending, a worker takes up to 32 at a time, and those behind one that blocks wait for
+// it. If it panics, the program ends. If it calls runtime.Goexit, it counts as having returned.
 //
 // Retire panics when p or reclaim is nil, and for a T of size zero, since such objects share an address.
 //

@@ -27,7 +27,6 @@ type scanner struct {
 
 	timer    *time.Timer
 	last     int64         // when the last pass began
-	cost     time.Duration // how long it took
 	patience time.Duration // how long to wait for the next one, when somebody waits for it
 }
 
@@ -46,19 +45,18 @@ func (s *scanner) init(d *Domain, limit int) {
 }
 
 func (s *scanner) run() {
-	d := s.d
 	for {
 		s.wait()
 		s.pass()
-		s.cost = time.Duration(d.clock() - s.last)
 		if s.sleep() {
 			return
 		}
 	}
 }
 
-// maxShare is the part of a core that scans for nobody may take, as its inverse: where there are very many slots to look at, scans become rarer.
-const maxShare = 20
+// restPerSlot is twenty times what it takes to look at a slot: where there are so many that scans for nobody would take more than a twentieth of a
+// core, they are rarer. It is not the last scan's time that counts: that has the scanner's waiting for a P in it, when all are busy.
+const restPerSlot = 20 * 3 * time.Nanosecond
 
 // wait keeps FlushInterval between two passes, unless it is cut short.
 func (s *scanner) wait() {
@@ -69,7 +67,7 @@ func (s *scanner) wait() {
 		s.patience = min(2*s.patience, time.Second)
 	} else {
 		s.patience = minPatience
-		interval = max(interval, maxShare*s.cost)
+		interval = max(interval, restPerSlot*time.Duration(hazardSlots()))
 	}
 	if left := interval - time.Duration(d.clock()-s.last); left > 0 {
 		s.timer.Reset(left)

@@ -41,15 +41,12 @@ func (d *Domain) Stats() Stats {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s.Reclaimed = d.ready.done
-	s.Retired = d.scanned
+	s.Retired = d.retiredObjects()
 	bytes := -d.ready.doneBytes // a uintptr, since it is the difference of words that may wrap
 	oldest := min(d.oldestKept, d.ready.oldest())
 	for q := range d.queues.All() {
-		if n := q.length(); n > 0 {
-			s.Retired += int64(n)
-			if d.complete != d.round {
-				oldest = min(oldest, d.round) // what is in the queue may be older than the round that is under way
-			}
+		if d.complete != d.round && q.length() > 0 {
+			oldest = min(oldest, d.round) // what is left of the round that is under way
 		}
 		bytes += q.bytes.load()
 	}
@@ -62,4 +59,20 @@ func (d *Domain) Stats() Stats {
 	s.Holding = d.holding
 	s.Scans, s.Fences = d.scans, d.fences
 	return s
+}
+
+// retiredObjects returns how many objects were ever retired. It is called under mu.
+func (d *Domain) retiredObjects() int64 {
+	n := d.scanned
+	for q := range d.queues.All() {
+		n += int64(q.length())
+	}
+	return n
+}
+
+// pending is Stats().Pending, without a look at the slots of the process.
+func (d *Domain) pending() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.retiredObjects() - d.ready.done
 }

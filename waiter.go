@@ -23,7 +23,7 @@ const (
 
 // await waits for what was retired before the call, the protected ones included or not.
 func (d *Domain) await(ctx context.Context, method string, protected bool) error {
-	if d.Stats().Pending == 0 {
+	if d.pending() == 0 {
 		return nil
 	}
 	w := &waiter{protected: protected, done: make(chan struct{})}

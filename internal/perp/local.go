@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// Local holds one T for each P. Its Ts are made on first use, never move and are never freed before the Local is.
+// Local holds one T for each P. Its Ts are made with it, those of Ps that come later on first use; they never move and are never freed before the Local is.
 //
 // While a goroutine is pinned by Pin, no other goroutine that was pinned by Pin on the same Local has the same T: between such goroutines a T
 // needs no synchronization. It needs it against all others. (The race detector does not know that: under it, use atomics.)

@@ -1,0 +1,89 @@
+package hazptr
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+	"unsafe"
+)
+
+// A pass keeps exactly what a hazard holds, with fewer hazards than objects and with more, hazards of others among them, and several of one object.
+func TestPassKeepsWhatIsProtected(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	for _, c := range []struct{ objects, hazards int }{{1, 0}, {1, 1}, {1000, 0}, {1000, 3}, {1000, 1000}, {10, 3000}, {600, 3000}} {
+		d := NewDomain(Config{})
+		d.state.Store(awake) // the test is the scanner
+		objects, others := make([]object, c.objects), make([]object, 100)
+		protected := map[unsafe.Pointer]bool{}
+		hazards := make([]*Holder[object], c.hazards)
+		held := make([]*object, c.hazards) // nil where it is none of ours
+		holding := int64(0)
+		for i := range hazards {
+			hazards[i] = NewHolder[object]()
+			if random.IntN(3) == 0 {
+				hazards[i].Set(&others[random.IntN(len(others))])
+				continue
+			}
+			p := &objects[random.IntN(len(objects))]
+			hazards[i].Set(p)
+			held[i] = p
+			protected[unsafe.Pointer(p)] = true
+			holding++
+		}
+		for i := range objects {
+			RetireIn(d, &objects[i], 0, func(*object) {})
+		}
+		// The second pass looks for the kept ones again, after every other hazard has gone.
+		for range 2 {
+			d.scanner.pass()
+			if len(d.scanner.kept) != len(protected) {
+				t.Errorf("%+v: %d kept, want %d", c, len(d.scanner.kept), len(protected))
+			}
+			for _, r := range d.scanner.kept {
+				if !protected[r.object] {
+					t.Fatalf("%+v: kept an object that nothing holds", c)
+				}
+			}
+			if s := d.Stats(); s.Holding != holding {
+				t.Errorf("%+v: Holding is %d, want %d", c, s.Holding, holding)
+			}
+			clear(protected)
+			holding = 0
+			for i, h := range hazards {
+				if i%2 == 0 {
+					h.Clear()
+				} else if held[i] != nil {
+					protected[unsafe.Pointer(held[i])] = true
+					holding++
+				}
+			}
+		}
+		for _, h := range hazards {
+			h.Close()
+		}
+		d.state.Store(asleep)
+		d.rouse()
+		closeDomain(t, d)
+	}
+}
+
+// With very many slots to look at, scans that nobody waits for are rarer, however long each takes.
+func TestScansAreRareWithManySlots(t *testing.T) {
+	holders := make([]*Holder[object], 200_000) // 12 ms at 60 ns each
+	for i := range holders {
+		holders[i] = NewHolder[object]()
+	}
+	d := NewDomain(Config{})
+	p := new(object)
+	holders[0].Set(p)
+	RetireIn(d, p, 0, func(*object) {})
+	const span = 300 * time.Millisecond
+	time.Sleep(span)
+	if most := int64(span/(restPerSlot*200_000)) + 2; d.Stats().Scans > most {
+		t.Errorf("%d scans in %v, want at most %d", d.Stats().Scans, span, most)
+	}
+	for _, h := range holders {
+		h.Close()
+	}
+	closeDomain(t, d)
+}
