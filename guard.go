@@ -72,7 +72,7 @@ func acquire(src *unsafe.Pointer) (unsafe.Pointer, *guardSlot, uintptr) {
 		}
 		p = uintptr(q)
 		if p == 0 {
-			fence.Retract(&slot.hazard)
+			fence.Release(&slot.hazard, 0)
 			return nil, nil, 0
 		}
 		// The slot isn't zero, so it is ours: we need not be pinned to publish in it again.
@@ -95,5 +95,5 @@ func (g *Guard[T]) Release() {
 	}
 	// A pointer into memory that is unmapped now and the heap's later would make the garbage collector throw.
 	g.p, g.slot = nil, nil
-	fence.Retract(&slot.hazard) // pairs with [look]
+	fence.Release(&slot.hazard, 0) // pairs with [look]
 }

@@ -43,7 +43,7 @@ const (
 )
 
 // free reports whether a goroutine that is pinned to the slot's P may take it. Its acquire pairs with
-// Release's Retract: what the slot's last Guard did is done, its look at turn too.
+// the Guard's Release: what the slot's last Guard did is done, its look at turn too.
 func (slot *guardSlot) free() bool { return atomic.LoadUintptr(&slot.hazard) == 0 }
 
 // take takes a free slot. The caller is pinned to its P.

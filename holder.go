@@ -90,7 +90,7 @@ func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]
 	same := src.Load() == p                           // [validate]
 	if !same {
-		fence.Retract(hazard)
+		fence.Release(hazard, 0)
 	}
 	runtime.KeepAlive(h)
 	return same
@@ -114,7 +114,7 @@ func (h *Holder[T]) Clear() {
 	if hazard == nil {
 		panic(holderClosed)
 	}
-	fence.Retract(hazard) // pairs with [look]: the caller's uses of the object come before its reclaim
+	fence.Release(hazard, 0) // pairs with [look]: the caller's uses of the object come before its reclaim
 	runtime.KeepAlive(h)
 }
 

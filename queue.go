@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"hazptr/internal/fence"
 	"hazptr/internal/perp"
 )
 
@@ -15,10 +16,10 @@ import (
 // a reclaim function retires when the ring is full, since that function can't wait for itself.
 type queue struct {
 	// Of the producer. Positions count the objects that were ever put in; they may wrap.
-	tail  published             // what is below it may be read
+	tail  fence.Word            // what is below it may be read
 	stop  perp.Word             // position at which the producer must make room
 	chunk atomic.Pointer[chunk] // where tail is, or ends
-	bytes published             // of all objects ever put in
+	bytes fence.Word            // of all objects ever put in
 
 	_ [perp.CacheLine]byte
 
@@ -81,24 +82,24 @@ func (p *chunkPool) put(c *chunk) {
 }
 
 // full reports whether the producer must make room. The caller is pinned.
-func (q *queue) full() bool { return q.tail.own() == q.stop.Load() }
+func (q *queue) full() bool { return q.tail.Own() == q.stop.Load() }
 
 // put appends r. The caller is pinned, and the queue isn't full.
 func (q *queue) put(r retired) {
-	tail := q.tail.own()
+	tail := q.tail.Own()
 	q.chunk.Load().entries[tail%chunkLen] = r
 	if r.bytes != 0 {
-		q.bytes.publish(q.bytes.own() + uintptr(r.bytes))
+		q.bytes.Publish(q.bytes.Own() + uintptr(r.bytes))
 	}
 	// [append] It pairs with the consumer's load of tail, which acquires the entry and the unlink before it; and, by Heavy, with the last look of a
 	// scanner that falls asleep.
-	q.tail.publish(tail + 1)
+	q.tail.Publish(tail + 1)
 }
 
 // extend makes room for step more objects, at most to the end of a chunk. Where a chunk has ended it needs a fresh one: it reports whether it used
 // it, and whether it made room. The caller is pinned, and the queue is full.
 func (q *queue) extend(step uintptr, fresh *chunk) (used, made bool) {
-	tail := q.tail.own()
+	tail := q.tail.Own()
 	if tail%chunkLen == 0 {
 		if fresh == nil {
 			return false, false
@@ -119,7 +120,7 @@ func (q *queue) extend(step uintptr, fresh *chunk) (used, made bool) {
 // length returns how many objects have been put in and not dropped. Anybody may call it.
 func (q *queue) length() uintptr {
 	consumed := q.consumed.Load() // first: it never overtakes tail
-	return q.tail.load() - consumed
+	return q.tail.Load() - consumed
 }
 
 // pieces returns the next n objects, which must have been published, piece by piece. Only the consumer may call it.

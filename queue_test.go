@@ -55,8 +55,8 @@ func TestQueue(t *testing.T) {
 	for !produced.Load() {
 		runtime.Gosched()
 	}
-	if q.length() != 0 || q.bytes.load() != n {
-		t.Fatalf("length %d, bytes %d", q.length(), q.bytes.load())
+	if q.length() != 0 || q.bytes.Load() != n {
+		t.Fatalf("length %d, bytes %d", q.length(), q.bytes.Load())
 	}
 	// What is not in use is zero: all but the last chunk is back in the pool.
 	for c := pool.free; c != nil; c = c.next.Load() {

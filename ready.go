@@ -3,6 +3,8 @@ package hazptr
 import (
 	"reflect"
 	"runtime"
+
+	"hazptr/internal/fence"
 )
 
 // A readyList has the objects of a domain that nothing protects any more, in the order in which they are reclaimed, and the workers that do it.
@@ -60,7 +62,7 @@ type worker struct {
 	n      int // objects in its run; 0 between runs
 	next   int // of them, the first whose reclaim function has not been called
 
-	returned published // reclaim functions that have returned, ever; done lags behind by a run
+	returned fence.Word // reclaim functions that have returned, ever; done lags behind by a run
 
 	run [maxRun]retired
 }
@@ -146,7 +148,7 @@ func (l *readyList) turn(w *worker) bool {
 // returned returns how many reclaim functions have returned, in a sum that may wrap.
 func (l *readyList) returned() (n uintptr) {
 	for _, w := range l.workers {
-		n += w.returned.load()
+		n += w.returned.Load()
 	}
 	return n
 }
@@ -195,7 +197,7 @@ func (w *worker) work() {
 			w.next++
 			w.bytes += uintptr(r.bytes)
 			r.end()
-			w.returned.publish(w.returned.own() + 1)
+			w.returned.Publish(w.returned.Own() + 1)
 		}
 		if !w.d.turn(w) {
 			over = true

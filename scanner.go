@@ -162,7 +162,7 @@ func (s *scanner) begin() {
 	// Only now, so that whoever waits for a round after the one that it saw finds its objects below the goals.
 	if begins {
 		for q := range d.queues.All() {
-			q.goal = q.tail.load() // pairs with [append]
+			q.goal = q.tail.Load() // pairs with [append]
 		}
 	}
 }

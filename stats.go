@@ -48,7 +48,7 @@ func (d *Domain) Stats() Stats {
 		if d.complete != d.round && q.length() > 0 {
 			oldest = min(oldest, d.round) // what is left of the round that is under way
 		}
-		bytes += q.bytes.load()
+		bytes += q.bytes.Load()
 	}
 	s.PendingBytes = int64(bytes)
 	s.Pending = s.Retired - s.Reclaimed

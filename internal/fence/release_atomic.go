@@ -1,0 +1,9 @@
+//go:build !amd64 || !gc || race
+
+package fence
+
+import "sync/atomic"
+
+// Release stores v: all that the caller did before is seen by whoever sees it. On arm64 it is STLR: a plain store could become visible before
+// the caller's earlier loads of an object whose protection it ends.
+func Release(word *uintptr, v uintptr) { atomic.StoreUintptr(word, v) }

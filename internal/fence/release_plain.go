@@ -1,0 +1,6 @@
+//go:build amd64 && gc && !race
+
+package fence
+
+// Release stores v: all that the caller did before is seen by whoever sees it. On amd64 each store is one.
+func Release(word *uintptr, v uintptr) { *word = v }
