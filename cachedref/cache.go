@@ -1,0 +1,112 @@
+package cachedref
+
+import (
+	"runtime"
+
+	"hazptr/internal/perp"
+)
+
+// A Cache is what one goroutine knows of one [Ref]: how many references it has taken less those it has dropped. That number is the goroutine's own until it is
+// flushed: when the goroutine takes a reference to another Ref, or says so.
+//
+// All methods must be called by one goroutine at a time, with a happens-before edge between one owner's calls and the next one's. A Cache must not be copied. It
+// should be flushed after its last use; one that is forgotten is flushed after a garbage collection, on the goroutine that runs finalizers, which
+// may then call the release function.
+type Cache[T any] struct {
+	_ [perp.CacheLine]byte // written by every Get and Put; nobody else's words may be near
+
+	ref        *Ref[T] // none's, if nothing is cached
+	references int64   // counted here and not in ref
+	generation uint64  // at the time when ref was found not to be killed
+	none       *Ref[T]
+
+	_ [perp.CacheLine]byte
+}
+
+// NewCache returns a Cache of nothing.
+func NewCache[T any]() *Cache[T] {
+	c := &Cache[T]{none: new(Ref[T])}
+	c.ref = c.none
+	// A finalizer, since a cleanup couldn't see what is counted. Whatever was taken and not dropped becomes ref's to count, so
+	// that an object which is still in use stays.
+	runtime.SetFinalizer(c, (*Cache[T]).Flush)
+	return c
+}
+
+// Get takes a reference to ref's object and returns the object; ref becomes what c caches. It returns nil, and leaves c as it is, if ref is nil, if its object has been
+// released, or if ref was killed and is not what c caches. The caller should then look up the Ref again.
+func (c *Cache[T]) Get(ref *Ref[T]) *T {
+	if c.ref != ref {
+		return c.change(ref)
+	}
+	c.references++
+	return ref.object
+}
+
+// Put drops a reference to ref's object, which any Cache may have taken.
+func (c *Cache[T]) Put(ref *Ref[T]) {
+	if c.ref != ref {
+		c.putElsewhere(ref)
+		return
+	}
+	c.references--
+}
+
+// putElsewhere is a call of its own so that Put stays within the inliner's budget.
+//
+//go:noinline
+func (c *Cache[T]) putElsewhere(ref *Ref[T]) { ref.Put() }
+
+// Flush makes c cache nothing: what it has counted goes to the Ref, and the object ends if nobody has a reference to it. References that were taken stay taken.
+func (c *Cache[T]) Flush() {
+	if c.none == nil {
+		panic("cachedref: Flush of a Cache that was not made by NewCache")
+	}
+	c.cache(c.none, 0, 0)
+}
+
+// cache makes ref what c caches and lets go of what it cached before.
+func (c *Cache[T]) cache(ref *Ref[T], references int64, generation uint64) {
+	old, n := c.ref, c.references
+	c.ref, c.references, c.generation = ref, references, generation
+	if old != c.none {
+		old.settle(n) // last, since it may call a release function that uses c
+	}
+}
+
+// FlushIfKilled flushes c if the cached Ref has been killed, and reports whether it has. It is cheap enough to be called often: by a goroutine that has nothing to do
+// at present, on each turn of its loop, at a tick. As long as no Ref of the program is killed it loads two words.
+func (c *Cache[T]) FlushIfKilled() bool {
+	now := generation.Load()
+	if now == c.generation || c.ref == c.none {
+		return false
+	}
+	if !c.ref.killed.Load() {
+		c.generation = now
+		return false
+	}
+	c.Flush()
+	return true
+}
+
+// change makes ref what c caches, with one reference taken.
+func (c *Cache[T]) change(ref *Ref[T]) *T {
+	if c.none == nil {
+		panic("cachedref: Get of a Cache that was not made by NewCache")
+	}
+	if ref == nil {
+		return nil
+	}
+	// Kill marks the Ref and then counts. So if ref is not marked below, its Kill counts beyond what is loaded here, and FlushIfKilled notices.
+	now := generation.Load()
+	if !ref.use() {
+		return nil
+	}
+	if ref.killed.Load() {
+		ref.add(-user, "Get")
+		return nil
+	}
+	object := ref.object
+	c.cache(ref, 1, now)
+	return object
+}

@@ -1,0 +1,99 @@
+package cachedref
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"hazptr/internal/perp"
+)
+
+// A Ref is an object of which references are counted. It has one from the start, its maker's, which Kill drops; when there is none left, the release function is
+// called with the object, once, by whoever drops the last one: in Put, Kill, Flush, or Get of another object.
+//
+// All methods may be called by any goroutine. A Ref must not be copied.
+//
+// In the terminology of the Go memory model, each Put of a reference "synchronizes before" the call of the release function.
+type Ref[T any] struct {
+	object  *T
+	release func(*T)
+	killed  atomic.Bool
+
+	_ [perp.CacheLine]byte
+
+	// count is user times the number of caches that have the Ref, its users, plus the number of references that are not counted in a cache, which may be negative:
+	// references that a cache has counted may be dropped here. With no users it is the true number. So the sum is zero only when nobody has
+	// a reference or may take one, and what is zero stays zero.
+	count atomic.Int64
+}
+
+const (
+	user       = 1 << 40
+	references = 1 << 39 // fewer than so many, and more than minus so many, for a Ref and all its users
+	users      = 1 << 22 // fewer than so many
+)
+
+// New returns a Ref of object with one reference.
+func New[T any](object *T, release func(*T)) *Ref[T] {
+	if object == nil {
+		panic("cachedref: New with a nil object")
+	}
+	if release == nil {
+		panic("cachedref: New with a nil release function")
+	}
+	r := &Ref[T]{object: object, release: release}
+	r.count.Store(1)
+	return r
+}
+
+// generation counts the Refs that were killed, so that a Cache need look at one word, which seldom changes, to know that none was.
+var generation atomic.Uint64
+
+// Kill drops the maker's reference and lets caches know, when they ask, that the object has been replaced: from now on Get fails in every Cache that does
+// not cache it. The caller should have seen to it that nobody finds the Ref any more where it was, or readers that call Get again and again do so in vain. Kill panics
+// the second time.
+func (r *Ref[T]) Kill() {
+	if r.killed.Swap(true) {
+		panic("cachedref: Kill of a Ref that was killed already")
+	}
+	generation.Add(1)
+	r.add(-1, "Kill")
+}
+
+// Put drops a reference that was taken by Get of any Cache. A goroutine that has a Cache drops it there, at a lower price.
+func (r *Ref[T]) Put() { r.add(-1, "Put") }
+
+// use adds a user unless the count is zero, and reports whether it has.
+func (r *Ref[T]) use() bool {
+	for {
+		count := r.count.Load()
+		if count == 0 {
+			return false
+		}
+		if count >= user*(users-1) {
+			panic(fmt.Sprintf("cachedref: Get of a Ref that %d caches have", users-1))
+		}
+		if r.count.CompareAndSwap(count, count+user) {
+			return true
+		}
+	}
+}
+
+// settle takes over n references that a user has counted, and drops the user.
+func (r *Ref[T]) settle(n int64) {
+	if n <= -references || n >= references {
+		panic(fmt.Sprintf("cachedref: Flush of %d references, want fewer than %d either way", n, int64(references)))
+	}
+	r.add(n-user, "Flush")
+}
+
+// add adds change to the count and releases the object if that makes it zero.
+func (r *Ref[T]) add(change int64, why string) {
+	switch count := r.count.Add(change); {
+	case count < 0:
+		panic(fmt.Sprintf("cachedref: %s below zero: the count is %d", why, count))
+	case count == 0:
+		object := r.object
+		r.object = nil // a pointer into memory that is unmapped now and the heap's later would make the garbage collector throw
+		r.release(object)
+	}
+}

@@ -1,0 +1,250 @@
+// Package gate is a usage gate: many goroutines are inside, entering and leaving on any core, until somebody freezes it and waits until nobody is.
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"hazptr"
+	"hazptr/internal/fence"
+)
+
+// ErrDying is returned by Enter when the Gate was killed.
+var ErrDying = errors.New("gate: dying")
+
+// A Gate lets users of a thing in, and its owner freeze it to change the thing while nobody uses it:
+//
+//	pass, err := g.Enter(ctx) // a user: waits while the gate is frozen
+//	if err != nil {
+//		return err
+//	}
+//	defer pass.Exit()
+//	submit(queue, request)
+//
+//	if err := g.Freeze(ctx); err != nil { // the owner: nobody enters, and it waits until nobody is inside
+//		return err
+//	}
+//	defer g.Unfreeze()
+//	resize(queue)
+//
+// It is a sync.RWMutex whose read lock costs the same on any number of cores, can be given back by another goroutine, and can be waited for with a context; whose
+// write lock nests and can be held by several owners, each of which has the users out; and that can be killed.
+//
+// Freezes nest: the first one closes the gate, each waits until nobody is inside, and the last Unfreeze opens it and wakes all who wait. A Pass is
+// held for as long as its user likes and given back by any goroutine.
+//
+// All methods may be called by any goroutine. Who is inside must not Freeze, which would wait for it. A Gate is made by New and must not be copied.
+//
+// In the terminology of the Go memory model, the Exit of each Pass "synchronizes before" the return of a Freeze that waited for it, and an Unfreeze
+// "synchronizes before" the Enter or TryEnter that gets in because of it.
+//
+// It is the block layer's q_usage_counter (blk_queue_enter, blk_mq_freeze_queue), which the kernel builds on percpu_ref, built on hazard pointers instead: a Pass
+// is a [hazptr.Guard] of the state that the gate has while it is open, and a frozen gate has none.
+type Gate struct {
+	open   atomic.Pointer[state] // nil while the gate is frozen or dying
+	domain *hazptr.Domain
+
+	// awaited tells whether somebody wants to know when a Pass ends.
+	awaited atomic.Bool
+	exits   chan struct{} // has room for one
+
+	turn chan struct{} // whoever puts something in may look for who is inside
+
+	mu      sync.Mutex // guards what follows
+	freezes int
+	dying   bool
+	closed  []*state      // that a Pass may still protect
+	thawed  chan struct{} // closed when the gate opens, or dies
+}
+
+// A state is what the gate has from one thaw to the next freeze. Each is a new one: a hazard pointer of one that has been unlinked is
+// valid, so the same must not come back.
+type state struct {
+	_ byte // objects of no size would have the same address
+}
+
+// New returns an open Gate. While a Pass holds a freeze up, the gate's last state is pending in domain d, or in the default domain if d is nil; there
+// its figures and stall reports show it.
+func New(d *hazptr.Domain) *Gate {
+	if d == nil {
+		d = hazptr.Default()
+	}
+	g := &Gate{domain: d, exits: make(chan struct{}, 1), turn: make(chan struct{}, 1), thawed: make(chan struct{})}
+	g.open.Store(new(state))
+	return g
+}
+
+// Enter waits until the gate is open and returns a Pass. It returns ErrDying when the gate is dying, and an error that wraps ctx's if ctx ends while it waits. An
+// open gate is entered even if ctx has ended.
+func (g *Gate) Enter(ctx context.Context) (Pass, error) {
+	for {
+		if p, ok := g.TryEnter(); ok {
+			return p, nil
+		}
+		g.mu.Lock()
+		dying, open, thawed := g.dying, g.open.Load() != nil, g.thawed
+		g.mu.Unlock()
+		switch {
+		case dying:
+			return Pass{}, ErrDying
+		case open:
+			continue
+		}
+		select {
+		case <-thawed:
+		case <-ctx.Done():
+			return Pass{}, fmt.Errorf("gate: Enter: frozen: %w", ctx.Err())
+		}
+	}
+}
+
+// TryEnter returns a Pass if the gate is open, and never blocks.
+func (g *Gate) TryEnter() (Pass, bool) {
+	guard := hazptr.Acquire(&g.open)
+	if guard.Ptr() == nil {
+		return Pass{}, false
+	}
+	return Pass{guard, g}, true
+}
+
+// Freeze closes the gate and waits until nobody is inside. If ctx ends first, it returns an error that wraps ctx's and the gate is as it was before. Otherwise
+// there must be one Unfreeze for each Freeze. A gate that is dying can be frozen, too.
+func (g *Gate) Freeze(ctx context.Context) error {
+	g.close(func() { g.freezes++ })
+	if err := g.empty(ctx); err != nil {
+		g.Unfreeze()
+		return fmt.Errorf("gate: Freeze: somebody is inside: %w", err)
+	}
+	return nil
+}
+
+// Unfreeze undoes one Freeze. It panics without one.
+func (g *Gate) Unfreeze() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.freezes == 0 {
+		panic("gate: Unfreeze of a Gate that is not frozen")
+	}
+	g.freezes--
+	if g.freezes == 0 && !g.dying {
+		g.open.Store(new(state))
+		g.wake()
+	}
+}
+
+// Kill makes Enter fail with ErrDying and TryEnter fail, from now on and for those who wait; it does not wait for those who are inside. It panics the second time.
+func (g *Gate) Kill() {
+	g.close(func() {
+		if g.dying {
+			panic("gate: Kill of a Gate that was killed already")
+		}
+		g.dying = true
+		g.wake()
+	})
+}
+
+// close calls why, under mu, and lets nobody in any more.
+func (g *Gate) close(why func()) {
+	old := func() *state {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		why()
+		old := g.open.Swap(nil)
+		if old != nil {
+			g.closed = append(g.closed, old)
+		}
+		return old
+	}()
+	if old != nil {
+		hazptr.RetireIn(g.domain, old, 0, g.left) // not under mu: it may wait for reclaim functions, which want mu
+	}
+}
+
+// wake wakes those who wait in Enter. It is called under mu.
+func (g *Gate) wake() {
+	close(g.thawed)
+	g.thawed = make(chan struct{})
+}
+
+// empty waits until no Pass protects a closed state. Those who freeze at the same time take turns.
+func (g *Gate) empty(ctx context.Context) error {
+	select {
+	case g.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-g.turn }()
+	// [awaited] A Pass that ends stores [exit] and then loads this. The Heavy of Synchronize comes in between for us: either its look finds that
+	// the Pass has ended, or the Pass sees that we wait.
+	g.awaited.Store(true)
+	defer g.awaited.Store(false)
+	for {
+		g.mu.Lock()
+		closed := slices.Clone(g.closed)
+		g.mu.Unlock()
+		inside := false
+		for _, s := range closed {
+			if hazptr.Synchronize(once, s) != nil { // [look]
+				inside = true
+				break
+			}
+			g.left(s)
+		}
+		if !inside {
+			return nil
+		}
+		select {
+		case <-g.exits:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// once lets Synchronize look once and not wait.
+var once = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+// left forgets a closed state that nobody protects: empty has found that out, or its domain.
+func (g *Gate) left(s *state) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if i := slices.Index(g.closed, s); i >= 0 {
+		g.closed = slices.Delete(g.closed, i, i+1)
+	}
+	g.exit()
+}
+
+// exit tells a Freeze that waits that it should look again.
+func (g *Gate) exit() {
+	select {
+	case g.exits <- struct{}{}:
+	default:
+	}
+}
+
+// A Pass is the right to be inside a [Gate], and must be given back by one Exit, in any goroutine.
+type Pass struct {
+	guard hazptr.Guard[state]
+	gate  *Gate
+}
+
+// Exit gives the Pass back. Again on the same variable it does nothing; on a copy of one that was given back it panics.
+func (p *Pass) Exit() {
+	if p.gate == nil {
+		return
+	}
+	p.guard.Release() // [exit]
+	fence.Light()
+	if p.gate.awaited.Load() { // [awaited]
+		p.gate.exit()
+	}
+	p.gate = nil
+}

@@ -1,0 +1,55 @@
+package grace
+
+// An invoker invokes callbacks whose grace period has ended, on a goroutine of its own: they may block, post others and synchronize.
+type invoker struct {
+	chunk *chunk
+	next  int // in chunk
+}
+
+func (i *invoker) loop(s *Sequence) {
+	over := false
+	defer func() {
+		if !over {
+			if r := recover(); r != nil {
+				panic(r) // the program ends, and invokes no other callback on its way
+			}
+			// A callback has called runtime.Goexit. It counts as having returned; another goroutine goes on after it.
+			i.count(s)
+			go i.loop(s)
+		}
+	}()
+	for i.take(s) {
+		for i.next < i.chunk.n {
+			f := i.chunk.callbacks[i.next]
+			i.chunk.callbacks[i.next] = nil
+			i.next++
+			f()
+			i.count(s)
+		}
+	}
+	over = true
+}
+
+// count counts a callback that has returned.
+func (i *invoker) count(s *Sequence) {
+	if s.invoked.Add(1) >= s.sought.Load() {
+		s.mu.Lock()
+		s.settle()
+		s.mu.Unlock()
+	}
+}
+
+// take takes the next chunk, unless there are callbacks left in the present one, and reports whether there was one. If not, the invoker has ended.
+func (i *invoker) take(s *Sequence) bool {
+	if i.chunk != nil && i.next < i.chunk.n {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i.chunk != nil {
+		s.pool.put(i.chunk)
+	}
+	i.chunk, i.next = s.ready.shift(), 0
+	s.invoking = i.chunk != nil
+	return s.invoking
+}

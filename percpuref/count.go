@@ -1,0 +1,79 @@
+package percpuref
+
+import (
+	"fmt"
+
+	"hazptr/internal/perp"
+)
+
+// An operation is why the count changes.
+type operation string
+
+const (
+	get        operation = "Get"
+	getMany    operation = "GetMany"
+	tryGet     operation = "TryGet"
+	tryGetLive operation = "TryGetLive"
+	put        operation = "Put"
+	putMany    operation = "PutMany"
+)
+
+// many is the largest n of GetMany and PutMany.
+const many = 1 << 30
+
+func (r *Ref) addMany(n int, why operation) {
+	if n <= 0 || n > many {
+		panic(fmt.Sprintf("percpuref: %s(%d), want 1 to %d", why, n, many))
+	}
+	if why == putMany {
+		n = -n
+	}
+	r.add(n, why)
+}
+
+// add adds n to the count, on the shard of the caller's P in per-P mode, and reports whether it has.
+//
+// Between Pin and Unpin nothing may block. The store of an odd word comes before the load of the mode, by the Heavy of a switch to atomic mode: either we
+// see that mode, or it sees that we are counting and waits.
+func (r *Ref) add(n int, why operation) bool {
+	if p := perp.Pin(); p < len(r.shards) {
+		word := &r.shards[p].word
+		count := word.Own()
+		word.Publish(count + 1) // [counting]
+		if r.perP.Load() {      // [mode]
+			word.Release(count + unit*uintptr(n)) // [counted]
+			perp.Unpin()
+			return true
+		}
+		word.Release(count)
+	}
+	perp.Unpin()
+	return r.addGlobal(n, why)
+}
+
+// addGlobal is add in atomic mode, and on a P that was not there when the Ref was made.
+func (r *Ref) addGlobal(n int, why operation) bool {
+	switch why {
+	case tryGet, tryGetLive:
+		for {
+			global := r.global.Load()
+			if global&^dying == 0 || why == tryGetLive && global&dying != 0 {
+				return false
+			}
+			if r.global.CompareAndSwap(global, global+unit) {
+				return true
+			}
+		}
+	}
+	change := unit * int64(n)
+	global := r.global.Add(change)
+	switch {
+	case n > 0 && global&^dying == change:
+		panic(fmt.Sprintf("percpuref: %s of a Ref whose count is zero", why))
+	case n < 0 && global < 0:
+		panic(fmt.Sprintf("percpuref: %s below zero: the count is %d", why, global>>1))
+	case n < 0 && global&^dying == 0:
+		r.release()
+	}
+	return true
+}

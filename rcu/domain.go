@@ -1,0 +1,99 @@
+package rcu
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"hazptr/internal/grace"
+)
+
+// A Domain is a set of Readers and those who wait for them: a grace period ends when every [Reader] of the Domain has left the read section that it was in
+// when the grace period began.
+//
+// It has goroutines only while callbacks, or those who poll, wait for a grace period. All methods may be called by any goroutine at any time, in a callback too but for
+// Barrier and Close, which would wait for their caller. None but GetState, Poll and NewReader may be called in a read section of the same Domain without
+// danger: Synchronize, Barrier and Close would wait for it, while Call and StartPoll may be called but nothing comes of them before the section ends.
+//
+// In the terminology of the Go memory model, a call of Synchronize, Call, GetState or StartPoll "synchronizes before" the beginning of a grace period whose
+// end "synchronizes before" Synchronize's return, the callback, or the Poll that reports true.
+type Domain struct {
+	grace   grace.Sequence
+	readers readers
+}
+
+// New returns a Domain without readers.
+func New() *Domain {
+	d := new(Domain)
+	d.readers.epoch = inside
+	d.grace.Init("rcu", &d.readers)
+	return d
+}
+
+// NewReader returns a Reader that is in no section.
+func (d *Domain) NewReader() *Reader {
+	r := &Reader{domain: d}
+	if pc, _, _, ok := runtime.Caller(1); ok {
+		r.made = pc
+	}
+	d.readers.add(r)
+	return r
+}
+
+// Synchronize waits for a grace period: when it returns nil, every read section that had begun before the call has ended. If ctx ends first, it
+// returns an error that wraps ctx's. It does not wait for callbacks; Barrier does.
+//
+// It is the kernel's synchronize_rcu.
+func (d *Domain) Synchronize(ctx context.Context) error { return d.grace.Synchronize(ctx) }
+
+// Call has callback called after a grace period, on a goroutine of the Domain, in the order of the Calls and one at a time: one that blocks holds up
+// those after it. A grace period serves all that were posted before it began. If the callback panics, the program ends.
+//
+// How many may wait is not bounded: as long as a reader stays in its section, none is called.
+//
+// It is the kernel's call_rcu.
+func (d *Domain) Call(callback func()) { d.grace.Call(callback) }
+
+// Barrier waits until every callback that was posted before has returned. If ctx ends first, it returns an error that wraps ctx's. It does not wait for
+// a grace period if there is none; Synchronize does.
+//
+// It is the kernel's rcu_barrier.
+func (d *Domain) Barrier(ctx context.Context) error { return d.grace.Barrier(ctx) }
+
+// GetState returns a Cookie of the present. It starts nothing: Poll reports true when others have made a grace period pass.
+//
+// It is the kernel's get_state_synchronize_rcu.
+func (d *Domain) GetState() Cookie { return Cookie{d.grace.State()} }
+
+// StartPoll returns a Cookie of the present and starts a grace period, so that Poll reports true in the end.
+//
+// It is the kernel's start_poll_synchronize_rcu.
+func (d *Domain) StartPoll() Cookie { return Cookie{d.grace.Start()} }
+
+// Poll reports whether a whole grace period has passed since the Domain returned the Cookie. It panics for the zero Cookie.
+//
+// It is the kernel's poll_state_synchronize_rcu.
+func (d *Domain) Poll(c Cookie) bool { return d.grace.Over(c.period) }
+
+// Close waits until all callbacks have returned and all that polls asked for has come to pass, and ends the Domain's goroutines. Afterwards
+// Synchronize, Call and StartPoll panic. If ctx ends first, it returns an error that wraps ctx's, and the Domain stays open. Closing a closed Domain does nothing.
+//
+// Readers are not waited for, unless a grace period is: Close them first.
+func (d *Domain) Close(ctx context.Context) error { return d.grace.Close(ctx) }
+
+// ReportStalls has report called, on a goroutine of its own, when a grace period has taken longer than after, and again each time that it has taken as
+// long again. A nil report logs a warning through log/slog. It begins with the next grace period; after = 0 ends it. There are no reports at first.
+//
+// It is the kernel's RCU CPU stall warning (Documentation/RCU/stallwarn.rst).
+func (d *Domain) ReportStalls(after time.Duration, report func(Stall)) {
+	if after < 0 {
+		panic("rcu: ReportStalls after " + after.String() + ", want 0 or more")
+	}
+	if report == nil {
+		report = func(s Stall) { slog.Warn("rcu: a grace period is held up", "stall", s) }
+	}
+	d.readers.mu.Lock()
+	defer d.readers.mu.Unlock()
+	d.readers.after, d.readers.stall = after, report
+}

@@ -1,0 +1,34 @@
+package rcu
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// A Stall is a grace period that takes long.
+type Stall struct {
+	Age     time.Duration // since the grace period began
+	Readers []string      // for each Reader that holds it up, where NewReader was called: function (file:line)
+}
+
+func newStall(age time.Duration, late []*Reader) Stall {
+	s := Stall{Age: age}
+	for _, r := range late {
+		frame, _ := runtime.CallersFrames([]uintptr{r.made}).Next()
+		s.Readers = append(s.Readers, fmt.Sprintf("%s (%s:%d)", frame.Function, frame.File, frame.Line))
+	}
+	return s
+}
+
+// String tells the stall in one line.
+func (s Stall) String() string {
+	return fmt.Sprintf("for %v by %d readers: %s", s.Age.Round(time.Millisecond), len(s.Readers), strings.Join(s.Readers, ", "))
+}
+
+// LogValue makes log/slog show the fields.
+func (s Stall) LogValue() slog.Value {
+	return slog.GroupValue(slog.Duration("age", s.Age), slog.Any("readers", s.Readers))
+}

@@ -1,0 +1,23 @@
+package srcu
+
+import "hazptr/internal/fence"
+
+// A counts is one P's part of two pairs of counters. Only goroutines that are pinned to the P write it, so no add is locked. A section may begin
+// on one P and end on another; only the sums over all Ps mean anything, and they may wrap.
+type counts struct {
+	locks, unlocks [2]fence.Word
+}
+
+// enter begins a section under the index, of which the lowest bit counts. The caller is pinned.
+func (c *counts) enter(index uintptr) Token {
+	index &= 1
+	count := &c.locks[index]
+	count.Publish(count.Own() + 1) // [lock] before every load of the section, by the Heavy of a grace period
+	return Token{index + 1}
+}
+
+// leave ends a section. The caller is pinned.
+func (c *counts) leave(t Token) {
+	count := &c.unlocks[(t.section-1)&1]
+	count.Release(count.Own() + 1) // [unlock] pairs with [unlocks]: what the section did comes before the end of a grace period
+}

@@ -1,0 +1,106 @@
+package srcu
+
+import (
+	"context"
+
+	"hazptr/internal/grace"
+	"hazptr/internal/perp"
+)
+
+// A Domain is a set of read sections and those who wait for them: a grace period ends when every section of the Domain that was under way at its beginning
+// has ended.
+//
+// It has goroutines only while callbacks, or those who poll, wait for a grace period. All methods may be called by any goroutine at any time, in a callback too but for
+// Barrier and Close, which would wait for their caller. In a read section of the same Domain Synchronize, Barrier and Close would wait for it; those of another
+// Domain may be waited for, as long as nobody does it the other way round.
+//
+// In the terminology of the Go memory model, for each grace period and each read section either what "happens before" the grace period's beginning
+// "synchronizes before" the ReadLock, or the ReadUnlock "synchronizes before" the grace period's end. A call of Synchronize, Call, GetState or StartPoll
+// "synchronizes before" the beginning of a grace period whose end "synchronizes before" Synchronize's return, the callback, or the Poll that reports true.
+type Domain struct {
+	readers readers
+	grace   grace.Sequence
+}
+
+// New returns a Domain without readers.
+func New() *Domain {
+	d := new(Domain)
+	d.readers.counts = perp.NewLocal[counts]()
+	d.grace.Init("srcu", &d.readers)
+	return d
+}
+
+// ReadLock begins a read section. It never blocks. The Token must be given to ReadUnlock, once, by any goroutine. Sections nest, each with a Token of its own.
+//
+// It is the kernel's srcu_read_lock, and its srcu_down_read.
+func (d *Domain) ReadLock() Token {
+	rs := &d.readers
+	if c := rs.counts.Of(perp.Pin()); c != nil {
+		t := c.enter(rs.index.Load())
+		perp.Unpin()
+		return t
+	}
+	perp.Unpin()
+	return rs.enterBeyond()
+}
+
+// ReadUnlock ends the section that t was returned for. It never blocks. It panics for the zero Token; the same Token again is found by the next grace period, which
+// panics, unless other readers make up for it.
+//
+// It is the kernel's srcu_read_unlock, and its srcu_up_read.
+func (d *Domain) ReadUnlock(t Token) {
+	if t.section == 0 {
+		panic("srcu: ReadUnlock of a Token that ReadLock did not return")
+	}
+	rs := &d.readers
+	if c := rs.counts.Of(perp.Pin()); c != nil {
+		c.leave(t)
+		perp.Unpin()
+		return
+	}
+	perp.Unpin()
+	rs.leaveBeyond(t)
+}
+
+// Synchronize waits for a grace period: when it returns nil, every read section that had begun before the call has ended. If ctx ends first, it
+// returns an error that wraps ctx's, and the Domain is as usable as before. It does not wait for callbacks; Barrier does.
+//
+// It is the kernel's synchronize_srcu.
+func (d *Domain) Synchronize(ctx context.Context) error { return d.grace.Synchronize(ctx) }
+
+// Call has callback called after a grace period, on a goroutine of the Domain, in the order of the Calls and one at a time: one that blocks holds up
+// those after it. A grace period serves all that were posted before it began. If the callback panics, the program ends.
+//
+// How many may wait is not bounded: as long as a reader stays in its section, none is called.
+//
+// It is the kernel's call_srcu.
+func (d *Domain) Call(callback func()) { d.grace.Call(callback) }
+
+// Barrier waits until every callback that was posted before has returned. If ctx ends first, it returns an error that wraps ctx's. It does not wait for
+// a grace period if there is none; Synchronize does.
+//
+// It is the kernel's srcu_barrier.
+func (d *Domain) Barrier(ctx context.Context) error { return d.grace.Barrier(ctx) }
+
+// GetState returns a Cookie of the present. It starts nothing: Poll reports true when others have made a grace period pass.
+//
+// It is the kernel's get_state_synchronize_srcu.
+func (d *Domain) GetState() Cookie { return Cookie{d.grace.State()} }
+
+// StartPoll returns a Cookie of the present and starts a grace period, so that Poll reports true in the end.
+//
+// It is the kernel's start_poll_synchronize_srcu.
+func (d *Domain) StartPoll() Cookie { return Cookie{d.grace.Start()} }
+
+// Poll reports whether a whole grace period has passed since the Domain returned the Cookie. It panics for the zero Cookie.
+//
+// It is the kernel's poll_state_synchronize_srcu.
+func (d *Domain) Poll(c Cookie) bool { return d.grace.Over(c.period) }
+
+// Close waits until all callbacks have returned and all that polls asked for has come to pass, and ends the Domain's goroutines. Afterwards
+// Synchronize, Call and StartPoll panic. If ctx ends first, it returns an error that wraps ctx's, and the Domain stays open. Closing a closed Domain does nothing.
+//
+// Readers are not waited for, unless a grace period is.
+//
+// It is the kernel's cleanup_srcu_struct.
+func (d *Domain) Close(ctx context.Context) error { return d.grace.Close(ctx) }

@@ -1,0 +1,77 @@
+package srcu
+
+import (
+	"sync/atomic"
+
+	"hazptr/internal/fence"
+	"hazptr/internal/grace"
+	"hazptr/internal/perp"
+)
+
+// readers are the read sections of a Domain, which only their number is known of.
+type readers struct {
+	counts *perp.Local[counts]
+	_      [perp.CacheLine]byte
+
+	// index is that of the counters which sections begin on. The other ones are idle: only those who had read the index before it changed still come to
+	// them. Only grace periods change it.
+	index atomic.Uintptr
+	_     [perp.CacheLine]byte
+}
+
+// enterBeyond and leaveBeyond are for a P that had not been there when the Domain was made.
+func (rs *readers) enterBeyond() Token {
+	t := rs.counts.Pin().enter(rs.index.Load())
+	perp.Unpin()
+	return t
+}
+
+func (rs *readers) leaveBeyond(t Token) {
+	rs.counts.Pin().leave(t)
+	perp.Unpin()
+}
+
+// GracePeriod waits until both pairs of counters have been seen to be quiescent.
+//
+// Which sections must it wait for? Heavy makes each thread drain its stores at some point F within the call. A section whose [lock] comes after its thread's F has
+// its loads after F too; they see what the updater did before the grace period began, and it need not be waited for. One whose [lock] comes before F is counted by
+// every later look, on the pair that its ReadLock has read the index of. That may be either: its goroutine may have read the index, and then have been held up
+// while it changed, more than once. So both pairs must be waited for.
+//
+// New sections begin on the present index all the time, and it might never be quiescent. So the idle pair is waited for first, then the
+// index changes, and the pair that is idle from then on is waited for. A few sections may still begin on it: those of whoever had read the index before. That is one
+// for each thread, and each next one begins on the other pair.
+func (rs *readers) GracePeriod(wanted func() bool) bool {
+	fence.Heavy() // between the unlinking and the looks at [lock]; one is enough
+
+	index := rs.index.Load() & 1
+	if !grace.Poll(func() bool { return rs.inside(1-index) == 0 }, wanted) {
+		return false
+	}
+	rs.index.Store(1 - index)
+	return grace.Poll(func() bool { return rs.inside(index) == 0 }, wanted)
+}
+
+// inside returns how many sections are under way on the index's counters, perhaps more, but not fewer: every section whose [lock] was visible at the call and whose
+// [unlock] was not is among them.
+//
+// For this all unlocks are summed before any lock. When an [unlock] is counted, the [lock] of its section is visible to the loads that follow, since
+// it happened before: on the same thread by the order of stores, on another by that of whatever handed the Token over. So no section is counted with its unlock
+// alone, and none that is inside is made up for by another one's end.
+func (rs *readers) inside(index uintptr) int {
+	var locks, unlocks uintptr
+	for c := range rs.counts.All() {
+		unlocks += c.unlocks[index].Load() // [unlocks]
+	}
+	for c := range rs.counts.All() {
+		locks += c.locks[index].Load() // [locks]
+	}
+	n := int(locks - unlocks)
+	if n < 0 {
+		panic("srcu: ReadUnlock of a Token that had been given to ReadUnlock already")
+	}
+	return n
+}
+
+// Inside returns how many sections are under way.
+func (rs *readers) Inside() int { return rs.inside(0) + rs.inside(1) }
