@@ -1,0 +1,53 @@
+package litmus
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"hazptr/internal/fence"
+)
+
+// Go runs the go command and returns what it prints. Where there is none it skips the test.
+func Go(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("needs the go command")
+	}
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// Fenceless builds the package under test without its heavy fence: each of the tests must then fail and say one of the words that are given for it.
+//
+// On two cores of its own each does within seconds; on a machine that is busy with other things it may need longer.
+func Fenceless(t *testing.T, tests map[string][]string) {
+	if kind := fence.Kind(); kind == fence.Readers || kind == fence.None {
+		t.Skip("this build has no heavy fence to take away")
+	}
+	if testing.Short() {
+		t.Skip("takes some seconds for each test")
+	}
+	program := filepath.Join(t.TempDir(), "nofence.test")
+	Go(t, []string{"GOFLAGS="}, "test", "-c", "-tags", "hazptr_nofence", "-o", program, ".")
+	for name, words := range tests {
+		t.Run(name, func(t *testing.T) {
+			out, err := exec.Command(program, "-test.run", "^"+name+"$", "-test.cpu", "2", "-ordering", "60s").CombinedOutput()
+			if err != nil {
+				for _, word := range words {
+					if strings.Contains(string(out), word) {
+						return
+					}
+				}
+			}
+			t.Fatalf("without the fence, it should have said one of %q: %v\n%s", words, err, out)
+		})
+	}
+}

@@ -1,0 +1,25 @@
+// Package litmus has what tests need that look for an order which plain stores do not give: readers whose stores are late, objects that tell when they are used after their
+// end, the same tests built without the fence, and the instructions that the compiler has made. Only tests import it.
+package litmus
+
+import (
+	"flag"
+	"testing"
+	"time"
+)
+
+var duration = flag.Duration("ordering", 0, "how long each ordering test runs; 0: 2s, with -short 300ms")
+
+// Duration returns how long an ordering test is to run.
+func Duration() time.Duration {
+	switch {
+	case *duration > 0:
+		return *duration
+	case testing.Short():
+		return 300 * time.Millisecond
+	}
+	return 2 * time.Second
+}
+
+// Soon bounds what must happen without further ado, on a machine that is busy with other things.
+const Soon = 30 * time.Second
