@@ -117,7 +117,7 @@ func TestOrderingWakeUp(t *testing.T) {
 // TestOrderingTestsNotice builds the ordering tests without the heavy fence: they must fail.
 func TestOrderingTestsNotice(t *testing.T) {
 	used, lost := []string{"a reader used a reclaimed object"}, []string{"was lost"}
-	litmus.Fenceless(t, map[string][]string{
+	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{
 		"TestOrderingHolderSynchronize": used,
 		"TestOrderingGuardSynchronize":  used,
 		"TestOrderingHolderRetire":      used,

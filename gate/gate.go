@@ -106,6 +106,8 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 func (g *Gate) TryEnter() (Pass, bool) {
 	guard := hazptr.Acquire(&g.open)
 	if guard.Ptr() == nil {
+		// Acquire may have published the state before it found that the gate was closed, and a Freeze have seen that.
+		g.exit()
 		return Pass{}, false
 	}
 	return Pass{guard, g}, true
@@ -222,11 +224,14 @@ func (g *Gate) left(s *state) {
 	g.exit()
 }
 
-// exit tells a Freeze that waits that it should look again.
+// exit tells a Freeze that waits to look again. The caller has ended the protection of a state [exit], which must come before the load of [awaited].
 func (g *Gate) exit() {
-	select {
-	case g.exits <- struct{}{}:
-	default:
+	fence.Light()
+	if g.awaited.Load() { // [awaited]
+		select {
+		case g.exits <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -242,9 +247,6 @@ func (p *Pass) Exit() {
 		return
 	}
 	p.guard.Release() // [exit]
-	fence.Light()
-	if p.gate.awaited.Load() { // [awaited]
-		p.gate.exit()
-	}
+	p.gate.exit()
 	p.gate = nil
 }

@@ -13,7 +13,8 @@
 // thread of the process drain its stores. Everywhere else, under the race detector, and with the build tag hazptr_readerfence, Publish is
 // sequentially consistent and Heavy does nothing.
 //
-// The build tag hazptr_nofence takes Heavy away from linux/amd64. It exists to prove that the ordering tests notice.
+// The build tag hazptr_nofence takes Heavy away from linux/amd64, and Light where hazptr_readerfence makes one necessary. It exists to prove that the
+// ordering tests notice.
 package fence
 
 // The kinds of heavy fence, as Kind tells them.

@@ -1,4 +1,4 @@
-//go:build !amd64 || !gc || race || !hazptr_readerfence
+//go:build !amd64 || !gc || race || !hazptr_readerfence || hazptr_nofence
 
 package fence
 

@@ -1,4 +1,4 @@
-//go:build gc && !race && hazptr_readerfence
+//go:build gc && !race && hazptr_readerfence && !hazptr_nofence
 
 package fence
 

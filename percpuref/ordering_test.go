@@ -1,0 +1,36 @@
+package percpuref
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"hazptr/internal/litmus"
+)
+
+// One Ref guards whatever is the present object: to end the old one it is killed, and then used again.
+func TestOrdering(t *testing.T) {
+	released := make(chan struct{}, 1)
+	r := New(func() { released <- struct{}{} })
+	litmus.Readers(t, func() (litmus.Read, func()) {
+		return func(source *atomic.Pointer[litmus.Mortal], use func(*litmus.Mortal)) {
+			if r.TryGetLive() {
+				use(source.Load())
+				r.Put()
+			}
+		}, func() {}
+	}, func(old *litmus.Mortal, reclaim func(*litmus.Mortal)) {
+		r.Kill()
+		select {
+		case <-released:
+		case <-time.After(litmus.Soon):
+			t.Fatalf("a reference was lost: the count is %s", count(r.global.Load()))
+		}
+		reclaim(old)
+		r.Reinit()
+	})
+}
+
+func TestOrderingTestsNotice(t *testing.T) {
+	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object", "a reference was lost", "below zero"}})
+}

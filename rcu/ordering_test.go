@@ -1,0 +1,30 @@
+package rcu
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+
+	"hazptr/internal/litmus"
+)
+
+func TestOrdering(t *testing.T) {
+	d := New()
+	litmus.Readers(t, func() (litmus.Read, func()) {
+		r := d.NewReader()
+		return func(source *atomic.Pointer[litmus.Mortal], use func(*litmus.Mortal)) {
+			r.ReadLock()
+			use(source.Load())
+			r.ReadUnlock()
+		}, r.Close
+	}, func(old *litmus.Mortal, reclaim func(*litmus.Mortal)) {
+		if err := d.Synchronize(context.Background()); err != nil {
+			t.Error(err)
+		}
+		reclaim(old)
+	})
+}
+
+func TestOrderingTestsNotice(t *testing.T) {
+	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object"}})
+}

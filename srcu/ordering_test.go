@@ -1,0 +1,29 @@
+package srcu
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+
+	"hazptr/internal/litmus"
+)
+
+func TestOrdering(t *testing.T) {
+	d := New()
+	litmus.Readers(t, func() (litmus.Read, func()) {
+		return func(source *atomic.Pointer[litmus.Mortal], use func(*litmus.Mortal)) {
+			section := d.ReadLock()
+			use(source.Load())
+			d.ReadUnlock(section)
+		}, func() {}
+	}, func(old *litmus.Mortal, reclaim func(*litmus.Mortal)) {
+		if err := d.Synchronize(context.Background()); err != nil {
+			t.Error(err)
+		}
+		reclaim(old)
+	})
+}
+
+func TestOrderingTestsNotice(t *testing.T) {
+	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object"}})
+}
