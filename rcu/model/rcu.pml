@@ -40,7 +40,7 @@
 #define PERIODS 3
 #endif
 #define READERS 2
-#define DELAYED 3 /* stores in a FIFO; a reader whose FIFO is full waits */
+#define DELAYED 2 /* stores in a FIFO; a reader whose FIFO is full waits */
 
 #define OUTSIDE 0
 #define NESTED  1
@@ -129,7 +129,9 @@ inline heavy() {
 #endif
 
 inline nextEpoch() {
-#ifndef SAME_EPOCH
+#ifdef SAME_EPOCH
+	skip;
+#else
 	period++;
 	for (r : 0 .. READERS-1) {
 		epoch[r] = period // [epoch]

@@ -1,0 +1,33 @@
+package rcu
+
+import (
+	"testing"
+
+	"hazptr/internal/litmus"
+)
+
+// TestCompiledCode reads what the compiler makes of ReadLock and ReadUnlock in a caller. The plain stores lean on it: both must be there, inlined, the
+// section's load between them.
+func TestCompiledCode(t *testing.T) {
+	const loadSource = `^MOVQ (main\.source\(SB\)|0x[0-9a-f]+\(IP\)), `
+	t.Run("amd64", func(t *testing.T) {
+		path := litmus.Compiled(t, "amd64", "", "main.read")
+		inside := path.Find(t, 0, `^MOVQ [A-Z0-9]+, 0x40\(`, "inside")
+		load := path.Find(t, inside, loadSource, "the section's load")
+		path.Find(t, load, `^MOVQ \$0x1, 0x40\(`, "outside")
+		if path.Count(litmus.Locked) > 0 || path.Count(litmus.Call) != path.Count(`^CALL .*(nest|unnest)\(SB\)`) {
+			t.Errorf("a locked instruction or a call is on the path:\n%s", path)
+		}
+	})
+	t.Run("amd64 with hazptr_readerfence", func(t *testing.T) {
+		path := litmus.Compiled(t, "amd64", "hazptr_readerfence", "main.read")
+		inside := path.Find(t, 0, litmus.Locked, "inside") // so the check above can notice one
+		path.Find(t, inside, loadSource, "the section's load")
+	})
+	t.Run("arm64", func(t *testing.T) {
+		path := litmus.Compiled(t, "arm64", "", "main.read")
+		inside := path.Find(t, 0, `^STLR R`, "inside")
+		load := path.Find(t, inside, `^LDAR `, "the section's load")
+		path.Find(t, load, `^STLR R`, "outside")
+	})
+}

@@ -1,0 +1,22 @@
+package srcu
+
+import (
+	"testing"
+
+	"hazptr/internal/litmus"
+)
+
+// TestCompiledCode reads what the compiler makes of ReadLock and ReadUnlock: a plain add each, pinned.
+func TestCompiledCode(t *testing.T) {
+	for method, count := range map[string]string{"ReadLock": "lock", "ReadUnlock": "unlock"} {
+		path := litmus.Compiled(t, "amd64", "", "hazptr/srcu.(*Domain)."+method)
+		pinned := path.Find(t, 0, `^CALL runtime.procPin`, "Pin")
+		counted := path.Find(t, pinned, `^(INCQ|MOVQ [A-Z0-9]+,) .*\([A-Z]+\)\([A-Z]+\*8\)`, count)
+		path.Find(t, counted, `^CALL runtime.procUnpin`, "Unpin")
+		if path.Count(litmus.Locked) > 0 || path.Count(litmus.Call) != 2 {
+			t.Errorf("a locked instruction or another call is on the path:\n%s", path)
+		}
+	}
+	path := litmus.Compiled(t, "amd64", "hazptr_readerfence", "hazptr/srcu.(*Domain).ReadLock")
+	path.Find(t, 0, litmus.Locked, "lock") // so the check above can notice one
+}
