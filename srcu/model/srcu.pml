@@ -27,7 +27,7 @@
 // mutant NO_FENCE: a grace period without Heavy; a section's [lock] may still be delayed at the look -> held[s]!=old
 // mutant LOCKS_FIRST: a look sums locks before unlocks: a section that comes and goes meanwhile counts with its unlock alone -> held[s]!=old
 // mutant ONE_WAIT: no wait for the idle pair before the change of index: its sections may have read the index long ago -> held[s]!=old
-// mutant SAME_WAIT: only the idle pair is waited for -> held[s]!=old
+// mutant IDLE_ONLY: no wait for the other pair after the change of index -> held[s]!=old
 // mutant LOAD_FIRST: a section loads before its [lock] -> held[s]!=old
 //
 // run: spin -DLIVENESS; pan -a -f
@@ -58,30 +58,50 @@ bool over;
 
 #define add(p, which) delayed[p]!which
 
+inline drain(p) {
+	do
+	:: delayed[p]?which -> count(p, which) = (count(p, which) + 1) WRAP
+	:: empty(delayed[p]) -> break
+	od;
+	which = 0
+}
+
 #ifdef LIVENESS
 
 active [PS] proctype P()
 {
-	byte p = _pid;
-	byte token;
+	byte p = _pid, i;
 	do
-	:: token = index;
-	   add(p, LOCKS + token); // [lock]
-	   add(p, UNLOCKS + token) // [unlock]
+	:: i = index;
+	   add(p, LOCKS + i); // [lock]
+	   add(p, UNLOCKS + i) // [unlock]
 	od
 }
 
 #else
 
-byte begun; // sections
+byte begun;           // sections
 byte held[SECTIONS];  // the object that a section has loaded; 0: none
 byte on[SECTIONS];    // 1 + the P that it is on; 0: none
 byte token[SECTIONS]; // the index that it began under
 
+#define loads(s) atomic { \
+		on[s] == 1 + p && held[s] == 0 -> held[s] = current \
+	}
+#define moves(s) atomic { \
+		on[s] == 1 + p -> drain(p); \
+		on[s] = 1 + (p+1) % PS \
+	}
+// ReadUnlock. The section's last load comes before it.
+#define ends(s) atomic { \
+		on[s] == 1 + p && nfull(delayed[p]) -> add(p, UNLOCKS + token[s]); \
+		held[s] = 0; on[s] = 0; token[s] = 0 \
+	}
+
 active [PS] proctype P()
 {
-	byte p = _pid;
-	byte s, i;
+	byte p = _pid, s, i, which;
+end:
 	do
 	:: atomic { begun < SECTIONS -> s = begun; begun++ }
 	   // ReadLock
@@ -90,21 +110,98 @@ active [PS] proctype P()
 #endif
 	   i = index;
 	   atomic {
-		add(p, LOCKS + i); // [lock]
-		token[s] = i; on[s] = 1 + p; i = 0
+		nfull(delayed[p]) -> add(p, LOCKS + i); // [lock]
+		token[s] = i; on[s] = 1 + p;
+		i = 0; s = 0
 	   }
-	:: select(s : 0 .. SECTIONS-1); on[s] == 1 + p
-	   if
-	   :: held[s] == 0 -> held[s] = current
-	   :: d_step { // it goes to another P
-		drain(p);
-		on[s] = 1 + (p+1) % PS
-	      }
-	   :: atomic { // ReadUnlock: the section's last load comes before [unlock]
-		add(p, UNLOCKS + token[s]); // [unlock]
-		held[s] = 0; on[s] = 0; token[s] = 0
-	      }
-	   fi
+	:: loads(0) :: moves(0) :: ends(0)
+	:: loads(1) :: moves(1) :: ends(1)
+	:: loads(2) :: moves(2) :: ends(2)
 	od
 }
+#endif
+
+active [PS] proctype StoreBuffer()
+{
+	byte p = _pid - PS, which;
+end:
+	do
+	:: atomic {
+		delayed[p]?which -> count(p, which) = (count(p, which) + 1) WRAP;
+		which = 0
+	   }
+	od
+}
+
+inline heavy() {
+	atomic { drain(0) }
+	atomic { drain(1) }
+}
+
+inline sum(total, them) {
+	total = count(0, them);
+	total = (total + count(1, them)) WRAP
+}
+
+// waitFor looks until as many sections have ended as have begun.
+inline waitFor(pair) {
+	do
+	::
+#ifdef LOCKS_FIRST
+	   sum(locks, LOCKS + pair);
+	   sum(unlocks, UNLOCKS + pair);
+#else
+	   sum(unlocks, UNLOCKS + pair); // [unlocks]
+	   sum(locks, LOCKS + pair); // [locks]
+#endif
+	   if
+	   :: atomic { locks == unlocks -> locks = 0; unlocks = 0 }
+	      break
+	   :: atomic { else -> locks = 0; unlocks = 0 }
+	   fi
+#ifndef LIVENESS
+	:: giveups > 0 -> giveups--; goto begin // another grace period has to do it
+#endif
+	od
+}
+
+active proctype Updater()
+{
+	byte old, i, idle, which, locks, unlocks;
+#ifndef LIVENESS
+	byte s, giveups = GIVEUPS;
+#endif
+	do
+	:: current <= PERIODS ->
+	   old = current;
+	   current = old + 1; // [unlink]
+begin:
+#ifndef NO_FENCE
+	   heavy();
+#endif
+	   atomic { i = index; idle = 1 - i }
+#ifndef ONE_WAIT
+	   waitFor(idle);
+#endif
+#ifndef NO_FLIP
+	   index = idle;
+#endif
+#ifndef IDLE_ONLY
+	   waitFor(i);
+#endif
+#ifndef LIVENESS
+	   atomic { // freed
+		for (s : 0 .. SECTIONS-1) {
+			assert(held[s] != old)
+		}
+		s = 0; old = 0; i = 0; idle = 0
+	   }
+#endif
+	:: else -> break
+	od;
+	over = true
+}
+
+#ifdef LIVENESS
+ltl gracePeriodsEnd { <> over }
 #endif

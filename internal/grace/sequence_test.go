@@ -1,0 +1,347 @@
+package grace
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+const soon = 30 * time.Second
+
+// scripted are Readers of which a grace period ends when the test says so.
+type scripted struct {
+	began chan struct{}
+	leave chan struct{}
+}
+
+func newScripted() *scripted { return &scripted{make(chan struct{}, 100), make(chan struct{}, 100)} }
+
+func (r *scripted) GracePeriod(wanted func() bool) bool {
+	r.began <- struct{}{}
+	return Poll(func() bool {
+		select {
+		case <-r.leave:
+			return true
+		default:
+			return false
+		}
+	}, wanted)
+}
+
+func (r *scripted) Inside() int { return 1 }
+
+// absent are Readers that are never inside.
+type absent struct{}
+
+func (absent) GracePeriod(func() bool) bool { return true }
+func (absent) Inside() int                  { return 0 }
+
+func sequence(readers Readers) *Sequence {
+	s := new(Sequence)
+	s.Init("grace", readers)
+	return s
+}
+
+func soonContext(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), soon)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func closeSequence(t *testing.T, s *Sequence) {
+	t.Helper()
+	if err := s.Close(soonContext(t)); err != nil {
+		t.Fatal(err)
+	}
+	if s.paying || s.invoking {
+		t.Fatal("a goroutine is left")
+	}
+}
+
+// Who comes while a grace period is under way waits for the next one.
+func TestCookieIsOfAPeriodThatIsYetToBegin(t *testing.T) {
+	r := newScripted()
+	s := sequence(r)
+	first := s.State()
+	if again := s.State(); again != first {
+		t.Fatalf("the cookies of a quiet domain are %d and %d", first, again)
+	}
+	if s.Start() != first {
+		t.Fatal("StartPoll returned another cookie")
+	}
+	<-r.began
+	second := s.Start()
+	if second == first {
+		t.Fatal("a cookie is of a grace period that has begun already")
+	}
+	r.leave <- struct{}{}
+	<-r.began
+	if !s.Over(first) || s.Over(second) {
+		t.Fatalf("after one grace period the first cookie is over: %t, the second: %t", s.Over(first), s.Over(second))
+	}
+	r.leave <- struct{}{}
+	closeSequence(t, s)
+	if !s.Over(second) {
+		t.Fatal("after two grace periods the second cookie isn't over")
+	}
+}
+
+// A Synchronize that gives up must leave those who still wait somebody to run the grace period, and every cookie valid.
+func TestGivenUpPeriodIsRunAgain(t *testing.T) {
+	r := newScripted()
+	s := sequence(r)
+	ctx, cancel := context.WithCancel(context.Background())
+	leader := make(chan error)
+	go func() { leader <- s.Synchronize(ctx) }()
+	<-r.began
+	cookie := s.State() // of the next but one
+	follower := make(chan error)
+	go func() { follower <- s.Synchronize(soonContext(t)) }()
+	var order []int
+	s.Call(func() { order = append(order, 1) })
+	cancel()
+	if err := <-leader; !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "grace: Synchronize: 1 readers are inside") {
+		t.Fatal(err)
+	}
+	if s.Over(cookie) {
+		t.Fatal("the cookie is over")
+	}
+	s.Call(func() { order = append(order, 2) }) // with a lower cookie
+	for range 3 {
+		r.leave <- struct{}{}
+	}
+	if err := <-follower; err != nil {
+		t.Fatal(err)
+	}
+	closeSequence(t, s)
+	if !slices.Equal(order, []int{1, 2}) || !s.Over(cookie) {
+		t.Fatalf("callbacks were invoked in the order %v, and the cookie is over: %t", order, s.Over(cookie))
+	}
+}
+
+func TestManyWaitForOnePeriod(t *testing.T) {
+	r := newScripted()
+	s := sequence(r)
+	first := make(chan error)
+	go func() { first <- s.Synchronize(soonContext(t)) }()
+	<-r.began
+	var followers sync.WaitGroup
+	for range 10 {
+		followers.Go(func() {
+			if err := s.Synchronize(soonContext(t)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for waiting := 0; waiting < 10; runtime.Gosched() {
+		s.mu.Lock()
+		waiting = s.waiting
+		s.mu.Unlock()
+	}
+	r.leave <- struct{}{}
+	r.leave <- struct{}{}
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+	followers.Wait()
+	if s.ended != 2 {
+		t.Fatalf("there were %d grace periods, want 2", s.ended)
+	}
+}
+
+func TestCallbacksInOrder(t *testing.T) {
+	s := sequence(absent{})
+	const n = 10_000
+	var order []int
+	for i := range n {
+		s.Call(func() { order = append(order, i) })
+	}
+	if err := s.Barrier(soonContext(t)); err != nil {
+		t.Fatal(err)
+	}
+	if len(order) != n || !slices.IsSorted(order) {
+		t.Fatalf("%d callbacks were invoked, want %d; in order: %t", len(order), n, slices.IsSorted(order))
+	}
+	closeSequence(t, s)
+	for c := s.pool.free; c != nil; c = c.next {
+		for _, f := range c.callbacks {
+			if f != nil {
+				t.Fatal("a chunk in the pool holds a callback")
+			}
+		}
+	}
+}
+
+// A Barrier waits for those before it alone, in the same chunk, too.
+func TestBarrierWaitsForNoLaterCallback(t *testing.T) {
+	s := sequence(absent{})
+	release := make(chan struct{})
+	for range 3 {
+		s.Call(func() {})
+	}
+	s.mu.Lock()
+	target := s.posted
+	s.mu.Unlock()
+	s.Call(func() { <-release })
+	for s.invoked.Load() < target {
+		runtime.Gosched()
+	}
+	// What Barrier does when it was called before the last Call.
+	b := barrier{target: target, done: make(chan struct{})}
+	s.mu.Lock()
+	s.barriers = append(s.barriers, b)
+	s.settle()
+	s.mu.Unlock()
+	select {
+	case <-b.done:
+	case <-time.After(soon):
+		t.Fatal("it waits for a callback that was posted later")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	if err := s.Barrier(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "1 callbacks have not returned") {
+		t.Fatal(err)
+	}
+	if len(s.barriers) != 0 {
+		t.Fatal("a Barrier that has expired is remembered")
+	}
+	close(release)
+	closeSequence(t, s)
+}
+
+// Whichever of the two is later, the invoker that counts or the Barrier that says what it seeks, must find the other's word.
+func TestBarrierIsNotMissed(t *testing.T) {
+	s := sequence(absent{})
+	for range 20_000 {
+		s.Call(func() {})
+		if err := s.Barrier(soonContext(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closeSequence(t, s)
+}
+
+func TestGoexitInACallback(t *testing.T) {
+	s := sequence(absent{})
+	var invoked atomic.Int64
+	for range 1000 {
+		s.Call(func() {
+			invoked.Add(1)
+			runtime.Goexit()
+		})
+	}
+	closeSequence(t, s)
+	if invoked.Load() != 1000 {
+		t.Fatalf("%d callbacks were invoked", invoked.Load())
+	}
+}
+
+func TestCallbackMayCallAndSynchronize(t *testing.T) {
+	s := sequence(absent{})
+	done := make(chan error, 2)
+	s.Call(func() {
+		done <- s.Synchronize(soonContext(t))
+		s.Call(func() { done <- nil })
+	})
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	closeSequence(t, s)
+}
+
+func TestClosed(t *testing.T) {
+	s := sequence(absent{})
+	closeSequence(t, s)
+	closeSequence(t, s)
+	for method, f := range map[string]func(){
+		"Call":        func() { s.Call(func() {}) },
+		"Synchronize": func() { _ = s.Synchronize(context.Background()) },
+		"StartPoll":   func() { s.Start() },
+	} {
+		func() {
+			defer func() {
+				if r := recover(); r != "grace: "+method+" on a closed Domain" {
+					t.Errorf("%s: %v", method, r)
+				}
+			}()
+			f()
+		}()
+	}
+	if err := s.Barrier(context.Background()); err != nil {
+		t.Error(err)
+	}
+	s.State()
+}
+
+// A panic in a grace period must reach the caller, and not the unlocking of a mutex that isn't locked.
+func TestPanicInAPeriod(t *testing.T) {
+	s := sequence(panicking{})
+	defer func() {
+		if r := recover(); r != "on purpose" {
+			t.Fatal(r)
+		}
+	}()
+	_ = s.Synchronize(context.Background())
+}
+
+type panicking struct{ absent }
+
+func (panicking) GracePeriod(func() bool) bool { panic("on purpose") }
+
+func TestConcurrently(t *testing.T) {
+	s := sequence(absent{})
+	var callers sync.WaitGroup
+	var posted, invoked atomic.Int64
+	for caller := range 8 {
+		callers.Go(func() {
+			for i := range 500 {
+				switch (i + caller) % 4 {
+				case 0:
+					if err := s.Synchronize(soonContext(t)); err != nil {
+						t.Error(err)
+					}
+				case 1:
+					for c := s.Start(); !s.Over(c); {
+						runtime.Gosched()
+					}
+				case 2:
+					posted.Add(1)
+					s.Call(func() { invoked.Add(1) })
+				case 3:
+					before := posted.Load()
+					if err := s.Barrier(soonContext(t)); err != nil {
+						t.Error(err)
+					}
+					if now := invoked.Load(); now < before-8 { // those that are being posted
+						t.Errorf("after a Barrier %d of %d callbacks have been invoked", now, before)
+					}
+				}
+			}
+		})
+	}
+	callers.Wait()
+	closeSequence(t, s)
+	if posted.Load() != invoked.Load() {
+		t.Fatalf("%d callbacks were posted, %d invoked", posted.Load(), invoked.Load())
+	}
+}
+
+func BenchmarkCall(b *testing.B) {
+	s := sequence(absent{})
+	f := func() {}
+	b.ReportAllocs()
+	for range b.N {
+		s.Call(f)
+	}
+	if err := s.Close(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+}
