@@ -1,0 +1,120 @@
+package rcu
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"hazptr/internal/litmus"
+)
+
+func always() bool { return true }
+func never() bool  { return false }
+
+// holds reports whether a grace period that begins now doesn't end.
+func holds(d *Domain) bool { return !d.readers.GracePeriod(never) }
+
+func TestGracePeriodWaitsForSectionsThatHadBegun(t *testing.T) {
+	d := New()
+	r, other := d.NewReader(), d.NewReader()
+	if holds(d) {
+		t.Fatal("Readers outside hold up a grace period")
+	}
+	r.ReadLock()
+	other.ReadLock()
+	if !holds(d) {
+		t.Fatal("a grace period ends, and two Readers are inside")
+	}
+	other.ReadUnlock()
+	r.ReadLock()
+	r.ReadUnlock()
+	if !holds(d) {
+		t.Fatal("the end of the inner section ends the outer one")
+	}
+	r.ReadUnlock()
+	if holds(d) {
+		t.Fatal("a grace period is held up by sections that have ended")
+	}
+	r.Close()
+	other.Close()
+	if len(d.readers.all) != 0 {
+		t.Fatal("a closed Reader is remembered")
+	}
+}
+
+// A Reader that entered with the present grace period's epoch came too late to matter, whatever it does, nested or not.
+func TestGracePeriodPassesLaterSections(t *testing.T) {
+	d := New()
+	r := d.NewReader()
+	r.ReadLock()
+	ended := make(chan bool)
+	go func() { ended <- d.readers.GracePeriod(always) }()
+	before := r.word
+	for epoch := before; epoch == before; { // until it has begun
+		d.readers.mu.Lock()
+		epoch = d.readers.epoch
+		d.readers.mu.Unlock()
+	}
+	r.ReadUnlock()
+	r.ReadLock()
+	r.ReadLock()
+	select {
+	case <-ended:
+	case <-time.After(litmus.Soon):
+		t.Fatal("a later section holds up the grace period")
+	}
+	r.ReadUnlock()
+	r.ReadUnlock()
+}
+
+// An epoch that was loaded long ago is that of no present grace period.
+func TestLateStoreOfAnEpoch(t *testing.T) {
+	d := New()
+	r := d.NewReader()
+	late := r.epoch // ReadLock has come so far
+	for range 5 {
+		if holds(d) {
+			t.Fatal("a Reader outside holds up a grace period")
+		}
+	}
+	r.word = late // and goes on
+	if !holds(d) {
+		t.Fatal("a grace period ends, and the Reader is inside")
+	}
+	r.ReadUnlock()
+}
+
+func TestRemoveReaders(t *testing.T) {
+	d := New()
+	var all []*Reader
+	for range 100 {
+		all = append(all, d.NewReader())
+	}
+	for i := range all { // in an order of its own
+		r := all[i*37%100]
+		r.Close()
+		for place, other := range d.readers.all {
+			if other.place != place || other == r {
+				t.Fatalf("place %d has the Reader of place %d", place, other.place)
+			}
+		}
+	}
+	if len(d.readers.all) != 0 {
+		t.Fatalf("%d are left", len(d.readers.all))
+	}
+}
+
+func TestNothingIsRemembered(t *testing.T) {
+	d := New()
+	r := d.NewReader()
+	r.ReadLock()
+	holds(d)
+	if late := d.readers.late; cap(late) == 0 || late[:1][0] != nil {
+		t.Fatal("a grace period that was given up remembers a Reader")
+	}
+	r.ReadUnlock()
+	r.Close()
+	if err := d.Synchronize(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,138 @@
+package srcu
+
+import (
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"hazptr/internal/perp"
+)
+
+func never() bool { return false }
+
+// holds reports whether a grace period that begins now doesn't end.
+func holds(d *Domain) bool { return !d.readers.GracePeriod(never) }
+
+// pin runs f pinned to a P, with its counts.
+func (rs *readers) pin(f func(*counts)) {
+	f(rs.counts.Pin())
+	perp.Unpin()
+}
+
+func TestGracePeriodWaitsForBothIndexes(t *testing.T) {
+	d := New()
+	for index := range uintptr(2) {
+		// Goroutines that had read the index before it changed, perhaps more than once.
+		var section Token
+		d.readers.pin(func(c *counts) { section = c.enter(index) })
+		for range 3 {
+			if !holds(d) {
+				t.Fatalf("a grace period ends, and a section is under way on index %d", index)
+			}
+		}
+		d.ReadUnlock(section)
+		if holds(d) {
+			t.Fatal("a grace period is held up by a section that has ended")
+		}
+	}
+}
+
+// A section that begins when the index has changed does not hold up the grace period that changed it.
+func TestGracePeriodPassesLaterSections(t *testing.T) {
+	d := New()
+	before := d.ReadLock()
+	var later Token
+	looks := 0
+	passed := d.readers.GracePeriod(func() bool {
+		switch looks++; looks {
+		case 3:
+			if later = d.ReadLock(); later == before {
+				t.Error("a section began on the index that is waited for")
+			}
+		case 6:
+			d.ReadUnlock(before)
+		}
+		return looks < 1000
+	})
+	if !passed {
+		t.Fatal("it waits for a later section")
+	}
+	d.ReadUnlock(later)
+}
+
+// The sums mean something, not what one P counted.
+func TestCountsMoveAndWrap(t *testing.T) {
+	d := New()
+	for c := range d.readers.counts.All() {
+		for i := range 2 {
+			c.locks[i].Release(^uintptr(0) - 1)
+			c.unlocks[i].Release(^uintptr(0) - 1)
+		}
+	}
+	var sections [6]Token
+	for i := range sections {
+		sections[i] = d.ReadLock()
+	}
+	if n := d.readers.Inside(); n != len(sections) {
+		t.Fatalf("%d are inside, want %d", n, len(sections))
+	}
+	for _, section := range sections {
+		done := make(chan struct{})
+		go func() {
+			d.ReadUnlock(section)
+			close(done)
+		}()
+		<-done
+	}
+	if n := d.readers.Inside(); n != 0 || holds(d) {
+		t.Fatalf("%d are inside", n)
+	}
+}
+
+func TestSecondUnlockIsFound(t *testing.T) {
+	d := New()
+	section := d.ReadLock()
+	d.ReadUnlock(section)
+	d.ReadUnlock(section)
+	defer func() {
+		if r, ok := recover().(string); !ok || !strings.Contains(r, "ReadUnlock of a Token that had been given to ReadUnlock already") {
+			t.Fatal(r)
+		}
+	}()
+	holds(d)
+}
+
+// Ps that were not there when the Domain was made.
+func TestBeyondTheFirstPs(t *testing.T) {
+	d := New()
+	n := max(runtime.NumCPU(), runtime.GOMAXPROCS(0))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3 * n))
+	beyond := make(chan struct{})
+	var once sync.Once
+	var wg sync.WaitGroup
+	for range 3 * n {
+		wg.Go(func() {
+			for {
+				section := d.ReadLock()
+				if !holds(d) {
+					t.Error("a grace period ends, and a section is under way")
+				}
+				d.ReadUnlock(section)
+				if perp.Pin() >= n {
+					once.Do(func() { close(beyond) })
+				}
+				perp.Unpin()
+				select {
+				case <-beyond:
+					return
+				default:
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if d.readers.Inside() != 0 {
+		t.Fatal("a section is counted that has ended")
+	}
+}
