@@ -175,9 +175,13 @@ func (g *Gate) wake() {
 // empty waits until no Pass protects a closed state. Those who freeze at the same time take turns.
 func (g *Gate) empty(ctx context.Context) error {
 	select {
-	case g.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	case g.turn <- struct{}{}: // even if ctx has ended: perhaps nobody is inside
+	default:
+		select {
+		case g.turn <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	defer func() { <-g.turn }()
 	// [awaited] A Pass that ends stores [exit] and then loads this. The Heavy of Synchronize comes in between for us: either its look finds that
