@@ -33,10 +33,11 @@ func (r *Ref) addMany(n int, why operation) {
 
 // add adds n to the count, on the shard of the caller's P in per-P mode, and reports whether it has.
 //
-// Between Pin and Unpin nothing may block. The store of an odd word comes before the load of the mode, by the Heavy of a switch to atomic mode: either we
-// see that mode, or it sees that we are counting and waits.
+// Between Pin and Unpin nothing may block. The store of an odd word comes before the second load of the mode, by the Heavy of a switch to atomic mode: either
+// we see that mode, or it sees that we are counting and waits.
 func (r *Ref) add(n int, why operation) bool {
-	if p := perp.Pin(); p < len(r.shards) {
+	// The first look at the mode keeps those who come later from saying that they are counting, so that a switch waits for no more than one operation of each P.
+	if p := perp.Pin(); p < len(r.shards) && r.perP.Load() {
 		word := &r.shards[p].word
 		count := word.Own()
 		word.Publish(count + 1) // [counting]
