@@ -3,6 +3,8 @@ package gate
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,43 +32,67 @@ func TestOrderingEnter(t *testing.T) {
 	})
 }
 
-// Who leaves must be seen by a Freeze, or see that somebody waits: here the domain, which finds out in the end, does so too late.
+// Who leaves must be seen by a Freeze, or see that somebody waits. Here the domain, which finds out in the end, does so too late; and nobody else
+// comes to the gate, who would wake the Freeze.
 func TestOrderingExit(t *testing.T) {
 	d := hazptr.NewDomain(hazptr.Config{FlushInterval: time.Hour})
 	g := New(d)
+	var entered, frozen atomic.Int64 // how often
 	var stop atomic.Bool
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		for delay := litmus.NewDelay(1); !stop.Load(); {
-			if p, ok := g.TryEnter(); ok {
-				for range delay.IntN(1000) {
-					spins++
+		delay := litmus.NewDelay(1)
+		for n := int64(1); ; n++ {
+			p, ok := g.TryEnter()
+			if !ok {
+				t.Error("the gate is not open")
+			}
+			entered.Store(n)
+			for range delay.IntN(2000) {
+				spins++
+			}
+			delay.Stores()
+			p.Exit()
+			for frozen.Load() < n {
+				if stop.Load() {
+					return
 				}
-				delay.Stores()
-				p.Exit()
+				runtime.Gosched()
 			}
 		}
 	}()
-	freezes := 0
-	for deadline := time.Now().Add(litmus.Duration()); time.Now().Before(deadline); freezes++ {
+	n := int64(1)
+	random := rand.New(rand.NewPCG(2, 0))
+	for deadline := time.Now().Add(litmus.Duration()); time.Now().Before(deadline); n++ {
+		for entered.Load() < n {
+			runtime.Gosched()
+		}
+		for range random.IntN(2000) {
+			freezerSpins++
+		}
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		err := g.Freeze(ctx)
 		cancel()
 		if errors.Is(err, context.DeadlineExceeded) {
-			t.Fatalf("nobody told freeze %d that the last pass had ended: %v", freezes, err)
+			stop.Store(true)
+			t.Fatalf("nobody told freeze %d that the last pass had ended: %v", n, err)
 		}
 		g.Unfreeze()
+		frozen.Store(n)
+	}
+	for entered.Load() < n {
+		runtime.Gosched()
 	}
 	stop.Store(true)
 	<-left
-	t.Logf("%d freezes", freezes)
+	t.Logf("%d freezes", n)
 	if err := d.Close(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-var spins int
+var spins, freezerSpins int
 
 func TestOrderingTestsNotice(t *testing.T) {
 	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{
