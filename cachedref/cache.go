@@ -21,7 +21,14 @@ type Cache[T any] struct {
 	none       *Ref[T]
 
 	_ [perp.CacheLine]byte
+	_ noCopy
 }
+
+// noCopy makes go vet report copies.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
 
 // NewCache returns a Cache of nothing.
 func NewCache[T any]() *Cache[T] {

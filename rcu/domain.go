@@ -34,10 +34,10 @@ func New() *Domain {
 // NewReader returns a Reader that is in no section.
 func (d *Domain) NewReader() *Reader {
 	r := &Reader{domain: d}
-	if pc, _, _, ok := runtime.Caller(1); ok {
-		r.made = pc
-	}
-	d.readers.add(r)
+	made, _, _, _ := runtime.Caller(1)
+	d.readers.add(r, made)
+	// A finalizer, since a cleanup couldn't see whether it is in a section.
+	runtime.SetFinalizer(r, d.readers.forget)
 	return r
 }
 

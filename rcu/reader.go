@@ -2,6 +2,7 @@ package rcu
 
 import (
 	"fmt"
+	"runtime"
 	"sync/atomic"
 
 	"hazptr/internal/fence"
@@ -12,8 +13,8 @@ import (
 // began. Inside, whatever a reader loads from the structures that the Domain protects stays until the section ends.
 //
 // All methods must be called by one goroutine at a time, with a happens-before edge between one owner's calls and the next one's. A section must not wait
-// for a grace period of its own domain, which waits for it. A Reader must not be copied, and must be closed: one that is forgotten takes its memory and a
-// look in each grace period for as long as the Domain lives, and if it is forgotten inside a section no grace period ends again.
+// for a grace period of its own domain, which waits for it. A Reader must not be copied. It should be closed; one that the garbage collector
+// finds without Close is closed then, but if it is forgotten inside a section no grace period ends again.
 //
 // In the terminology of the Go memory model, for each grace period and each read section either what "happens before" the grace period's beginning
 // "synchronizes before" the ReadLock, or the ReadUnlock "synchronizes before" the grace period's end.
@@ -27,13 +28,19 @@ type Reader struct {
 	// epoch is written by grace periods: the number of the last one that has begun.
 	epoch uintptr
 
-	depth  int // sections inside the outermost one
-	place  int // in readers.all
-	domain *Domain
-	made   uintptr // pc of the caller of NewReader
+	depth        int // sections inside the outermost one
+	domain       *Domain
+	registration *registration
 
 	_ [perp.CacheLine]byte
+	_ noCopy
 }
+
+// noCopy makes go vet report copies.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
 
 // What a Reader's word is. The zero Reader, and a closed one, has another, so that the fast path needs no second test.
 const (
@@ -95,12 +102,7 @@ func (r *Reader) Close() {
 	if r.word != outside {
 		panic("rcu: Close of a Reader inside a read section")
 	}
-	r.domain.readers.remove(r)
+	r.domain.readers.remove(r.registration)
 	fence.Release(&r.word, 0)
-}
-
-// holdsUp reports whether the Reader is in a section that may have begun before the grace period of the epoch.
-func (r *Reader) holdsUp(epoch uintptr) bool {
-	word := atomic.LoadUintptr(&r.word) // [look]
-	return word&inside != 0 && word&^nested != epoch
+	runtime.SetFinalizer(r, nil)
 }

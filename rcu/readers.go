@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"weak"
 
 	"hazptr/internal/fence"
 	"hazptr/internal/grace"
@@ -14,29 +15,62 @@ import (
 type readers struct {
 	mu    sync.Mutex
 	epoch uintptr
-	all   []*Reader
+	all   []*registration
 	after time.Duration // when to report a stall; 0: never
 	stall func(Stall)
 
-	late []*Reader // of the grace period that is under way
+	late []late // in the grace period that is under way
 }
 
-func (rs *readers) add(r *Reader) {
+// A registration is what a Domain knows of a Reader. It does not keep the Reader alive, so that one which is forgotten is found.
+type registration struct {
+	reader weak.Pointer[Reader]
+	place  int     // in readers.all; -1 when the Reader is there no more
+	made   uintptr // pc of the caller of NewReader
+
+	inside *Reader // if it was forgotten in a section, which goes on for ever
+}
+
+// A late is a Reader that a grace period must look at. The Reader is nil while it is not known whether it was forgotten in a section.
+type late struct {
+	*registration
+	reader *Reader
+}
+
+func (rs *readers) add(r *Reader, made uintptr) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	fence.Release(&r.epoch, rs.epoch)
 	fence.Release(&r.word, outside)
-	r.place = len(rs.all)
-	rs.all = append(rs.all, r)
+	r.registration = &registration{reader: weak.Make(r), place: len(rs.all), made: made}
+	rs.all = append(rs.all, r.registration)
 }
 
-func (rs *readers) remove(r *Reader) {
+func (rs *readers) remove(reg *registration) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
+	rs.drop(reg)
+}
+
+// forget is called when nobody has the Reader any more. If it is in a section, what it has loaded may still be in use.
+func (rs *readers) forget(r *Reader) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	switch {
+	case r.registration.place < 0: // closed
+	case atomic.LoadUintptr(&r.word) == outside:
+		rs.drop(r.registration)
+	default:
+		r.registration.inside = r
+	}
+}
+
+// drop is called under mu.
+func (rs *readers) drop(reg *registration) {
 	last := len(rs.all) - 1
 	moved := rs.all[last]
-	rs.all[r.place], moved.place = moved, r.place
-	rs.all[last] = nil
+	rs.all[reg.place], moved.place = moved, reg.place
+	rs.all[last], reg.place = nil, -1
 	rs.all = rs.all[:last]
 }
 
@@ -55,36 +89,63 @@ func (rs *readers) GracePeriod(wanted func() bool) bool {
 	rs.mu.Lock()
 	rs.epoch += step
 	epoch, after, stall := rs.epoch, rs.after, rs.stall
-	late := append(rs.late[:0], rs.all...)
-	for _, r := range late {
-		fence.Release(&r.epoch, epoch) // [epoch]
+	all := rs.late[:0]
+	for _, reg := range rs.all {
+		l := late{reg, reg.present()}
+		if l.reader != nil {
+			fence.Release(&l.reader.epoch, epoch) // [epoch]
+		}
+		all = append(all, l)
 	}
 	rs.mu.Unlock()
 
 	fence.Heavy() // between the unlinking, [epoch] and [look]; pairs with [inside]
 
 	begun, reported := time.Now(), time.Duration(0)
+	left := all
 	passed := grace.Poll(func() bool {
-		late = slices.DeleteFunc(late, func(r *Reader) bool { return !r.holdsUp(epoch) })
-		if after > 0 && len(late) > 0 {
+		left = slices.DeleteFunc(left, func(l late) bool { return !rs.holdsUp(l, epoch) })
+		if after > 0 && len(left) > 0 {
 			if age := time.Since(begun); age-reported >= after {
 				reported = age
-				go stall(newStall(age, late)) // a user's function
+				go stall(newStall(age, left)) // a user's function
 			}
 		}
-		return len(late) == 0
+		return len(left) == 0
 	}, wanted)
-	clear(late)
-	rs.late = late[:0]
+	clear(all)
+	rs.late = all[:0]
 	return passed
+}
+
+// present returns the Reader, or nil if nobody has it any more and forget has not been called yet. It is called under mu.
+func (reg *registration) present() *Reader {
+	if reg.inside != nil {
+		return reg.inside
+	}
+	return reg.reader.Value()
+}
+
+// holdsUp reports whether the Reader is in a section that may have begun before the grace period of the epoch.
+func (rs *readers) holdsUp(l late, epoch uintptr) bool {
+	r := l.reader
+	if r == nil {
+		rs.mu.Lock()
+		defer rs.mu.Unlock()
+		if r = l.inside; r == nil {
+			return l.place >= 0 // until it has been forgotten
+		}
+	}
+	word := atomic.LoadUintptr(&r.word) // [look]
+	return word&inside != 0 && word&^nested != epoch
 }
 
 // Inside returns how many Readers are in a read section.
 func (rs *readers) Inside() (n int) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
-	for _, r := range rs.all {
-		if atomic.LoadUintptr(&r.word)&inside != 0 {
+	for _, reg := range rs.all {
+		if r := reg.present(); r != nil && atomic.LoadUintptr(&r.word)&inside != 0 {
 			n++
 		}
 	}

@@ -2,6 +2,8 @@ package rcu
 
 import (
 	"context"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,7 +96,7 @@ func TestRemoveReaders(t *testing.T) {
 		r := all[i*37%100]
 		r.Close()
 		for place, other := range d.readers.all {
-			if other.place != place || other == r {
+			if other.place != place || other == r.registration {
 				t.Fatalf("place %d has the Reader of place %d", place, other.place)
 			}
 		}
@@ -109,12 +111,54 @@ func TestNothingIsRemembered(t *testing.T) {
 	r := d.NewReader()
 	r.ReadLock()
 	holds(d)
-	if late := d.readers.late; cap(late) == 0 || late[:1][0] != nil {
+	if late := d.readers.late; cap(late) == 0 || late[:1][0].reader != nil {
 		t.Fatal("a grace period that was given up remembers a Reader")
 	}
 	r.ReadUnlock()
 	r.Close()
 	if err := d.Synchronize(context.Background()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestForgottenReader(t *testing.T) {
+	d := New()
+	func() {
+		d.NewReader()
+		r := d.NewReader()
+		r.ReadLock()
+		r.ReadUnlock()
+	}()
+	registered := func() int {
+		d.readers.mu.Lock()
+		defer d.readers.mu.Unlock()
+		return len(d.readers.all)
+	}
+	for deadline := time.Now().Add(litmus.Soon); registered() > 0; runtime.GC() {
+		if time.Now().After(deadline) {
+			t.Fatal("a Reader that was forgotten is looked at for ever")
+		}
+		holds(d) // it may, between the collection and the finalizer
+	}
+	if holds(d) {
+		t.Fatal("a Reader that is no more holds up a grace period")
+	}
+
+	func() { d.NewReader().ReadLock() }()
+	for range 10 { // before it is found, and after
+		if !holds(d) {
+			t.Fatal("a grace period ends, and a Reader was forgotten inside a section")
+		}
+		runtime.GC()
+		time.Sleep(time.Millisecond)
+	}
+	d.readers.mu.Lock()
+	defer d.readers.mu.Unlock()
+	if d.readers.all[0].inside == nil {
+		t.Fatal("it was not found")
+	}
+	stall := newStall(0, []late{{d.readers.all[0], nil}})
+	if !strings.Contains(stall.Readers[0], "TestForgottenReader") {
+		t.Fatal(stall)
 	}
 }

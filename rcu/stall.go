@@ -14,7 +14,7 @@ type Stall struct {
 	Readers []string      // for each Reader that holds it up, where NewReader was called: function (file:line)
 }
 
-func newStall(age time.Duration, late []*Reader) Stall {
+func newStall(age time.Duration, late []late) Stall {
 	s := Stall{Age: age}
 	for _, r := range late {
 		frame, _ := runtime.CallersFrames([]uintptr{r.made}).Next()
