@@ -1,0 +1,89 @@
+package mechanism
+
+import (
+	"context"
+
+	"hazptr/rcu"
+)
+
+// rcuReaders has an rcu.Reader for each reader, in a Domain of its own.
+type rcuReaders struct {
+	src    source
+	domain *rcu.Domain
+}
+
+func newRCU(head *Object) Mechanism {
+	m := &rcuReaders{domain: rcu.New()}
+	m.src.head.Store(head)
+	return m
+}
+
+func (m *rcuReaders) Join() Reader { return &rcuReader{m, m.domain.NewReader()} }
+
+func (m *rcuReaders) Replace(next *Object) { m.domain.Call(m.src.head.Swap(next).end) }
+
+func (m *rcuReaders) Close() { mustClose(m.domain) }
+
+// mustClose waits until all callbacks have run, so that none of that work is left to the experiment that comes next.
+func mustClose(domain interface{ Close(context.Context) error }) {
+	if err := domain.Close(context.Background()); err != nil {
+		panic(err)
+	}
+}
+
+type rcuReader struct {
+	m *rcuReaders
+	r *rcu.Reader
+}
+
+func (r *rcuReader) Leave() { r.r.Close() }
+
+// Read is unrolled, as holderReader's Read is.
+func (r *rcuReader) Read(loops int) (sum uint64) {
+	src, reader := &r.m.src.head, r.r
+	for range loops / 4 {
+		reader.ReadLock()
+		sum += src.Load().value
+		reader.ReadUnlock()
+		reader.ReadLock()
+		sum += src.Load().value
+		reader.ReadUnlock()
+		reader.ReadLock()
+		sum += src.Load().value
+		reader.ReadUnlock()
+		reader.ReadLock()
+		sum += src.Load().value
+		reader.ReadUnlock()
+	}
+	for range loops % 4 {
+		reader.ReadLock()
+		sum += src.Load().value
+		reader.ReadUnlock()
+	}
+	return sum
+}
+
+func (r *rcuReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
+	src, reader := &r.m.src.head, r.r
+	for range loops {
+		reader.ReadLock()
+		o := src.Load()
+		sum = delay.Spend(sum)
+		sum += o.value
+		reader.ReadUnlock()
+	}
+	return sum
+}
+
+func (r *rcuReader) Walk(loops int, delay Delay) (sum uint64) {
+	src, reader := &r.m.src.head, r.r
+	for range loops {
+		reader.ReadLock()
+		for o := src.Load(); o != nil; o = o.next.Load() {
+			sum += o.value
+		}
+		sum = delay.Spend(sum)
+		reader.ReadUnlock()
+	}
+	return sum
+}
