@@ -1,0 +1,68 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func call(args string) (status int, stdout, stderr string) {
+	var out, err strings.Builder
+	status = run(strings.Fields(args), &out, &err)
+	return status, out.String(), err.String()
+}
+
+func TestBadFlags(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"-nruns 0", "-nruns: 0 is not between 1 and 100000"},
+		{"-nruns many", "-nruns"},
+		{"-freezes -1", "-freezes: -1 is not between"},
+		{"-format xml", `-format: "xml" is none of table, csv`},
+		{"-nosuch", "-nosuch"},
+		{"gate", `unexpected argument "gate"`},
+	} {
+		status, stdout, stderr := call(c.args)
+		if status != 2 || stdout != "" || !strings.Contains(stderr, c.want) || !strings.HasPrefix(stderr, "gatescale: ") {
+			t.Errorf("%s: status %d, stdout %q, stderr %q, want %q", c.args, status, stdout, stderr, c.want)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	status, stdout, stderr := call("-h")
+	if status != 0 || stderr != "" || !strings.Contains(stdout, "-nruns") || !strings.Contains(stdout, "-freezes") || !strings.Contains(stdout, "-format") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}
+
+func TestTable(t *testing.T) {
+	status, stdout, stderr := call("-nruns 1 -freezes 3 -format csv")
+	if status != 0 || stderr != "" {
+		t.Fatalf("status %d, stderr %q", status, stderr)
+	}
+	rows := strings.Split(strings.TrimSpace(stdout), "\n")
+	if rows[0] != ",gate,gate-percpu" || len(rows) != 1+1+3+3*len(passes) {
+		t.Fatal(stdout)
+	}
+	for _, row := range rows[1:] {
+		if fields := strings.Split(strings.ReplaceAll(row, `"`, ""), ","); len(fields) < 3 || fields[len(fields)-1] == "" || fields[len(fields)-2] == "" {
+			t.Errorf("%q lacks a figure", row)
+		}
+	}
+}
+
+func TestLinesOf(t *testing.T) {
+	const source = `// Package p is documented.
+package p
+
+/* and
+so on */
+var text = ` + "`two\nlines`" + ` // with a comment
+
+func f() {
+	// nothing
+}
+`
+	if n := linesOf([]byte(source)); n != 5 {
+		t.Errorf("%d lines, want 5", n)
+	}
+}

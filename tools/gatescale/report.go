@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"hazptr/tools/internal/bench"
+	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/result"
+)
+
+const manyPasses = 1000
+
+// passes is how many are held when a Freeze begins.
+var passes = []int{0, 1, 8, manyPasses}
+
+// A report has what was measured of each gate.
+type report struct {
+	usages []usage
+	open   *result.Set               // enter and exit of the open gate
+	held   [][]time.Duration         // of each gate: enter and exit while many passes are held
+	frozen []map[int][]time.Duration // of each gate: freezes by the number of passes
+}
+
+func newReport(runs int) (*report, error) {
+	r := &report{usages: usages()}
+	var names []string
+	for _, u := range r.usages {
+		names = append(names, u.name)
+		r.frozen = append(r.frozen, make(map[int][]time.Duration))
+		r.held = append(r.held, nil)
+	}
+	types, err := mechanism.Select(names)
+	if err != nil {
+		return nil, err
+	}
+	r.open, err = bench.NewSeries(bench.Config{Types: types, Readers: []int{1, 2}, Runs: runs, Section: 20 * time.Millisecond}).Run(func() {})
+	return r, err
+}
+
+// measure is one run.
+func (r *report) measure(freezes int) {
+	for _, n := range passes {
+		for range freezes {
+			for i := range r.usages {
+				r.frozen[i][n] = append(r.frozen[i][n], r.usages[i].frozen(n))
+			}
+		}
+	}
+	for i := range r.usages {
+		r.held[i] = append(r.held[i], r.usages[i].enterWhileHeld(manyPasses, 1_000_000))
+	}
+}
+
+func (r *report) table() pretty.Writer {
+	t := pretty.NewWriter()
+	style := pretty.StyleLight
+	style.Format.Header = text.FormatDefault
+	style.Options.DrawBorder = false
+	style.Options.SeparateColumns = false
+	t.SetStyle(style)
+	t.SetColumnConfigs([]pretty.ColumnConfig{
+		{Number: 2, Align: text.AlignRight, AlignHeader: text.AlignRight},
+		{Number: 3, Align: text.AlignRight, AlignHeader: text.AlignRight},
+	})
+	row := func(name string, figure func(gate int) string) {
+		row := pretty.Row{name}
+		for i := range r.usages {
+			row = append(row, figure(i))
+		}
+		t.AppendRow(row)
+	}
+	t.AppendHeader(pretty.Row{"", r.usages[0].name, r.usages[1].name})
+	row("lines of code", func(gate int) string { return lines(r.usages[gate].folder) })
+	t.AppendSeparator()
+	for _, readers := range []int{1, 2} {
+		row(fmt.Sprintf("enter and exit, ns: %d goroutines", readers), func(gate int) string {
+			for i := range r.open.Results {
+				if o := &r.open.Results[i]; o.Type == r.usages[gate].name && o.Readers == readers {
+					return fmt.Sprintf("%.2f", o.Minimum())
+				}
+			}
+			return "-"
+		})
+	}
+	row(fmt.Sprintf("  1 goroutine, %d passes held", manyPasses), func(gate int) string {
+		return fmt.Sprintf("%d", slices.Min(r.held[gate]).Nanoseconds())
+	})
+	for _, n := range passes {
+		t.AppendSeparator()
+		all := make([][]time.Duration, len(r.usages))
+		for i := range r.usages {
+			all[i] = slices.Sorted(slices.Values(r.frozen[i][n]))
+		}
+		at := func(q float64) func(int) string {
+			return func(gate int) string {
+				return fmt.Sprintf("%.1f", float64(all[gate][int(q*float64(len(all[gate])-1))].Nanoseconds())/1000)
+			}
+		}
+		row(fmt.Sprintf("freeze, µs: %d passes held, median", n), at(0.5))
+		row("  minimum", at(0))
+		row("  p99", at(0.99))
+	}
+	return t
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"hazptr"
+	"hazptr/gate"
+	"hazptr/tools/internal/percpugate"
+)
+
+// A usage is a gate as its users see it. The loops that are timed are functions of each gate's own, so that no call through an interface is timed.
+type usage struct {
+	name    string // in refscale's table of types
+	folder  string // its package
+	hold    func(n int) (exits []func())
+	cycle   func(loops int)
+	isOpen  func() bool
+	freeze  func()
+	thaw    func()
+	settled func()
+}
+
+func usages() []usage { return []usage{ofHazardPointers(), ofPercpuRef()} }
+
+func ofHazardPointers() usage {
+	domain := hazptr.NewDomain(hazptr.Config{Name: "gatescale"})
+	g := gate.New(domain)
+	return usage{
+		name: "gate", folder: "hazptr/gate",
+		hold: func(n int) (exits []func()) {
+			for range n {
+				p, _ := g.TryEnter()
+				exits = append(exits, p.Exit)
+			}
+			return exits
+		},
+		cycle: func(loops int) {
+			for range loops {
+				p, _ := g.TryEnter()
+				p.Exit()
+			}
+		},
+		isOpen: func() bool {
+			p, open := g.TryEnter()
+			p.Exit()
+			return open
+		},
+		freeze:  func() { must(g.Freeze(context.Background())) },
+		thaw:    g.Unfreeze,
+		settled: func() { must(domain.Barrier(context.Background())) },
+	}
+}
+
+func ofPercpuRef() usage {
+	g := percpugate.New()
+	return usage{
+		name: "gate-percpu", folder: "hazptr/tools/internal/percpugate",
+		hold: func(n int) (exits []func()) {
+			for range n {
+				p, _ := g.TryEnter()
+				exits = append(exits, p.Exit)
+			}
+			return exits
+		},
+		cycle: func(loops int) {
+			for range loops {
+				p, _ := g.TryEnter()
+				p.Exit()
+			}
+		},
+		isOpen: func() bool {
+			p, open := g.TryEnter()
+			p.Exit()
+			return open
+		},
+		freeze:  func() { must(g.Freeze(context.Background())) },
+		thaw:    g.Unfreeze,
+		settled: func() {},
+	}
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err) // no context here ends
+	}
+}
+
+// frozen freezes the gate with so many passes held, which are given back when it has begun, and returns the time from the beginning of the last Exit, or of Freeze, to its return.
+func (u *usage) frozen(passes int) time.Duration {
+	exits := u.hold(passes)
+	ended := make(chan time.Time)
+	begun := time.Now()
+	go func() {
+		u.freeze()
+		ended <- time.Now()
+	}()
+	if passes > 0 {
+		for u.isOpen() {
+			time.Sleep(time.Microsecond)
+		}
+		time.Sleep(100 * time.Microsecond) // until it waits
+		for i, exit := range exits {
+			if i == len(exits)-1 {
+				begun = time.Now()
+			}
+			exit()
+		}
+	}
+	took := (<-ended).Sub(begun)
+	u.thaw()
+	u.settled() // so that nothing of it is left to the next one
+	return took
+}
+
+// enterWhileHeld returns what enter and exit take while so many passes are held.
+func (u *usage) enterWhileHeld(passes, loops int) time.Duration {
+	exits := u.hold(passes)
+	begun := time.Now()
+	u.cycle(loops)
+	took := time.Since(begun)
+	for _, exit := range exits {
+		exit()
+	}
+	return took / time.Duration(loops)
+}
