@@ -20,18 +20,41 @@ import (
 //
 // It is the kernel's hazptr_synchronize (2026).
 func Synchronize[T any](ctx context.Context, p *T) error {
+	checkSynchronize("Synchronize", p)
+	if err := synchronize(ctx, unsafe.Pointer(p), nil); err != nil {
+		return fmt.Errorf("hazptr: Synchronize: %w", err)
+	}
+	return nil
+}
+
+// SynchronizeOn is [Synchronize] for readers who tell when they leave: it does not look again from time to time, but when it receives from left. So it returns as soon
+// as it has been told, and costs nothing while it waits.
+//
+// Whoever ends a protection of p must then send to left, or have seen that nobody waits; also whoever called Acquire or Protect for the source that p was in and got
+// something else, since p may have been published meanwhile. What they have sent before they end it does not count. When left is closed, SynchronizeOn goes on as Synchronize.
+func SynchronizeOn[T any](ctx context.Context, p *T, left <-chan struct{}) error {
+	checkSynchronize("SynchronizeOn", p)
+	if left == nil {
+		panic("hazptr: SynchronizeOn with a nil channel")
+	}
+	if err := synchronize(ctx, unsafe.Pointer(p), left); err != nil {
+		return fmt.Errorf("hazptr: SynchronizeOn: %w", err)
+	}
+	return nil
+}
+
+func checkSynchronize[T any](method string, p *T) {
 	if unsafe.Sizeof(*p) == 0 {
-		panic("hazptr: Synchronize on a zero-size type, whose objects share an address")
+		panic("hazptr: " + method + " on a zero-size type, whose objects share an address")
 	}
 	if p == nil {
-		panic("hazptr: Synchronize on nil")
+		panic("hazptr: " + method + " on nil")
 	}
-	return synchronize(ctx, unsafe.Pointer(p))
 }
 
 const maxSynchronizeSleep = time.Millisecond
 
-func synchronize(ctx context.Context, p unsafe.Pointer) error {
+func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) error {
 	fence.Heavy() // between the caller's unlinking and the look at the hazards, see appendHazards
 	held := holding(p)
 	if len(held) == 0 {
@@ -51,11 +74,19 @@ func synchronize(ctx context.Context, p unsafe.Pointer) error {
 		if len(held) == 0 {
 			return nil
 		}
-		timer.Reset(patience)
+		if left == nil {
+			timer.Reset(patience)
+		} else {
+			timer.Stop()
+		}
 		select {
 		case <-timer.C:
+		case _, open := <-left:
+			if !open {
+				left = nil
+			}
 		case <-ctx.Done():
-			return fmt.Errorf("hazptr: Synchronize: hazard pointers that hold the object: %d: %w", len(held), ctx.Err())
+			return fmt.Errorf("hazard pointers that hold the object: %d: %w", len(held), ctx.Err())
 		}
 	}
 }

@@ -38,3 +38,48 @@ func TestSynchronizeWaitsForHoldersAndGuards(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// It looks when it is told, and not otherwise.
+func TestSynchronizeOn(t *testing.T) {
+	var source atomic.Pointer[int]
+	p := new(int)
+	source.Store(p)
+	left := make(chan struct{}, 1)
+	if err := SynchronizeOn(soonContext(t), p, left); err != nil {
+		t.Fatal("with no reader:", err)
+	}
+	g := Acquire(&source)
+	source.Store(nil)
+	err := SynchronizeOn(expiredContext(t, 5*time.Millisecond), p, left)
+	if !errors.Is(err, context.DeadlineExceeded) || err.Error() != "hazptr: SynchronizeOn: hazard pointers that hold the object: 1: context deadline exceeded" {
+		t.Fatalf("with a reader: %v", err)
+	}
+	done := make(chan error)
+	go func() { done <- SynchronizeOn(soonContext(t), p, left) }()
+	left <- struct{}{} // in vain
+	time.Sleep(5 * time.Millisecond)
+	g.Release()
+	select {
+	case <-done:
+		t.Fatal("it has looked without being told")
+	case <-time.After(20 * time.Millisecond):
+	}
+	left <- struct{}{}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+
+	source.Store(p)
+	g = Acquire(&source)
+	source.Store(nil)
+	go func() { done <- SynchronizeOn(soonContext(t), p, left) }()
+	close(left)
+	time.Sleep(5 * time.Millisecond)
+	g.Release()
+	if err := <-done; err != nil {
+		t.Fatal("when the channel is closed:", err)
+	}
+	mustPanic(t, "hazptr: SynchronizeOn with a nil channel", func() { _ = SynchronizeOn(context.Background(), p, nil) })
+	mustPanic(t, "hazptr: SynchronizeOn on nil", func() { _ = SynchronizeOn[int](context.Background(), nil, left) })
+	mustPanic(t, "hazptr: SynchronizeOn on a zero-size type", func() { _ = SynchronizeOn(context.Background(), new(struct{}), left) })
+}

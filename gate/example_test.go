@@ -9,7 +9,7 @@ import (
 
 // A queue is resized while requests come in: they wait, and those that are under way are waited for.
 func Example() {
-	g := gate.New(nil)
+	g := gate.New()
 	ctx := context.Background()
 
 	pass, err := g.Enter(ctx)

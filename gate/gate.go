@@ -45,19 +45,16 @@ var ErrDying = errors.New("gate: dying")
 // It is the block layer's q_usage_counter (blk_queue_enter, blk_mq_freeze_queue), which the kernel builds on percpu_ref, built on hazard pointers instead: a Pass
 // is a [hazptr.Guard] of the state that the gate has while it is open, and a frozen gate has none.
 type Gate struct {
-	open   atomic.Pointer[state] // nil while the gate is frozen or dying
-	domain *hazptr.Domain
+	open atomic.Pointer[state] // nil while the gate is frozen or dying
 
-	// awaited tells whether somebody wants to know when a Pass ends.
-	awaited atomic.Bool
+	awaited atomic.Bool   // whether a Freeze wants to know when a Pass ends
 	exits   chan struct{} // has room for one
-
-	turn chan struct{} // whoever puts something in may look for who is inside
+	turn    chan struct{} // has room for one: whoever put something in may wait for exits
 
 	mu      sync.Mutex // guards what follows
 	freezes int
 	dying   bool
-	closed  []*state      // that a Pass may still protect
+	closed  []*state      // that a Pass may still protect; whose turn it is removes them
 	thawed  chan struct{} // closed when the gate opens, or dies
 }
 
@@ -67,13 +64,9 @@ type state struct {
 	_ byte // objects of no size would have the same address
 }
 
-// New returns an open Gate. While a Pass holds a freeze up, the gate's last state is pending in domain d, or in the default domain if d is nil; there
-// its figures and stall reports show it.
-func New(d *hazptr.Domain) *Gate {
-	if d == nil {
-		d = hazptr.Default()
-	}
-	g := &Gate{domain: d, exits: make(chan struct{}, 1), turn: make(chan struct{}, 1), thawed: make(chan struct{})}
+// New returns an open Gate.
+func New() *Gate {
+	g := &Gate{exits: make(chan struct{}, 1), turn: make(chan struct{}, 1), thawed: make(chan struct{})}
 	g.open.Store(new(state))
 	return g
 }
@@ -106,7 +99,7 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 func (g *Gate) TryEnter() (Pass, bool) {
 	guard := hazptr.Acquire(&g.open)
 	if guard.Ptr() == nil {
-		// Acquire may have published the state before it found that the gate was closed, and a Freeze have seen that.
+		// Acquire may have published the state before it found that the gate was closed, and a Freeze may have seen that.
 		g.exit()
 		return Pass{}, false
 	}
@@ -116,10 +109,13 @@ func (g *Gate) TryEnter() (Pass, bool) {
 // Freeze closes the gate and waits until nobody is inside. If ctx ends first, it returns an error that wraps ctx's and the gate is as it was before. Otherwise
 // there must be one Unfreeze for each Freeze. A gate that is dying can be frozen, too.
 func (g *Gate) Freeze(ctx context.Context) error {
-	g.close(func() { g.freezes++ })
+	g.mu.Lock()
+	g.freezes++
+	g.close()
+	g.mu.Unlock()
 	if err := g.empty(ctx); err != nil {
 		g.Unfreeze()
-		return fmt.Errorf("gate: Freeze: somebody is inside: %w", err)
+		return fmt.Errorf("gate: Freeze: %w", err)
 	}
 	return nil
 }
@@ -140,29 +136,20 @@ func (g *Gate) Unfreeze() {
 
 // Kill makes Enter fail with ErrDying and TryEnter fail, from now on and for those who wait; it does not wait for those who are inside. It panics the second time.
 func (g *Gate) Kill() {
-	g.close(func() {
-		if g.dying {
-			panic("gate: Kill of a Gate that was killed already")
-		}
-		g.dying = true
-		g.wake()
-	})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.dying {
+		panic("gate: Kill of a Gate that was killed already")
+	}
+	g.dying = true
+	g.close()
+	g.wake()
 }
 
-// close calls why, under mu, and lets nobody in any more.
-func (g *Gate) close(why func()) {
-	old := func() *state {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		why()
-		old := g.open.Swap(nil)
-		if old != nil {
-			g.closed = append(g.closed, old)
-		}
-		return old
-	}()
-	if old != nil {
-		hazptr.RetireIn(g.domain, old, 0, g.left) // not under mu: it may wait for reclaim functions, which want mu
+// close lets nobody in any more. It is called under mu.
+func (g *Gate) close() {
+	if old := g.open.Swap(nil); old != nil {
+		g.closed = append(g.closed, old)
 	}
 }
 
@@ -184,48 +171,29 @@ func (g *Gate) empty(ctx context.Context) error {
 		}
 	}
 	defer func() { <-g.turn }()
-	// [awaited] A Pass that ends stores [exit] and then loads this. The Heavy of Synchronize comes in between for us: either its look finds that
+	// [awaited] A Pass that ends stores [exit] and then loads this. The Heavy of SynchronizeOn comes in between for us: either its look finds that
 	// the Pass has ended, or the Pass sees that we wait.
 	g.awaited.Store(true)
 	defer g.awaited.Store(false)
-	for {
+	for s := g.oldest(); s != nil; s = g.oldest() {
+		if err := hazptr.SynchronizeOn(ctx, s, g.exits); err != nil { // [look]
+			return err
+		}
 		g.mu.Lock()
-		closed := slices.Clone(g.closed)
+		g.closed = slices.Delete(g.closed, 0, 1)
 		g.mu.Unlock()
-		inside := false
-		for _, s := range closed {
-			if hazptr.Synchronize(once, s) != nil { // [look]
-				inside = true
-				break
-			}
-			g.left(s)
-		}
-		if !inside {
-			return nil
-		}
-		select {
-		case <-g.exits:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
 	}
+	return nil
 }
 
-// once lets Synchronize look once and not wait.
-var once = func() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	return ctx
-}()
-
-// left forgets a closed state that nobody protects: empty has found that out, or its domain.
-func (g *Gate) left(s *state) {
+// oldest returns the first closed state that a Pass may still protect.
+func (g *Gate) oldest() *state {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if i := slices.Index(g.closed, s); i >= 0 {
-		g.closed = slices.Delete(g.closed, i, i+1)
+	if len(g.closed) == 0 {
+		return nil
 	}
-	g.exit()
+	return g.closed[0]
 }
 
 // exit tells a Freeze that waits to look again. The caller has ended the protection of a state [exit], which must come before the load of [awaited].

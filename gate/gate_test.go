@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"hazptr"
 	"hazptr/internal/litmus"
 )
 
@@ -56,7 +55,7 @@ func waiting(t *testing.T, g *Gate) {
 }
 
 func TestMisuse(t *testing.T) {
-	g := New(nil)
+	g := New()
 	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
 	p := mustEnter(t, g)
 	copied := p
@@ -69,7 +68,7 @@ func TestMisuse(t *testing.T) {
 }
 
 func TestFreezeWaitsForPasses(t *testing.T) {
-	g := New(nil)
+	g := New()
 	p, q := mustEnter(t, g), mustEnter(t, g)
 	frozen := make(chan error)
 	go func() { frozen <- g.Freeze(soonContext(t)) }()
@@ -109,7 +108,7 @@ func TestFreezeWaitsForPasses(t *testing.T) {
 }
 
 func TestFreezeNests(t *testing.T) {
-	g := New(nil)
+	g := New()
 	for range 3 {
 		if err := g.Freeze(soonContext(t)); err != nil {
 			t.Fatal(err)
@@ -127,15 +126,14 @@ func TestFreezeNests(t *testing.T) {
 
 // Whoever held a pass when a Freeze gave up must be waited for by the next one, which has a state of its own to wait for.
 func TestExpiredFreeze(t *testing.T) {
-	d := hazptr.NewDomain(hazptr.Config{})
-	g := New(d)
+	g := New()
 	first := mustEnter(t, g)
-	if err := g.Freeze(expired()); !errors.Is(err, context.Canceled) || err.Error() != "gate: Freeze: somebody is inside: context canceled" {
+	if err := g.Freeze(expired()); !errors.Is(err, context.Canceled) || err.Error() != "gate: Freeze: hazptr: SynchronizeOn: hazard pointers that hold the object: 1: context canceled" {
 		t.Fatal(err)
 	}
 	second := mustEnter(t, g)
-	if pending := d.Stats().Pending; pending != 1 {
-		t.Fatalf("%d states are pending in the domain, want the first", pending)
+	if len(g.closed) != 1 {
+		t.Fatalf("%d states are remembered, want the first", len(g.closed))
 	}
 	for _, p := range []*Pass{&second, &first} {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
@@ -157,16 +155,13 @@ func TestExpiredFreeze(t *testing.T) {
 		t.Fatal("somebody entered a frozen gate")
 	}
 	g.Unfreeze()
-	if err := d.Close(soonContext(t)); err != nil {
-		t.Fatal(err)
-	}
 	if len(g.closed) != 0 {
 		t.Fatal("a state is remembered that nobody protects")
 	}
 }
 
 func TestKill(t *testing.T) {
-	g := New(nil)
+	g := New()
 	p := mustEnter(t, g)
 	frozen := make(chan error)
 	go func() { frozen <- g.Freeze(soonContext(t)) }()
@@ -196,7 +191,7 @@ func TestKill(t *testing.T) {
 }
 
 func TestConcurrently(t *testing.T) {
-	g := New(nil)
+	g := New()
 	var stop atomic.Bool
 	var frozen, inside, passes atomic.Int64
 	var all sync.WaitGroup

@@ -1,60 +1,63 @@
-// A gate.Gate with users who enter and leave and an owner who freezes it, on processors that delay stores (x86-TSO).
+// A Gate with users who enter and leave and an owner who freezes it, on processors that delay stores (x86-TSO).
 //
 //	here                   Go
 //	User: Enter            Gate.Enter, TryEnter, hazptr.Acquire
 //	User: Exit             Pass.Exit, Guard.Release
-//	Freezer: Freeze        Gate.Freeze, close, empty; looks is hazptr.Synchronize(once, s)
+//	exit, left             Gate.exit, left
+//	Freezer: Freeze        Gate.Freeze, close, empty; a look is hazptr.Synchronize(once, s)
 //	Freezer: Unfreeze      Gate.Unfreeze
-//	Domain                 the domain that closed states are retired in: its scanner, with Gate.left for a reclaim function
+//	Domain                 the domain's scanner, with Gate.left as the reclaim function of closed states; a pass is one step
 //	open, awaited, exits   the fields of Gate
-//	closed                 Gate.closed, a set of states
+//	closed                 Gate.closed, as a set; not cloned
 //	slot                   the hazard pointer of a Pass
 //	StoreBuffer, heavy     the processor, fence.Heavy
 //
-// The stores to slots are plain: they go through the FIFO of the one who stores, which drains at any time. Heavy drains the FIFOs one after the other. What the owner
-// stores is visible at once. To send on exits locks, by which the sender's FIFO drains; to find it full does not. Each statement is one step, unless it stands in
-// atomic; what is under Gate.mu is in atomic, since nobody else sees it meanwhile.
+// The stores to slots are plain: they go through the FIFO of the one who stores, which drains at any time. Heavy drains the FIFOs one after the other. What the
+// freezer stores is visible at once. To send on exits takes a lock, by which the sender's FIFO drains; to find it full does not. Each statement is one step, unless it
+// stands in atomic.
 //
-// Each user has one slot. A Pass is given back by the user who entered or by another one, to whom it is handed over, by which the FIFO drains; then the slot is used
-// again when it is seen to be free.
+// Each user has one slot. A Pass is given back by the user who entered, or handed over to whoever takes it, by which the FIFO drains, and given back by that one; then
+// its slot is used again when it is seen to be free.
 //
-// A freeze may have a deadline, which may pass whenever it waits. Then the gate opens again, and Passes of the closed state may stay.
+// A freeze may have a deadline, which may pass whenever it waits. Then the gate opens again, and Passes of the closed state may stay. The domain may come to the
+// first closed state at any time or never; to the last it does not, which would show nothing new.
 //
-// Properties. When Freeze has succeeded, nobody is inside until Unfreeze: assertions. No wake-up is lost: a Freeze without deadline succeeds, and who waits in
-// Enter gets in, or else there were an invalid end state, in which all who can do nothing more wait.
+// Properties: from the success of Freeze to Unfreeze nobody is inside (assertions). No wake-up is lost: a Freeze without a deadline succeeds, and whoever enters gets in,
+// after a freeze that expired, too. Otherwise there would be an end in which somebody waits and nobody can go on (an invalid end state).
 //
-// Left out: Kill; two who freeze at the same time: they take turns at what is modelled, between close and Unfreeze, which are under mu. More than one Pass of a user at a time.
+// Left out: Kill; several who freeze: they take turns at what is modelled between close and Unfreeze, which are under mu.
 //
 // run: gcc -DSAFETY
-// mutant NO_FENCE: looks without Heavy: a [publish] may still be delayed -> X
-// mutant FENCE_FIRST: one Heavy before awaited is set and none after: an [exit] may be delayed while its user finds that nobody waits -> X
-// mutant FENCE_ONCE: only the first look of a freeze has a Heavy: an [exit] may be delayed while its user finds exits full -> X
-// mutant AWAITED_LATE: awaited is set after the look, and who leaves between does not tell -> X
-// mutant FORGET_OLD: a freeze waits for the state that it has closed, and not for those of freezes that expired -> X
-// mutant SAME_STATE: the gate opens with the state that was closed, of which the domain may just have seen that nobody has it -> X
-// mutant NO_VALIDATE: Enter does not load the state again -> X
-// mutant QUIET_RETREAT: Enter, when it finds the gate frozen after [publish], gives its hazard back and does not tell -> X
+// mutant NO_FENCE: looks without Heavy: a [publish] may still be delayed -> (inside[0]==0)&&(inside[1]==0)
+// mutant FENCE_FIRST: one Heavy before awaited is set and none after: an [exit] may be delayed while its user finds that nobody waits -> invalid end state
+// mutant FENCE_ONCE: only the first look of a freeze has a Heavy: an [exit] may be delayed while its user finds exits full -> invalid end state
+// mutant AWAITED_LATE: awaited is set after the look, and who leaves between does not tell -> invalid end state
+// mutant FORGET_OLD: a freeze waits for the state that it has closed, and not for those of freezes that expired -> (inside[0]==0)&&(inside[1]==0)
+// mutant SAME_STATE: the gate opens with the state that was closed, of which the domain may just have seen that nobody has it -> (inside[0]==0)&&(inside[1]==0)
+// mutant NO_VALIDATE: Enter does not load the state again after [publish] -> !(frozen)
+// mutant SILENT_LATECOMER: an Enter that finds the gate frozen only after [publish] gives its slot back and does not tell -> invalid end state
 
 #define USERS   2
-#define ENTRIES 3 /* of all users */
+#define ENTRIES 2 /* of all users */
 #define FREEZES 2
 #define DELAYED 2 /* stores in a FIFO; a user whose FIFO is full waits */
 
 #define NIL     0
-#define STATES  (FREEZES + 2)
+#define STATES  (FREEZES + 2) /* 1 and one for each thaw */
 
-byte open = 1; // a state, or NIL
-byte last = 1; // state
+byte open = 1; // the state, or NIL
+byte last = 1; // the newest state
 byte slot[USERS];
-chan delayed[USERS] = [DELAYED] of { byte, byte } // slot and value, the oldest first
+chan delayed[USERS] = [DELAYED] of { byte, byte } // whose slot and what is stored there, the oldest first
 
 bool awaited;
 chan exits = [1] of { bit };
 chan handed = [USERS] of { byte }; // Passes
-bool closed[STATES], retired[STATES];
+bool closed[STATES];
+bool retired; // state 1
 
 byte entries = ENTRIES;
-byte inside[USERS]; // by the slot: the state of which there is a Pass
+byte inside[USERS]; // for each slot, the state that there is a Pass of
 bool frozen;
 
 inline drain(u) {
@@ -65,16 +68,14 @@ inline drain(u) {
 	which = 0; what = 0
 }
 
-// exit comes after an [exit].
-inline exit(drains) {
+// exit comes when a slot has been given back.
+inline exit() {
 	if
-	:: atomic {
-		awaited -> // [awaited]
-		if
-		:: nfull(exits) -> drains; exits!1
-		:: full(exits)
-		fi
-	   }
+	:: awaited -> // [awaited]
+	   if
+	   :: atomic { nfull(exits) -> drain(u); exits!1 }
+	   :: full(exits)
+	   fi
 	:: !awaited
 	fi
 }
@@ -83,20 +84,21 @@ active [USERS] proctype User()
 {
 	byte u = _pid;
 	byte p, q, pass, which, what;
-	bool away; // the slot is somebody else's, until it is seen to be free
+	bool away; // somebody else has the slot, until it is seen to be free
 end:
 	do
 	:: atomic { entries > 0 && (!away || slot[u] == NIL) -> entries--; away = false }
 	   // Enter
-tryEnter:
-	   p = open;
-	   if
-	   :: p == NIL -> goto closed
-	   :: else -> delayed[u]!u,p // [publish]
-	   fi;
 	   do
-	   :: atomic {
-		q = open; // [validate]
+	   :: p = open;
+	      if
+	      :: p == NIL
+	      :: p != NIL -> delayed[u]!u,p // [publish]
+	      fi;
+	      do
+	      :: p == NIL -> break
+	      :: atomic {
+		p != NIL -> q = open; // [validate]
 #ifdef NO_VALIDATE
 		q = p;
 #endif
@@ -104,31 +106,27 @@ tryEnter:
 		:: q == p ->
 		   inside[u] = p;
 		   assert(!frozen);
-		   break
+		   p = NIL; q = NIL;
+		   goto entered
 		:: else -> p = q; q = NIL
 		fi
 	      }
-	      delayed[u]!u,p; // [publish], or the slot is given back
-	      if
-	      :: p == NIL ->
-#ifndef QUIET_RETREAT
-		 wake();
+	      delayed[u]!u,p // [publish] again, or NIL: the gate is frozen
+	      od;
+#ifndef SILENT_LATECOMER
+	      exit();
 #endif
-		 goto waits
-	      :: else
-	      fi
+	      open != NIL // or it waits
 	   od;
-	   p = NIL; q = NIL;
+entered:
 	   if
-	   :: pass = u
-	   :: atomic { drain(u); handed!u; away = true; goto end }
-	   fi;
-	   goto exit
-	:: handed?pass -> goto exit
+	   :: pass = u; break
+	   :: atomic { drain(u); handed!u; away = true }
+	   fi
+	:: handed?pass -> break
 	od;
 
 	// Exit
-exit:
 	atomic {
 		nfull(delayed[u]) -> inside[pass] = NIL;
 		if
@@ -138,7 +136,7 @@ exit:
 		delayed[u]!pass,NIL; // [exit]
 		pass = 0
 	}
-	wake();
+	exit();
 	goto end
 }
 
@@ -157,36 +155,29 @@ inline heavy() {
 }
 
 inline left(s) {
-	atomic {
+	atomic { // under mu
 		closed[s] = false;
 		if
-		:: nfull(exits) -> exits!1
-		:: full(exits)
+		:: awaited && nfull(exits) -> exits!1
+		:: !awaited || full(exits)
 		fi
 	}
 }
 
 active proctype Domain()
 {
-	byte s, which, what;
+	byte which, what;
 end:
 	do
 	:: atomic {
-		if
-		:: retired[1] -> s = 1
-		:: retired[2] -> s = 2
-		fi;
-		drain(0);
+		retired -> drain(0);
 		drain(1);
 		if
-		:: slot[0] == s || slot[1] == s -> s = 0; goto end
-		:: else -> retired[s] = false
+		:: slot[0] == 1 || slot[1] == 1 -> goto end
+		:: slot[0] != 1 && slot[1] != 1 -> retired = false
 		fi
 	   }
-	   atomic {
-		left(s);
-		s = 0
-	   }
+	   left(1)
 	od
 }
 
@@ -213,7 +204,7 @@ active proctype Freezer()
 	   // Freeze: close
 	   atomic { old = open; open = NIL; closed[old] = true }
 	   if
-	   :: retired[old] = true
+	   :: old == 1 -> retired = true
 	   :: true // the domain has other things to do, for ever; the gate must not need it
 	   fi;
 	   // empty

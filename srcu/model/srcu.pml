@@ -5,21 +5,22 @@
 //	LOCKS, UNLOCKS            the fields of counts, as others see them
 //	index                     readers.index
 //	Updater                   the user's unlinking, then readers.GracePeriod, then the callback that frees
-//	look                      readers.inside
+//	waitFor, sum              grace.Poll of readers.inside
 //	StoreBuffer, heavy        the processor, fence.Heavy
 //
 // The counters of a P are written by plain adds of whoever is pinned to it: its own value plus one, through a FIFO that drains at any time, into memory. Since
 // nobody else writes them, what is kept in the FIFO is which counter was added to. Heavy drains the FIFOs one after the other. What a grace period stores is
-// visible at once. Each statement is one step, unless it stands in atomic or d_step.
+// visible at once. Each statement is one step, unless it stands in atomic.
 //
 // ReadLock and ReadUnlock are pinned: a P does nothing else meanwhile. Else it turns to any section that is on it, or begins another, or sends one to
 // another P, by which its FIFO drains, as it does when a goroutine or a Token is handed over.
 //
 // Safety: an object that was unlinked before a grace period is not held by any section when that has ended. A section may load it at any time, once, and holds
 // it up to its ReadUnlock. A P may be held up between any two steps, also in ReadLock, for several grace periods. A grace period may be given up.
+// No look finds more unlocks than locks.
 //
 // Liveness: every grace period ends, although sections begin and end for ever, if only each process that can run does so in the end (weak fairness). Here each
-// reader stays on its P, what sections load makes no difference, and the counters wrap at 4, so that a look during which four sections begin may be wrong.
+// reader stays on its P, what sections load makes no difference, and the counters wrap at 3, so that a look during which three sections begin may be wrong.
 //
 // Left out: Ps that come later; how grace periods are shared (grace.Sequence): each begins after the unlinking that it is for.
 //
@@ -28,21 +29,28 @@
 // mutant LOCKS_FIRST: a look sums locks before unlocks: a section that comes and goes meanwhile counts with its unlock alone -> held[s]!=old
 // mutant ONE_WAIT: no wait for the idle pair before the change of index: its sections may have read the index long ago -> held[s]!=old
 // mutant IDLE_ONLY: no wait for the other pair after the change of index -> held[s]!=old
+// mutant TOKEN_EARLY: a section is handed to another P without what its first P has stored, so its [unlock] may be visible before its [lock] -> locks>=unlocks
 // mutant LOAD_FIRST: a section loads before its [lock] -> held[s]!=old
+//
+// run: spin -DSECTIONS=2 -DGIVEUPS=1; gcc -DSAFETY
 //
 // run: spin -DLIVENESS; pan -a -f
 // mutant NO_FLIP: the index does not change, so new sections begin on the pair that is waited for -> acceptance cycle
 
 #define PS      2
-#define DELAYED 2 /* stores in a FIFO; a P whose FIFO is full waits */
-#ifdef LIVENESS
 #define PERIODS 2
-#define WRAP    % 4
+#ifdef LIVENESS
+#define DELAYED 1
+#define WRAP    % 3
 #else
-#define PERIODS  2
-#define SECTIONS 3
-#define GIVEUPS  1
+#define DELAYED 2 /* stores in a FIFO; a P whose FIFO is full waits */
 #define WRAP
+#endif
+#ifndef SECTIONS
+#define SECTIONS 3 /* at most */
+#endif
+#ifndef GIVEUPS
+#define GIVEUPS 0 /* grace periods that are given up */
 #endif
 
 #define LOCKS   0
@@ -80,16 +88,21 @@ active [PS] proctype P()
 
 #else
 
-byte begun;           // sections
-byte held[SECTIONS];  // the object that a section has loaded; 0: none
-byte on[SECTIONS];    // 1 + the P that it is on; 0: none
-byte token[SECTIONS]; // the index that it began under
+byte begun;    // sections
+byte held[3];  // the object that a section has loaded; 0: none
+byte on[3];    // 1 + the P that it is on; 0: none
+byte token[3]; // the index that it began under
 
 #define loads(s) atomic { \
-		on[s] == 1 + p && held[s] == 0 -> held[s] = current \
+		on[s] == 1 + p && held[s] == 0 && current <= PERIODS -> held[s] = current \
 	}
+#ifdef TOKEN_EARLY
+#define drainFirst
+#else
+#define drainFirst drain(p);
+#endif
 #define moves(s) atomic { \
-		on[s] == 1 + p -> drain(p); \
+		on[s] == 1 + p -> drainFirst \
 		on[s] = 1 + (p+1) % PS \
 	}
 // ReadUnlock. The section's last load comes before it.
@@ -116,7 +129,9 @@ end:
 	   }
 	:: loads(0) :: moves(0) :: ends(0)
 	:: loads(1) :: moves(1) :: ends(1)
+#if SECTIONS > 2
 	:: loads(2) :: moves(2) :: ends(2)
+#endif
 	od
 }
 #endif
@@ -153,6 +168,9 @@ inline waitFor(pair) {
 #else
 	   sum(unlocks, UNLOCKS + pair); // [unlocks]
 	   sum(locks, LOCKS + pair); // [locks]
+#ifndef LIVENESS
+	   assert(locks >= unlocks); // else it panics: ReadUnlock once more
+#endif
 #endif
 	   if
 	   :: atomic { locks == unlocks -> locks = 0; unlocks = 0 }
@@ -191,7 +209,7 @@ begin:
 #endif
 #ifndef LIVENESS
 	   atomic { // freed
-		for (s : 0 .. SECTIONS-1) {
+		for (s : 0 .. 2) {
 			assert(held[s] != old)
 		}
 		s = 0; old = 0; i = 0; idle = 0

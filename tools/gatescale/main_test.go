@@ -40,7 +40,7 @@ func TestTable(t *testing.T) {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
 	rows := strings.Split(strings.TrimSpace(stdout), "\n")
-	if rows[0] != ",gate,gate-percpu" || len(rows) != 1+1+3+3*len(passes) {
+	if rows[0] != ",gate,gate-percpu" || len(rows) != 1+1+3+3*(len(passes)+1) {
 		t.Fatal(stdout)
 	}
 	for _, row := range rows[1:] {

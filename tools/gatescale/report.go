@@ -13,7 +13,10 @@ import (
 	"hazptr/tools/internal/result"
 )
 
-const manyPasses = 1000
+const (
+	manyPasses = 1000
+	afterMany  = -1 // none is held, but many were
+)
 
 // passes is how many are held when a Freeze begins.
 var passes = []int{0, 1, 8, manyPasses}
@@ -42,17 +45,24 @@ func newReport(runs int) (*report, error) {
 	return r, err
 }
 
-// measure is one run.
-func (r *report) measure(freezes int) {
+// measure makes all runs. Those with the most passes come last: a gate on hazard pointers looks at as many slots afterwards as were ever in use.
+func (r *report) measure(runs, freezes int) {
 	for _, n := range passes {
-		for range freezes {
+		for range runs * freezes {
 			for i := range r.usages {
 				r.frozen[i][n] = append(r.frozen[i][n], r.usages[i].frozen(n))
 			}
 		}
 	}
-	for i := range r.usages {
-		r.held[i] = append(r.held[i], r.usages[i].enterWhileHeld(manyPasses, 1_000_000))
+	for range runs * freezes {
+		for i := range r.usages {
+			r.frozen[i][afterMany] = append(r.frozen[i][afterMany], r.usages[i].frozen(0))
+		}
+	}
+	for range runs {
+		for i := range r.usages {
+			r.held[i] = append(r.held[i], r.usages[i].enterWhileHeld(manyPasses, 1_000_000))
+		}
 	}
 }
 
@@ -78,7 +88,7 @@ func (r *report) table() pretty.Writer {
 	row("lines of code", func(gate int) string { return lines(r.usages[gate].folder) })
 	t.AppendSeparator()
 	for _, readers := range []int{1, 2} {
-		row(fmt.Sprintf("enter and exit, ns: %d goroutines", readers), func(gate int) string {
+		row(fmt.Sprintf("enter and exit, ns, %d goroutines", readers), func(gate int) string {
 			for i := range r.open.Results {
 				if o := &r.open.Results[i]; o.Type == r.usages[gate].name && o.Readers == readers {
 					return fmt.Sprintf("%.2f", o.Minimum())
@@ -90,8 +100,12 @@ func (r *report) table() pretty.Writer {
 	row(fmt.Sprintf("  1 goroutine, %d passes held", manyPasses), func(gate int) string {
 		return fmt.Sprintf("%d", slices.Min(r.held[gate]).Nanoseconds())
 	})
-	for _, n := range passes {
+	for _, n := range append(passes, afterMany) {
 		t.AppendSeparator()
+		what := fmt.Sprintf("%d passes held", n)
+		if n == afterMany {
+			what = fmt.Sprintf("0 held, when %d were", manyPasses)
+		}
 		all := make([][]time.Duration, len(r.usages))
 		for i := range r.usages {
 			all[i] = slices.Sorted(slices.Values(r.frozen[i][n]))
@@ -101,7 +115,7 @@ func (r *report) table() pretty.Writer {
 				return fmt.Sprintf("%.1f", float64(all[gate][int(q*float64(len(all[gate])-1))].Nanoseconds())/1000)
 			}
 		}
-		row(fmt.Sprintf("freeze, µs: %d passes held, median", n), at(0.5))
+		row("freeze, µs: "+what+", median", at(0.5))
 		row("  minimum", at(0))
 		row("  p99", at(0.99))
 	}

@@ -4,28 +4,25 @@ import (
 	"context"
 	"time"
 
-	"hazptr"
 	"hazptr/gate"
 	"hazptr/tools/internal/percpugate"
 )
 
 // A usage is a gate as its users see it. The loops that are timed are functions of each gate's own, so that no call through an interface is timed.
 type usage struct {
-	name    string // in refscale's table of types
-	folder  string // its package
-	hold    func(n int) (exits []func())
-	cycle   func(loops int)
-	isOpen  func() bool
-	freeze  func()
-	thaw    func()
-	settled func()
+	name   string // in refscale's table of types
+	folder string // its package
+	hold   func(n int) (exits []func())
+	cycle  func(loops int)
+	isOpen func() bool
+	freeze func()
+	thaw   func()
 }
 
 func usages() []usage { return []usage{ofHazardPointers(), ofPercpuRef()} }
 
 func ofHazardPointers() usage {
-	domain := hazptr.NewDomain(hazptr.Config{Name: "gatescale"})
-	g := gate.New(domain)
+	g := gate.New()
 	return usage{
 		name: "gate", folder: "hazptr/gate",
 		hold: func(n int) (exits []func()) {
@@ -46,9 +43,8 @@ func ofHazardPointers() usage {
 			p.Exit()
 			return open
 		},
-		freeze:  func() { must(g.Freeze(context.Background())) },
-		thaw:    g.Unfreeze,
-		settled: func() { must(domain.Barrier(context.Background())) },
+		freeze: func() { must(g.Freeze(context.Background())) },
+		thaw:   g.Unfreeze,
 	}
 }
 
@@ -74,9 +70,8 @@ func ofPercpuRef() usage {
 			p.Exit()
 			return open
 		},
-		freeze:  func() { must(g.Freeze(context.Background())) },
-		thaw:    g.Unfreeze,
-		settled: func() {},
+		freeze: func() { must(g.Freeze(context.Background())) },
+		thaw:   g.Unfreeze,
 	}
 }
 
@@ -109,7 +104,6 @@ func (u *usage) frozen(passes int) time.Duration {
 	}
 	took := (<-ended).Sub(begun)
 	u.thaw()
-	u.settled() // so that nothing of it is left to the next one
 	return took
 }
 

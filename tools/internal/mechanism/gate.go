@@ -14,7 +14,7 @@ type hazptrGate struct {
 }
 
 func newGate(head *Object) Mechanism {
-	m := &hazptrGate{gate: gate.New(nil)}
+	m := &hazptrGate{gate: gate.New()}
 	m.src.head.Store(head)
 	return m
 }
