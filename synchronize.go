@@ -30,8 +30,8 @@ func Synchronize[T any](ctx context.Context, p *T) error {
 // SynchronizeOn is [Synchronize] for readers who tell when they leave: it does not look again from time to time, but when it receives from left. So it returns as soon
 // as it has been told, and costs nothing while it waits.
 //
-// Whoever ends a protection of p must then send to left, or have seen that nobody waits; also whoever called Acquire or Protect for the source that p was in and got
-// something else, since p may have been published meanwhile. What they have sent before they end it does not count. When left is closed, SynchronizeOn goes on as Synchronize.
+// Whoever ends a protection of p must then send to left, or find that something is in it already; also whoever called Acquire or Protect for the source that p was in and got
+// something else, since p may have been published meanwhile. When left is closed, SynchronizeOn goes on as Synchronize.
 func SynchronizeOn[T any](ctx context.Context, p *T, left <-chan struct{}) error {
 	checkSynchronize("SynchronizeOn", p)
 	if left == nil {
@@ -63,15 +63,7 @@ func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) er
 	timer := time.NewTimer(minPatience)
 	defer timer.Stop()
 	for patience := minPatience; ; patience = min(2*patience, maxSynchronizeSleep) {
-		// No slot but these will hold p, so only these need be looked at again.
-		still := held[:0]
-		for _, hazard := range held {
-			if atomic.LoadUintptr(hazard) == uintptr(p) {
-				still = append(still, hazard)
-			}
-		}
-		held = still
-		if len(held) == 0 {
+		if held = stillHolding(held, p); len(held) == 0 {
 			return nil
 		}
 		if left == nil {
@@ -85,8 +77,24 @@ func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) er
 			if !open {
 				left = nil
 			}
+			// What was sent may be older than what somebody else wanted to send, who found the channel full and went on: his store is not visible yet, perhaps, and
+			// we won't be told again. If it isn't by now, the fence makes it so, before we wait.
+			if held = stillHolding(held, p); len(held) > 0 {
+				fence.Heavy()
+			}
 		case <-ctx.Done():
 			return fmt.Errorf("hazard pointers that hold the object: %d: %w", len(held), ctx.Err())
 		}
 	}
+}
+
+// stillHolding returns those of the slots that hold p yet. No others will, so only these need be looked at again.
+func stillHolding(held []*uintptr, p unsafe.Pointer) []*uintptr {
+	still := held[:0]
+	for _, hazard := range held {
+		if atomic.LoadUintptr(hazard) == uintptr(p) { // [look]
+			still = append(still, hazard)
+		}
+	}
+	return still
 }

@@ -32,7 +32,19 @@ func TestOrderingEnter(t *testing.T) {
 }
 
 // Who leaves must be seen by a Freeze, or see that somebody waits. Nobody else comes to the gate, who would wake the Freeze.
-func TestOrderingExit(t *testing.T) {
+func TestOrderingExit(t *testing.T) { testOrderingExit(t, func(*Gate) {}) }
+
+// Who leaves and finds that another one has told already tells nothing; then what he stored must be seen when that is received.
+func TestOrderingExitWhenTold(t *testing.T) {
+	testOrderingExit(t, func(g *Gate) {
+		select {
+		case g.exits <- struct{}{}: // as an Enter that came too late leaves it
+		default:
+		}
+	})
+}
+
+func testOrderingExit(t *testing.T, before func(*Gate)) {
 	g := New()
 	var entered, frozen atomic.Int64 // how often
 	var stop atomic.Bool
@@ -68,6 +80,7 @@ func TestOrderingExit(t *testing.T) {
 		for range random.IntN(2000) {
 			freezerSpins++
 		}
+		before(g)
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		err := g.Freeze(ctx)
 		cancel()
@@ -90,8 +103,9 @@ var spins, freezerSpins int
 
 func TestOrderingTestsNotice(t *testing.T) {
 	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{
-		"TestOrderingEnter": {"a reader used a reclaimed object"},
-		"TestOrderingExit":  {"nobody told"},
+		"TestOrderingEnter":        {"a reader used a reclaimed object"},
+		"TestOrderingExit":         {"nobody told"},
+		"TestOrderingExitWhenTold": {"nobody told"},
 	})
 	litmus.Fenceless(t, "hazptr_readerfence,hazptr_nofence", map[string][]string{
 		"TestOrderingExit": {"nobody told"},

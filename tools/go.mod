@@ -3,14 +3,17 @@ module hazptr/tools
 go 1.25.0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/bytedance/gopkg v0.1.4
 	github.com/jedib0t/go-pretty/v6 v6.8.3
 	github.com/puzpuzpuz/xsync/v4 v4.5.0
 	github.com/schollz/progressbar/v3 v3.19.1
+	go.uber.org/goleak v1.3.0
 	golang.org/x/sys v0.47.0
 	golang.org/x/term v0.44.0
 	gonum.org/v1/plot v0.17.0
 	hazptr v0.0.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (

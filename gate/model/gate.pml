@@ -1,26 +1,25 @@
 // A Gate with users who enter and leave and an owner who freezes it, on processors that delay stores (x86-TSO).
 //
-//	here                   Go
-//	User: Enter            Gate.Enter, TryEnter, hazptr.Acquire
-//	User: Exit             Pass.Exit, Guard.Release
-//	exit, left             Gate.exit, left
-//	Freezer: Freeze        Gate.Freeze, close, empty; a look is hazptr.Synchronize(once, s)
-//	Freezer: Unfreeze      Gate.Unfreeze
-//	Domain                 the domain's scanner, with Gate.left as the reclaim function of closed states; a pass is one step
-//	open, awaited, exits   the fields of Gate
-//	closed                 Gate.closed, as a set; not cloned
-//	slot                   the hazard pointer of a Pass
-//	StoreBuffer, heavy     the processor, fence.Heavy
+//	here                     Go
+//	User: Enter              Gate.Enter, TryEnter, hazptr.Acquire
+//	User: Exit               Pass.Exit, Guard.Release
+//	exit                     Gate.exit
+//	Freezer: Freeze          Gate.Freeze, close, empty
+//	Freezer: SynchronizeOn   hazptr.SynchronizeOn: held is what it has found to hold the state
+//	Freezer: Unfreeze        Gate.Unfreeze
+//	open, awaited, exits     the fields of Gate
+//	closed                   Gate.closed, as a set
+//	slot                     the hazard pointer of a Pass
+//	StoreBuffer, heavy       the processor, fence.Heavy
 //
 // The stores to slots are plain: they go through the FIFO of the one who stores, which drains at any time. Heavy drains the FIFOs one after the other. What the
-// freezer stores is visible at once. To send on exits takes a lock, by which the sender's FIFO drains; to find it full does not. Each statement is one step, unless it
-// stands in atomic.
+// freezer stores is visible at once. To send on exits takes a lock, by which the sender's FIFO drains; to find it full is two loads, and does not (runtime.chansend). Each
+// statement is one step, unless it stands in atomic.
 //
 // Each user has one slot. A Pass is given back by the user who entered, or handed over to whoever takes it, by which the FIFO drains, and given back by that one; then
 // its slot is used again when it is seen to be free.
 //
-// A freeze may have a deadline, which may pass whenever it waits. Then the gate opens again, and Passes of the closed state may stay. The domain may come to the
-// first closed state at any time or never; to the last it does not, which would show nothing new.
+// A freeze may have a deadline, which may pass whenever it waits. Then the gate opens again, and Passes of the closed state may stay.
 //
 // Properties: from the success of Freeze to Unfreeze nobody is inside (assertions). No wake-up is lost: a Freeze without a deadline succeeds, and whoever enters gets in,
 // after a freeze that expired, too. Otherwise there would be an end in which somebody waits and nobody can go on (an invalid end state).
@@ -28,12 +27,11 @@
 // Left out: Kill; several who freeze: they take turns at what is modelled between close and Unfreeze, which are under mu.
 //
 // run: gcc -DSAFETY
-// mutant NO_FENCE: looks without Heavy: a [publish] may still be delayed -> (inside[0]==0)&&(inside[1]==0)
+// mutant NO_FENCE: SynchronizeOn looks without Heavy: a [publish] may still be delayed -> (inside[0]==0)&&(inside[1]==0)
 // mutant FENCE_FIRST: one Heavy before awaited is set and none after: an [exit] may be delayed while its user finds that nobody waits -> invalid end state
-// mutant FENCE_ONCE: only the first look of a freeze has a Heavy: an [exit] may be delayed while its user finds exits full -> invalid end state
+// mutant FENCE_ONCE: only the first look has a Heavy: an [exit] may be delayed while its user finds exits full and sends nothing -> invalid end state
 // mutant AWAITED_LATE: awaited is set after the look, and who leaves between does not tell -> invalid end state
 // mutant FORGET_OLD: a freeze waits for the state that it has closed, and not for those of freezes that expired -> (inside[0]==0)&&(inside[1]==0)
-// mutant SAME_STATE: the gate opens with the state that was closed, of which the domain may just have seen that nobody has it -> (inside[0]==0)&&(inside[1]==0)
 // mutant NO_VALIDATE: Enter does not load the state again after [publish] -> !(frozen)
 // mutant SILENT_LATECOMER: an Enter that finds the gate frozen only after [publish] gives its slot back and does not tell -> invalid end state
 
@@ -54,7 +52,6 @@ bool awaited;
 chan exits = [1] of { bit };
 chan handed = [USERS] of { byte }; // Passes
 bool closed[STATES];
-bool retired; // state 1
 
 byte entries = ENTRIES;
 byte inside[USERS]; // for each slot, the state that there is a Pass of
@@ -154,115 +151,77 @@ inline heavy() {
 	atomic { drain(1) }
 }
 
-inline left(s) {
-	atomic { // under mu
-		closed[s] = false;
-		if
-		:: awaited && nfull(exits) -> exits!1
-		:: !awaited || full(exits)
-		fi
-	}
-}
-
-active proctype Domain()
-{
-	byte which, what;
-end:
-	do
-	:: atomic {
-		retired -> drain(0);
-		drain(1);
-		if
-		:: slot[0] == 1 || slot[1] == 1 -> goto end
-		:: slot[0] != 1 && slot[1] != 1 -> retired = false
-		fi
-	   }
-	   left(1)
-	od
-}
-
-#if !defined(NO_FENCE) && !defined(FENCE_FIRST) && !defined(FENCE_ONCE)
-#define FENCED
-#endif
-
 #ifdef FORGET_OLD
-#define toLookFor(s) (s == old)
+#define awaits(s) (s == old)
 #else
-#define toLookFor(s) closed[s]
+#define awaits(s) closed[s]
 #endif
 
 active proctype Freezer()
 {
 	byte freezes = FREEZES, old, s, which, what;
-	bool deadline;
+	bool deadline, held[USERS];
 	do
 	:: freezes > 0 -> freezes--;
 	   if
 	   :: deadline = true
 	   :: deadline = false
 	   fi;
-	   // Freeze: close
+	   // Freeze
 	   atomic { old = open; open = NIL; closed[old] = true }
-	   if
-	   :: old == 1 -> retired = true
-	   :: true // the domain has other things to do, for ever; the gate must not need it
-	   fi;
-	   // empty
 #ifdef FENCE_FIRST
 	   heavy();
 #endif
 #ifndef AWAITED_LATE
 	   awaited = true; // [awaited]
 #endif
-#ifdef FENCE_ONCE
-	   heavy();
-#endif
-looks:
 	   s = 1;
 	   do
-	   :: s < STATES && toLookFor(s) ->
-#ifdef FENCED
+	   :: s < STATES && awaits(s) ->
+	      // SynchronizeOn
+	      held[0] = true; held[1] = true;
+#ifdef FENCE_ONCE
 	      heavy();
 #endif
-	      if
-	      :: slot[0] == s -> goto somebody // [look]
-	      :: else
-	      fi;
-	      if
-	      :: slot[1] == s -> goto somebody
-	      :: else
-	      fi;
-	      left(s);
+	      do
+	      ::
+#if !defined(NO_FENCE) && !defined(FENCE_FIRST) && !defined(FENCE_ONCE)
+		 heavy();
+#endif
+		 held[0] = held[0] && slot[0] == s; // [look]
+		 held[1] = held[1] && slot[1] == s;
+		 if
+		 :: !held[0] && !held[1] -> break
+		 :: else
+		 fi;
+#ifdef AWAITED_LATE
+		 awaited = true;
+#endif
+		 if
+		 :: exits?_
+		 :: deadline -> goto expired
+		 fi
+	      od;
+	      closed[s] = false;
 	      s++
-	   :: s < STATES && !toLookFor(s) -> s++
+	   :: s < STATES && !awaits(s) -> s++
 	   :: s == STATES -> break
 	   od;
 	   atomic {
-		s = 0;
 		assert(inside[0] == NIL && inside[1] == NIL);
 		frozen = true
 	   }
 	   awaited = false;
 	   frozen = false; // what the owner does in between is done
 	   goto thaw;
-somebody:
-	   s = 0;
-#ifdef AWAITED_LATE
-	   awaited = true;
-#endif
-	   if
-	   :: exits?_ -> goto looks
-	   :: deadline
-	   fi;
+expired:
 	   awaited = false;
 thaw:	   // Unfreeze
-#ifdef SAME_STATE
-	   open = old;
-#else
-	   last++;
-	   open = last;
-#endif
-	   old = NIL
+	   atomic {
+		last++;
+		open = last;
+		s = 0; held[0] = false; held[1] = false; old = NIL
+	   }
 	:: else -> break
 	od
 }

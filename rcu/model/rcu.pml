@@ -5,7 +5,7 @@
 //	Reader: ReadUnlock        Reader.ReadUnlock, unnest
 //	word, epoch               the fields of Reader; a word here is 2*epoch + nested, or OUTSIDE
 //	Updater                   the user's unlinking, then readers.GracePeriod, then the callback that frees
-//	holdsUp                   Reader.holdsUp
+//	holdsUp                   readers.holdsUp
 //	StoreBuffer, heavy        the processor, fence.Heavy
 //
 // A reader's stores to its word are plain: they go through a FIFO, which drains at any time. Heavy drains the readers' FIFOs one after the other. What
@@ -17,7 +17,7 @@
 // Liveness: every grace period ends, although readers enter again and again, if only each process that can run does so in the end (weak fairness). The waiting is a
 // guard: one that is false now and then may be passed over for ever, as looks may be that come at the wrong time.
 //
-// Left out: NewReader and Close; epochs that are used again after 2^30 grace periods; grace periods that are given up, after which the next one
+// Left out: NewReader, Close, and Readers that are forgotten; epochs that are used again after 2^30 grace periods; grace periods that are given up, after which the next one
 // does all of this anew; how grace periods are shared (grace.Sequence): each begins after the unlinking that it is for. A nested section is one level deep.
 //
 // That the epochs are written before Heavy is not needed for either property, as long as they are written after the unlinking and in the end.
