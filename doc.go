@@ -33,6 +33,11 @@
 //   - What a protected object points to is protected only if it ends with it.
 //   - A pointer must not be used after the call that ended its protection.
 //
+// # Its siblings
+//
+// Packages rcu, srcu, percpuref, cachedref and gate have what hazard pointers are measured against, and what they cannot do: one section for a whole structure,
+// references that are held in numbers and handed on, users who must be out. docs/choosing.md tells which one to take.
+//
 // # How it works
 //
 // A reader stores the address into its hazard pointer and then loads the source once more: if it has not changed, the object is protected. A

@@ -11,9 +11,10 @@ import (
 // Kill drops the owner's reference and makes the Ref atomic, so that the last Put is noticed. It panics if the Ref is dying already.
 //
 // It waits for nobody who holds a reference, only for goroutines that are counting on some P, which takes them nanoseconds.
-func (r *Ref) Kill() { r.kill("Kill", func() {}) }
+func (r *Ref) Kill() { r.kill("Kill", nil) }
 
-// KillAndConfirm is Kill, and calls confirm when from then on TryGetLive fails for certain, before it drops the owner's reference: release is not called before.
+// KillAndConfirm is Kill, and calls confirm when from then on TryGetLive fails for certain, before it drops the owner's reference: release is not called before. confirm
+// may be nil.
 func (r *Ref) KillAndConfirm(confirm func()) { r.kill("KillAndConfirm", confirm) }
 
 func (r *Ref) kill(method operation, confirm func()) {
@@ -26,7 +27,9 @@ func (r *Ref) kill(method operation, confirm func()) {
 		r.global.Or(dying)
 		r.toAtomic(method)
 	}()
-	confirm()
+	if confirm != nil {
+		confirm()
+	}
 	r.addGlobal(-1, method)
 }
 
@@ -55,10 +58,13 @@ func (r *Ref) revive(method string, zero bool) {
 	}
 }
 
-// SwitchToAtomic makes the Ref atomic until SwitchToPercpu, whether or not it is killed and resurrected meanwhile, and then calls confirm.
+// SwitchToAtomic makes the Ref atomic until SwitchToPercpu, whether or not it is killed and resurrected meanwhile, and then calls confirm,
+// which may be nil.
 func (r *Ref) SwitchToAtomic(confirm func()) {
 	r.SwitchToAtomicSync()
-	confirm()
+	if confirm != nil {
+		confirm()
+	}
 }
 
 // SwitchToAtomicSync is SwitchToAtomic without a confirm function. (The kernel has both since its SwitchToAtomic returns early.)

@@ -25,7 +25,7 @@ var passes = []int{0, 1, 8, manyPasses}
 type report struct {
 	usages []usage
 	open   *result.Set               // enter and exit of the open gate
-	held   [][]time.Duration         // of each gate: enter and exit while many passes are held
+	held   [][]float64               // of each gate: ns of enter and exit while many passes are held
 	frozen []map[int][]time.Duration // of each gate: freezes by the number of passes
 }
 
@@ -88,7 +88,7 @@ func (r *report) table() pretty.Writer {
 	row("lines of code", func(gate int) string { return lines(r.usages[gate].folder) })
 	t.AppendSeparator()
 	for _, readers := range []int{1, 2} {
-		row(fmt.Sprintf("enter and exit, ns, %d goroutines", readers), func(gate int) string {
+		row(fmt.Sprintf("enter and exit, ns, by %d", readers), func(gate int) string {
 			for i := range r.open.Results {
 				if o := &r.open.Results[i]; o.Type == r.usages[gate].name && o.Readers == readers {
 					return fmt.Sprintf("%.2f", o.Minimum())
@@ -97,12 +97,12 @@ func (r *report) table() pretty.Writer {
 			return "-"
 		})
 	}
-	row(fmt.Sprintf("  1 goroutine, %d passes held", manyPasses), func(gate int) string {
-		return fmt.Sprintf("%d", slices.Min(r.held[gate]).Nanoseconds())
+	row(fmt.Sprintf("  by 1, while %d passes are held", manyPasses), func(gate int) string {
+		return fmt.Sprintf("%.2f", slices.Min(r.held[gate]))
 	})
 	for _, n := range append(passes, afterMany) {
 		t.AppendSeparator()
-		what := fmt.Sprintf("%d passes held", n)
+		what := fmt.Sprintf("%d held", n)
 		if n == afterMany {
 			what = fmt.Sprintf("0 held, when %d were", manyPasses)
 		}

@@ -107,8 +107,8 @@ func (u *usage) frozen(passes int) time.Duration {
 	return took
 }
 
-// enterWhileHeld returns what enter and exit take while so many passes are held.
-func (u *usage) enterWhileHeld(passes, loops int) time.Duration {
+// enterWhileHeld returns how many ns enter and exit take while so many passes are held.
+func (u *usage) enterWhileHeld(passes, loops int) (ns float64) {
 	exits := u.hold(passes)
 	begun := time.Now()
 	u.cycle(loops)
@@ -116,5 +116,5 @@ func (u *usage) enterWhileHeld(passes, loops int) time.Duration {
 	for _, exit := range exits {
 		exit()
 	}
-	return took / time.Duration(loops)
+	return float64(took.Nanoseconds()) / float64(loops)
 }

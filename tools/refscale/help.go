@@ -40,12 +40,14 @@ WHAT IS MEASURED
   x86 with as many readers, where there is such a figure.
 
   A read of load takes one cycle and one of hazptr two, so the loops themselves
-  would count: theirs have four reads a turn.
+  would count: theirs, and those of rcu and cachedref, have four reads a turn.
 
 TYPES
 %s
-  hazptr ends retired objects on a goroutine of its own, when no reader protects
-  them. The updaters of all locks end the old object themselves, after unlocking.
+  hazptr, rcu and srcu end old objects on goroutines of their own, when no reader
+  is left that may use them. With percpu_ref, cachedref and refcnt-cond whoever
+  drops the last reference does it. The updaters of all locks and gates end the
+  old object themselves, when they have got the readers out.
 
 FLAGS, named as the kernel's parameters where it has them
   -types LIST       types, separated by commas; all: every one (all)
