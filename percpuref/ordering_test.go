@@ -32,5 +32,5 @@ func TestOrdering(t *testing.T) {
 }
 
 func TestOrderingTestsNotice(t *testing.T) {
-	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object", "a reference was lost", "below zero"}})
+	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object", "a reference was lost", "below zero", "whose count is -"}})
 }
