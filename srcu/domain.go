@@ -92,7 +92,8 @@ func (d *Domain) GetState() Cookie { return Cookie{d.grace.State()} }
 // It is the kernel's start_poll_synchronize_srcu.
 func (d *Domain) StartPoll() Cookie { return Cookie{d.grace.Start()} }
 
-// Poll reports whether a whole grace period has passed since the Domain returned the Cookie. It panics for the zero Cookie.
+// Poll reports whether a whole grace period has passed since the Domain returned the Cookie. Where one was under way then that a Synchronize gave up, it may say
+// so one grace period late. It panics for the zero Cookie.
 //
 // It is the kernel's poll_state_synchronize_srcu.
 func (d *Domain) Poll(c Cookie) bool { return d.grace.Over(c.period) }

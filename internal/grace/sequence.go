@@ -16,7 +16,8 @@ import (
 // while callbacks or polls want one. Callbacks are invoked by another goroutine, in the order in which they were posted.
 //
 // What is wanted at some time is the end of a grace period that begins after it: the next one, or the next but one while one is under way. Its number is the
-// cookie of that time. So no more than two cookies are live at once.
+// cookie of that time. So no more than two cookies are live at once. One of the time of a grace period that was given up is the next but one's still when that begins
+// again, and is over one later than need be: to tell it from those of the second beginning would take a third.
 type Sequence struct {
 	readers Readers
 	name    string // of the package, for errors and panics

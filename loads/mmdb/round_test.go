@@ -29,14 +29,18 @@ func TestSafeWays(t *testing.T) {
 			continue
 		}
 		t.Run(m.name, func(t *testing.T) {
+			happened := func(f *figures) bool { return f.lookups.Count() >= 1000 && f.reloads.Count() >= 10 && f.most >= 2 }
 			f, err := trial.round(t.Context(), m, 400*time.Millisecond, stopAtFirst)
+			for longer := 800 * time.Millisecond; err == nil && !happened(f) && longer < time.Minute; longer *= 2 { // on a machine that is busy with other things
+				f, err = trial.round(t.Context(), m, longer, stopAtFirst)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
 			if f.findings != [findingCount]int64{} {
 				t.Errorf("findings %v", f.findings)
 			}
-			if f.lookups.Count() < 1000 || f.reloads.Count() < 10 || f.most < 2 {
+			if !happened(f) {
 				t.Errorf("%d lookups, %d reloads, %d mappings at most: nothing happened", f.lookups.Count(), f.reloads.Count(), f.most)
 			}
 			// Every database but the last was replaced, and unmapped.
