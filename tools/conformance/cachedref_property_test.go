@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -10,7 +11,7 @@ import (
 
 // A random sequence of calls by the owners of three caches, against a plain count of who has what.
 func TestCachedProperty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	check(t, 10000, func(t *rapid.T) {
 		const n = 3
 		type model struct {
 			ref      *cachedref.Ref[label]
@@ -19,26 +20,39 @@ func TestCachedProperty(t *testing.T) {
 			killed   bool
 			released bool
 		}
-		objects := make([]*model, n)
+		var all []*model
+		create := func() *model {
+			l, ref := newLabel()
+			m := &model{ref: ref, label: l, count: 1}
+			all = append(all, m)
+			return m
+		}
+		objects := make([]*model, n) // where users look them up
 		var caches []*cachedref.Cache[label]
 		caching := make([]*model, n)
 		for i := range n {
-			l, ref := newLabel()
-			objects[i] = &model{ref: ref, label: l, count: 1}
+			objects[i] = create()
 			caches = append(caches, cachedref.NewCache[label]())
 		}
-		settle := func() {
-			for _, m := range objects {
-				users := 0
-				for _, c := range caching {
-					if c == m {
-						users++
-					}
+		look := func(t *rapid.T) {
+			for i, m := range all {
+				if m.count == 0 && !slices.Contains(caching, m) {
+					m.released = true
 				}
-				m.released = m.released || m.count == 0 && users == 0
+				if got := m.label.released.Load(); got > 1 || (got == 1) != m.released {
+					t.Fatalf("object %d was released %d times, and has %d references; want: %t", i, got, m.count, m.released)
+				}
 			}
 		}
 		index := rapid.IntRange(0, n-1)
+		drop := func(t *rapid.T) *model {
+			m := all[rapid.IntRange(0, len(all)-1).Draw(t, "object")]
+			if m.count == 0 || m.count == 1 && !m.killed {
+				t.Skip("the last one is the maker's")
+			}
+			m.count--
+			return m
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"Get": func(t *rapid.T) {
 				c, m := index.Draw(t, "cache"), objects[index.Draw(t, "object")]
@@ -51,27 +65,29 @@ func TestCachedProperty(t *testing.T) {
 					m.count++
 				}
 			},
-			"Put": func(t *rapid.T) {
-				c, m := index.Draw(t, "cache"), objects[index.Draw(t, "object")]
-				if m.count == 0 || m.count == 1 && !m.killed {
-					t.Skip("the last one is the maker's")
+			"Get of nil": func(t *rapid.T) {
+				if caches[index.Draw(t, "cache")].Get(nil) != nil {
+					t.Fatal("Get of nil returns an object")
 				}
-				if rapid.Bool().Draw(t, "without a cache") {
-					m.ref.Put()
-				} else {
-					caches[c].Put(m.ref)
-				}
-				m.count--
 			},
+			"Put":                func(t *rapid.T) { caches[index.Draw(t, "cache")].Put(drop(t).ref) },
+			"Put, by no cache's": func(t *rapid.T) { drop(t).ref.Put() },
 			"Kill": func(t *rapid.T) {
 				m := objects[index.Draw(t, "object")]
 				if m.killed {
-					mustPanic(t, "killed already", m.ref.Kill)
+					mustPanic(t, "cachedref: Kill of a Ref that was killed already", m.ref.Kill)
 					return
 				}
 				m.ref.Kill()
 				m.killed = true
 				m.count--
+			},
+			"replace": func(t *rapid.T) {
+				i := index.Draw(t, "object")
+				if !objects[i].killed {
+					t.Skip("it is what users look up")
+				}
+				objects[i] = create()
 			},
 			"Flush": func(t *rapid.T) {
 				c := index.Draw(t, "cache")
@@ -88,14 +104,22 @@ func TestCachedProperty(t *testing.T) {
 					caching[c] = nil
 				}
 			},
-			"": func(t *rapid.T) {
-				settle()
-				for i, m := range objects {
-					if got := m.label.released.Load() == 1; got != m.released || m.label.released.Load() > 1 {
-						t.Fatalf("object %d was released %d times; %d references", i, m.label.released.Load(), m.count)
-					}
-				}
-			},
+			"": look,
 		})
+		// When all is given back, all is released.
+		for i, c := range caches {
+			c.Flush()
+			caching[i] = nil
+		}
+		for _, m := range all {
+			if !m.killed {
+				m.ref.Kill()
+				m.count--
+			}
+			for ; m.count > 0; m.count-- {
+				m.ref.Put()
+			}
+		}
+		look(t)
 	})
 }

@@ -2,21 +2,23 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"hazptr"
 	"hazptr/gate"
 )
 
 // A random sequence of calls by one goroutine, against the numbers of those who are inside and of freezes.
 func TestGateProperty(t *testing.T) {
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
-	rapid.Check(t, func(t *rapid.T) {
+	check(t, 5000, func(t *rapid.T) {
 		g := gate.New()
 		var inside []gate.Pass
+		var before []gate.Pass // copies of passes that were given back
 		freezes, dying := 0, false
+		guards := hazptr.Default().Stats().Guards
 		t.Repeat(map[string]func(*rapid.T){
 			"TryEnter": func(t *rapid.T) {
 				p, ok := g.TryEnter()
@@ -31,12 +33,12 @@ func TestGateProperty(t *testing.T) {
 				p, err := g.Enter(ended)
 				switch {
 				case dying:
-					if err != gate.ErrDying {
-						t.Fatal(err)
+					if !errors.Is(err, gate.ErrDying) {
+						t.Fatalf("dying, and Enter returns: %v", err)
 					}
 				case freezes > 0:
-					if err == nil || err == gate.ErrDying {
-						t.Fatal(err)
+					if !errors.Is(err, context.Canceled) {
+						t.Fatalf("frozen, and Enter returns: %v", err)
 					}
 				case err != nil:
 					t.Fatal(err)
@@ -49,12 +51,21 @@ func TestGateProperty(t *testing.T) {
 					t.Skip("nobody is inside")
 				}
 				i := rapid.IntRange(0, len(inside)-1).Draw(t, "pass")
+				before = append(before, inside[i])
+				inside[i].Exit()
 				inside[i].Exit()
 				inside = append(inside[:i], inside[i+1:]...)
 			},
+			"Exit of a copy": func(t *rapid.T) {
+				if len(before) == 0 {
+					t.Skip("nobody has left")
+				}
+				p := before[rapid.IntRange(0, len(before)-1).Draw(t, "pass")]
+				mustPanic(t, "released already", p.Exit)
+			},
 			"Freeze": func(t *rapid.T) {
 				err := g.Freeze(ended)
-				if (err == nil) != (len(inside) == 0) {
+				if (err == nil) != (len(inside) == 0) || err != nil && !errors.Is(err, context.Canceled) {
 					t.Fatalf("Freeze: %v; inside: %d", err, len(inside))
 				}
 				if err == nil {
@@ -63,7 +74,7 @@ func TestGateProperty(t *testing.T) {
 			},
 			"Unfreeze": func(t *rapid.T) {
 				if freezes == 0 {
-					mustPanic(t, "gate: Unfreeze", g.Unfreeze)
+					mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
 					return
 				}
 				g.Unfreeze()
@@ -74,15 +85,28 @@ func TestGateProperty(t *testing.T) {
 					t.Skip("not yet")
 				}
 				if dying {
-					mustPanic(t, "gate: Kill", g.Kill)
+					mustPanic(t, "gate: Kill of a Gate that was killed already", g.Kill)
 					return
 				}
 				g.Kill()
 				dying = true
 			},
+			"": func(t *rapid.T) {
+				if got := hazptr.Default().Stats().Guards - guards; got != int64(len(inside)) {
+					t.Fatalf("%d Guards are held, and %d are inside", got, len(inside))
+				}
+				p, ok := g.TryEnter()
+				p.Exit()
+				if ok != (freezes == 0 && !dying) {
+					t.Fatalf("the gate is open: %t; freezes: %d, dying: %t", ok, freezes, dying)
+				}
+			},
 		})
 		for i := range inside {
 			inside[i].Exit()
+		}
+		if err := g.Freeze(ended); err != nil {
+			t.Fatalf("nobody is inside: %v", err)
 		}
 	})
 }

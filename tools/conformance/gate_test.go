@@ -3,39 +3,89 @@ package conformance
 import (
 	"context"
 	"errors"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
+	"hazptr"
 	"hazptr/gate"
 )
 
-// "Enter: live → in" (blk_queue_enter).
-func TestGateOpenLetsIn(t *testing.T) {
-	g := gate.New()
-	for range 3 {
-		p, err := g.Enter(within(t, 0)) // even if the context has ended
-		if err != nil {
-			t.Fatal(err)
-		}
-		q, ok := g.TryEnter()
-		if !ok {
-			t.Fatal("TryEnter of an open gate fails")
-		}
+func mustEnter(t testing.TB, g *gate.Gate) *gate.Pass {
+	t.Helper()
+	p, ok := g.TryEnter()
+	if !ok {
+		t.Fatal("TryEnter of an open gate fails")
+	}
+	return &p
+}
+
+func mustNotEnter(t testing.TB, g *gate.Gate) {
+	t.Helper()
+	if p, ok := g.TryEnter(); ok {
 		p.Exit()
-		q.Exit()
+		t.Error("TryEnter of a closed gate succeeds")
 	}
 }
 
-// "frozen → wait until thawed" (blk_queue_enter; BLK_MQ_REQ_NOWAIT: an error at once).
-func TestGateFrozenLetsWait(t *testing.T) {
-	g := gate.New()
+func mustFreeze(t testing.TB, g *gate.Gate) {
+	t.Helper()
 	if err := g.Freeze(within(t, soon)); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := g.TryEnter(); ok {
-		t.Error("TryEnter of a frozen gate succeeds")
+}
+
+// closes waits until a Freeze that is under way has closed the gate.
+func closes(t testing.TB, g *gate.Gate) {
+	t.Helper()
+	eventually(t, "the gate is closed", func() bool {
+		p, ok := g.TryEnter()
+		p.Exit()
+		return !ok
+	})
+}
+
+// Live: in (block/blk-core.c, blk_queue_enter), any number, and also if the context has ended (gate: Enter).
+func TestGateOpenLetsIn(t *testing.T) {
+	g := gate.New()
+	var passes []*gate.Pass
+	for range 100 {
+		p, err := g.Enter(ended)
+		if err != nil {
+			t.Fatal(err)
+		}
+		passes = append(passes, &p, mustEnter(t, g))
 	}
-	if _, err := g.Enter(within(t, time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
+	for _, p := range passes {
+		p.Exit()
+	}
+	mustFreeze(t, g) // all have left
+}
+
+// Frozen: an error at once for those who don't want to wait (blk_queue_enter: BLK_MQ_REQ_NOWAIT), also while the Freeze waits (gate: TryEnter "never blocks").
+func TestGateTryEnterNeverBlocks(t *testing.T) {
+	g := gate.New()
+	p := mustEnter(t, g)
+	frozen := succeeds(t, g.Freeze)
+	closes(t, g)
+	happens(t, "TryEnter returns while a Freeze waits", background(func() { mustNotEnter(t, g) }))
+	if _, err := g.Enter(ended); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	waits(t, "frozen, and one is inside", frozen)
+	p.Exit()
+	happens(t, "frozen", frozen)
+	happens(t, "TryEnter returns while the gate is frozen", background(func() { mustNotEnter(t, g) }))
+}
+
+// Frozen: wait until it is thawed, all of them (blk_queue_enter; blk_mq_unfreeze_queue: wake_up_all), or until the context ends (gate: Enter).
+func TestGateFrozenLetsWait(t *testing.T) {
+	g := gate.New()
+	mustFreeze(t, g)
+	if _, err := g.Enter(within(t, time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, gate.ErrDying) {
 		t.Error(err)
 	}
 	var entered []<-chan struct{}
@@ -48,57 +98,97 @@ func TestGateFrozenLetsWait(t *testing.T) {
 			p.Exit()
 		}))
 	}
-	waits(t, "somebody enters a frozen gate", entered[0])
+	for _, done := range entered {
+		waits(t, "somebody enters a frozen gate", done)
+	}
 	g.Unfreeze()
 	for _, done := range entered {
 		happens(t, "all who wait enter", done)
 	}
 }
 
-// "dying → an error" (blk_queue_enter: -ENODEV), for those who wait, too (blk_mark_disk_dead wakes them).
-func TestGateDyingRefuses(t *testing.T) {
+// Freeze waits until nobody is inside (block/blk-mq.c, blk_mq_freeze_queue_wait: percpu_ref_is_zero), and lets nobody in meanwhile.
+func TestGateFreezeWaitsUntilNobodyIsInside(t *testing.T) {
 	g := gate.New()
-	p, _ := g.TryEnter()
-	if err := g.Freeze(within(t, time.Millisecond)); err == nil {
-		t.Fatal("frozen, and one is inside")
-	}
-	frozen := background(func() {
-		if err := g.Freeze(within(t, soon)); err != nil {
-			t.Error(err)
-		}
-	})
+	p, q := mustEnter(t, g), mustEnter(t, g)
+	frozen := succeeds(t, g.Freeze)
+	closes(t, g)
+	waits(t, "frozen, and two are inside", frozen)
+	q.Exit()
 	waits(t, "frozen, and one is inside", frozen)
-	waiting := background(func() {
-		if _, err := g.Enter(within(t, soon)); err != gate.ErrDying {
-			t.Error(err)
-		}
-	})
-	waits(t, "somebody enters a frozen gate", waiting)
-	g.Kill()
-	happens(t, "who waits is told that the gate is dying", waiting)
-	if _, ok := g.TryEnter(); ok {
-		t.Error("TryEnter of a dying gate succeeds")
-	}
+	mustNotEnter(t, g)
 	p.Exit()
-	happens(t, "the Freeze of a dying gate returns", frozen)
+	happens(t, "frozen", frozen)
+	mustNotEnter(t, g)
 	g.Unfreeze()
-	if _, err := g.Enter(within(t, soon)); err != gate.ErrDying {
-		t.Error(err)
-	}
-	mustPanic(t, "gate: Kill of a Gate that was killed already", g.Kill)
+	mustEnter(t, g).Exit()
 }
 
-// "Freeze nests: the first one closes the gate, all wait until nobody is inside; the last unfreeze opens it and wakes all" (mq_freeze_depth).
-func TestGateFreezeNests(t *testing.T) {
+// Dying: an error, for those who come and those who wait (blk_queue_enter: -ENODEV; blk_queue_start_drain: "Make blk_queue_enter() reexamine the DYING flag", wake_up_all). Kill does
+// not wait for those who are inside (gate: Kill).
+func TestGateDyingRefuses(t *testing.T) {
 	g := gate.New()
-	p, _ := g.TryEnter()
-	var frozen []<-chan struct{}
-	for range 3 {
-		frozen = append(frozen, background(func() {
-			if err := g.Freeze(within(t, soon)); err != nil {
+	p := mustEnter(t, g)
+	frozen := succeeds(t, g.Freeze)
+	closes(t, g)
+	var waiting []<-chan struct{}
+	for range 5 {
+		waiting = append(waiting, background(func() {
+			if _, err := g.Enter(within(t, soon)); !errors.Is(err, gate.ErrDying) {
 				t.Error(err)
 			}
 		}))
+	}
+	for _, done := range waiting {
+		waits(t, "somebody enters a frozen gate", done)
+	}
+	happens(t, "Kill returns", background(g.Kill))
+	for _, done := range waiting {
+		happens(t, "who waits is told that the gate is dying", done)
+	}
+	mustNotEnter(t, g)
+	for _, ctx := range []context.Context{within(t, soon), ended} {
+		if _, err := g.Enter(ctx); !errors.Is(err, gate.ErrDying) {
+			t.Error(err)
+		}
+	}
+	waits(t, "frozen, and one is inside", frozen)
+	p.Exit()
+	happens(t, "the Freeze of a dying gate returns", frozen)
+	g.Unfreeze()
+	mustNotEnter(t, g)
+	if _, err := g.Enter(within(t, soon)); !errors.Is(err, gate.ErrDying) {
+		t.Errorf("after Unfreeze: %v", err)
+	}
+}
+
+// A gate that is dying can be frozen, and is not opened by what thaws it (block/blk-core.c, blk_cleanup_queue: freezes after it has marked the queue as dying; gate: Freeze).
+func TestGateFreezeAfterKill(t *testing.T) {
+	g := gate.New()
+	p := mustEnter(t, g)
+	g.Kill()
+	if err := g.Freeze(within(t, time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("frozen, and one is inside: %v", err)
+	}
+	frozen := succeeds(t, g.Freeze)
+	waits(t, "frozen, and one is inside", frozen)
+	p.Exit()
+	happens(t, "frozen", frozen)
+	mustFreeze(t, g)
+	g.Unfreeze()
+	g.Unfreeze()
+	mustNotEnter(t, g)
+	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
+}
+
+// Freezes nest, by one owner or by several: each waits until nobody is inside, and the last Unfreeze opens the gate (mq_freeze_depth: blk_freeze_queue_start,
+// blk_mq_unfreeze_queue).
+func TestGateFreezeNests(t *testing.T) {
+	g := gate.New()
+	p := mustEnter(t, g)
+	var frozen []<-chan struct{}
+	for range 5 {
+		frozen = append(frozen, succeeds(t, g.Freeze))
 	}
 	for _, done := range frozen {
 		waits(t, "frozen, and one is inside", done)
@@ -107,19 +197,27 @@ func TestGateFreezeNests(t *testing.T) {
 	for _, done := range frozen {
 		happens(t, "all who freeze are told", done)
 	}
-	for range 3 {
-		if _, ok := g.TryEnter(); ok {
-			t.Error("TryEnter of a frozen gate succeeds")
+	mustFreeze(t, g)
+	entered := background(func() {
+		p, err := g.Enter(within(t, soon))
+		if err != nil {
+			t.Error(err)
 		}
+		p.Exit()
+	})
+	for range len(frozen) {
 		g.Unfreeze()
+		mustNotEnter(t, g)
 	}
-	if _, ok := g.TryEnter(); !ok {
-		t.Error("the last Unfreeze did not open the gate")
-	}
+	waits(t, "somebody enters, and a Freeze is in force", entered)
+	g.Unfreeze()
+	happens(t, "who waits enters", entered)
+	mustEnter(t, g).Exit()
 	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
 }
 
-// "A pass is held for as long as the I/O runs and is given back in another context" (blk_queue_exit in the completion).
+// A pass is held for as long as its user likes, in any number, and given back by another goroutine, on another P (bio_endio and blk_mq_free_request call blk_queue_exit in the
+// completion's context; gate: Pass).
 func TestGatePassEndsElsewhere(t *testing.T) {
 	g := gate.New()
 	passes := make(chan gate.Pass, 1000)
@@ -131,48 +229,229 @@ func TestGatePassEndsElsewhere(t *testing.T) {
 		passes <- p
 	}
 	close(passes)
-	frozen := background(func() {
-		if err := g.Freeze(within(t, soon)); err != nil {
-			t.Error(err)
-		}
-	})
+	frozen := succeeds(t, g.Freeze)
 	waits(t, "frozen, and a thousand are inside", frozen)
 	for range 3 {
 		go func() {
 			for p := range passes {
 				p.Exit()
-				p.Exit() // again on the same variable
 			}
 		}()
 	}
 	happens(t, "frozen", frozen)
 }
 
-// What a context adds: a Freeze that expires leaves the gate as it was, open or frozen by others; and its passes are waited for by the next one.
+// A Freeze that expires leaves the gate as it was: open, with the passes of before and those of after counted, and all who waited in (gate: Freeze).
 func TestGateExpiredFreeze(t *testing.T) {
 	g := gate.New()
-	first, _ := g.TryEnter()
-	if err := g.Freeze(within(t, time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
-		t.Error(err)
-	}
-	second, ok := g.TryEnter()
-	if !ok {
-		t.Fatal("a Freeze that has expired left the gate closed")
-	}
-	frozen := background(func() {
-		if err := g.Freeze(within(t, soon)); err != nil {
+	first := mustEnter(t, g)
+	ctx, cancel := context.WithCancel(context.Background())
+	expired := background(func() {
+		if err := g.Freeze(ctx); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 	})
-	waits(t, "frozen, and two are inside", frozen)
-	if err := g.Freeze(within(t, time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
-		t.Error(err)
-	}
-	if _, ok := g.TryEnter(); ok {
-		t.Error("a Freeze that has expired opened a gate that another one holds closed")
-	}
+	closes(t, g)
+	entered := make(chan gate.Pass, 1)
+	waiting := background(func() {
+		p, err := g.Enter(within(t, soon))
+		if err != nil {
+			t.Error(err)
+		}
+		entered <- p
+	})
+	waits(t, "somebody enters a frozen gate", waiting)
+	cancel()
+	happens(t, "the Freeze expires", expired)
+	happens(t, "who waits enters", waiting)
+	second := <-entered
+	third := mustEnter(t, g)
+	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze) // it left nothing to undo
+	frozen := succeeds(t, g.Freeze)
 	second.Exit()
-	waits(t, "frozen, and the pass of before the first Freeze is held", frozen)
+	third.Exit()
+	waits(t, "frozen, and a pass of before the first Freeze is held", frozen)
 	first.Exit()
 	happens(t, "frozen", frozen)
+	g.Unfreeze()
+	mustEnter(t, g).Exit()
+}
+
+// Also with another Freeze in force, whether that waits yet or has returned (gate: Freeze).
+func TestGateExpiredFreezeAmongOthers(t *testing.T) {
+	g := gate.New()
+	p := mustEnter(t, g)
+	frozen := succeeds(t, g.Freeze)
+	closes(t, g)
+	for range 3 {
+		if err := g.Freeze(within(t, time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		mustNotEnter(t, g)
+	}
+	waits(t, "frozen, and one is inside", frozen)
+	p.Exit()
+	happens(t, "frozen", frozen)
+	mustFreeze(t, g) // nobody is inside
+	g.Unfreeze()
+	mustNotEnter(t, g)
+	g.Unfreeze()
+	mustEnter(t, g).Exit()
+
+	// The one that expires was first, and may be the one who looks at the passes.
+	p = mustEnter(t, g)
+	ctx, cancel := context.WithCancel(context.Background())
+	expired := background(func() {
+		if err := g.Freeze(ctx); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	closes(t, g)
+	frozen = succeeds(t, g.Freeze)
+	waits(t, "frozen, and one is inside", frozen)
+	cancel()
+	happens(t, "the first Freeze expires", expired)
+	mustNotEnter(t, g)
+	waits(t, "frozen, and one is inside", frozen)
+	p.Exit()
+	happens(t, "frozen", frozen)
+	mustNotEnter(t, g)
+	g.Unfreeze()
+	mustEnter(t, g).Exit()
+}
+
+// Exit again on the same variable does nothing; on a copy of a pass that was given back it panics, also when somebody else has entered since, who stays inside (gate: Exit).
+func TestGateExitTwice(t *testing.T) {
+	g := gate.New()
+	p := *mustEnter(t, g)
+	copied := p
+	p.Exit()
+	p.Exit()
+	mustPanic(t, "released already", copied.Exit)
+	var passes []*gate.Pass
+	for range 200 { // one of these has the place of the first one
+		passes = append(passes, mustEnter(t, g))
+	}
+	p.Exit()
+	mustPanic(t, "released already", copied.Exit)
+	for len(passes) > 0 {
+		if err := g.Freeze(within(t, 0)); err == nil {
+			t.Fatalf("frozen, and %d are inside", len(passes))
+		}
+		for _, p := range passes[:50] {
+			p.Exit()
+		}
+		passes = passes[50:]
+	}
+	mustFreeze(t, g)
+	refused, ok := g.TryEnter()
+	if ok {
+		t.Error("TryEnter of a frozen gate succeeds")
+	}
+	refused.Exit() // of nobody
+	new(gate.Pass).Exit()
+	mustNotEnter(t, g)
+}
+
+// Misuse that can be seen (gate: Unfreeze, Kill).
+func TestGateMisuse(t *testing.T) {
+	g := gate.New()
+	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
+	mustFreeze(t, g)
+	g.Unfreeze()
+	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
+	mustEnter(t, g).Exit() // it is as it was
+	g.Kill()
+	mustPanic(t, "gate: Kill of a Gate that was killed already", g.Kill)
+	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
+	mustNotEnter(t, g)
+}
+
+// The figures of hazptr's domains show the passes that hold a gate up: each is a Guard (gate: Gate, "a Pass is a hazptr.Guard"; hazptr: Stats).
+func TestGatePassesAreInTheFigures(t *testing.T) {
+	g := gate.New()
+	guards := func() int64 { return hazptr.Default().Stats().Guards }
+	before := guards()
+	var passes []*gate.Pass
+	for i := range 10 {
+		passes = append(passes, mustEnter(t, g))
+		if got := guards() - before; got != int64(i+1) {
+			t.Errorf("%d Guards are held, want %d", got, i+1)
+		}
+	}
+	if err := g.Freeze(within(t, time.Millisecond)); err == nil {
+		t.Error("frozen, and ten are inside")
+	}
+	frozen := succeeds(t, g.Freeze)
+	closes(t, g)
+	for i, p := range passes {
+		waits(t, "frozen, and the figures show passes", frozen)
+		p.Exit()
+		if got := guards() - before; got != int64(9-i) {
+			t.Errorf("%d Guards are held, want %d", got, 9-i)
+		}
+	}
+	happens(t, "frozen", frozen)
+}
+
+// A gate has no goroutines: whoever waits is the caller's (gate: Gate). One that is dropped needs no end.
+func TestGateHasNoGoroutines(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	g := gate.New()
+	p := mustEnter(t, g)
+	if err := g.Freeze(within(t, time.Millisecond)); err == nil {
+		t.Error("frozen, and one is inside")
+	}
+	p.Exit()
+	mustFreeze(t, g)
+	noGoroutines(t, before)
+}
+
+// Each Exit happens before the return of a Freeze that waited for it, and an Unfreeze before the Enter that gets in because of it (gate: Gate). The race detector says so.
+func TestGateOrders(t *testing.T) {
+	g := gate.New()
+	var written [4]int
+	resized := 0
+	for round := range rounds(400) {
+		var users sync.WaitGroup
+		var inside sync.WaitGroup
+		inside.Add(len(written))
+		for i := range written {
+			users.Go(func() {
+				p, ok := g.TryEnter()
+				inside.Done()
+				if !ok {
+					t.Error("TryEnter of an open gate fails")
+					return
+				}
+				if resized != round {
+					t.Errorf("a user sees round %d, want %d", resized, round)
+				}
+				written[i]++
+				p.Exit()
+			})
+		}
+		inside.Wait()
+		mustFreeze(t, g)
+		for _, w := range written {
+			if w != round+1 {
+				t.Errorf("an owner sees %d, want %d", w, round+1)
+			}
+		}
+		for i := range 2 {
+			users.Go(func() {
+				p, err := g.Enter(within(t, soon))
+				if err != nil || resized != round+1 {
+					t.Errorf("a user who has waited sees round %d, want %d: %v", resized, round+1, err)
+				}
+				p.Exit()
+			})
+			if i == 0 {
+				runtime.Gosched()
+			}
+		}
+		resized++
+		g.Unfreeze()
+		users.Wait()
+	}
 }

@@ -2,8 +2,10 @@ package conformance
 
 import (
 	"context"
-	"sync/atomic"
+	"errors"
+	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -13,105 +15,198 @@ import (
 // A random sequence of calls by one goroutine, against a list of who protects what: an object is never reclaimed while it is protected, and is after a Flush once it
 // is not.
 func TestHazardPointersProperty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		type object struct{ reclaimed atomic.Int64 }
-		d := hazptr.NewDomain(hazptr.Config{FlushInterval: 1})
-		source := hazptr.NewPointer(d, new(object))
+	check(t, 600, func(t *rapid.T) {
+		d := hazptr.NewDomain(hazptr.Config{FlushInterval: time.Nanosecond})
 		const n = 3
-		var holders []*hazptr.Holder[object]
-		held := make([]*object, n) // by each Holder
+		var sources []*hazptr.Pointer[mortal]
+		var holders []*hazptr.Holder[mortal]
+		held := make([]*mortal, n) // by each Holder
 		for range n {
-			h := hazptr.NewHolder[object]()
-			defer h.Close()
-			holders = append(holders, h)
+			sources = append(sources, hazptr.NewPointer(d, new(mortal)))
+			holders = append(holders, hazptr.NewHolder[mortal]())
 		}
-		var guards []hazptr.Guard[object]
-		var retired []*object
-		protected := func(o *object) bool {
-			for _, h := range held {
-				if h == o {
-					return true
-				}
-			}
-			for i := range guards {
-				if guards[i].Ptr() == o {
-					return true
-				}
-			}
-			return false
+		type guard struct {
+			hazptr.Guard[mortal]
+			m *mortal
 		}
+		var guards []*guard
+		var before []hazptr.Guard[mortal] // copies of Guards that were released
+		var retired []*mortal
+		protected := func(m *mortal) bool {
+			return slices.Contains(held, m) || slices.ContainsFunc(guards, func(g *guard) bool { return g.m == m })
+		}
+		figures := hazptr.Default().Stats() // of all Holders and Guards of the process
 		index := rapid.IntRange(0, n-1)
+		expire := func() (context.Context, context.CancelFunc) {
+			return context.WithTimeout(context.Background(), 200*time.Microsecond)
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"Protect": func(t *rapid.T) {
-				i := index.Draw(t, "holder")
-				held[i] = source.Protect(holders[i])
-				if held[i] != source.Peek() {
+				h, s := index.Draw(t, "holder"), sources[index.Draw(t, "source")]
+				held[h] = s.Protect(holders[h])
+				if held[h] != s.Peek() {
 					t.Fatal("Protect returns another object")
 				}
 			},
+			"Set": func(t *rapid.T) {
+				h, s := index.Draw(t, "holder"), sources[index.Draw(t, "source")]
+				held[h] = s.Peek() // and it is not unlinked before Set has returned
+				holders[h].Set(held[h])
+			},
 			"Clear": func(t *rapid.T) {
-				i := index.Draw(t, "holder")
-				holders[i].Clear()
-				held[i] = nil
+				h := index.Draw(t, "holder")
+				holders[h].Clear()
+				held[h] = nil
+			},
+			"another Holder": func(t *rapid.T) {
+				h := index.Draw(t, "holder")
+				holders[h].Close()
+				held[h] = nil
+				mustPanic(t, "hazptr: ", holders[h].Clear)
+				holders[h] = hazptr.NewHolder[mortal]()
 			},
 			"Acquire": func(t *rapid.T) {
 				if len(guards) > 10 {
 					t.Skip("enough")
 				}
-				guards = append(guards, source.Acquire())
+				s := sources[index.Draw(t, "source")]
+				g := &guard{Guard: s.Acquire()}
+				g.m = g.Ptr()
+				if g.m != s.Peek() {
+					t.Fatal("Acquire returns another object")
+				}
+				guards = append(guards, g)
 			},
 			"Release": func(t *rapid.T) {
 				if len(guards) == 0 {
 					t.Skip("there are no Guards")
 				}
 				i := rapid.IntRange(0, len(guards)-1).Draw(t, "guard")
+				if guards[i].m != nil {
+					before = append(before, guards[i].Guard)
+				}
+				guards[i].Release()
 				guards[i].Release()
 				guards = append(guards[:i], guards[i+1:]...)
 			},
+			"Release of a copy": func(t *rapid.T) {
+				if len(before) == 0 {
+					t.Skip("none was released")
+				}
+				g := before[rapid.IntRange(0, len(before)-1).Draw(t, "guard")]
+				mustPanic(t, "hazptr: Release of a Guard of which a copy has been released already", g.Release)
+			},
 			"Replace": func(t *rapid.T) {
-				retired = append(retired, source.Peek())
-				source.Replace(new(object), func(o *object) { o.reclaimed.Add(1) })
+				s := sources[index.Draw(t, "source")]
+				old := s.Peek()
+				if old == nil {
+					t.Skip("nothing is there")
+				}
+				retired = append(retired, old)
+				s.Replace(new(mortal), (*mortal).reclaim)
+			},
+			"Swap and Retire": func(t *rapid.T) {
+				s := sources[index.Draw(t, "source")]
+				next := new(mortal)
+				if rapid.Bool().Draw(t, "nil") {
+					next = nil
+				}
+				if old := s.Swap(next); old != nil {
+					retired = append(retired, old)
+					hazptr.RetireIn(d, old, 1, (*mortal).reclaim)
+				}
+			},
+			"CompareAndSwap": func(t *rapid.T) {
+				s, next := sources[index.Draw(t, "source")], new(mortal)
+				old := s.Peek()
+				if s.CompareAndSwap(new(mortal), next) || !s.CompareAndSwap(old, next) || s.Peek() != next {
+					t.Fatal("CompareAndSwap has compared something else")
+				}
+				if old != nil {
+					retired = append(retired, old)
+					hazptr.RetireIn(d, old, 0, (*mortal).reclaim)
+				}
 			},
 			"Flush": func(t *rapid.T) {
 				if err := d.Flush(context.Background()); err != nil {
 					t.Fatal(err)
 				}
-				for _, o := range retired {
-					if !protected(o) && o.reclaimed.Load() != 1 {
+				pending := int64(0)
+				for _, m := range retired {
+					if !protected(m) && m.reclaimed.Load() != 1 {
 						t.Fatal("an object that nothing protects has not been reclaimed by a Flush")
+					}
+					if protected(m) {
+						pending++
+					}
+				}
+				if s := d.Stats(); s.Pending != pending || s.Retired != int64(len(retired)) || s.Reclaimed != s.Retired-pending {
+					t.Fatalf("retired: %d, reclaimed: %d, pending: %d; want %d, %d, %d", s.Retired, s.Reclaimed, s.Pending, len(retired), int64(len(retired))-pending, pending)
+				}
+			},
+			"Barrier": func(t *rapid.T) {
+				if slices.ContainsFunc(retired, protected) {
+					ctx, cancel := expire()
+					defer cancel()
+					if err := d.Barrier(ctx); !errors.Is(err, context.DeadlineExceeded) {
+						t.Fatalf("an object is protected, and Barrier returns: %v", err)
+					}
+					return
+				}
+				if err := d.Barrier(context.Background()); err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range retired {
+					if m.reclaimed.Load() != 1 {
+						t.Fatal("an object has not been reclaimed, and Barrier has returned")
 					}
 				}
 			},
 			"Synchronize": func(t *rapid.T) {
-				ended, cancel := context.WithCancel(context.Background())
-				cancel()
-				o := new(object)
-				if len(retired) > 0 {
-					o = retired[len(retired)-1]
+				s := sources[index.Draw(t, "source")]
+				m := s.Swap(nil)
+				if m == nil {
+					m = new(mortal) // of which nobody knows
+				} else {
+					defer func() {
+						retired = append(retired, m)
+						hazptr.RetireIn(d, m, 0, (*mortal).reclaim)
+					}()
 				}
-				if err := hazptr.Synchronize(ended, o); (err != nil) != protected(o) {
-					t.Fatalf("Synchronize: %v; protected: %t", err, protected(o))
+				if err := hazptr.Synchronize(ended, m); (err != nil) != protected(m) {
+					t.Fatalf("Synchronize: %v; protected: %t", err, protected(m))
 				}
 			},
 			"": func(t *rapid.T) {
-				for _, o := range retired {
-					if n := o.reclaimed.Load(); n > 1 || n == 1 && protected(o) {
-						t.Fatalf("an object was reclaimed %d times; protected: %t", n, protected(o))
+				for _, m := range retired {
+					if n := m.reclaimed.Load(); n > 1 || n == 1 && protected(m) {
+						t.Fatalf("an object was reclaimed %d times; protected: %t", n, protected(m))
 					}
+				}
+				holding := int64(0) // a Guard of nil takes no place
+				for _, g := range guards {
+					if g.m != nil {
+						holding++
+					}
+				}
+				if s := hazptr.Default().Stats(); s.Guards-figures.Guards != holding || s.Holders != figures.Holders {
+					t.Fatalf("the figures show %d Guards, want %d; Holders: %d, want %d", s.Guards-figures.Guards, holding, s.Holders, figures.Holders)
 				}
 			},
 		})
-		for i := range guards {
-			guards[i].Release()
+		for _, g := range guards {
+			g.Release()
 		}
 		for _, h := range holders {
-			h.Clear()
+			h.Close()
 		}
-		if err := d.Close(context.Background()); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), soon)
+		defer cancel()
+		if err := d.Close(ctx); err != nil {
 			t.Fatal(err)
 		}
-		for _, o := range retired {
-			if o.reclaimed.Load() != 1 {
+		for _, m := range retired {
+			if m.reclaimed.Load() != 1 {
 				t.Fatal("Close has not reclaimed an object")
 			}
 		}

@@ -1,6 +1,10 @@
 package conformance
 
 import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,30 +21,77 @@ type history struct {
 
 func newHistory() *history { return &history{begun: time.Now()} }
 
-// record records a call that client makes.
-func (h *history) record(client int, input any, call func() any) any {
-	from := time.Since(h.begun).Nanoseconds()
-	output := call()
-	to := time.Since(h.begun).Nanoseconds()
+// now is the time in the history.
+func (h *history) now() int64 { return time.Since(h.begun).Nanoseconds() }
+
+// add adds a call of the client's that was made and has returned at those times.
+func (h *history) add(client int, input, output any, from, to int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.operations = append(h.operations, porcupine.Operation{ClientId: client, Input: input, Call: from, Output: output, Return: to})
+}
+
+// record records a call that client makes.
+func (h *history) record(client int, input any, call func() any) any {
+	from := h.now()
+	output := call()
+	h.add(client, input, output, from, h.now())
 	return output
 }
 
-// check wants the history to be that of some order of the calls, each at a moment between its beginning and its end.
-func (h *history) check(t *testing.T, model porcupine.Model, want bool) {
+// linearizable reports whether the history is that of some order of the calls, each at a moment between its beginning and its end.
+func (h *history) linearizable(t *testing.T, model porcupine.Model) bool {
 	t.Helper()
-	switch porcupine.CheckOperationsTimeout(model, h.operations, soon) {
-	case porcupine.Unknown:
+	result := porcupine.CheckOperationsTimeout(model, h.operations, soon)
+	if result == porcupine.Unknown {
 		t.Fatal("not checked in time")
-	case porcupine.Ok:
-		if !want {
-			t.Fatal("a history that should not be linearizable is")
-		}
-	case porcupine.Illegal:
-		if want {
-			t.Fatalf("a history of %d calls is not linearizable", len(h.operations))
+	}
+	return result == porcupine.Ok
+}
+
+// happened returns how often the outcome was in the history.
+func (h *history) happened(input, output any) (n int) {
+	for _, o := range h.operations {
+		if o.Input == input && o.Output == output {
+			n++
 		}
 	}
+	return n
+}
+
+// String lists the calls in the order of their beginnings.
+func (h *history) String() string {
+	slices.SortFunc(h.operations, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
+	var s strings.Builder
+	for _, o := range h.operations {
+		fmt.Fprintf(&s, "%8d to %8d  client %d: %v → %v\n", o.Call, o.Return, o.ClientId, o.Input, o.Output)
+	}
+	return s.String()
+}
+
+// together runs all at the same time, as far as the machine has cores, and returns when they have returned.
+func together(t testing.TB, clients ...func()) {
+	t.Helper()
+	start := make(chan struct{})
+	var all sync.WaitGroup
+	for _, client := range clients {
+		all.Go(func() {
+			<-start
+			client()
+		})
+	}
+	runtime.Gosched()
+	close(start)
+	happens(t, "all return", background(all.Wait))
+}
+
+// rejected wants some history to be rejected, of those that a broken implementation has.
+func rejected(t *testing.T, model porcupine.Model, of func(seed uint64) *history) {
+	t.Helper()
+	for seed := range uint64(5000) {
+		if !of(seed).linearizable(t, model) {
+			return
+		}
+	}
+	t.Error("every history is linearizable")
 }

@@ -3,26 +3,45 @@ package conformance
 import (
 	"context"
 	"flag"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+	"pgregory.net/rapid"
 )
 
 // No goroutine is left behind, by any test.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	checks := "500"
-	if testing.Short() {
-		checks = "100"
-	}
-	set := false
-	flag.Visit(func(f *flag.Flag) { set = set || f.Name == "rapid.checks" })
-	if !set {
-		flag.Set("rapid.checks", checks)
+	given := make(map[string]bool)
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	checksGiven = given["rapid.checks"]
+	if !given["rapid.nofailfile"] {
+		set("rapid.nofailfile", "true") // a failure tells the seed; files in testdata would be run again for ever
 	}
 	goleak.VerifyTestMain(m)
+}
+
+func set(name, value string) {
+	if err := flag.Set(name, value); err != nil {
+		panic(err)
+	}
+}
+
+var checksGiven bool // on the command line
+
+// check checks the property with n random sequences, unless the command line has another number.
+func check(t *testing.T, n int, property func(*rapid.T)) {
+	t.Helper()
+	if !checksGiven {
+		set("rapid.checks", strconv.Itoa(n)) // of which rapid itself does a fifth where the tests are to be quick
+	}
+	rapid.Check(t, property)
 }
 
 // soon bounds what must happen without further ado, on a machine that is busy with other things; brief is the time that something wrong has to happen in.
@@ -31,11 +50,26 @@ const (
 	brief = 10 * time.Millisecond
 )
 
+// rounds returns n, or a quarter of it where the tests are to be quick.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 4
+	}
+	return n
+}
+
 func within(t testing.TB, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	t.Cleanup(cancel)
 	return ctx
 }
+
+// ended is a context that has ended.
+var ended = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
 
 // A failer is a testing.T, or a rapid.T.
 type failer interface {
@@ -74,6 +108,16 @@ func waits(t testing.TB, what string, done <-chan struct{}) {
 	}
 }
 
+// eventually fails the test if f does not report true soon.
+func eventually(t failer, what string, f func() bool) {
+	t.Helper()
+	for end := time.Now().Add(soon); !f(); time.Sleep(50 * time.Microsecond) {
+		if time.Now().After(end) {
+			t.Fatalf("it does not happen: %s", what)
+		}
+	}
+}
+
 // background returns a channel that is closed when f has returned.
 func background(f func()) <-chan struct{} {
 	done := make(chan struct{})
@@ -82,4 +126,46 @@ func background(f func()) <-chan struct{} {
 		f()
 	}()
 	return done
+}
+
+// succeeds is background for a call that must not return an error.
+func succeeds(t testing.TB, call func(context.Context) error) <-chan struct{} {
+	return background(func() {
+		if err := call(within(t, soon)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// goroutine returns the name of the calling goroutine, to tell whether two calls are of the same.
+func goroutine() string {
+	stack := make([]byte, 64)
+	name, _, _ := strings.Cut(string(stack[:runtime.Stack(stack, false)]), " [")
+	return name
+}
+
+// noGoroutines waits until there are no goroutines but those of before, which the caller has got from goleak.IgnoreCurrent.
+func noGoroutines(t testing.TB, before goleak.Option) {
+	t.Helper()
+	if err := goleak.Find(before); err != nil {
+		t.Error(err)
+	}
+}
+
+// endsProgram runs f in a program of its own, which must end by a panic with those words. It returns what the program has printed.
+func endsProgram(t *testing.T, words string, f func()) string {
+	t.Helper()
+	const variable = "CONFORMANCE_PROGRAM"
+	if os.Getenv(variable) == t.Name() {
+		f()
+		time.Sleep(soon)
+		t.Fatal("the program goes on")
+	}
+	cmd := exec.Command(os.Args[0], "-test.run", "^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$")
+	cmd.Env = append(os.Environ(), variable+"="+t.Name())
+	out, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "panic: "+words) {
+		t.Errorf("the program does not end by a panic with %q: %v\n%.2000s", words, err, out)
+	}
+	return string(out)
 }

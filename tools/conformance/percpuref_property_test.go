@@ -10,7 +10,7 @@ import (
 
 // A random sequence of calls by one goroutine, against a count.
 func TestRefProperty(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	check(t, 10000, func(t *rapid.T) {
 		released := 0
 		r := percpuref.New(func() { released++ })
 		// The model.
@@ -73,13 +73,27 @@ func TestRefProperty(t *testing.T) {
 			},
 			"Kill": func(t *rapid.T) {
 				if dying {
-					mustPanic(t, "dying already", r.Kill)
+					mustPanic(t, "percpuref: Kill of a Ref that is dying already", r.Kill)
 					return
 				}
-				confirmed := false
-				r.KillAndConfirm(func() { confirmed = true })
-				if !confirmed {
-					t.Fatal("not confirmed")
+				dying = true
+				put(1)
+				r.Kill()
+			},
+			"KillAndConfirm": func(t *rapid.T) {
+				if dying {
+					mustPanic(t, "percpuref: KillAndConfirm of a Ref that is dying already", func() { r.KillAndConfirm(func() {}) })
+					return
+				}
+				confirmed := 0
+				r.KillAndConfirm(func() {
+					confirmed++
+					if r.TryGetLive() || r.IsZero() || !r.IsDying() || released != releases {
+						t.Fatal("confirm: TryGetLive succeeds, or the Ref is zero, not dying, or released")
+					}
+				})
+				if confirmed != 1 {
+					t.Fatalf("confirmed %d times", confirmed)
 				}
 				dying = true
 				put(1)
@@ -95,7 +109,7 @@ func TestRefProperty(t *testing.T) {
 			},
 			"Resurrect": func(t *rapid.T) {
 				if !dying {
-					mustPanic(t, "percpuref: Resurrect", r.Resurrect)
+					mustPanic(t, "percpuref: Resurrect of a Ref that is not dying", r.Resurrect)
 					return
 				}
 				r.Resurrect()
@@ -103,10 +117,14 @@ func TestRefProperty(t *testing.T) {
 				count++
 			},
 			"SwitchToAtomic": func(t *rapid.T) {
-				r.SwitchToAtomic(func() {})
+				confirmed := 0
+				r.SwitchToAtomic(func() { confirmed++ })
+				if confirmed != 1 {
+					t.Fatalf("confirmed %d times", confirmed)
+				}
 				atomic = true
 			},
-			"SwitchToPercpu": func(t *rapid.T) {
+			"SwitchToPercpu": func(*rapid.T) {
 				r.SwitchToPercpu()
 				atomic = false
 			},
@@ -116,5 +134,20 @@ func TestRefProperty(t *testing.T) {
 				}
 			},
 		})
+		// What is left over is what the model says: not one more, and not one fewer.
+		if !dying {
+			dying = true
+			put(1)
+			r.Kill()
+		}
+		if count > 0 {
+			n := count
+			put(n)
+			r.PutMany(n)
+		}
+		if released != releases || !r.IsZero() {
+			t.Fatalf("released %d times, zero: %t; want %d, true", released, r.IsZero(), releases)
+		}
+		mustPanic(t, "percpuref: Put below zero", r.Put)
 	})
 }

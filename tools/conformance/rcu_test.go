@@ -1,58 +1,62 @@
 package conformance
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"hazptr/rcu"
 )
 
-// "RCU read-side critical sections may be nested"; the outermost rcu_read_unlock ends it.
-func TestRCUSectionsNest(t *testing.T) {
-	d := rcu.New()
-	r := d.NewReader()
-	for range 3 {
-		r.ReadLock()
-	}
-	done := background(func() {
-		if err := d.Synchronize(within(t, soon)); err != nil {
-			t.Error(err)
-		}
-	})
-	for range 2 {
-		r.ReadUnlock()
-		r.ReadLock()
-		r.ReadUnlock()
-		waits(t, "Synchronize returns, and the outermost section has not ended", done)
-	}
-	r.ReadUnlock()
-	happens(t, "Synchronize returns", done)
-	r.Close()
-}
-
-// "A CPU stall ... prevents RCU grace periods from ending": one reader holds up every callback, and is reported (Documentation/RCU/stallwarn.rst).
+// One reader that stays holds up every callback, those of others' objects too, and is reported again and again by the place where it was made (Documentation/RCU/stallwarn.rst;
+// rcu: ReportStalls).
 func TestRCUStalledReaderHoldsUpEverythingAndIsReported(t *testing.T) {
 	d := rcu.New()
-	stalled, other := d.NewReader(), d.NewReader()
+	_, file, line, _ := runtime.Caller(0)
+	stalled, other := d.NewReader(), d.NewReader() // on the line after Caller's
 	reports := make(chan rcu.Stall, 10_000)
-	d.ReportStalls(2*time.Millisecond, func(s rcu.Stall) { reports <- s })
+	reporter := ""
+	var once sync.Once
+	const after = 2 * time.Millisecond
+	d.ReportStalls(after, func(s rcu.Stall) {
+		once.Do(func() { reporter = goroutine() })
+		reports <- s
+	})
 	stalled.ReadLock()
 	called := make(chan struct{}, 100)
-	for range 100 {
+	for range cap(called) {
 		d.Call(func() { called <- struct{}{} })
 	}
+	want := fmt.Sprintf("hazptr/tools/conformance.TestRCUStalledReaderHoldsUpEverythingAndIsReported (%s:%d)", file, line+1)
+	oldest := time.Duration(0)
 	for range 3 {
 		other.ReadLock()
 		other.ReadUnlock()
 		select {
 		case s := <-reports:
-			if len(s.Readers) != 1 || !strings.Contains(s.Readers[0], "conformance.TestRCUStalledReader") || s.Age < 2*time.Millisecond {
-				t.Fatalf("%+v", s)
+			if len(s.Readers) != 1 || s.Readers[0] != want || s.Age < after {
+				t.Fatalf("%+v, want one reader: %s", s, want)
+			}
+			oldest = max(oldest, s.Age)
+			if text := s.String(); !strings.Contains(text, want) || strings.Contains(text, "\n") {
+				t.Errorf("not one line that tells the reader: %q", text)
 			}
 		case <-time.After(soon):
 			t.Fatal("it is not reported, or not again")
 		}
+	}
+	if oldest < 3*after {
+		t.Errorf("the third report is of an age of %v, want %v or more", oldest, 3*after)
+	}
+	if reporter == goroutine() {
+		t.Error("reported by the goroutine of the test")
 	}
 	if len(called) != 0 {
 		t.Errorf("%d callbacks were called, and one is inside", len(called))
@@ -61,37 +65,229 @@ func TestRCUStalledReaderHoldsUpEverythingAndIsReported(t *testing.T) {
 	if err := d.Close(within(t, soon)); err != nil {
 		t.Fatal(err)
 	}
-	if len(called) != 100 {
-		t.Errorf("%d callbacks were called, want 100", len(called))
+	if len(called) != cap(called) {
+		t.Errorf("%d callbacks were called, want %d", len(called), cap(called))
 	}
 	stalled.Close()
 	other.Close()
 }
 
-// Domains are independent.
-func TestRCUDomainsAreIndependent(t *testing.T) {
-	d, other := rcu.New(), rcu.New()
-	r := d.NewReader()
-	r.ReadLock()
-	if err := other.Synchronize(within(t, soon)); err != nil {
-		t.Error(err)
+// A report names all readers that hold the grace period up and no others (rcu: Stall).
+func TestRCUReportNamesThoseWhoHoldUp(t *testing.T) {
+	d := rcu.New()
+	var readers []*rcu.Reader
+	for range 5 {
+		readers = append(readers, d.NewReader())
 	}
+	readers[1].ReadLock()
+	readers[3].ReadLock()
+	readers[3].ReadLock()
+	reports := make(chan rcu.Stall, 10_000)
+	d.ReportStalls(time.Millisecond, func(s rcu.Stall) { reports <- s })
+	cookie := d.GetState()
+	done := succeeds(t, d.Synchronize)
+	begins(t, rcuDomain{d}, cookie)
+	readers[4].ReadLock() // too late to hold it up
+	if s := <-reports; len(s.Readers) != 2 {
+		t.Errorf("two readers hold the grace period up: %v", s)
+	}
+	readers[1].ReadUnlock()
+	eventually(t, "the reader that has left is not reported any more", func() bool { return len((<-reports).Readers) == 1 })
+	readers[3].ReadUnlock()
+	waits(t, "Synchronize returns, and the outermost section has not ended", done)
+	readers[3].ReadUnlock()
+	happens(t, "Synchronize returns", done)
+	readers[4].ReadUnlock()
+	for _, r := range readers {
+		r.Close()
+	}
+}
+
+// There are no reports at first, and none after ReportStalls(0), which is heeded from the next grace period on; nor is a grace period reported that has ended (rcu: ReportStalls).
+func TestRCUReportsEnd(t *testing.T) {
+	d := rcu.New()
+	r := d.NewReader()
+	stall := func() {
+		t.Helper()
+		r.ReadLock()
+		if err := d.Synchronize(within(t, brief)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		r.ReadUnlock()
+	}
+	var was bytes.Buffer
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.NewTextHandler(&was, nil)))
+	stall()
+	if was.Len() > 0 {
+		t.Errorf("reported, and nobody wanted it: %s", &was)
+	}
+
+	reports := make(chan rcu.Stall, 10_000)
+	d.ReportStalls(time.Millisecond, func(s rcu.Stall) { reports <- s })
+	r.ReadLock()
+	cookie := d.GetState()
+	done := succeeds(t, d.Synchronize)
+	begins(t, rcuDomain{d}, cookie)
+	<-reports
+	d.ReportStalls(0, nil)
+	<-reports // of the grace period that had begun before
 	r.ReadUnlock()
+	happens(t, "Synchronize returns", done)
+	time.Sleep(brief) // for those that were on their way
+	for len(reports) > 0 {
+		<-reports
+	}
+	stall()
+	time.Sleep(brief)
+	if len(reports) > 0 {
+		t.Errorf("%d reports after ReportStalls(0)", len(reports))
+	}
 	r.Close()
 }
 
-// Misuse that can be seen.
+// A line at a time, as slog's handlers are called by several goroutines.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// A nil report logs a warning (rcu: ReportStalls).
+func TestRCUReportToTheLog(t *testing.T) {
+	defer slog.SetDefault(slog.Default())
+	log := new(lines)
+	slog.SetDefault(slog.New(slog.NewTextHandler(log, nil)))
+	d := rcu.New()
+	r := d.NewReader()
+	d.ReportStalls(time.Millisecond, nil)
+	r.ReadLock()
+	done := succeeds(t, d.Synchronize)
+	eventually(t, "a warning is logged, with the reader", func() bool {
+		text := log.String()
+		return strings.Contains(text, "level=WARN") && strings.Contains(text, "conformance.TestRCUReportToTheLog")
+	})
+	r.ReadUnlock()
+	happens(t, "Synchronize returns", done)
+	r.Close()
+	before := len(log.String())
+	time.Sleep(brief)
+	before = max(before, len(log.String())) // one may have been on its way
+	time.Sleep(brief)
+	if after := len(log.String()); after != before {
+		t.Error("a grace period is reported that has ended")
+	}
+}
+
+// A Reader belongs to one goroutine at a time, and may be handed on (rcu: Reader).
+func TestRCUReaderIsHandedOn(t *testing.T) {
+	d := rcu.New()
+	r := d.NewReader()
+	r.ReadLock()
+	done := succeeds(t, d.Synchronize)
+	<-background(r.ReadLock)
+	waits(t, "Synchronize returns, and a section has not ended", done)
+	<-background(r.ReadUnlock)
+	waits(t, "Synchronize returns, and the outermost section has not ended", done)
+	<-background(r.ReadUnlock)
+	happens(t, "Synchronize returns", done)
+	<-background(r.Close)
+	mustPanic(t, "rcu: ReadLock of a Reader after Close", r.ReadLock)
+}
+
+// In a section GetState, Poll and NewReader may be called without danger, also while somebody waits for the section; Call and StartPoll come to nothing before it ends
+// (rcu: Domain).
+func TestRCUUpdaterInASection(t *testing.T) {
+	d := rcu.New()
+	r := d.NewReader()
+	r.ReadLock()
+	cookie := d.GetState()
+	done := succeeds(t, d.Synchronize)
+	begins(t, rcuDomain{d}, cookie)
+	other := d.NewReader()
+	other.ReadLock()
+	other.ReadUnlock()
+	other.Close()
+	called := make(chan struct{})
+	d.Call(func() { close(called) })
+	polled := d.StartPoll()
+	waits(t, "a callback is called, and its poster is inside", called)
+	if d.Poll(cookie) || d.Poll(polled) {
+		t.Error("a grace period has passed, and one is inside")
+	}
+	r.ReadUnlock()
+	happens(t, "Synchronize returns", done)
+	happens(t, "the callback is called", called)
+	eventually(t, "Poll reports true", func() bool { return d.Poll(polled) })
+	r.Close()
+	if err := d.Close(within(t, soon)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A Reader that is forgotten outside a section holds nobody up, before it is collected and after (rcu: Reader).
+func TestRCUForgottenReader(t *testing.T) {
+	d := rcu.New()
+	func() {
+		for range 100 {
+			r := d.NewReader()
+			r.ReadLock()
+			r.ReadUnlock()
+		}
+	}()
+	happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
+	for range 3 { // collected, and its finalizer run
+		runtime.GC()
+		happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
+	}
+}
+
+// One that is forgotten in a section holds up every grace period, for ever, since what it has loaded may be in use (rcu: Reader).
+func TestRCUReaderForgottenInASection(t *testing.T) {
+	d := rcu.New()
+	func() { d.NewReader().ReadLock() }()
+	for range 5 {
+		if err := d.Synchronize(within(t, brief)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("a Reader has not left, and is forgotten: %v", err)
+		}
+		runtime.GC()
+	}
+}
+
+// Misuse that can be seen (rcu: Reader, ReportStalls).
 func TestRCUMisuse(t *testing.T) {
 	d := rcu.New()
 	r := d.NewReader()
 	mustPanic(t, "rcu: ReadUnlock of a Reader that is not in a read section", r.ReadUnlock)
 	r.ReadLock()
 	mustPanic(t, "rcu: Close of a Reader inside a read section", r.Close)
+	r.ReadLock()
+	mustPanic(t, "rcu: Close of a Reader inside a read section", r.Close)
+	if err := d.Synchronize(within(t, time.Millisecond)); err == nil {
+		t.Error("a Close that panicked has ended the section")
+	}
 	r.ReadUnlock()
+	r.ReadUnlock()
+	mustPanic(t, "rcu: ReadUnlock of a Reader that is not in a read section", r.ReadUnlock)
 	r.Close()
 	mustPanic(t, "rcu: ReadLock of a Reader after Close", r.ReadLock)
 	mustPanic(t, "rcu: ReadUnlock of a Reader after Close", r.ReadUnlock)
 	mustPanic(t, "rcu: Close of a Reader after Close", r.Close)
-	mustPanic(t, "not made by NewReader", new(rcu.Reader).ReadLock)
+	zero := new(rcu.Reader)
+	mustPanic(t, "rcu: ReadLock of a Reader after Close, or not made by NewReader", zero.ReadLock)
+	mustPanic(t, "rcu: ReadUnlock of a Reader after Close, or not made by NewReader", zero.ReadUnlock)
+	mustPanic(t, "rcu: Close of a Reader after Close, or not made by NewReader", zero.Close)
 	mustPanic(t, "rcu: ReportStalls after -1s, want 0 or more", func() { d.ReportStalls(-time.Second, nil) })
+	happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
 }

@@ -2,120 +2,195 @@ package conformance
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 )
 
-// A random sequence of calls, against the times at which sections begin and end: what was asked for at some time has come to pass only if every section that had begun by
-// then has ended, and does so when they have.
-func TestGracePeriodsProperty(t *testing.T) {
-	for name, of := range map[string]func() domain{"rcu": ofRCU, "srcu": ofSRCU} {
-		t.Run(name, func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
-				d := of()
-				type section struct {
-					begun int
-					leave func()
-				}
-				type wish struct {
-					made  int
-					over  func() bool
-					comes bool // by itself
-				}
-				now := 0
-				var sections []section
-				var wishes []wish
-				// free reports whether no section is under way that had begun by then.
-				free := func(then int) bool {
-					for _, s := range sections {
-						if s.begun <= then {
-							return false
-						}
-					}
-					return true
-				}
-				t.Repeat(map[string]func(*rapid.T){
-					"enter": func(t *rapid.T) {
-						if len(sections) > 5 {
-							t.Skip("enough")
-						}
-						now++
-						sections = append(sections, section{now, d.enter()})
-					},
-					"leave": func(t *rapid.T) {
-						if len(sections) == 0 {
-							t.Skip("nobody is inside")
-						}
-						i := rapid.IntRange(0, len(sections)-1).Draw(t, "section")
-						sections[i].leave()
-						sections = append(sections[:i], sections[i+1:]...)
-						now++
-					},
-					"Call": func(t *rapid.T) {
-						done := make(chan struct{})
-						d.call(func() { close(done) })
-						wishes = append(wishes, wish{now, func() bool {
-							select {
-							case <-done:
-								return true
-							default:
-								return false
-							}
-						}, true})
-						now++
-					},
-					"StartPoll": func(t *rapid.T) {
-						cookie := d.startPoll()
-						wishes = append(wishes, wish{now, func() bool { return d.poll(cookie) }, true})
-						now++
-					},
-					"GetState": func(t *rapid.T) {
-						cookie := d.getState()
-						wishes = append(wishes, wish{now, func() bool { return d.poll(cookie) }, false})
-						now++
-					},
-					"Synchronize": func(t *rapid.T) {
-						ctx, cancel := context.WithTimeout(context.Background(), 200*time.Microsecond)
-						defer cancel()
-						if !free(now) {
-							if d.synchronize(ctx) == nil {
-								t.Fatal("Synchronize returns, and a section had begun before it")
-							}
-							return
-						}
-						if err := d.synchronize(context.Background()); err != nil {
-							t.Fatal(err)
-						}
-						for _, w := range wishes {
-							if !w.comes && !w.over() {
-								t.Fatal("a grace period has passed, and a cookie of before it does not tell")
-							}
-						}
-					},
-					"": func(t *rapid.T) {
-						for _, w := range wishes {
-							if w.over() && !free(w.made) {
-								t.Fatal("a grace period has passed, and a section had begun before it")
-							}
-						}
-					},
-				})
-				for _, s := range sections {
-					s.leave()
-				}
-				ctx, cancel := context.WithTimeout(context.Background(), soon)
+// A wish is something that was asked for at some time, and comes to pass when every section that had begun by then has ended.
+type wish struct {
+	made  int
+	over  func() bool
+	comes bool // by itself
+	was   bool // over, at the last look
+}
+
+// A timed is a reader, and when it began to be inside.
+type timed struct {
+	reader
+	depth, begun int
+}
+
+// gracePeriods drives a domain by a random sequence of calls by one goroutine, against the times at which sections begin and end.
+func gracePeriods(t *rapid.T, d domain) {
+	const n = 3
+	now := 0
+	var readers []*timed
+	for range n {
+		readers = append(readers, &timed{reader: d.newReader()})
+	}
+	var wishes []*wish
+	cookies := make(map[any]bool) // that were not over at the last look
+	var mu sync.Mutex
+	var called []int // the callbacks, by number
+	calls := 0
+	// free reports whether no section is under way that had begun by then.
+	free := func(then int) bool {
+		return !slices.ContainsFunc(readers, func(r *timed) bool { return r.depth > 0 && r.begun <= then })
+	}
+	wishOf := func(comes bool, over func() bool) {
+		wishes = append(wishes, &wish{made: now, over: over, comes: comes})
+		now++
+	}
+	returned := func(call int) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Contains(called, call)
+	}
+	ofCookie := func(cookie any, comes bool) {
+		cookies[cookie] = true
+		wishOf(comes, func() bool { return d.poll(cookie) })
+	}
+	look := func(t *rapid.T) {
+		for i, w := range wishes {
+			over := w.over()
+			if over && !free(w.made) {
+				t.Fatalf("wish %d has come to pass, and a section had begun before it", i)
+			}
+			if !over && w.was {
+				t.Fatalf("wish %d had come to pass, and has not", i)
+			}
+			w.was = over
+		}
+		live := 0
+		for cookie := range cookies {
+			if d.poll(cookie) {
+				delete(cookies, cookie)
+				continue
+			}
+			live++
+		}
+		if live > 2 {
+			t.Fatalf("%d cookies are live", live)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for i, call := range called {
+			if call != i {
+				t.Fatalf("callbacks were called in the order %v", called)
+			}
+		}
+	}
+	index := rapid.IntRange(0, n-1)
+	t.Repeat(map[string]func(*rapid.T){
+		"ReadLock": func(t *rapid.T) {
+			r := readers[index.Draw(t, "reader")]
+			r.ReadLock()
+			if r.depth == 0 {
+				r.begun = now
+				now++
+			}
+			r.depth++
+		},
+		"ReadUnlock": func(t *rapid.T) {
+			r := readers[index.Draw(t, "reader")]
+			if r.depth == 0 {
+				t.Skip("it is not inside")
+			}
+			r.ReadUnlock()
+			r.depth--
+		},
+		"another reader": func(t *rapid.T) {
+			r := readers[index.Draw(t, "reader")]
+			if r.depth > 0 {
+				t.Skip("it is inside")
+			}
+			r.Close()
+			r.reader = d.newReader()
+		},
+		"Call": func(t *rapid.T) {
+			call := calls
+			calls++
+			d.Call(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				called = append(called, call)
+			})
+			wishOf(true, func() bool { return returned(call) })
+		},
+		"StartPoll": func(t *rapid.T) { ofCookie(d.startPoll(), true) },
+		"GetState":  func(t *rapid.T) { ofCookie(d.getState(), false) },
+		"Synchronize": func(t *rapid.T) {
+			if !free(now) {
+				ctx, cancel := context.WithTimeout(context.Background(), 200*time.Microsecond)
 				defer cancel()
-				if err := d.close(ctx); err != nil {
+				if err := d.Synchronize(ctx); !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatalf("a section had begun before Synchronize, which returns: %v", err)
+				}
+				return
+			}
+			if err := d.Synchronize(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			for cookie := range cookies {
+				if !d.poll(cookie) {
+					t.Fatal("a grace period has passed, and a cookie of before it does not tell")
+				}
+			}
+		},
+		"Barrier": func(t *rapid.T) {
+			if free(now) {
+				if err := d.Barrier(context.Background()); err != nil {
 					t.Fatal(err)
 				}
-				for _, w := range wishes {
-					if w.comes && !w.over() {
-						t.Fatal("nobody is inside, and what was asked for has not come to pass")
-					}
+			} else {
+				ctx, cancel := context.WithTimeout(context.Background(), 200*time.Microsecond)
+				defer cancel()
+				err := d.Barrier(ctx)
+				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatal(err)
 				}
-			})
+				if err != nil {
+					return // nobody can say whether the grace period of the last callback has begun before those came who are inside
+				}
+			}
+			if calls > 0 && !returned(calls-1) {
+				t.Fatal("Barrier has returned, and a callback has not been called")
+			}
+		},
+		"": look,
+	})
+	for _, r := range readers {
+		for ; r.depth > 0; r.depth-- {
+			r.ReadUnlock()
+		}
+		r.Close()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), soon)
+	defer cancel()
+	if err := d.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	look(t)
+	for _, w := range wishes {
+		if w.comes && !w.over() {
+			t.Fatal("the domain is closed, and what was asked for has not come to pass")
+		}
+	}
+	if len(called) != calls {
+		t.Fatalf("%d callbacks were called, want %d", len(called), calls)
+	}
+}
+
+// What was asked for at some time comes to pass when the sections have ended that had begun by then, and not before; and in a quiet moment it does so at once.
+func TestGracePeriodsProperty(t *testing.T) {
+	for _, of := range domains {
+		t.Run(of.name, func(t *testing.T) {
+			check(t, 250, func(t *rapid.T) { gracePeriods(t, of.new()) })
 		})
 	}
 }

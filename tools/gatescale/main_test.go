@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func call(args string) (status int, stdout, stderr string) {
@@ -16,6 +17,8 @@ func TestBadFlags(t *testing.T) {
 		{"-nruns 0", "-nruns: 0 is not between 1 and 100000"},
 		{"-nruns many", "-nruns"},
 		{"-freezes -1", "-freezes: -1 is not between"},
+		{"-freezes 1x", `"1x"`},
+		{"-nruns 100000 -freezes 100000", "-nruns 100000 and -freezes 100000 make more than 1000000 freezes of each kind: lower one"},
 		{"-format xml", `-format: "xml" is none of table, csv`},
 		{"-nosuch", "-nosuch"},
 		{"gate", `unexpected argument "gate"`},
@@ -31,6 +34,11 @@ func TestHelp(t *testing.T) {
 	status, stdout, stderr := call("-h")
 	if status != 0 || stderr != "" || !strings.Contains(stdout, "-nruns") || !strings.Contains(stdout, "-freezes") || !strings.Contains(stdout, "-format") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	for line := range strings.Lines(stdout) {
+		if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > 80 || strings.HasSuffix(line, " ") {
+			t.Errorf("%q is more than 80 columns wide, or ends in a space", line)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type report struct {
 	open   *result.Set               // enter and exit of the open gate
 	held   [][]float64               // of each gate: ns of enter and exit while many passes are held
 	frozen []map[int][]time.Duration // of each gate: freezes by the number of passes
+	turns  int
 }
 
 func newReport(runs int) (*report, error) {
@@ -47,22 +48,25 @@ func newReport(runs int) (*report, error) {
 
 // measure makes all runs. Those with the most passes come last: a gate on hazard pointers looks at as many slots afterwards as were ever in use.
 func (r *report) measure(runs, freezes int) {
-	for _, n := range passes {
+	for _, n := range append(passes, afterMany) {
 		for range runs * freezes {
-			for i := range r.usages {
-				r.frozen[i][n] = append(r.frozen[i][n], r.usages[i].frozen(n))
-			}
-		}
-	}
-	for range runs * freezes {
-		for i := range r.usages {
-			r.frozen[i][afterMany] = append(r.frozen[i][afterMany], r.usages[i].frozen(0))
+			r.inTurn(func(gate int) {
+				r.frozen[gate][n] = append(r.frozen[gate][n], r.usages[gate].frozen(max(n, 0)))
+			})
 		}
 	}
 	for range runs {
-		for i := range r.usages {
-			r.held[i] = append(r.held[i], r.usages[i].enterWhileHeld(manyPasses, 1_000_000))
-		}
+		r.inTurn(func(gate int) {
+			r.held[gate] = append(r.held[gate], r.usages[gate].enterWhileHeld(manyPasses, 1_000_000))
+		})
+	}
+}
+
+// inTurn calls measure for each gate, now one of them first and now the other, so that neither always finds what the other has left in the caches.
+func (r *report) inTurn(measure func(gate int)) {
+	r.turns++
+	for i := range r.usages {
+		measure((i + r.turns) % len(r.usages))
 	}
 }
 

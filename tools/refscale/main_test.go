@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"hazptr/tools/internal/mechanism"
 )
@@ -63,6 +64,11 @@ func TestHelp(t *testing.T) {
 		}
 		if strings.Contains(stdout, "%!") {
 			t.Errorf("%s has a bad verb", flag)
+		}
+		for line := range strings.Lines(stdout) {
+			if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > helpWidth || strings.HasSuffix(line, " ") {
+				t.Errorf("%s: %q is more than %d columns wide, or ends in a space", flag, line, helpWidth)
+			}
 		}
 	}
 }

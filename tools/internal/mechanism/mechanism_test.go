@@ -98,20 +98,39 @@ func TestReadsWhileReplaced(t *testing.T) {
 func TestEnds(t *testing.T) {
 	leaves := map[string]bool{"load": true, "percpuinc": true, "refcnt": true, "gc": true}
 	for _, typ := range Table() {
-		t.Run(typ.Name, func(t *testing.T) {
-			first, second, third := NewObject(nil), NewObject(nil), NewObject(nil)
-			m := typ.New(first)
-			m.Replace(second)
-			m.Replace(third)
-			m.Close()
-			for i, o := range []*Object{first, second} {
-				if got := o.value == ended; got == leaves[typ.Name] {
-					t.Errorf("object %d has ended: %v", i, got)
+		for _, c := range []struct {
+			name string
+			join func(Mechanism) Reader
+		}{
+			{"nobody reads", func(Mechanism) Reader { return absent{} }},
+			{"one has read", Mechanism.Join},
+		} {
+			t.Run(typ.Name+"/"+c.name, func(t *testing.T) {
+				first, second, third := NewObject(nil), NewObject(nil), NewObject(nil)
+				m := typ.New(first)
+				r := c.join(m)
+				r.Read(1)
+				m.Replace(second)
+				r.Read(1)
+				m.Replace(third)
+				r.Leave() // idle since it read the second one
+				m.Close()
+				for i, o := range []*Object{first, second} {
+					if got := o.value == ended; got == leaves[typ.Name] {
+						t.Errorf("object %d has ended: %v", i, got)
+					}
 				}
-			}
-			if third.value != 1 {
-				t.Error("the last object has ended, too")
-			}
-		})
+				if third.value != 1 {
+					t.Error("the last object has ended, too")
+				}
+			})
+		}
 	}
 }
+
+// absent is a Reader that isn't there.
+type absent struct{ stateless }
+
+func (absent) Read(int) uint64              { return 0 }
+func (absent) ReadSlowly(int, Delay) uint64 { return 0 }
+func (absent) Walk(int, Delay) uint64       { return 0 }

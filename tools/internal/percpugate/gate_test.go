@@ -3,6 +3,7 @@ package percpugate
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -54,6 +55,12 @@ func soonContext(t *testing.T) context.Context {
 	return ctx
 }
 
+func ended() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
+
 func briefly(t *testing.T) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
 	t.Cleanup(cancel)
@@ -76,6 +83,41 @@ func mustBeClosed(t *testing.T, g usage) {
 	}
 }
 
+// mustFreeze freezes a gate that nobody is inside of, or only who leaves soon.
+func mustFreeze(t *testing.T, g usage) {
+	t.Helper()
+	if err := g.freeze(soonContext(t)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// freezing freezes the gate on another goroutine, and returns when it is closed.
+func freezing(ctx context.Context, t *testing.T, g usage) (frozen chan error) {
+	t.Helper()
+	frozen = make(chan error, 1)
+	go func() { frozen <- g.freeze(ctx) }()
+	for deadline := time.Now().Add(soon); ; {
+		exit, ok := g.tryEnter()
+		if !ok {
+			return frozen
+		}
+		exit()
+		if time.Now().After(deadline) {
+			t.Fatal("Freeze does not close the gate")
+		}
+	}
+}
+
+// mustWait gives what must not happen a little time to happen.
+func mustWait(t *testing.T, what string, happened <-chan error) {
+	t.Helper()
+	select {
+	case err := <-happened:
+		t.Fatalf("%s: %v", what, err)
+	case <-time.After(10 * time.Millisecond):
+	}
+}
+
 func mustPanic(t *testing.T, want string, f func()) {
 	t.Helper()
 	defer func() {
@@ -90,21 +132,9 @@ func mustPanic(t *testing.T, want string, f func()) {
 func TestFreezeWaitsForPasses(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		first, second := mustEnter(t, g), mustEnter(t, g)
-		frozen := make(chan error)
-		go func() { frozen <- g.freeze(soonContext(t)) }()
-		for {
-			exit, ok := g.tryEnter()
-			if !ok {
-				break
-			}
-			exit()
-		}
-		go first() // anywhere
-		select {
-		case <-frozen:
-			t.Fatal("frozen, and a pass is held")
-		case <-time.After(10 * time.Millisecond):
-		}
+		frozen := freezing(soonContext(t), t, g)
+		first()
+		mustWait(t, "frozen, and a pass is held", frozen)
 		second()
 		if err := <-frozen; err != nil {
 			t.Fatal(err)
@@ -115,27 +145,39 @@ func TestFreezeWaitsForPasses(t *testing.T) {
 	})
 }
 
+func TestExitInAnotherGoroutine(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		data := 0 // the race detector watches over what Exit and Freeze promise
+		exit := mustEnter(t, g)
+		go func() {
+			time.Sleep(time.Millisecond)
+			data = 1
+			exit()
+		}()
+		mustFreeze(t, g)
+		if data != 1 {
+			t.Error("frozen, and a pass is held")
+		}
+		g.unfreeze()
+	})
+}
+
 func TestEnterWaitsForThaw(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
-		if err := g.freeze(soonContext(t)); err != nil {
-			t.Fatal(err)
-		}
+		mustFreeze(t, g)
 		if _, err := g.enter(briefly(t)); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "Enter: frozen") {
 			t.Fatal(err)
 		}
 		entered := make(chan error)
+		ctx := soonContext(t)
 		for range 5 {
 			go func() {
-				exit, err := g.enter(soonContext(t))
+				exit, err := g.enter(ctx)
 				exit()
 				entered <- err
 			}()
 		}
-		select {
-		case <-entered:
-			t.Fatal("somebody entered a frozen gate")
-		case <-time.After(10 * time.Millisecond):
-		}
+		mustWait(t, "somebody entered a frozen gate", entered)
 		g.unfreeze()
 		for range 5 {
 			if err := <-entered; err != nil {
@@ -145,14 +187,59 @@ func TestEnterWaitsForThaw(t *testing.T) {
 	})
 }
 
+// An ended context keeps nobody from what needs no waiting.
+func TestEndedContext(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		exit, err := g.enter(ended())
+		if err != nil {
+			t.Fatalf("Enter of an open gate: %v", err)
+		}
+		if err := g.freeze(ended()); !errors.Is(err, context.Canceled) {
+			t.Fatalf("Freeze, and a pass is held: %v", err)
+		}
+		exit()
+		if err := g.freeze(ended()); err != nil {
+			t.Fatalf("Freeze, and nobody is inside: %v", err)
+		}
+		if _, err := g.enter(ended()); !errors.Is(err, context.Canceled) {
+			t.Fatalf("Enter of a frozen gate: %v", err)
+		}
+		g.unfreeze()
+		mustEnter(t, g)()
+	})
+}
+
 func TestFreezeNests(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		for range 3 {
-			if err := g.freeze(soonContext(t)); err != nil {
+			mustFreeze(t, g)
+		}
+		for range 3 {
+			mustBeClosed(t, g)
+			g.unfreeze()
+		}
+		mustEnter(t, g)()
+	})
+}
+
+// Each of those who freeze at the same time has the gate, until the last one lets it go.
+func TestFreezersTogether(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		exit := mustEnter(t, g)
+		var freezers []chan error
+		for range 5 {
+			freezers = append(freezers, freezing(soonContext(t), t, g))
+		}
+		for _, frozen := range freezers {
+			mustWait(t, "frozen, and a pass is held", frozen)
+		}
+		exit()
+		for _, frozen := range freezers {
+			if err := <-frozen; err != nil {
 				t.Fatal(err)
 			}
 		}
-		for range 3 {
+		for range freezers {
 			mustBeClosed(t, g)
 			g.unfreeze()
 		}
@@ -172,49 +259,152 @@ func TestExpiredFreezeLeavesTheGateAsItWas(t *testing.T) {
 			t.Fatal("it doesn't wait for a pass that an expired Freeze had waited for")
 		}
 		first()
-		if err := g.freeze(soonContext(t)); err != nil {
+		mustFreeze(t, g)
+		g.unfreeze()
+		mustPanic(t, "Unfreeze of a Gate that is not frozen", g.unfreeze)
+	})
+}
+
+// An expired Freeze undoes its own and nobody else's.
+func TestExpiredFreezeAmongOthers(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		exit := mustEnter(t, g)
+		frozen := freezing(soonContext(t), t, g)
+		if err := g.freeze(briefly(t)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatal(err)
 		}
+		mustBeClosed(t, g)
+		mustWait(t, "frozen, and a pass is held", frozen)
+		exit()
+		if err := <-frozen; err != nil {
+			t.Fatal(err)
+		}
+		mustBeClosed(t, g)
 		g.unfreeze()
+		mustEnter(t, g)()
+	})
+}
+
+// An expired Freeze opens the gate for those who wait, too.
+func TestExpiredFreezeWakes(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		held := mustEnter(t, g)
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		frozen := freezing(ctx, t, g)
+		entered := make(chan error)
+		enter := soonContext(t)
+		go func() {
+			exit, err := g.enter(enter)
+			exit()
+			entered <- err
+		}()
+		mustWait(t, "somebody entered a gate that is being frozen", entered)
+		cancel()
+		if err := <-frozen; !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		if err := <-entered; err != nil {
+			t.Fatal(err)
+		}
+		held()
+	})
+}
+
+// The last Exit and the end of the context come at the same time: whatever Freeze then says is true, and the gate opens again.
+func TestExpiryAndExitTogether(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		froze, expired := 0, 0
+		for i := 0; (froze < 20 || expired < 20) && i < 20_000; i++ {
+			exit := mustEnter(t, g)
+			ctx, cancel := context.WithCancel(context.Background())
+			var endings sync.WaitGroup
+			endings.Go(cancel)
+			endings.Go(exit)
+			switch err := g.freeze(ctx); {
+			case err == nil:
+				froze++
+				mustBeClosed(t, g)
+				g.unfreeze()
+			case errors.Is(err, context.Canceled):
+				expired++
+			default:
+				t.Fatal(err)
+			}
+			mustEnter(t, g)() // while the exit and its release function may be under way
+			endings.Wait()
+		}
+		t.Logf("frozen %d times, expired %d times", froze, expired)
 	})
 }
 
 func TestKillWakesThoseWhoWait(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		exit := mustEnter(t, g)
-		frozen := make(chan error)
-		go func() { frozen <- g.freeze(soonContext(t)) }()
+		frozen := freezing(soonContext(t), t, g)
 		entered := make(chan error)
-		for {
-			exit, ok := g.tryEnter()
-			if !ok {
-				break
-			}
-			exit()
-		}
+		ctx := soonContext(t)
 		for range 3 {
 			go func() {
-				_, err := g.enter(soonContext(t))
+				_, err := g.enter(ctx)
 				entered <- err
 			}()
 		}
-		time.Sleep(time.Millisecond)
+		mustWait(t, "somebody entered a gate that is being frozen", entered)
 		g.kill()
 		for range 3 {
 			if err := <-entered; err != g.dying {
 				t.Fatalf("Enter: %v, want ErrDying", err)
 			}
 		}
+		mustWait(t, "frozen, and a pass is held", frozen)
 		exit()
 		if err := <-frozen; err != nil {
 			t.Fatal(err)
 		}
 		g.unfreeze()
 		mustBeClosed(t, g)
-		if err := g.freeze(soonContext(t)); err != nil {
-			t.Fatal(err)
+		mustFreeze(t, g)
+		g.unfreeze()
+		mustBeClosed(t, g)
+	})
+}
+
+func TestKillOfAnOpenGate(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		exit := mustEnter(t, g)
+		g.kill() // doesn't wait
+		mustBeClosed(t, g)
+		if _, err := g.enter(ended()); err != g.dying {
+			t.Fatalf("Enter: %v, want ErrDying", err)
+		}
+		if err := g.freeze(briefly(t)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("Freeze, and a pass is held: %v", err)
+		}
+		mustBeClosed(t, g)
+		exit()
+		mustFreeze(t, g)
+		g.unfreeze()
+		mustBeClosed(t, g)
+	})
+}
+
+func TestKillOfAFrozenGate(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		mustFreeze(t, g)
+		g.kill()
+		if _, err := g.enter(ended()); err != g.dying {
+			t.Fatalf("Enter: %v, want ErrDying", err)
 		}
 		g.unfreeze()
+		mustBeClosed(t, g)
+	})
+}
+
+func TestMisuse(t *testing.T) {
+	both(t, func(t *testing.T, g usage) {
+		mustPanic(t, "Unfreeze of a Gate that is not frozen", g.unfreeze)
+		g.kill()
 		mustPanic(t, "Kill of a Gate that was killed already", g.kill)
 		mustPanic(t, "Unfreeze of a Gate that is not frozen", g.unfreeze)
 	})
@@ -226,28 +416,33 @@ func TestManyPasses(t *testing.T) {
 		for range 1000 {
 			exits = append(exits, mustEnter(t, g))
 		}
-		frozen := make(chan error)
-		go func() { frozen <- g.freeze(soonContext(t)) }()
-		for _, exit := range exits {
+		frozen := freezing(soonContext(t), t, g)
+		for _, exit := range exits[1:] {
 			exit()
 			exit() // again on the same variable
 		}
+		mustWait(t, "frozen, and a pass is held", frozen)
+		exits[0]()
 		if err := <-frozen; err != nil {
 			t.Fatal(err)
 		}
+		g.unfreeze()
+		mustEnter(t, g)()
 	})
 }
 
-// Nobody is inside while a freezer has the gate, whoever comes and gives up meanwhile.
+// Nobody is inside while a freezer has the gate, whoever comes and gives up meanwhile. All yield after each turn: no gate is fair, and on one P freezes that overlap
+// would keep it closed for ever.
 func TestConcurrently(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		var stop atomic.Bool
-		var frozen, inside, passes, freezes atomic.Int64
+		var frozen, inside, passes, freezes, expired atomic.Int64
 		var all sync.WaitGroup
+		enter := soonContext(t)
 		for range 4 {
 			all.Go(func() {
 				for !stop.Load() {
-					exit, err := g.enter(soonContext(t))
+					exit, err := g.enter(enter)
 					if err != nil {
 						t.Error(err)
 						return
@@ -259,10 +454,11 @@ func TestConcurrently(t *testing.T) {
 					passes.Add(1)
 					inside.Add(-1)
 					exit()
+					runtime.Gosched()
 				}
 			})
 		}
-		for range 2 {
+		for range 3 {
 			all.Go(func() {
 				for i := 0; !stop.Load(); i++ {
 					ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i%20)*20*time.Microsecond)
@@ -274,8 +470,11 @@ func TestConcurrently(t *testing.T) {
 						freezes.Add(1)
 						frozen.Add(-1)
 						g.unfreeze()
+					} else {
+						expired.Add(1)
 					}
 					cancel()
+					runtime.Gosched()
 				}
 			})
 		}
@@ -287,5 +486,6 @@ func TestConcurrently(t *testing.T) {
 		}
 		stop.Store(true)
 		all.Wait()
+		t.Logf("%d passes, %d freezes, %d expired", passes.Load(), freezes.Load(), expired.Load())
 	})
 }

@@ -1,0 +1,143 @@
+package conformance
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"hazptr/cachedref"
+)
+
+// Each object is released once, after its last reference, whoever drops that, while objects are replaced and references handed on (cachedref: Ref; the race detector sees a release
+// that comes too early).
+func TestCachedReleasedOnce(t *testing.T) {
+	type object struct {
+		released atomic.Int64
+		ended    bool
+	}
+	create := func() (*object, *cachedref.Ref[object]) {
+		o := new(object)
+		return o, cachedref.New(o, func(o *object) {
+			o.ended = true
+			o.released.Add(1)
+		})
+	}
+	type reference struct {
+		o   *object
+		ref *cachedref.Ref[object]
+	}
+	var current atomic.Pointer[cachedref.Ref[object]]
+	first, ref := create()
+	current.Store(ref)
+	all := []*object{first}
+	handed := make(chan reference, 32)
+	var stop atomic.Bool
+	var users sync.WaitGroup
+	for user := range 4 {
+		users.Go(func() {
+			random := rand.New(rand.NewPCG(5, uint64(user)))
+			c := cachedref.NewCache[object]()
+			defer c.Flush()
+			var mine []reference
+			for !stop.Load() {
+				ref := current.Load()
+				if o := c.Get(ref); o != nil {
+					if o.ended {
+						t.Error("a released object is used")
+					}
+					mine = append(mine, reference{o, ref})
+				}
+				switch random.IntN(6) {
+				case 0:
+					for len(mine) > 0 {
+						last := mine[len(mine)-1]
+						mine = mine[:len(mine)-1]
+						select {
+						case handed <- last:
+						default:
+							if last.o.ended {
+								t.Error("released, and there is a reference")
+							}
+							last.ref.Put()
+						}
+					}
+				case 1:
+					select {
+					case r := <-handed:
+						mine = append(mine, r)
+					default:
+					}
+				case 2:
+					c.FlushIfKilled()
+				case 3:
+					c.Flush()
+				}
+				if len(mine) > 5 {
+					for _, r := range mine {
+						if r.o.ended {
+							t.Error("released, and there is a reference")
+						}
+						c.Put(r.ref)
+					}
+					mine = mine[:0]
+				}
+				if random.IntN(8) == 0 {
+					runtime.Gosched()
+				}
+			}
+			for _, r := range mine {
+				c.Put(r.ref)
+			}
+		})
+	}
+	for range rounds(40_000) {
+		next, ref := create()
+		all = append(all, next)
+		current.Swap(ref).Kill()
+		if len(all)%16 == 0 {
+			runtime.Gosched()
+		}
+	}
+	stop.Store(true)
+	users.Wait()
+	current.Load().Kill()
+	for close(handed); ; {
+		r, ok := <-handed
+		if !ok {
+			break
+		}
+		if r.o.released.Load() != 0 {
+			t.Error("released, and there is a reference")
+		}
+		r.ref.Put()
+	}
+	for _, o := range all {
+		wantReleased(t, &o.released, 1)
+	}
+}
+
+// Kill and FlushIfKilled meet: a cache that has come to know the object is told, or never had it (docs/ordering.md: "either it sees the mark, or the generation that it remembers
+// is not the present one").
+func TestCachedKillIsNotMissed(t *testing.T) {
+	for range rounds(8000) {
+		l, ref := newLabel()
+		c := cachedref.NewCache[label]()
+		got := false
+		together(
+			t,
+			func() {
+				if c.Get(ref) != nil {
+					c.Put(ref)
+					got = true
+				}
+			},
+			ref.Kill,
+		)
+		if flushed := c.FlushIfKilled(); flushed != got {
+			t.Fatalf("cached: %t, flushed: %t", got, flushed)
+		}
+		wantReleased(t, &l.released, 1)
+	}
+}
