@@ -37,7 +37,8 @@ var ErrDying = errors.New("gate: dying")
 // Freezes nest: the first one closes the gate, each waits until nobody is inside, and the last Unfreeze opens it and wakes all who wait. A Pass is
 // held for as long as its user likes and given back by any goroutine.
 //
-// All methods may be called by any goroutine. Who is inside must not Freeze, which would wait for it. A Gate is made by New and must not be copied.
+// All methods may be called by any goroutine. Who is inside must not Freeze, which would wait for it. There is no fairness: where freezes overlap without a break,
+// nobody ever enters. A Gate is made by New and must not be copied.
 //
 // In the terminology of the Go memory model, the Exit of each Pass "synchronizes before" the return of a Freeze that waited for it, and an Unfreeze
 // "synchronizes before" the Enter or TryEnter that gets in because of it.
