@@ -28,7 +28,8 @@ func Synchronize[T any](ctx context.Context, p *T) error {
 }
 
 // SynchronizeOn is [Synchronize] for readers who tell when they leave: it does not look again from time to time, but when it receives from left. So it returns as soon
-// as it has been told, and costs nothing while it waits.
+// as it has been told, and costs next to nothing while it waits. It does look every two seconds: a reader of something else may have had the same address before and
+// publish it late, without knowing of left.
 //
 // Whoever ends a protection of p must then send to left, or find that something is in it already; also whoever called Acquire or Protect for the source that p was in and got
 // something else, since p may have been published meanwhile. When left is closed, SynchronizeOn goes on as Synchronize.
@@ -52,7 +53,10 @@ func checkSynchronize[T any](method string, p *T) {
 	}
 }
 
-const maxSynchronizeSleep = time.Millisecond
+const (
+	maxSynchronizeSleep = time.Millisecond
+	untold              = 2 * time.Second // how long SynchronizeOn waits to be told
+)
 
 func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) error {
 	fence.Heavy() // between the caller's unlinking and the look at the hazards, see appendHazards
@@ -69,7 +73,7 @@ func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) er
 		if left == nil {
 			timer.Reset(patience)
 		} else {
-			timer.Stop()
+			timer.Reset(untold)
 		}
 		select {
 		case <-timer.C:

@@ -10,8 +10,10 @@ import (
 // flushed: when the goroutine takes a reference to another Ref, or says so.
 //
 // All methods must be called by one goroutine at a time, with a happens-before edge between one owner's calls and the next one's. A Cache must not be copied. It
-// should be flushed after its last use; one that is forgotten is flushed after a garbage collection, on the goroutine that runs finalizers, which
-// may then call the release function.
+// should be flushed after its last use; one that is forgotten is flushed after a garbage collection.
+//
+// What a Cache takes and others drop elsewhere, or the other way round, must not come to 2^38 references without a Flush or FlushIfKilled: Put, Flush and Kill panic
+// then.
 type Cache[T any] struct {
 	_ [perp.CacheLine]byte // written by every Get and Put; nobody else's words may be near
 
@@ -23,6 +25,9 @@ type Cache[T any] struct {
 	_ [perp.CacheLine]byte
 	_ noCopy
 }
+
+// many is how many references FlushIfKilled leaves in a Cache.
+const many = 1 << 32
 
 // noCopy makes go vet report copies.
 type noCopy struct{}
@@ -36,7 +41,7 @@ func NewCache[T any]() *Cache[T] {
 	c.ref = c.none
 	// A finalizer, since a cleanup couldn't see what is counted. Whatever was taken and not dropped becomes ref's to count, so
 	// that an object which is still in use stays.
-	runtime.SetFinalizer(c, (*Cache[T]).Flush)
+	runtime.SetFinalizer(c, func(c *Cache[T]) { go c.Flush() }) // the release function may wait for what other finalizers do
 	return c
 }
 
@@ -85,6 +90,10 @@ func (c *Cache[T]) cache(ref *Ref[T], references int64, generation uint64) {
 // at present, on each turn of its loop, at a tick. As long as no Ref of the program is killed it loads two words.
 func (c *Cache[T]) FlushIfKilled() bool {
 	now := generation.Load()
+	if n := c.references; n > many || n < -many {
+		c.references = 0
+		c.ref.add(n, "FlushIfKilled") // what is dropped elsewhere and what is counted here must not drift too far apart
+	}
 	if now == c.generation || c.ref == c.none {
 		return false
 	}

@@ -88,7 +88,12 @@ func (r *Ref[T]) settle(n int64) {
 
 // add adds change to the count and releases the object if that makes it zero.
 func (r *Ref[T]) add(change int64, why string) {
-	switch count := r.count.Add(change); {
+	count := r.count.Add(change)
+	if low := count << 24 >> 24; low < -references/2 || low > references/2 {
+		// Before the references that are missing here cancel the users whose caches have them.
+		panic(fmt.Sprintf("cachedref: %s: caches have %d references more than were dropped in them, and have not been flushed", why, -low))
+	}
+	switch {
 	case count < 0:
 		panic(fmt.Sprintf("cachedref: %s below zero: the count is %d", why, count))
 	case count == 0:

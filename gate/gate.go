@@ -37,7 +37,8 @@ var ErrDying = errors.New("gate: dying")
 // Freezes nest: the first one closes the gate, each waits until nobody is inside, and the last Unfreeze opens it and wakes all who wait. A Pass is
 // held for as long as its user likes and given back by any goroutine.
 //
-// All methods may be called by any goroutine. Who is inside must not Freeze, which would wait for it. There is no fairness: where freezes overlap without a break,
+// All methods may be called by any goroutine. Who is inside must not Freeze, which would wait for it, and must not Enter again: if a Freeze comes in
+// between, both wait for ever. There is no fairness: where freezes overlap without a break,
 // nobody ever enters. A Gate is made by New and must not be copied.
 //
 // In the terminology of the Go memory model, the Exit of each Pass "synchronizes before" the return of a Freeze that waited for it, and an Unfreeze
@@ -53,7 +54,8 @@ type Gate struct {
 	turn    chan struct{} // has room for one: whoever put something in may wait for exits
 
 	mu      sync.Mutex // guards what follows
-	freezes int
+	freezes int        // that have begun
+	frozen  int        // and have succeeded
 	dying   bool
 	closed  []*state      // that a Pass may still protect; whose turn it is removes them
 	thawed  chan struct{} // closed when the gate opens, or dies
@@ -98,6 +100,9 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 
 // TryEnter returns a Pass if the gate is open, and never blocks.
 func (g *Gate) TryEnter() (Pass, bool) {
+	if g.open.Load() == nil {
+		return Pass{}, false
+	}
 	guard := hazptr.Acquire(&g.open)
 	if guard.Ptr() == nil {
 		// Acquire may have published the state before it found that the gate was closed, and a Freeze may have seen that.
@@ -114,20 +119,30 @@ func (g *Gate) Freeze(ctx context.Context) error {
 	g.freezes++
 	g.close()
 	g.mu.Unlock()
-	if err := g.empty(ctx); err != nil {
-		g.Unfreeze()
+	err := g.empty(ctx)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err != nil {
+		g.thaw()
 		return fmt.Errorf("gate: Freeze: %w", err)
 	}
+	g.frozen++
 	return nil
 }
 
-// Unfreeze undoes one Freeze. It panics without one.
+// Unfreeze undoes one Freeze that has succeeded. It panics without one.
 func (g *Gate) Unfreeze() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.freezes == 0 {
+	if g.frozen == 0 {
 		panic("gate: Unfreeze of a Gate that is not frozen")
 	}
+	g.frozen--
+	g.thaw()
+}
+
+// thaw opens the gate if nobody else has it closed. It is called under mu.
+func (g *Gate) thaw() {
 	g.freezes--
 	if g.freezes == 0 && !g.dying {
 		g.open.Store(new(state))
@@ -176,25 +191,41 @@ func (g *Gate) empty(ctx context.Context) error {
 	// the Pass has ended, or the Pass sees that we wait.
 	g.awaited.Store(true)
 	defer g.awaited.Store(false)
-	for s := g.oldest(); s != nil; s = g.oldest() {
+	if closed := g.states(); len(closed) > 1 { // Freezes that have expired left some, which nobody may be inside of any more
+		for _, s := range closed {
+			if hazptr.Synchronize(once, s) == nil {
+				g.forget(s)
+			}
+		}
+	}
+	for _, s := range g.states() {
 		if err := hazptr.SynchronizeOn(ctx, s, g.exits); err != nil { // [look]
 			return err
 		}
-		g.mu.Lock()
-		g.closed = slices.Delete(g.closed, 0, 1)
-		g.mu.Unlock()
+		g.forget(s)
 	}
 	return nil
 }
 
-// oldest returns the first closed state that a Pass may still protect.
-func (g *Gate) oldest() *state {
+// once lets Synchronize look once and not wait.
+var once = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+// states returns the closed states. While somebody has the gate closed none is added.
+func (g *Gate) states() []*state {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.closed) == 0 {
-		return nil
-	}
-	return g.closed[0]
+	return slices.Clone(g.closed)
+}
+
+// forget forgets a closed state that nobody is inside of.
+func (g *Gate) forget(s *state) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = slices.DeleteFunc(g.closed, func(other *state) bool { return other == s })
 }
 
 // exit tells a Freeze that waits to look again. The caller has ended the protection of a state [exit], which must come before the load of [awaited].

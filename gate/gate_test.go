@@ -124,6 +124,21 @@ func TestFreezeNests(t *testing.T) {
 	p.Exit()
 }
 
+// An Unfreeze too many is found while another Freeze waits.
+func TestUnfreezeOfAFreezeThatWaits(t *testing.T) {
+	g := New()
+	p := mustEnter(t, g)
+	frozen := make(chan error)
+	go func() { frozen <- g.Freeze(soonContext(t)) }()
+	waiting(t, g)
+	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
+	p.Exit()
+	if err := <-frozen; err != nil {
+		t.Fatal(err)
+	}
+	g.Unfreeze()
+}
+
 // Whoever held a pass when a Freeze gave up must be waited for by the next one, which has a state of its own to wait for.
 func TestExpiredFreeze(t *testing.T) {
 	g := New()
@@ -146,6 +161,20 @@ func TestExpiredFreeze(t *testing.T) {
 	if err := g.Freeze(soonContext(t)); err != nil {
 		t.Fatal(err)
 	}
+	// States that nobody is inside of any more don't pile up.
+	g2 := New()
+	stays := mustEnter(t, g2)
+	for range 50 {
+		p := mustEnter(t, g2)
+		if err := g2.Freeze(expired()); err == nil {
+			t.Fatal("frozen, and two are inside")
+		}
+		p.Exit()
+	}
+	if len(g2.closed) > 3 {
+		t.Fatalf("%d states are remembered, and one pass is held", len(g2.closed))
+	}
+	stays.Exit()
 	// One that expires while another holds the gate leaves it frozen.
 	if err := g.Freeze(expired()); err != nil {
 		t.Fatal(err) // nobody is inside

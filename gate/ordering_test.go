@@ -81,7 +81,7 @@ func testOrderingExit(t *testing.T, before func(*Gate)) {
 			freezerSpins++
 		}
 		before(g)
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond) // before it looks unasked
 		err := g.Freeze(ctx)
 		cancel()
 		if errors.Is(err, context.DeadlineExceeded) {

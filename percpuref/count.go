@@ -37,8 +37,9 @@ func (r *Ref) addMany(n int, why operation) {
 // we see that mode, or it sees that we are counting and waits.
 func (r *Ref) add(n int, why operation) bool {
 	// The first look at the mode keeps those who come later from saying that they are counting, so that a switch waits for no more than one operation of each P.
-	if p := perp.Pin(); p < len(r.shards) && r.perP.Load() {
-		word := &r.shards[p].word
+	shards := r.shards // before Pin: a fault while pinned cannot be recovered
+	if p := perp.Pin(); p < len(shards) && r.perP.Load() {
+		word := &shards[p].word
 		count := word.Own()
 		word.Publish(count + 1) // [counting]
 		if r.perP.Load() {      // [mode]

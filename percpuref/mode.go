@@ -98,7 +98,7 @@ func (r *Ref) toAtomic(method operation) {
 	}
 	r.perP.Store(false) // [mode]
 	fence.Heavy()       // pairs with [counting]
-	var counted uintptr // in a sum that may wrap, on 32-bit machines, as long as all of it does not
+	var counted uintptr // the shards' parts may wrap, their sum does not
 	for i := range r.shards {
 		s := &r.shards[i]
 		word := s.settled()

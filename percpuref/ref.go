@@ -3,6 +3,7 @@
 package percpuref
 
 import (
+	"math/bits"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -78,7 +79,11 @@ func New(release func()) *Ref {
 	if release == nil {
 		panic("percpuref: New with a nil release function")
 	}
-	r := &Ref{release: release, shards: make([]shard, max(runtime.NumCPU(), runtime.GOMAXPROCS(0)))}
+	procs := max(runtime.NumCPU(), runtime.GOMAXPROCS(0))
+	if bits.UintSize == 32 {
+		procs = 0 // what a word of 32 bits counts may drift too far: all is counted in global
+	}
+	r := &Ref{release: release, shards: make([]shard, procs)}
 	r.global.Store(unit + bias)
 	r.perP.Store(true)
 	return r

@@ -42,7 +42,7 @@ func (d *Domain) NewReader() *Reader {
 }
 
 // Synchronize waits for a grace period: when it returns nil, every read section that had begun before the call has ended. If ctx ends first, it
-// returns an error that wraps ctx's. It does not wait for callbacks; Barrier does.
+// returns an error that wraps ctx's. It does not wait for callbacks; Barrier does. It must not be called in a finalizer: forgotten Readers are found by another.
 //
 // It is the kernel's synchronize_rcu.
 func (d *Domain) Synchronize(ctx context.Context) error { return d.grace.Synchronize(ctx) }
@@ -64,18 +64,23 @@ func (d *Domain) Barrier(ctx context.Context) error { return d.grace.Barrier(ctx
 // GetState returns a Cookie of the present. It starts nothing: Poll reports true when others have made a grace period pass.
 //
 // It is the kernel's get_state_synchronize_rcu.
-func (d *Domain) GetState() Cookie { return Cookie{d.grace.State()} }
+func (d *Domain) GetState() Cookie { return Cookie{d, d.grace.State()} }
 
 // StartPoll returns a Cookie of the present and starts a grace period, so that Poll reports true in the end.
 //
 // It is the kernel's start_poll_synchronize_rcu.
-func (d *Domain) StartPoll() Cookie { return Cookie{d.grace.Start()} }
+func (d *Domain) StartPoll() Cookie { return Cookie{d, d.grace.Start()} }
 
 // Poll reports whether a whole grace period has passed since the Domain returned the Cookie. Where one was under way then that a Synchronize gave up, it may say
-// so one grace period late. It panics for the zero Cookie.
+// so one grace period late. It panics for the zero Cookie, and for one of another Domain.
 //
 // It is the kernel's poll_state_synchronize_rcu.
-func (d *Domain) Poll(c Cookie) bool { return d.grace.Over(c.period) }
+func (d *Domain) Poll(c Cookie) bool {
+	if c.domain != d {
+		panic("rcu: Poll of a Cookie that this Domain did not return")
+	}
+	return d.grace.Over(c.period)
+}
 
 // Close waits until all callbacks have returned and all that polls asked for has come to pass, and ends the Domain's goroutines. Afterwards
 // Synchronize, Call and StartPoll panic. If ctx ends first, it returns an error that wraps ctx's, and the Domain stays open. Closing a closed Domain does nothing.

@@ -14,7 +14,8 @@ import (
 //
 // All methods must be called by one goroutine at a time, with a happens-before edge between one owner's calls and the next one's. A section must not wait
 // for a grace period of its own domain, which waits for it. A Reader must not be copied. It should be closed; one that the garbage collector
-// finds without Close is closed then, but if it is forgotten inside a section no grace period ends again.
+// finds without Close is closed then, which may be long after if grace periods follow one another without a break; if it is forgotten inside a section no grace period
+// ends again.
 //
 // In the terminology of the Go memory model, for each grace period and each read section either what "happens before" the grace period's beginning
 // "synchronizes before" the ReadLock, or the ReadUnlock "synchronizes before" the grace period's end.

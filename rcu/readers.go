@@ -1,6 +1,7 @@
 package rcu
 
 import (
+	"math/bits"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -87,7 +88,9 @@ func (rs *readers) drop(reg *registration) {
 // bits epochs are used again after 2^30 grace periods; a Reader must not be held up between two instructions for so long.
 func (rs *readers) GracePeriod(wanted func() bool) bool {
 	rs.mu.Lock()
-	rs.epoch += step
+	for rs.epoch += step; rs.used(rs.epoch); rs.epoch += step {
+		// On 32 bits it has come round, perhaps by grace periods that were given up, while a section went on.
+	}
 	epoch, after, stall := rs.epoch, rs.after, rs.stall
 	all := rs.late[:0]
 	for _, reg := range rs.all {
@@ -116,6 +119,17 @@ func (rs *readers) GracePeriod(wanted func() bool) bool {
 	clear(all)
 	rs.late = all[:0]
 	return passed
+}
+
+// used reports whether a Reader's section has the epoch. It is called under mu.
+func (rs *readers) used(epoch uintptr) bool {
+	if bits.UintSize == 64 {
+		return false
+	}
+	return slices.ContainsFunc(rs.all, func(reg *registration) bool {
+		r := reg.present()
+		return r != nil && atomic.LoadUintptr(&r.word)&^nested == epoch
+	})
 }
 
 // present returns the Reader, or nil if nobody has it any more and forget has not been called yet. It is called under mu.

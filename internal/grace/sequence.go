@@ -98,18 +98,16 @@ func (s *Sequence) Start() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.check("StartPoll")
-	s.polled = s.cookie()
+	cookie := s.cookie()
+	s.polled = max(s.polled, cookie) // it may be lower, when a grace period has been given up
 	s.begin()
-	return s.polled
+	return cookie
 }
 
 // Over reports whether the grace period of cookie has ended.
 func (s *Sequence) Over(cookie uint64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if cookie == 0 || cookie > s.ended+2 {
-		panic(s.name + ": Poll of a Cookie that this Domain did not return")
-	}
 	return s.ended >= cookie
 }
 
@@ -218,24 +216,41 @@ func (s *Sequence) wait(ctx context.Context) {
 	s.waiting--
 }
 
-// run runs the next grace period, if need be not to its end. It gives up mu meanwhile. None is under way.
+// run runs the next grace period, if need be not to its end. It gives up mu meanwhile. No other goroutine runs one.
 func (s *Sequence) run(wanted func() bool) {
 	s.underway = true
-	passed := func() bool {
-		s.mu.Unlock()
-		defer s.mu.Lock() // also when it panics
-		return s.readers.GracePeriod(wanted)
+	passed := false
+	defer func() {
+		if !passed && s.anybody() {
+			// Others want it: it stays under way, lest those who give up early come first again and again.
+			go func() {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				s.run(func() bool {
+					s.mu.Lock()
+					defer s.mu.Unlock()
+					return s.anybody()
+				})
+			}()
+			return
+		}
+		s.underway = false
+		if passed {
+			s.ended++
+			s.ripen()
+		}
+		if s.waiting > 0 {
+			close(s.turn)
+			s.turn = make(chan struct{})
+		}
 	}()
-	s.underway = false
-	if passed {
-		s.ended++
-		s.ripen()
-	}
-	if s.waiting > 0 {
-		close(s.turn)
-		s.turn = make(chan struct{})
-	}
+	s.mu.Unlock()
+	defer s.mu.Lock() // also when it panics
+	passed = s.readers.GracePeriod(wanted)
 }
+
+// anybody reports whether somebody wants a grace period but the one who runs it.
+func (s *Sequence) anybody() bool { return s.waiting > 0 || s.owed() }
 
 // owed reports whether a callback or somebody who polls wants a grace period.
 func (s *Sequence) owed() bool { return len(s.pending) > 0 || s.polled > s.ended }

@@ -125,6 +125,59 @@ func TestGivenUpPeriodIsRunAgain(t *testing.T) {
 	}
 }
 
+// What one who polls was promised is not forgotten when another one's cookie is lower, since a grace period was given up.
+func TestPollIsKeptWhenAPeriodIsGivenUp(t *testing.T) {
+	for range 200 {
+		r := newScripted()
+		s := sequence(r)
+		ctx, cancel := context.WithCancel(context.Background())
+		leader := make(chan error)
+		go func() { leader <- s.Synchronize(ctx) }()
+		<-r.began
+		first := s.Start()
+		cancel()
+		<-leader
+		second := s.Start()
+		for range 3 {
+			r.leave <- struct{}{}
+		}
+		closeSequence(t, s)
+		if !s.Over(first) || !s.Over(second) {
+			t.Fatalf("cookie %d is over: %t, cookie %d: %t", first, s.Over(first), second, s.Over(second))
+		}
+	}
+}
+
+// Those who give up early must not keep others from getting a whole grace period.
+func TestImpatientDoNotStarveOthers(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	s := sequence(slow{})
+	called := make(chan struct{})
+	s.Call(func() { close(called) })
+	for deadline := time.Now().Add(soon); ; {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+		_ = s.Synchronize(ctx)
+		cancel()
+		select {
+		case <-called:
+			closeSequence(t, s)
+			return
+		default:
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("a callback is never called while another goroutine asks in vain")
+		}
+	}
+}
+
+// slow are Readers that take long to leave.
+type slow struct{ absent }
+
+func (slow) GracePeriod(wanted func() bool) bool {
+	left := time.Now().Add(10 * time.Millisecond)
+	return Poll(func() bool { return time.Now().After(left) }, wanted)
+}
+
 func TestManyWaitForOnePeriod(t *testing.T) {
 	r := newScripted()
 	s := sequence(r)

@@ -1,4 +1,4 @@
-//go:build gc && !race && hazptr_readerfence && !hazptr_nofence
+//go:build gc && !race && !hazptr_nofence && (!linux || hazptr_readerfence)
 
 package fence
 
