@@ -101,7 +101,7 @@ func TestCachedReleasedOnce(t *testing.T) {
 		}
 	}
 	stop.Store(true)
-	users.Wait()
+	returns(t, &users)
 	current.Load().Kill()
 	for close(handed); ; {
 		r, ok := <-handed

@@ -77,7 +77,7 @@ func TestCachedReleasedByWhoeverDropsTheLastReference(t *testing.T) {
 			t.Errorf("%s: released too early", name)
 		}
 		by := ""
-		<-background(func() {
+		elsewhere(t, func() {
 			by = goroutine()
 			d.drop()
 			if len(releasedBy) != 1 { // before it has returned
@@ -361,11 +361,11 @@ func TestCachedCacheIsHandedOn(t *testing.T) {
 	l, ref := newLabel()
 	c := cachedref.NewCache[label]()
 	for range 10 {
-		<-background(func() { c.Get(ref) })
-		<-background(func() { c.Put(ref) })
+		elsewhere(t, func() { c.Get(ref) })
+		elsewhere(t, func() { c.Put(ref) })
 	}
 	ref.Kill()
-	<-background(func() {
+	elsewhere(t, func() {
 		if !c.FlushIfKilled() {
 			t.Error("not flushed")
 		}
@@ -402,7 +402,7 @@ func TestCachedOrders(t *testing.T) {
 			<-handed
 			ref.Put()
 		})
-		users.Wait()
+		returns(t, &users)
 		ref.Kill()
 		if sum != 1+2+3+4 {
 			t.Fatalf("release has seen %d, want 10", sum)

@@ -159,7 +159,7 @@ func gateHistory(t testing.TB, seed uint64, g gateCalls) *history {
 		clients = append(clients, func() {
 			random := rand.New(rand.NewPCG(seed, uint64(freezer)))
 			for range 3 {
-				ctx, cancel := context.Background(), func() {}
+				ctx, cancel := within(t, soon), func() {}
 				switch random.IntN(3) {
 				case 0:
 					ctx = ended

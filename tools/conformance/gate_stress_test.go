@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"context"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -51,7 +50,7 @@ func TestGateNobodyIsInsideAFrozenGate(t *testing.T) {
 	for owner := range 2 {
 		owners.Go(func() {
 			for i := range rounds(2000) {
-				ctx := context.Background()
+				ctx := within(t, soon)
 				if (i+owner)%4 == 0 {
 					ctx = ended
 				}
@@ -69,9 +68,9 @@ func TestGateNobodyIsInsideAFrozenGate(t *testing.T) {
 			}
 		})
 	}
-	owners.Wait()
+	returns(t, &owners)
 	stop.Store(true)
-	users.Wait()
+	returns(t, &users)
 	if size == 0 {
 		t.Error("it was never frozen")
 	}

@@ -431,7 +431,7 @@ func TestGateOrders(t *testing.T) {
 				p.Exit()
 			})
 		}
-		inside.Wait()
+		returns(t, &inside)
 		mustFreeze(t, g)
 		for _, w := range written {
 			if w != round+1 {
@@ -452,6 +452,6 @@ func TestGateOrders(t *testing.T) {
 		}
 		resized++
 		g.Unfreeze()
-		users.Wait()
+		returns(t, &users)
 	}
 }

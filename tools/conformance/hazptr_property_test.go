@@ -128,7 +128,7 @@ func TestHazardPointersProperty(t *testing.T) {
 				}
 			},
 			"Flush": func(t *rapid.T) {
-				if err := d.Flush(context.Background()); err != nil {
+				if err := d.Flush(within(t, soon)); err != nil {
 					t.Fatal(err)
 				}
 				pending := int64(0)
@@ -153,7 +153,7 @@ func TestHazardPointersProperty(t *testing.T) {
 					}
 					return
 				}
-				if err := d.Barrier(context.Background()); err != nil {
+				if err := d.Barrier(within(t, soon)); err != nil {
 					t.Fatal(err)
 				}
 				for _, m := range retired {
@@ -200,9 +200,7 @@ func TestHazardPointersProperty(t *testing.T) {
 		for _, h := range holders {
 			h.Close()
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), soon)
-		defer cancel()
-		if err := d.Close(ctx); err != nil {
+		if err := d.Close(within(t, soon)); err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range retired {

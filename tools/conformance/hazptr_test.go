@@ -351,7 +351,7 @@ func TestHazardOrders(t *testing.T) {
 					h.Close()
 				})
 			}
-			inside.Wait()
+			returns(t, &inside)
 			check := func(r *record) {
 				if r.written != [4]int{1, 1, 1, 1} {
 					t.Errorf("who ends the object sees %v", r.written)
@@ -366,7 +366,7 @@ func TestHazardOrders(t *testing.T) {
 				}
 				check(r)
 			}
-			users.Wait()
+			returns(t, &users)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -58,7 +59,8 @@ func rounds(n int) int {
 	return n
 }
 
-func within(t testing.TB, d time.Duration) context.Context {
+// within returns a context that ends after d, and with the test at the latest, which is a testing.T or a rapid.T.
+func within(t interface{ Cleanup(func()) }, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	t.Cleanup(cancel)
 	return ctx
@@ -128,13 +130,45 @@ func background(f func()) <-chan struct{} {
 	return done
 }
 
-// succeeds is background for a call that must not return an error.
+// succeeds is background for a call that must not return an error. It is given up with the test.
 func succeeds(t testing.TB, call func(context.Context) error) <-chan struct{} {
-	return background(func() {
-		if err := call(within(t, soon)); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), soon)
+	done := background(func() {
+		if err := call(ctx); err != nil {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(func() {
+		cancel()
+		select {
+		case <-done:
+		case <-time.After(soon):
+		}
+	})
+	return done
+}
+
+// elsewhere runs f on another goroutine and returns when that has returned.
+func elsewhere(t testing.TB, f func()) {
+	t.Helper()
+	happens(t, "another goroutine returns", background(f))
+}
+
+// returns waits until the goroutines of the group have returned.
+func returns(t testing.TB, group *sync.WaitGroup) {
+	t.Helper()
+	happens(t, "the goroutines return", background(group.Wait))
+}
+
+// receive receives what must be sent soon.
+func receive[T any](t testing.TB, from <-chan T) (v T) {
+	t.Helper()
+	select {
+	case v = <-from:
+	case <-time.After(soon):
+		t.Fatal("nothing is sent")
+	}
+	return v
 }
 
 // goroutine returns the name of the calling goroutine, to tell whether two calls are of the same.

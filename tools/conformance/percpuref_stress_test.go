@@ -42,7 +42,7 @@ func TestRefReleasedOnceWhateverTheOrder(t *testing.T) {
 		}
 		runtime.Gosched()
 		r.Kill()
-		users.Wait()
+		returns(t, &users)
 		wantReleased(t, released, 1)
 	}
 }
@@ -117,7 +117,7 @@ func TestRefSumsAreConserved(t *testing.T) {
 		wantReleased(t, released, 0)
 	}
 	stop.Store(true)
-	users.Wait()
+	returns(t, &users)
 	r.Kill()
 	for close(handed); ; {
 		n, ok := <-handed
@@ -155,7 +155,7 @@ func TestRefCountsWhereThreadsStandStill(t *testing.T) {
 		r.Kill()
 		time.Sleep(time.Millisecond)
 		stop.Store(true)
-		users.Wait()
+		returns(t, &users)
 		wantReleased(t, released, 0)
 		wantState(t, r, true, false)
 		r.Put()

@@ -82,7 +82,7 @@ func TestRefKillAtTheSameTime(t *testing.T) {
 				killed.Add(1)
 			})
 		}
-		killers.Wait()
+		returns(t, &killers)
 		if killed.Load() != 1 || panicked.Load() != 3 {
 			t.Fatalf("%d have killed, %d panicked", killed.Load(), panicked.Load())
 		}
@@ -163,7 +163,7 @@ func TestRefTryGetLiveFailsAfterKill(t *testing.T) {
 			r.Kill()
 			confirmed.Store(true)
 		}
-		users.Wait()
+		returns(t, &users)
 		wantReleased(t, released, 1)
 	}
 }
@@ -210,7 +210,7 @@ func TestRefReleasedByWhoeverDropsTheLastReference(t *testing.T) {
 			t.Fatalf("%s: released, and there are references", d.name)
 		}
 		by := ""
-		<-background(func() {
+		elsewhere(t, func() {
 			by = goroutine()
 			d.drop()
 			if len(releasedBy) != 1 { // before it has returned
@@ -486,7 +486,7 @@ func TestRefLocalCountsWrap(t *testing.T) {
 			}
 		}
 	})
-	both.Wait()
+	returns(t, &both)
 	r.Kill()
 	wantReleased(t, released, 0)
 	r.Put()
@@ -520,10 +520,10 @@ func TestRefCountsAcrossPs(t *testing.T) {
 		runtime.GOMAXPROCS(1 + i%(procs+4)) // beyond those that were there when the Ref was made
 		runtime.Gosched()
 	}
-	takers.Wait()
+	returns(t, &takers)
 	r.Kill()
 	close(handed)
-	droppers.Wait()
+	returns(t, &droppers)
 	wantState(t, r, true, false)
 	wantReleased(t, released, 0)
 	r.Put()
@@ -549,7 +549,7 @@ func TestRefOrders(t *testing.T) {
 			})
 		}
 		r.Kill()
-		users.Wait()
+		returns(t, &users)
 		if sum != 1+2+3+4 {
 			t.Fatalf("release has seen %d, want 10", sum)
 		}
@@ -564,6 +564,6 @@ func TestRefOrders(t *testing.T) {
 		})
 		sum = -1
 		r.Resurrect()
-		users.Wait()
+		returns(t, &users)
 	}
 }

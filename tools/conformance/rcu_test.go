@@ -39,17 +39,13 @@ func TestRCUStalledReaderHoldsUpEverythingAndIsReported(t *testing.T) {
 	for range 3 {
 		other.ReadLock()
 		other.ReadUnlock()
-		select {
-		case s := <-reports:
-			if len(s.Readers) != 1 || s.Readers[0] != want || s.Age < after {
-				t.Fatalf("%+v, want one reader: %s", s, want)
-			}
-			oldest = max(oldest, s.Age)
-			if text := s.String(); !strings.Contains(text, want) || strings.Contains(text, "\n") {
-				t.Errorf("not one line that tells the reader: %q", text)
-			}
-		case <-time.After(soon):
-			t.Fatal("it is not reported, or not again")
+		s := receive(t, reports) // and again
+		if len(s.Readers) != 1 || s.Readers[0] != want || s.Age < after {
+			t.Fatalf("%+v, want one reader: %s", s, want)
+		}
+		oldest = max(oldest, s.Age)
+		if text := s.String(); !strings.Contains(text, want) || strings.Contains(text, "\n") {
+			t.Errorf("not one line that tells the reader: %q", text)
 		}
 	}
 	if oldest < 3*after {
@@ -84,15 +80,16 @@ func TestRCUReportNamesThoseWhoHoldUp(t *testing.T) {
 	readers[3].ReadLock()
 	reports := make(chan rcu.Stall, 10_000)
 	d.ReportStalls(time.Millisecond, func(s rcu.Stall) { reports <- s })
-	cookie := d.GetState()
 	done := succeeds(t, d.Synchronize)
-	begins(t, rcuDomain{d}, cookie)
+	receive(t, reports)
 	readers[4].ReadLock() // too late to hold it up
-	if s := <-reports; len(s.Readers) != 2 {
-		t.Errorf("two readers hold the grace period up: %v", s)
+	for range 3 {
+		if s := receive(t, reports); len(s.Readers) != 2 {
+			t.Errorf("two readers hold the grace period up: %v", s)
+		}
 	}
 	readers[1].ReadUnlock()
-	eventually(t, "the reader that has left is not reported any more", func() bool { return len((<-reports).Readers) == 1 })
+	eventually(t, "the reader that has left is not reported any more", func() bool { return len(receive(t, reports).Readers) == 1 })
 	readers[3].ReadUnlock()
 	waits(t, "Synchronize returns, and the outermost section has not ended", done)
 	readers[3].ReadUnlock()
@@ -115,13 +112,10 @@ func TestRCUReportsEnd(t *testing.T) {
 		}
 		r.ReadUnlock()
 	}
-	var was bytes.Buffer
 	defer slog.SetDefault(slog.Default())
-	slog.SetDefault(slog.New(slog.NewTextHandler(&was, nil)))
+	log := new(lines)
+	slog.SetDefault(slog.New(slog.NewTextHandler(log, nil)))
 	stall()
-	if was.Len() > 0 {
-		t.Errorf("reported, and nobody wanted it: %s", &was)
-	}
 
 	reports := make(chan rcu.Stall, 10_000)
 	d.ReportStalls(time.Millisecond, func(s rcu.Stall) { reports <- s })
@@ -129,9 +123,9 @@ func TestRCUReportsEnd(t *testing.T) {
 	cookie := d.GetState()
 	done := succeeds(t, d.Synchronize)
 	begins(t, rcuDomain{d}, cookie)
-	<-reports
-	d.ReportStalls(0, nil)
-	<-reports // of the grace period that had begun before
+	receive(t, reports)
+	d.ReportStalls(0, func(s rcu.Stall) { reports <- s })
+	receive(t, reports) // of the grace period that had begun before
 	r.ReadUnlock()
 	happens(t, "Synchronize returns", done)
 	time.Sleep(brief) // for those that were on their way
@@ -139,14 +133,38 @@ func TestRCUReportsEnd(t *testing.T) {
 		<-reports
 	}
 	stall()
+	d.ReportStalls(0, nil)
+	stall()
 	time.Sleep(brief)
 	if len(reports) > 0 {
 		t.Errorf("%d reports after ReportStalls(0)", len(reports))
 	}
+	if text := log.String(); text != "" {
+		t.Errorf("logged, and nobody wanted it: %s", text)
+	}
 	r.Close()
 }
 
-// A line at a time, as slog's handlers are called by several goroutines.
+// A report is on a goroutine of its own: one that blocks holds nobody up (rcu: ReportStalls).
+func TestRCUReportMayBlock(t *testing.T) {
+	d := rcu.New()
+	r := d.NewReader()
+	reported, release := make(chan struct{}, 10_000), make(chan struct{})
+	d.ReportStalls(time.Millisecond, func(rcu.Stall) {
+		reported <- struct{}{}
+		<-release
+	})
+	r.ReadLock()
+	done := succeeds(t, d.Synchronize)
+	receive(t, reported)
+	receive(t, reported) // the next one doesn't wait for it, either
+	r.ReadUnlock()
+	happens(t, "Synchronize returns", done)
+	close(release)
+	r.Close()
+}
+
+// lines are what several goroutines log.
 type lines struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -196,13 +214,13 @@ func TestRCUReaderIsHandedOn(t *testing.T) {
 	r := d.NewReader()
 	r.ReadLock()
 	done := succeeds(t, d.Synchronize)
-	<-background(r.ReadLock)
+	elsewhere(t, r.ReadLock)
 	waits(t, "Synchronize returns, and a section has not ended", done)
-	<-background(r.ReadUnlock)
+	elsewhere(t, r.ReadUnlock)
 	waits(t, "Synchronize returns, and the outermost section has not ended", done)
-	<-background(r.ReadUnlock)
+	elsewhere(t, r.ReadUnlock)
 	happens(t, "Synchronize returns", done)
-	<-background(r.Close)
+	elsewhere(t, r.Close)
 	mustPanic(t, "rcu: ReadLock of a Reader after Close", r.ReadLock)
 }
 
@@ -251,6 +269,41 @@ func TestRCUForgottenReader(t *testing.T) {
 		runtime.GC()
 		happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
 	}
+}
+
+// Also while it is not known yet in what state it was forgotten: its finalizer may be late (rcu: Reader).
+func TestRCUForgottenReaderIsClosedLate(t *testing.T) {
+	d := rcu.New()
+	started, release := make(chan struct{}), make(chan struct{})
+	func() { // the runtime has one goroutine for finalizers, and this holds it up
+		type object struct{ _ [64]byte }
+		runtime.SetFinalizer(new(object), func(*object) {
+			close(started)
+			<-release
+		})
+		for range 10 {
+			d.NewReader()
+		}
+	}()
+	eventually(t, "a finalizer runs", func() bool {
+		runtime.GC()
+		select {
+		case <-started:
+			return true
+		default:
+			return false
+		}
+	})
+	for range 10 {
+		d.NewReader()
+	}
+	runtime.GC()
+	runtime.GC()
+	done := succeeds(t, d.Synchronize)
+	time.Sleep(brief)
+	close(release)
+	happens(t, "Synchronize returns", done)
+	happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
 }
 
 // One that is forgotten in a section holds up every grace period, for ever, since what it has loaded may be in use (rcu: Reader).

@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"context"
 	"math/rand/v2"
 	"runtime"
 	"sync"
@@ -22,7 +21,7 @@ func TestSRCUReadersSleep(t *testing.T) {
 		time.Sleep(time.Millisecond)
 		d.ReadUnlock(section)
 	})
-	<-inside
+	receive(t, inside)
 	done := succeeds(t, d.Synchronize)
 	waits(t, "Synchronize returns, and a reader sleeps inside", done)
 	close(wake)
@@ -69,7 +68,7 @@ func TestSRCUUnlockElsewhere(t *testing.T) {
 				}
 			})
 		}
-		lockers.Wait()
+		returns(t, &lockers)
 		if err := d.Synchronize(within(t, time.Millisecond)); err == nil {
 			t.Error("Synchronize returns, and two hundred are inside")
 		}
@@ -82,7 +81,7 @@ func TestSRCUUnlockElsewhere(t *testing.T) {
 				}
 			})
 		}
-		unlockers.Wait()
+		returns(t, &unlockers)
 		happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
 	}
 }
@@ -123,7 +122,7 @@ func TestSRCUMisuse(t *testing.T) {
 		section := d.ReadLock()
 		d.ReadUnlock(section)
 		d.ReadUnlock(section)
-		mustPanic(t, twice, func() { _ = d.Synchronize(context.Background()) })
+		mustPanic(t, twice, func() { _ = d.Synchronize(within(t, soon)) })
 	}
 }
 

@@ -133,7 +133,7 @@ func gracePeriods(t *rapid.T, d domain) {
 				}
 				return
 			}
-			if err := d.Synchronize(context.Background()); err != nil {
+			if err := d.Synchronize(within(t, soon)); err != nil {
 				t.Fatal(err)
 			}
 			for cookie := range cookies {
@@ -144,7 +144,7 @@ func gracePeriods(t *rapid.T, d domain) {
 		},
 		"Barrier": func(t *rapid.T) {
 			if free(now) {
-				if err := d.Barrier(context.Background()); err != nil {
+				if err := d.Barrier(within(t, soon)); err != nil {
 					t.Fatal(err)
 				}
 			} else {
@@ -170,9 +170,7 @@ func gracePeriods(t *rapid.T, d domain) {
 		}
 		r.Close()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), soon)
-	defer cancel()
-	if err := d.Close(ctx); err != nil {
+	if err := d.Close(within(t, soon)); err != nil {
 		t.Fatal(err)
 	}
 	look(t)

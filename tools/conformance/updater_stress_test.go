@@ -102,7 +102,7 @@ func TestWhatReadersFindStays(t *testing.T) {
 				}
 			})
 		}
-		updaters.Wait()
+		returns(t, &updaters)
 		if err := d.Barrier(within(t, soon)); err != nil {
 			t.Error(err)
 		}
@@ -110,7 +110,7 @@ func TestWhatReadersFindStays(t *testing.T) {
 			t.Errorf("%d callbacks were posted, and %d called when Barrier has returned", posted.Load(), called.Load())
 		}
 		stop.Store(true)
-		readers.Wait()
+		returns(t, &readers)
 	})
 }
 
@@ -153,7 +153,7 @@ func TestBarrierOfManyPosters(t *testing.T) {
 				}
 			})
 		}
-		posters.Wait()
+		returns(t, &posters)
 		close(stop)
 		happens(t, "the reader returns", reader)
 	})
@@ -199,9 +199,9 @@ func TestSRCUWhatReadersFindStaysWhenTheyHandOn(t *testing.T) {
 		old.end()
 	}
 	stop.Store(true)
-	beginners.Wait()
+	returns(t, &beginners)
 	close(sections)
-	enders.Wait()
+	returns(t, &enders)
 	if err := d.Close(within(t, soon)); err != nil {
 		t.Error(err)
 	}

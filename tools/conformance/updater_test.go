@@ -102,6 +102,16 @@ func begins(t testing.TB, d domain, cookie any) {
 	eventually(t, "a grace period begins", func() bool { return d.getState() != cookie })
 }
 
+// patiently wants an attempt to succeed with some patience: for what must be so when another goroutine has got somewhere, which can't be seen.
+func patiently(t testing.TB, what string, attempt func(patience time.Duration) bool) {
+	t.Helper()
+	for patience := 100 * time.Microsecond; !attempt(patience); patience *= 4 {
+		if patience > soon/8 {
+			t.Fatal("it does not happen: ", what)
+		}
+	}
+}
+
 // Synchronize waits for the sections that had begun ("after all currently executing RCU read-side critical sections have completed": kernel/rcu/tree.c, synchronize_rcu;
 // kernel/rcu/srcutree.c, synchronize_srcu).
 func TestSynchronizeWaitsForSectionsThatHadBegun(t *testing.T) {
@@ -117,20 +127,36 @@ func TestSynchronizeWaitsForSectionsThatHadBegun(t *testing.T) {
 }
 
 // Synchronize does not wait for later sections, also where they stay ("the caller might well be executing concurrently with new RCU read-side critical sections that began
-// while synchronize_rcu() was waiting": synchronize_rcu).
+// while synchronize_rcu() was waiting": synchronize_rcu): neither for a new reader's, nor for one that a reader whom it waited for has entered since.
 func TestSynchronizeDoesNotWaitForLaterSections(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
-		old := d.newReader() // that has been there before, and one that is new
-		before, cookie := enter(d), d.getState()
-		done := succeeds(t, d.Synchronize)
-		begins(t, d, cookie)
-		old.ReadLock()
-		later := enter(d)
-		before()
-		happens(t, "Synchronize returns, although later sections stay", done)
-		later()
-		old.ReadUnlock()
-		old.Close()
+		patiently(t, "Synchronize returns, although later sections stay", func(patience time.Duration) bool {
+			idle, again, cookie := d.newReader(), d.newReader(), d.getState()
+			again.ReadLock()
+			done := succeeds(t, d.Synchronize)
+			begins(t, d, cookie)
+			time.Sleep(patience) // and has looked at the readers
+			again.ReadUnlock()
+			for range 3 {
+				idle.ReadLock()
+				again.ReadLock()
+			}
+			later := enter(d)
+			returned := within(t, patience+brief)
+			select {
+			case <-done:
+			case <-returned.Done():
+			}
+			for range 3 {
+				idle.ReadUnlock()
+				again.ReadUnlock()
+			}
+			later()
+			happens(t, "Synchronize returns", done)
+			idle.Close()
+			again.Close()
+			return returned.Err() == nil
+		})
 	})
 }
 
@@ -159,11 +185,29 @@ func TestSectionsNest(t *testing.T) {
 func TestReadersDoNotStarveAGracePeriod(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		stop := make(chan struct{})
-		var readers sync.WaitGroup
+		var readers, inside sync.WaitGroup
+		inside.Add(3 + 4)
+		for range 3 {
+			readers.Go(func() {
+				r := d.newReader()
+				defer r.Close()
+				r.ReadLock()
+				for inside.Done(); ; r.ReadLock() { // it is outside for no longer than that
+					time.Sleep(200 * time.Microsecond)
+					r.ReadUnlock()
+					select {
+					case <-stop:
+						return
+					default:
+					}
+				}
+			})
+		}
 		for made := range 4 {
 			readers.Go(func() {
 				this, next := d.newReader(), d.newReader()
 				this.ReadLock()
+				inside.Done()
 				for {
 					select {
 					case <-stop:
@@ -184,11 +228,16 @@ func TestReadersDoNotStarveAGracePeriod(t *testing.T) {
 				}
 			})
 		}
-		for range 20 {
-			happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
-		}
+		returns(t, &inside)
+		happens(t, "some grace periods pass", background(func() {
+			for range 10 {
+				if err := d.Synchronize(within(t, soon)); err != nil {
+					t.Error(err)
+				}
+			}
+		}))
 		close(stop)
-		readers.Wait()
+		returns(t, &readers)
 	})
 }
 
@@ -281,25 +330,34 @@ func TestCallRunsAfterAGracePeriodOnAnotherGoroutine(t *testing.T) {
 // sections have completed").
 func TestCallNeedsAWholeGracePeriod(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
-		first, cookie := enter(d), d.getState()
-		done := succeeds(t, d.Synchronize)
-		begins(t, d, cookie)
-		second := enter(d) // after the grace period has begun, before the call
-		called := make(chan struct{})
-		d.Call(func() { close(called) })
-		polled := d.startPoll()
-		synchronized := succeeds(t, d.Synchronize)
-		first()
-		happens(t, "the first Synchronize returns", done)
-		waits(t, "a callback is called, and a section that began before it stays", called)
-		waits(t, "the second Synchronize returns, and a section that began before it stays", synchronized)
-		if !d.poll(cookie) || d.poll(polled) {
-			t.Errorf("after one grace period the cookie of before it is over: %t, that of meanwhile: %t", d.poll(cookie), d.poll(polled))
-		}
-		second()
-		happens(t, "the callback is called", called)
-		happens(t, "the second Synchronize returns", synchronized)
-		eventually(t, "Poll reports true", func() bool { return d.poll(polled) })
+		patiently(t, "the first grace period does not wait for the second section", func(patience time.Duration) bool {
+			first, cookie := enter(d), d.getState()
+			done := succeeds(t, d.Synchronize)
+			begins(t, d, cookie)
+			time.Sleep(patience)
+			second := enter(d) // after the grace period has begun, before the call
+			called := make(chan struct{})
+			d.Call(func() { close(called) })
+			polled := d.startPoll()
+			synchronized := succeeds(t, d.Synchronize)
+			first()
+			returned := within(t, patience+brief)
+			select {
+			case <-done:
+			case <-returned.Done():
+			}
+			waits(t, "a callback is called, and a section that began before it stays", called)
+			waits(t, "the second Synchronize returns, and a section that began before it stays", synchronized)
+			if d.poll(polled) {
+				t.Error("a cookie tells that a grace period has passed, and a section that began before it stays")
+			}
+			second()
+			happens(t, "the first Synchronize returns", done)
+			happens(t, "the callback is called", called)
+			happens(t, "the second Synchronize returns", synchronized)
+			eventually(t, "Poll reports true", func() bool { return d.poll(polled) && d.poll(cookie) })
+			return returned.Err() == nil
+		})
 	})
 }
 
@@ -413,34 +471,23 @@ func TestBarrierWaitsForCallbacks(t *testing.T) {
 // Barrier waits for the callbacks of before it alone (rcu_barrier: "in-flight").
 func TestBarrierDoesNotWaitForLaterCallbacks(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
-		// That Barrier has begun can't be seen. So the second callback is posted after ever longer times, until Barrier was first.
-		for patience := 100 * time.Microsecond; ; patience *= 4 {
+		patiently(t, "Barrier returns, although a callback that was posted after it blocks", func(patience time.Duration) bool {
 			first, second := make(chan struct{}), make(chan struct{})
 			d.Call(func() { <-first })
 			done := succeeds(t, d.Barrier)
-			time.Sleep(patience)
-			returned := make(chan struct{})
-			d.Call(func() {
-				defer close(returned)
-				<-second
-			})
+			time.Sleep(patience) // and Barrier has begun
+			d.Call(func() { <-second })
 			close(first)
-			overtaken := false
+			returned := within(t, patience+brief)
 			select {
 			case <-done:
-			case <-time.After(patience + brief):
-				overtaken = true
+			case <-returned.Done():
 			}
 			close(second)
 			happens(t, "Barrier returns", done)
-			<-returned
-			if !overtaken {
-				return
-			}
-			if patience > soon/4 {
-				t.Fatal("Barrier waits for a callback that was posted after it")
-			}
-		}
+			happens(t, "Barrier returns", succeeds(t, d.Barrier))
+			return returned.Err() == nil
+		})
 	})
 }
 
@@ -657,12 +704,12 @@ func TestClosedDomain(t *testing.T) {
 					}
 				})
 			}
-			closers.Wait()
+			returns(t, &closers)
 			if err := d.Close(ended); err != nil {
 				t.Error("again:", err)
 			}
 			mustPanic(t, of.name+": Call on a closed Domain", func() { d.Call(func() {}) })
-			mustPanic(t, of.name+": Synchronize on a closed Domain", func() { _ = d.Synchronize(context.Background()) })
+			mustPanic(t, of.name+": Synchronize on a closed Domain", func() { _ = d.Synchronize(within(t, soon)) })
 			mustPanic(t, of.name+": StartPoll on a closed Domain", func() { d.startPoll() })
 			// What isn't said to panic doesn't.
 			enter(d)()
