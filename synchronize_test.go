@@ -83,3 +83,22 @@ func TestSynchronizeOn(t *testing.T) {
 	mustPanic(t, "hazptr: SynchronizeOn on nil", func() { _ = SynchronizeOn[int](context.Background(), nil, left) })
 	mustPanic(t, "hazptr: SynchronizeOn on a zero-size type", func() { _ = SynchronizeOn(context.Background(), new(struct{}), left) })
 }
+
+// Somebody who doesn't know of the channel may have published the address.
+func TestSynchronizeOnLooksUnasked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes two seconds")
+	}
+	var source atomic.Pointer[int]
+	p := new(int)
+	source.Store(p)
+	g := Acquire(&source)
+	source.Store(nil)
+	done := make(chan error)
+	go func() { done <- SynchronizeOn(soonContext(t), p, make(chan struct{})) }()
+	time.Sleep(10 * time.Millisecond)
+	g.Release()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}

@@ -264,3 +264,25 @@ func TestReleasedOnce(t *testing.T) {
 		}
 	}
 }
+
+// What a cache has taken and others have dropped elsewhere must not cancel the cache itself.
+func TestDriftIsFoundBeforeItReleases(t *testing.T) {
+	r, o := newRef()
+	c := NewCache[object]()
+	c.Get(r)
+	c.references += references / 2
+	r.count.Add(-references / 2) // as many Puts elsewhere, less one
+	r.Put()
+	mustPanic(t, "cachedref: Put: caches have 274877906945 references more than were dropped in them", r.Put)
+	wantReleased(t, o, 0)
+	r.count.Add(1)
+	if c.FlushIfKilled() || c.references != 0 || c.ref != r {
+		t.Fatalf("flushed, or %d references are left in the cache", c.references)
+	}
+	if got := r.count.Load(); got != user+1 {
+		t.Fatalf("the count is %#x", got)
+	}
+	c.Flush()
+	r.Kill()
+	wantReleased(t, o, 1)
+}

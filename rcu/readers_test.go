@@ -162,3 +162,13 @@ func TestForgottenReader(t *testing.T) {
 		t.Fatal(stall)
 	}
 }
+
+func TestPollOfAnotherDomainsCookie(t *testing.T) {
+	d, other := New(), New()
+	defer func() {
+		if r := recover(); r != "rcu: Poll of a Cookie that this Domain did not return" {
+			t.Fatal(r)
+		}
+	}()
+	d.Poll(other.GetState())
+}

@@ -136,3 +136,22 @@ func TestBeyondTheFirstPs(t *testing.T) {
 		t.Fatal("a section is counted that has ended")
 	}
 }
+
+func TestPollOfAnotherDomainsCookie(t *testing.T) {
+	d, other := New(), New()
+	defer func() {
+		if r := recover(); r != "srcu: Poll of a Cookie that this Domain did not return" {
+			t.Fatal(r)
+		}
+	}()
+	d.Poll(other.GetState())
+}
+
+func TestZeroDomain(t *testing.T) {
+	defer func() {
+		if r := recover(); r != "srcu: ReadLock of a Domain that was not made by New" {
+			t.Fatal(r)
+		}
+	}()
+	new(Domain).ReadLock()
+}
