@@ -2,6 +2,7 @@ package fence
 
 import (
 	"errors"
+	"go/build/constraint"
 	"os"
 	"os/exec"
 	"strings"
@@ -55,5 +56,37 @@ func BenchmarkHeavy(b *testing.B) {
 	b.Log(Kind())
 	for range b.N {
 		Heavy()
+	}
+}
+
+// A Mark that is a plain store relies on a Publish that is one: after a Publish that carries the fence it would be the one that nothing orders.
+func TestMarkIsAsPublish(t *testing.T) {
+	lines := make(map[string]constraint.Expr)
+	for _, file := range []string{"publish_plain.go", "publish_atomic.go", "mark_plain.go", "mark_atomic.go"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, _, _ := strings.Cut(string(text), "\n")
+		if lines[file], err = constraint.Parse(line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tags := []string{"linux", "windows", "darwin", "amd64", "arm64", "gc", "race", "hazptr_readerfence", "hazptr_nofence"}
+	for set := range 1 << len(tags) {
+		has := func(file string) bool {
+			return lines[file].Eval(func(tag string) bool {
+				for i, name := range tags {
+					if name == tag {
+						return set>>i&1 != 0
+					}
+				}
+				t.Fatalf("%s: tag %q is not among those that are tried", file, tag)
+				return false
+			})
+		}
+		if has("mark_plain.go") != has("publish_plain.go") || has("mark_atomic.go") != has("publish_atomic.go") || has("mark_plain.go") == has("mark_atomic.go") {
+			t.Errorf("tags %09b of %v: a plain Mark goes with a Publish that isn't, or the other way round", set, tags)
+		}
 	}
 }

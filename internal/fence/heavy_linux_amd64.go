@@ -5,6 +5,8 @@ package fence
 import (
 	"sync/atomic"
 	"syscall"
+
+	"hazptr/internal/yield"
 )
 
 // From the kernel's include/uapi/linux/membarrier.h and arch/x86/entry/syscalls/syscall_64.tbl.
@@ -31,6 +33,10 @@ func init() {
 // A thread that runs is interrupted, and the interrupt drains its stores; one that does not run went through a context switch, which does the
 // same (membarrier(2), "a full memory barrier on all running threads of the process").
 func Heavy() {
+	if yield.Enabled && yield.Alone() {
+		yield.Here("heavy")
+		return
+	}
 	if !stopping.Load() {
 		if errno := membarrier(privateExpedited); errno == 0 {
 			return

@@ -2,10 +2,16 @@
 
 package fence
 
+import "hazptr/internal/yield"
+
 func init() { start(nil) }
 
 // Heavy does nothing, although Publish relies on it: this build is wrong on purpose.
-func Heavy() {}
+func Heavy() {
+	if yield.Enabled {
+		yield.Here("heavy")
+	}
+}
 
 // Kind tells what Heavy does at present.
 func Kind() string { return None }

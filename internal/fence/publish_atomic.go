@@ -2,7 +2,16 @@
 
 package fence
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"hazptr/internal/yield"
+)
 
 // Publish stores v before any later atomic load of the caller: XCHG on amd64, STLR on arm64, which LDAR does not overtake.
-func Publish(word *uintptr, v uintptr) { atomic.StoreUintptr(word, v) }
+func Publish(word *uintptr, v uintptr) {
+	if yield.Enabled {
+		yield.Here("publish")
+	}
+	atomic.StoreUintptr(word, v)
+}

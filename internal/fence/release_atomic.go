@@ -2,8 +2,17 @@
 
 package fence
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"hazptr/internal/yield"
+)
 
 // Release stores v: all that the caller did before is seen by whoever sees it. On arm64 it is STLR: a plain store could become visible before
 // the caller's earlier loads of an object whose protection it ends.
-func Release(word *uintptr, v uintptr) { atomic.StoreUintptr(word, v) }
+func Release(word *uintptr, v uintptr) {
+	if yield.Enabled {
+		yield.Here("release")
+	}
+	atomic.StoreUintptr(word, v)
+}

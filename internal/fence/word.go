@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"hazptr/internal/race"
+	"hazptr/internal/yield"
 )
 
 // A Word is written by one goroutine at a time, such as the one that is pinned to a P, and read by anybody.
@@ -24,4 +25,9 @@ func (w *Word) Publish(v uintptr) { Publish(&w.v, v) }
 func (w *Word) Release(v uintptr) { Release(&w.v, v) }
 
 // Load returns the value to anybody, as an acquire.
-func (w *Word) Load() uintptr { return atomic.LoadUintptr(&w.v) }
+func (w *Word) Load() uintptr {
+	if yield.Enabled {
+		yield.Here("load")
+	}
+	return atomic.LoadUintptr(&w.v)
+}

@@ -1,28 +1,35 @@
 package grace
 
 import (
-	"runtime"
 	"time"
+
+	"hazptr/internal/linger"
+	"hazptr/internal/yield"
 )
 
 const (
-	yields   = 10 // before the first sleep: most read sections are short
 	minSleep = 20 * time.Microsecond
 	maxSleep = time.Millisecond
 )
 
 // Poll looks at readers, who tell nobody when they leave: it returns true as soon as quiescent does, looking ever more rarely, or false when wanted does.
 func Poll(quiescent, wanted func() bool) bool {
-	for looks, sleep := 0, minSleep; !quiescent(); looks++ {
-		if !wanted() {
-			return false
+	unwanted := false
+	look := func() (over bool) {
+		if quiescent() {
+			return true
 		}
-		if looks < yields {
-			runtime.Gosched()
+		unwanted = !wanted()
+		return unwanted
+	}
+	if linger.Until(look) {
+		return !unwanted
+	}
+	for sleep := minSleep; !look(); sleep = min(2*sleep, maxSleep) {
+		if yield.Enabled && yield.Wait("poll") {
 			continue
 		}
 		time.Sleep(sleep)
-		sleep = min(2*sleep, maxSleep)
 	}
-	return true
+	return !unwanted
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"hazptr/internal/yield"
 )
 
 // Local holds one T for each P. Its Ts are made with it, those of Ps that come later on first use; they never move and are never freed before the Local is.
@@ -31,7 +33,17 @@ type cell[T any] struct {
 
 // NewLocal returns a Local with a zero T for each P.
 func NewLocal[T any]() *Local[T] {
-	return &Local[T]{first: make([]cell[T], max(runtime.NumCPU(), runtime.GOMAXPROCS(0)))}
+	return &Local[T]{first: make([]cell[T], Procs())}
+}
+
+// Procs returns how many Ps there are to make storage for: those that there are, and those that there may be without more processors.
+func Procs() int {
+	if yield.Enabled {
+		if n := yield.Procs(); n > 0 {
+			return n
+		}
+	}
+	return max(runtime.NumCPU(), runtime.GOMAXPROCS(0))
 }
 
 // Pin pins the calling goroutine to its P, as the function Pin does, and returns the P's T. The caller must call Unpin.
@@ -81,15 +93,15 @@ func (l *Local[T]) grow(procs int) {
 // All returns every T, also those of Ps that GOMAXPROCS has since taken away. A T that All has not returned had not been pinned by anybody when All
 // looked: Pin publishes a new T before it returns it.
 func (l *Local[T]) All() iter.Seq[*T] {
-	return func(yield func(*T) bool) {
+	return func(each func(*T) bool) {
 		for i := range l.first {
-			if !yield(&l.first[i].t) {
+			if !each(&l.first[i].t) {
 				return
 			}
 		}
 		if cells := l.beyond.Load(); cells != nil {
 			for _, c := range *cells {
-				if !yield(&c.t) {
+				if !each(&c.t) {
 					return
 				}
 			}

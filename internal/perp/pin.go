@@ -1,6 +1,8 @@
+//go:build !hazptr_yield
+
 // Package perp gives storage to each P, the runtime's processor, and pins a goroutine to the one it runs on.
 //
-// Every linkname of the module is in this file.
+// Every linkname of the library is in this file.
 package perp
 
 import _ "unsafe" // for go:linkname
