@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
+	"unsafe"
 )
 
 type object struct {
@@ -96,34 +98,88 @@ func BenchmarkNewHolder(b *testing.B) {
 	}
 }
 
-// BenchmarkRetire is an update without its swap, while a reader stays on one object: ns/op is what the caller pays, slowed down as it is to keep
+// BenchmarkRetire is an update without its swap, by one or more, while a reader stays on one object: ns/op is what the caller pays, slowed down as it is to keep
 // the bound; cpu-ns/op is what all threads pay until the last object is reclaimed; most-pending is the garbage.
 func BenchmarkRetire(b *testing.B) {
+	for _, retirers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("by=%d", retirers), func(b *testing.B) { benchmarkRetire(b, retirers) })
+	}
+}
+
+func benchmarkRetire(b *testing.B, retirers int) {
 	d := NewDomain(Config{})
 	var source atomic.Pointer[object]
 	source.Store(new(object))
 	stalled := Acquire(&source)
 	RetireIn(d, source.Swap(nil), 0, func(*object) {})
-	p := new(object)
 	reclaim := func(*object) {}
 	b.ReportAllocs()
-	most := int64(0)
+	var most atomic.Int64
+	var wg sync.WaitGroup
 	b.ResetTimer()
 	before := cpuTime()
-	for i := range b.N {
-		RetireIn(d, p, 0, reclaim)
-		if i%4096 == 4095 {
-			most = max(most, d.Stats().Pending)
-		}
+	for range retirers {
+		wg.Go(func() {
+			p := new(object)
+			for i := range b.N / retirers {
+				RetireIn(d, p, 0, reclaim)
+				if i%4096 == 4095 {
+					most.Store(max(most.Load(), d.Stats().Pending))
+				}
+			}
+		})
 	}
+	wg.Wait()
 	if err := d.Flush(context.Background()); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
-	b.ReportMetric(float64(most), "most-pending")
+	b.ReportMetric(float64(most.Load()), "most-pending")
 	b.StopTimer()
 	stalled.Release()
 	closeDomain(b, d)
+}
+
+// BenchmarkPass is a pass over 1,000 retired objects and the calls of their reclaim functions, with so many hazard pointers in use that hold others: µs/pass without the
+// fence, and fence-µs.
+func BenchmarkPass(b *testing.B) {
+	for _, hazards := range []int{0, 4096, 65_536} {
+		b.Run(fmt.Sprintf("hazards=%d", hazards), func(b *testing.B) {
+			open := make([]*Holder[object], hazards)
+			for i := range open {
+				open[i] = NewHolder[object]()
+				open[i].Set(new(object))
+			}
+			d := NewDomain(Config{})
+			d.state.Store(awake) // the benchmark is the scanner
+			d.ready.limit = 0    // and the worker
+			objects := make([]object, 1000)
+			reclaim := func(*object) {}
+			spent := time.Duration(0)
+			for range b.N {
+				for i := range objects {
+					RetireIn(d, &objects[i], 0, reclaim)
+				}
+				begun := time.Now()
+				d.scanner.passing.Lock()
+				d.scanner.pass(false)
+				d.scanner.passing.Unlock()
+				d.reclaim()
+				spent += time.Since(begun)
+			}
+			s := d.Stats()
+			if want := int64(b.N * len(objects)); s.Reclaimed != want {
+				b.Fatalf("%d reclaimed, want %d", s.Reclaimed, want)
+			}
+			fence := s.FenceTime
+			b.ReportMetric(float64((spent-fence).Nanoseconds())/float64(b.N)/1000, "µs/pass")
+			b.ReportMetric(float64(fence.Nanoseconds())/float64(b.N)/1000, "fence-µs")
+			b.ReportMetric(0, "ns/op")
+			for _, h := range open {
+				h.Close()
+			}
+		})
+	}
 }
 
 // BenchmarkLook is a look at the hazard pointers: ns/slot is what each open Holder, and each slot that there has ever been a Guard for, adds to
@@ -157,11 +213,16 @@ func BenchmarkLook(b *testing.B) {
 }
 
 func benchmarkLook(b *testing.B) {
-	var found []uintptr
+	var l look
+	asked := make([]object, 1000)
 	for b.Loop() {
-		found = appendHazards(found[:0])
+		l.ask(len(asked))
+		for i := range asked {
+			l.asked.add(uintptr(unsafe.Pointer(&asked[i])))
+		}
+		l.all()
 	}
-	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(hazardSlots()), "ns/slot")
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(l.slots), "ns/slot")
 }
 
 func BenchmarkRWMutex(b *testing.B) {

@@ -10,6 +10,7 @@ import (
 
 	"hazptr/internal/fence"
 	"hazptr/internal/perp"
+	"hazptr/internal/yield"
 )
 
 // A Domain is the updater's side of hazard pointers: it takes retired objects, finds out when the last reader of each has left, and has their reclaim
@@ -27,10 +28,11 @@ type Domain struct {
 	queued uintptr   // how many objects may wait in each queue, see Config.MaxPending
 	epoch  time.Time // what clock counts from
 	queues *perp.Local[queue]
+	bound  *byteBound // nil without Config.MaxPendingBytes
 
 	_ [perp.CacheLine]byte
 
-	// state is asleep, awake or closed. Every Retire reads it, and what stands before the pad above, so these cache lines must seldom change.
+	// state is asleep, awake, resting or closed. Every Retire reads it, and what stands before the pad above, so these cache lines must seldom change.
 	state atomic.Uint32
 
 	_ [perp.CacheLine]byte
@@ -45,16 +47,24 @@ type Domain struct {
 	complete   int64      // the last round that was completed
 	oldestKept int64      // the round that collected the oldest object that is still protected, or never
 	holding    int64
-	scans      int64
-	fences     int64
-	starved    bool // the scanner has left objects in the queues until the workers get on
+	slots      int64 // that the last scan has read
+	passes     int64
+	scans      int64 // passes that have read all slots, after a fence each
+	scanTime   int64 // nanoseconds, without fenceTime
+	fenceTime  int64
+	slowed     int64 // times that a Retire was slowed down
+	slowedTime int64
+	starved    bool  // the scanner has left objects in the queues, until no more than ...
+	enough     int64 // ... so many wait for workers
 	ready      readyList
 	waiters    []*waiter
+	reports    reports
 }
 
 const (
-	asleep = iota // no scanner runs, and nothing waits for one
-	awake         // a scanner runs, and will look at the queues again before it ends
+	asleep  = iota // no scanner runs, and nothing waits for one
+	awake          // a scanner runs, and will look at the queues again before it ends or rests
+	resting        // a scanner waits until it has to look at objects again that were protected, and must be woken for others
 	closed
 )
 
@@ -64,14 +74,22 @@ var defaultDomain = NewDomain(Config{Name: "default"})
 // clock its goroutines would mix with the real one: a test there makes a Domain of its own, in the bubble.
 func Default() *Domain { return defaultDomain }
 
-// NewDomain returns a domain with nothing pending. It panics if a field of c is negative. A domain that is dropped with nothing pending needs no Close.
+// NewDomain returns a domain with nothing pending. It panics if a field of c is negative. A domain that is dropped with nothing pending needs no Close, unless Config.Trace is
+// set.
 func NewDomain(c Config) *Domain {
 	c = c.complete()
 	d := &Domain{config: c, queues: perp.NewLocal[queue](), epoch: time.Now(), wake: make(chan struct{}, 1), oldestKept: never}
 	queued, scanned := c.limits(runtime.GOMAXPROCS(0))
 	d.queued = queued
+	if c.MaxPendingBytes > 0 {
+		d.bound = &byteBound{most: c.MaxPendingBytes}
+	}
 	d.scanner.init(d, scanned)
 	d.ready.init(d, c.Workers)
+	d.reports.d = d
+	if c.Trace {
+		traces.on.Add(1)
+	}
 	return d
 }
 
@@ -79,21 +97,69 @@ func NewDomain(c Config) *Domain {
 func (d *Domain) clock() int64 { return int64(time.Since(d.epoch)) }
 
 func (d *Domain) retire(r retired) {
-	q := d.queues.Pin()
-	if q.full() {
+	reserved := d.bound == nil || r.bytes == 0 || d.bound.take(r.bytes)
+	q := d.queues.Of(perp.Pin())
+	if q == nil || q.full() || !reserved {
 		perp.Unpin()
-		q = d.makeRoom()
+		d.retireSlowly(r, reserved)
+		return
 	}
 	q.put(r) // [append]
 	perp.Unpin()
 	// [awake?] Where this load sees awake, the scanner's [last look] at the queues, which comes after its [asleep], sees [append]; where it sees
 	// asleep, we wake it. That one of the two happens is the work of the Heavy between [asleep] and [last look]: on linux/amd64 this load may
 	// overtake append's plain store.
+	if yield.Enabled {
+		yield.Here("awake?")
+	}
 	if d.state.Load() != awake {
-		d.rouse()
-		if d.state.Load() == closed {
-			d.refuse() // by a Close that ran meanwhile, which nobody should let happen
+		d.notice()
+	}
+}
+
+// retireSlowly makes room first, for r's bytes too unless that is reserved.
+func (d *Domain) retireSlowly(r retired, reserved bool) {
+	put := func(q *queue) {
+		q.put(r) // [append]
+		perp.Unpin()
+		r = retired{} // while it is reclaimed inline, no pointer to it must be left here
+	}
+	made := false
+	defer func() {
+		if !made { // a reclaim function that was called inline has panicked, or called runtime.Goexit
+			if !reserved {
+				d.bound.pending.Add(r.bytes)
+			}
+			put(d.makeRoom(false))
 		}
+		if yield.Enabled {
+			yield.Here("awake?")
+		}
+		if d.state.Load() != awake { // [awake?], as in retire
+			d.notice()
+		}
+	}()
+	if !reserved {
+		d.reserve(r.bytes)
+		reserved = true
+	}
+	q := d.makeRoom(true)
+	made = true
+	put(q)
+}
+
+// notice sees to it that a scanner looks at what was put into a queue.
+func (d *Domain) notice() {
+	if yield.Enabled {
+		yield.Here("notice")
+	}
+	if d.config.ReclaimInline && d.state.Load() == asleep && !reclaiming() && d.state.CompareAndSwap(asleep, awake) {
+		d.scanInline()
+	} else {
+		d.rouse()
+	}
+	if d.state.Load() == closed {
+		d.refuse() // by a Close that ran meanwhile, which nobody should let happen
 	}
 }
 
@@ -101,11 +167,11 @@ func (d *Domain) refuse() {
 	panic(fmt.Sprintf("hazptr: Retire in domain %q, which is closed", d.config.Name))
 }
 
-// makeRoom returns the queue of the P that it leaves the caller pinned to, which isn't full.
-func (d *Domain) makeRoom() *queue {
+// makeRoom returns the queue of the P that it leaves the caller pinned to, which isn't full. Unless it may wait, it goes above the bound if need be.
+func (d *Domain) makeRoom(wait bool) *queue {
 	step := max(1, min(chunkLen, d.queued/8))
 	var fresh *chunk
-	slowed, told := false, false
+	slowed, told := !wait, !wait
 	for {
 		q := d.queues.Pin()
 		if !q.full() {
@@ -115,7 +181,9 @@ func (d *Domain) makeRoom() *queue {
 		if n >= d.queued/2 && !told {
 			told = true
 			perp.Unpin()
-			d.cutShort()
+			if !d.config.ReclaimInline || reclaiming() || !d.reclaimInline() {
+				d.cutShort()
+			}
 			continue
 		}
 		if n+step <= d.queued || slowed {
@@ -130,7 +198,7 @@ func (d *Domain) makeRoom() *queue {
 		perp.Unpin()
 		if n+step > d.queued && !slowed {
 			// Where it found room, others may have taken it since: look again. Where it gave up, go on.
-			slowed = !d.slowDown(q, step)
+			slowed = !d.slowDown(func() bool { return q.length()+step <= d.queued })
 		}
 		if fresh == nil {
 			fresh = d.chunks.get()
@@ -143,41 +211,98 @@ const (
 	maxIdleSleeps = 48 // ... sleeps without progress, before the caller goes on
 )
 
-// slowDown waits until q has room for step more objects, for as long as the domain gets on, and reports whether it has.
-func (d *Domain) slowDown(q *queue, step uintptr) bool {
+// slowDown waits until there is room, for as long as the domain gets on, and reports whether there is.
+func (d *Domain) slowDown(room func() bool) bool {
 	if reclaiming() {
 		return false // what it waits for may be its caller
 	}
-	idle, before := 0, uintptr(0)
-	for {
-		if q.length()+step <= d.queued {
-			return true
-		}
+	begun := d.clock()
+	found := d.waitFor(room)
+	d.mu.Lock()
+	d.slowed++
+	d.slowedTime += d.clock() - begun
+	d.mu.Unlock()
+	return found
+}
+
+func (d *Domain) waitFor(room func() bool) bool {
+	idle, before := 0, d.progress()
+	for !room() {
 		d.rouse()
-		d.cutShort()
+		if !d.config.ReclaimInline || !d.reclaimInline() {
+			d.cutShort()
+		}
 		switch {
+		case idle >= maxIdleYields+maxIdleSleeps:
+			return false
+		case yield.Enabled && yield.Wait("room"):
 		case idle < maxIdleYields:
 			runtime.Gosched()
-		case idle < maxIdleYields+maxIdleSleeps:
-			time.Sleep(min(time.Millisecond, 50*time.Microsecond<<min(idle-maxIdleYields, 5)))
 		default:
-			return false
+			time.Sleep(min(time.Millisecond, 50*time.Microsecond<<min(idle-maxIdleYields, 5)))
 		}
-		d.mu.Lock()
-		now := q.consumed.Load() + d.ready.returned()
-		d.mu.Unlock()
-		if now != before {
+		if now := d.progress(); now != before {
 			idle, before = 0, now
 		} else {
 			idle++
 		}
 	}
+	return true
 }
 
-// rouse starts a scanner unless there is one.
+// progress returns a number that changes when objects are taken from a queue or reclaimed.
+func (d *Domain) progress() (n uintptr) {
+	for q := range d.queues.All() {
+		n += q.consumed.Load()
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return n + d.ready.returned()
+}
+
+// reclaimInline makes a pass, unless one is being made, and reclaims what is ready. It reports whether it did.
+func (d *Domain) reclaimInline() bool {
+	if !d.scanner.passing.TryLock() {
+		return false
+	}
+	d.scanner.pass(true)
+	kept := len(d.scanner.kept) > 0
+	d.scanner.passing.Unlock()
+	if kept {
+		d.rouse() // before the reclaim functions, which may block: the scanner may have fallen asleep when nothing was kept
+	}
+	d.reclaim()
+	return true
+}
+
+// scanInline does what a scanner that was just started does first, and starts one only for what is left then. The caller has changed the state from asleep to awake.
+func (d *Domain) scanInline() {
+	s := &d.scanner
+	s.passing.Lock()
+	if time.Duration(d.clock()-s.last) < d.config.FlushInterval {
+		s.passing.Unlock()
+		go s.loop()
+		return
+	}
+	s.pass(true)
+	s.passing.Unlock()
+	// Before the reclaim functions, which may block: others' objects need a scanner.
+	if !s.fallAsleep() {
+		go s.next()
+	}
+	d.reclaim()
+}
+
+// rouse starts a scanner unless there is one, and wakes one that rests.
 func (d *Domain) rouse() {
-	if d.state.CompareAndSwap(asleep, awake) {
+	if yield.Enabled {
+		yield.Here("rouse")
+	}
+	switch {
+	case d.state.CompareAndSwap(asleep, awake):
 		go d.scanner.loop()
+	case d.state.CompareAndSwap(resting, awake):
+		d.cutShort()
 	}
 }
 
@@ -223,8 +348,13 @@ func (d *Domain) Close(ctx context.Context) error {
 				fence.Heavy()
 				if d.pending() > 0 && d.state.CompareAndSwap(closed, awake) {
 					go d.scanner.loop()
+				} else if d.config.Trace {
+					traces.off()
 				}
 				break
+			}
+			if d.state.Load() == resting {
+				d.rouse() // it watches what has been reclaimed meanwhile
 			}
 			if ctx.Err() != nil {
 				return d.expired(ctx, "Close")
@@ -232,6 +362,7 @@ func (d *Domain) Close(ctx context.Context) error {
 			if d.state.Load() == closed {
 				break // by another Close
 			}
+			d.cutShort() // it may wait although there is nothing to do
 			runtime.Gosched()
 		}
 	}

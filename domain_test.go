@@ -327,3 +327,13 @@ func TestRetireDoesNotWaitForEver(t *testing.T) {
 	close(release)
 	closeDomain(t, d)
 }
+
+// Close does not wait for a scanner that waits although there is nothing to do.
+func TestCloseCutsAWaitShort(t *testing.T) {
+	d := NewDomain(Config{FlushInterval: time.Hour, StallAfter: 10 * time.Hour})
+	RetireIn(d, new(int), 0, func(*int) { time.Sleep(time.Millisecond) })
+	if err := d.Flush(soonContext(t)); err != nil {
+		t.Fatal(err)
+	}
+	closeDomain(t, d)
+}

@@ -157,3 +157,26 @@ func ExampleDomain_Barrier() {
 	// closed
 	// <nil>
 }
+
+// A reader that stays is found by asking for reports of what is pending for long.
+func ExampleStall() {
+	stalls := make(chan hazptr.Stall)
+	d := hazptr.NewDomain(hazptr.Config{
+		Name:       "logs",
+		StallAfter: 20 * time.Millisecond,
+		OnStall:    func(s hazptr.Stall) { stalls <- s }, // without it, log/slog has the reports
+	})
+	var current atomic.Pointer[logFile]
+	current.Store(openLog("current"))
+	g := hazptr.Acquire(&current)
+	hazptr.RetireIn(d, current.Swap(nil), 4096, (*logFile).close)
+
+	s := <-stalls
+	fmt.Println(s.Type, s.Domain, s.Bytes, s.Hazards, s.Age > 20*time.Millisecond)
+	g.Release()
+	fmt.Println(d.Close(context.Background()))
+	// Output:
+	// *hazptr_test.logFile logs 4096 1 true
+	// closed
+	// <nil>
+}

@@ -6,6 +6,7 @@ import (
 
 	"hazptr/internal/fence"
 	"hazptr/internal/perp"
+	"hazptr/internal/yield"
 )
 
 // A Guard protects one object for one use. It is a value that can be returned, stored and sent on; whoever has it may release it,
@@ -58,7 +59,7 @@ func acquire(src *unsafe.Pointer) (unsafe.Pointer, *guardSlot, uintptr) {
 	var turn uintptr
 	if bank := guards.banks.Of(perp.Pin()); bank != nil {
 		if latest := bank.latest.Load(); latest != nil && latest.free() {
-			slot, turn = latest, latest.take(p) // [publish]
+			slot, turn = latest, bank.latestGroup.Load().take(latest, p) // [publish]
 		}
 	}
 	perp.Unpin()
@@ -66,8 +67,14 @@ func acquire(src *unsafe.Pointer) (unsafe.Pointer, *guardSlot, uintptr) {
 		slot, turn = guards.claim(p) // [publish]
 	}
 	for {
+		if yield.Enabled {
+			yield.Here("validate")
+		}
 		q := atomic.LoadPointer(src) // [validate]
 		if uintptr(q) == p {
+			if traces.on.Load() != 0 {
+				traces.guard(slot, turn)
+			}
 			return q, slot, turn
 		}
 		p = uintptr(q)

@@ -6,6 +6,8 @@ import (
 
 	"hazptr/internal/fence"
 	"hazptr/internal/perp"
+	"hazptr/internal/race"
+	"hazptr/internal/yield"
 )
 
 // A guardSlot is the hazard pointer of one Guard at a time. It is free while hazard is zero.
@@ -17,40 +19,68 @@ type guardSlot struct {
 	turn   uintptr
 }
 
-// A guardSegment is a run of slots of one P.
+// A guardGroup is a run of slots of one P. While it is closed, scans pass it by.
+//
+// The goroutine that takes one of its slots opens it, after it has published its hazard and before it validates: a scan whose fence comes after that, and which
+// could have to find the hazard, finds the group open. See close for the other side.
+type guardGroup struct {
+	slots [groupLen]guardSlot
+	state uint32
+	_     [perp.CacheLine - 4]byte
+}
+
+const groupLen = 64
+
+// What a group's state may be.
+const (
+	groupClosed  = iota
+	groupOpen    // it may have hazards
+	groupClosing // it had none a moment ago
+)
+
+// A guardSegment is a run of groups of one P.
 type guardSegment struct {
 	older  *guardSegment // smaller; the bank's latest may still be in it, so its slots are taken and even claimed on
-	cursor perp.Word     // where to look for a free slot
-	slots  []guardSlot
+	cursor perp.Word     // index of the slot where to look for a free one
+	found  perp.Word     // how many free ones were found since the cursor has come into the group
+	groups []guardGroup
 }
 
 // A guardBank is the slots of one P.
 type guardBank struct {
-	latest perp.Pointer[guardSlot]      // what was claimed last: likely to be free again, and in the cache
-	newest atomic.Pointer[guardSegment] // the segment to claim from
-	mu     sync.Mutex                   // held to add a segment
+	latest      perp.Pointer[guardSlot]      // what was claimed last: likely to be free again, and in the cache
+	latestGroup perp.Pointer[guardGroup]     // the latest one's
+	newest      atomic.Pointer[guardSegment] // the segment to claim from
+	mu          sync.Mutex                   // held to add a segment
 }
 
 // guardSlots has the slots of the process's Guards.
 type guardSlots struct {
-	banks *perp.Local[guardBank]
-	made  atomic.Int64 // slots, in all segments of all banks
+	banks   *perp.Local[guardBank]
+	closing sync.Mutex // held to close groups
 }
 
-const (
-	firstGuardSegment = 64 // slots; each further segment of a P has twice as many as the one before
-	maxProbes         = 64 // slots to look at while pinned
-)
+const firstGuardSegment = 1 // groups; each further segment of a P has twice as many as the one before
 
 // free reports whether a goroutine that is pinned to the slot's P may take it. Its acquire pairs with
 // the Guard's Release: what the slot's last Guard did is done, its look at turn too.
-func (slot *guardSlot) free() bool { return atomic.LoadUintptr(&slot.hazard) == 0 }
+func (slot *guardSlot) free() bool {
+	if yield.Enabled {
+		yield.Here("free")
+	}
+	return atomic.LoadUintptr(&slot.hazard) == 0
+}
 
-// take takes a free slot. The caller is pinned to its P.
-func (slot *guardSlot) take(p uintptr) (turn uintptr) {
+// take takes a free slot of g and publishes p, which isn't nil, in it. The caller is pinned to its P.
+func (g *guardGroup) take(slot *guardSlot, p uintptr) (turn uintptr) {
 	turn = slot.turn + 1
-	slot.turn = turn
-	fence.Publish(&slot.hazard, p) // [publish], as in Holder.Protect
+	if race.Enabled {
+		atomic.StoreUintptr(&slot.turn, turn) // traces may look at it
+	} else {
+		slot.turn = turn
+	}
+	fence.Publish(&slot.hazard, p)  // [publish], as in Holder.Protect
+	fence.Mark(&g.state, groupOpen) // [open]: who sees what was there before sees [publish]
 	return turn
 }
 
@@ -58,86 +88,158 @@ func (slot *guardSlot) take(p uintptr) (turn uintptr) {
 func (s *guardSlots) claim(p uintptr) (*guardSlot, uintptr) {
 	for {
 		bank := s.banks.Pin()
+		if yield.Enabled {
+			yield.Here("newest")
+		}
 		seg := bank.newest.Load()
-		slot, lap := seg.search()
+		group, slot, lap := seg.search()
 		if slot != nil {
-			turn := slot.take(p)
+			turn := group.take(slot, p)
 			bank.latest.Store(slot)
+			bank.latestGroup.Store(group)
 			perp.Unpin()
 			return slot, turn
 		}
 		perp.Unpin()
 		if lap {
-			s.made.Add(int64(bank.extend(seg)))
+			bank.extend(seg)
 		}
 	}
 }
 
-// search returns a free slot to a goroutine that is pinned to the segment's P. It gives up after maxProbes, so as not to stay pinned for long, and at the
-// end of a lap.
-func (seg *guardSegment) search() (slot *guardSlot, lap bool) {
+// search returns a free slot to a goroutine that is pinned to the segment's P. It gives up after a group's length, so as not to stay pinned for long, and at the
+// end of a lap. It stays in a group in which half is free, so that groups which were needed once can be closed.
+func (seg *guardSegment) search() (group *guardGroup, slot *guardSlot, lap bool) {
 	if seg == nil {
-		return nil, true
+		return nil, nil, true
 	}
 	i := seg.cursor.Load()
-	for range maxProbes {
-		if i == uintptr(len(seg.slots)) {
-			seg.cursor.Store(0)
-			return nil, true
+	for range groupLen {
+		if i > 0 && i%groupLen == 0 {
+			if seg.found.Load() >= groupLen/2 {
+				i -= groupLen
+			}
+			seg.found.Store(0)
+			if i == groupLen*uintptr(len(seg.groups)) {
+				seg.cursor.Store(0)
+				return nil, nil, true
+			}
 		}
-		slot := &seg.slots[i]
+		group := &seg.groups[i/groupLen]
+		slot := &group.slots[i%groupLen]
 		i++
 		if slot.free() {
 			seg.cursor.Store(i)
-			return slot, false
+			seg.found.Store(seg.found.Load() + 1)
+			return group, slot, false
 		}
 	}
 	seg.cursor.Store(i)
-	return nil, false
+	return nil, nil, false
 }
 
-// extend adds a segment if half of seg, the newest, is taken, and returns how many slots it added. It is called at the end of a lap, so that counting costs each claim little.
+// extend adds a segment if half of seg, the newest, is taken. It is called at the end of a lap, so that counting costs each claim little.
 //
 // The new segment is linked before anybody can claim from it: a scan whose fence comes after a claim's [publish] sees the segment.
-func (b *guardBank) extend(seg *guardSegment) int {
+func (b *guardBank) extend(seg *guardSegment) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.newest.Load() != seg {
-		return 0 // somebody else has
+		return // somebody else has
 	}
 	n := firstGuardSegment
 	if seg != nil {
 		taken := 0
-		for i := range seg.slots {
-			if atomic.LoadUintptr(&seg.slots[i].hazard) != 0 {
-				taken++
-			}
+		for i := range seg.groups {
+			taken += seg.groups[i].taken()
 		}
-		if taken < len(seg.slots)/2 {
-			return 0
+		if taken < len(seg.groups)*groupLen/2 {
+			return
 		}
-		n = 2 * len(seg.slots)
+		n = 2 * len(seg.groups)
 	}
-	b.newest.Store(&guardSegment{older: seg, slots: make([]guardSlot, n)})
+	if yield.Enabled {
+		yield.Here("newest")
+	}
+	b.newest.Store(&guardSegment{older: seg, groups: make([]guardGroup, n)})
+}
+
+// taken returns how many slots are taken.
+func (g *guardGroup) taken() (n int) {
+	for i := range g.slots {
+		if yield.Enabled {
+			yield.Here("taken")
+		}
+		if atomic.LoadUintptr(&g.slots[i].hazard) != 0 {
+			n++
+		}
+	}
 	return n
 }
 
-// each calls look with every slot, free or taken.
-func (s *guardSlots) each(look func(hazard *uintptr)) {
+// look reads every slot of the groups that are open, and closes groups in which it finds none taken.
+func (s *guardSlots) look(l *look) {
+	closing := s.closing.TryLock()
+	for g := range s.open {
+		before := l.inUse
+		for i := range g.slots {
+			l.at(&g.slots[i].hazard)
+		}
+		l.slots += groupLen
+		if closing && l.inUse == before {
+			g.close()
+		}
+	}
+	if closing {
+		s.closing.Unlock()
+	}
+}
+
+// close closes an open group unless a slot is taken. One goroutine at a time may call it.
+//
+// A claim stores its hazard, [publish], and then groupOpen, [open]. If its [open] comes before [closing], so does its [publish], and taken sees it, unless the
+// Guard has been released meanwhile. If it comes between [closing] and [closed], the latter fails. If it comes after that, it opens the group again. Until [closed]
+// scans look at the group.
+func (g *guardGroup) close() {
+	if yield.Enabled {
+		yield.Here("closing")
+	}
+	if !atomic.CompareAndSwapUint32(&g.state, groupOpen, groupClosing) { // [closing]
+		return
+	}
+	if g.taken() > 0 {
+		if yield.Enabled {
+			yield.Here("open")
+		}
+		atomic.CompareAndSwapUint32(&g.state, groupClosing, groupOpen)
+		return
+	}
+	if yield.Enabled {
+		yield.Here("closed")
+	}
+	atomic.CompareAndSwapUint32(&g.state, groupClosing, groupClosed) // [closed]
+}
+
+// open yields every group that isn't closed.
+func (s *guardSlots) open(each func(*guardGroup) bool) {
 	for bank := range s.banks.All() {
 		for seg := bank.newest.Load(); seg != nil; seg = seg.older {
-			for i := range seg.slots {
-				look(&seg.slots[i].hazard)
+			for i := range seg.groups {
+				if yield.Enabled {
+					yield.Here("open?")
+				}
+				if g := &seg.groups[i]; atomic.LoadUint32(&g.state) != groupClosed && !each(g) {
+					return
+				}
 			}
 		}
 	}
 }
 
+// taken returns how many Guards are held.
 func (s *guardSlots) taken() (n int) {
-	s.each(func(hazard *uintptr) {
-		if atomic.LoadUintptr(hazard) != 0 {
-			n++
-		}
-	})
+	for g := range s.open {
+		n += g.taken()
+	}
 	return n
 }

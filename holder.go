@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/yield"
 )
 
 // A Holder is a hazard pointer that one goroutine owns. It protects one object at a time, and doing so costs two plain stores:
@@ -56,6 +57,9 @@ func NewHolder[T any]() *Holder[T] {
 	slot := holders.open()
 	h := &Holder[T]{hazard: &slot.hazard, slot: slot}
 	h.cleanup = runtime.AddCleanup(h, leak, slot)
+	if traces.on.Load() != 0 {
+		traces.holder(slot)
+	}
 	return h
 }
 
@@ -72,7 +76,10 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 	for {
 		p := src.Load()
 		fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish] pairs with [look], by Heavy
-		if src.Load() == p {                              // [validate] pairs with the updater's unlink, by Heavy
+		if yield.Enabled {
+			yield.Here("validate")
+		}
+		if src.Load() == p { // [validate] pairs with the updater's unlink, by Heavy
 			// Up to here h.cleanup must not take the slot back.
 			runtime.KeepAlive(h)
 			return p
@@ -88,7 +95,10 @@ func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 		panic(holderClosed)
 	}
 	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]
-	same := src.Load() == p                           // [validate]
+	if yield.Enabled {
+		yield.Here("validate")
+	}
+	same := src.Load() == p // [validate]
 	if !same {
 		fence.Release(hazard, 0)
 	}
@@ -123,6 +133,9 @@ func (h *Holder[T]) Close() {
 	h.Clear()
 	h.cleanup.Stop()
 	h.hazard = nil
+	if traces.on.Load() != 0 {
+		traces.forget(h.slot)
+	}
 	holders.close(h.slot)
 	runtime.KeepAlive(h)
 }
@@ -135,6 +148,7 @@ var leaked, leakedProtecting atomic.Int64
 // protecting it.
 func leak(slot *holderSlot) {
 	leaked.Add(1)
+	fence.Heavy() // the Holder's last store is visible: the collector has stopped its goroutine since, but nobody promises that
 	if atomic.LoadUintptr(&slot.hazard) != 0 {
 		leakedProtecting.Add(1)
 		return

@@ -1,12 +1,14 @@
 package hazptr
 
 import (
+	"math"
 	"math/bits"
 	"sync"
 	"sync/atomic"
 	"unsafe"
 
 	"hazptr/internal/perp"
+	"hazptr/internal/yield"
 )
 
 // A holderSlot is the hazard pointer of one Holder, alone on its cache line: its owner stores to it twice a read.
@@ -64,8 +66,11 @@ func (s *holderSlots) open() *holderSlot {
 	return seg.take(0, 0)
 }
 
-// take marks a slot as open [open] before its Holder exists: a scan whose fence comes after the Holder's first [publish] sees the mark.
+// take marks a slot as open, [marked], before its Holder exists: a scan whose fence comes after the Holder's first [publish] sees the mark.
 func (seg *holderSegment) take(word, bit int) *holderSlot {
+	if yield.Enabled {
+		yield.Here("marked")
+	}
 	seg.open[word].Or(1 << bit)
 	return &seg.slots[word*64+bit]
 }
@@ -81,6 +86,9 @@ func (s *holderSlots) close(slot *holderSlot) {
 			continue // also when slot is below this segment: the difference wraps
 		}
 		n := int(offset / unsafe.Sizeof(holderSlot{}))
+		if yield.Enabled {
+			yield.Here("unmark")
+		}
 		seg.open[n/64].And(^(uint64(1) << (n % 64)))
 		if at := [2]int{i, n / 64}; at[0] < s.lowest[0] || at[0] == s.lowest[0] && at[1] < s.lowest[1] {
 			s.lowest = at
@@ -95,16 +103,29 @@ func (s *holderSlots) opened() int {
 	return s.count
 }
 
-// each calls look with every open slot.
-func (s *holderSlots) each(look func(hazard *uintptr)) {
+// look reads every open slot.
+func (s *holderSlots) look(l *look) {
 	segments := s.segments.Load()
 	if segments == nil {
 		return
 	}
 	for _, seg := range *segments {
 		for word := range seg.open {
-			for open := seg.open[word].Load(); open != 0; open &= open - 1 {
-				look(&seg.slots[word*64+bits.TrailingZeros64(open)].hazard)
+			if yield.Enabled {
+				yield.Here("marked?")
+			}
+			open := seg.open[word].Load()
+			slots := seg.slots[word*64:][:64]
+			if open == math.MaxUint64 {
+				for i := range slots {
+					l.at(&slots[i].hazard)
+				}
+				l.slots += len(slots)
+				continue
+			}
+			for ; open != 0; open &= open - 1 {
+				l.at(&slots[bits.TrailingZeros64(open)].hazard)
+				l.slots++
 			}
 		}
 	}

@@ -50,7 +50,7 @@ func testOrderingRetire(t *testing.T, join func() (litmus.Read, func())) {
 	d.state.Store(awake)
 	litmus.Readers(t, join, func(old *mortal, reclaim func(*mortal)) {
 		RetireIn(d, old, 0, reclaim)
-		d.scanner.pass()
+		d.scanner.pass(false)
 		runtime.Gosched() // to the worker
 	})
 	d.state.Store(asleep)

@@ -56,7 +56,9 @@ func (p *Pointer[T]) Replace(next *T, reclaim func(*T)) {
 	if d == nil {
 		d = defaultDomain
 	}
-	checkRetire(d, reclaim) // before the swap, which can't be taken back
+	if mayNotRetire(d, reclaim) { // before the swap, which can't be taken back
+		refuseRetire(d, new(T), 0, reclaim)
+	}
 	switch old := p.source.Swap(next); {
 	case old == nil:
 	case old == next:

@@ -24,7 +24,7 @@ func TestQueue(t *testing.T) {
 					t.Errorf("extend at %d: used %t, made %t", i, used, made)
 				}
 			}
-			q.put(retired{object: unsafe.Pointer(&objects[i]), bytes: 1})
+			q.put(retired{unsafe.Pointer(&objects[i]), ending{bytes: 1}})
 		}
 		produced.Store(true)
 	}()
@@ -38,8 +38,8 @@ func TestQueue(t *testing.T) {
 		take := 1 + random.Uint64N(uint64(length))
 		at := i
 		for piece := range q.pieces(uintptr(take)) {
-			for _, r := range piece {
-				if r.object != unsafe.Pointer(&objects[at]) {
+			for i := piece.from; i < piece.to; i++ {
+				if piece.chunk.objects[i] != unsafe.Pointer(&objects[at]) {
 					t.Fatalf("object %d is another one", at)
 				}
 				at++
@@ -48,7 +48,13 @@ func TestQueue(t *testing.T) {
 		if at != i+int(take) {
 			t.Fatalf("pieces of %d objects have %d", take, at-i)
 		}
-		q.drop(uintptr(take), &pool)
+		for piece := range q.pieces(uintptr(take)) {
+			for i := piece.from; i < piece.to; i++ {
+				piece.chunk.take(i)
+			}
+			pool.let(piece.chunk, int(piece.to-piece.from)) // before the consumer leaves the chunk, as workers may be
+		}
+		q.pass(uintptr(take), &pool)
 		q.consumed.Add(uintptr(take))
 		i = at
 	}
@@ -60,11 +66,11 @@ func TestQueue(t *testing.T) {
 	}
 	// What is not in use is zero: all but the last chunk is back in the pool.
 	for c := pool.free; c != nil; c = c.next.Load() {
-		if c.entries != [chunkLen]retired{} {
+		if c.objects != [chunkLen]unsafe.Pointer{} || c.endings != [chunkLen]ending{} {
 			t.Fatal("a chunk in the pool has objects")
 		}
 	}
-	if q.head.entries != [chunkLen]retired{} {
+	if q.head.objects != [chunkLen]unsafe.Pointer{} {
 		t.Fatal("the last chunk has objects")
 	}
 }

@@ -3,8 +3,10 @@ package hazptr
 import (
 	"reflect"
 	"runtime"
+	"time"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/yield"
 )
 
 // A readyList has the objects of a domain that nothing protects any more, in the order in which they are reclaimed, and the workers that do it.
@@ -12,131 +14,151 @@ import (
 // Objects are numbered by their place in that order. All is guarded by the domain's mu, but for what a worker has in hand.
 type readyList struct {
 	d     *Domain
-	limit int // workers
+	limit int // workers with a goroutine of their own
 
-	head, tail *chunk
-	index      int // what is below it in head has been handed out
+	spans []span
+	next  int // index of the first that isn't handed out
 
 	added  int64 // objects, since the start
 	handed int64 // of added, those handed to workers
 	done   int64 // of handed, those whose reclaim function has returned, and been counted
 
-	doneBytes uintptr // as RetireIn was told
+	doneBytes int64 // as RetireIn was told
 
 	workers []*worker // every one that was ever needed
 	idle    []*worker // those without a goroutine
+	started int       // workers that have a goroutine of their own
 }
 
-// A batch is a chain of chunks of objects that become ready together.
-type batch struct {
-	head, tail *chunk
-	n          int
-}
-
-func (b *batch) push(r retired, pool *chunkPool) {
-	if b.tail == nil || b.tail.n == chunkLen {
-		c := pool.get()
-		c.oldest = never
-		if b.tail == nil {
-			b.head = c
-		} else {
-			b.tail.next.Store(c)
-		}
-		b.tail = c
-	}
-	c := b.tail
-	c.entries[c.n] = r
-	c.n++
-	c.oldest = min(c.oldest, r.round)
-	b.n++
-}
-
-// A worker calls reclaim functions. It is a goroutine while there are any to call.
+// A worker calls reclaim functions. It is a goroutine while there are any to call; with Config.ReclaimInline also a caller of Retire is one for a while.
 type worker struct {
-	d    *Domain
-	loop func() // work, made once so that starting the goroutine allocates nothing
+	d      *Domain
+	loop   func() // work, made once so that starting the goroutine allocates nothing
+	inline bool   // it is a caller of Retire
 
-	first  int64 // number of the first object of its run
-	oldest int64 // the earliest round of an object of its run
-	bytes  uintptr
-	n      int // objects in its run; 0 between runs
-	next   int // of them, the first whose reclaim function has not been called
+	first int64 // number of the first object of its run
+	run   span  // what it has in hand; from moves on as it gets on; empty between runs
+	n     int   // objects that its run had at the beginning; 0 between runs
+	bytes int64
+
+	longest int   // objects in a run, at most: as many as take runTime, more or less
+	looked  int64 // when it looked at the clock
+	since   int   // objects that it was given since then
+	yielded int64 // when it let others run
+	slice   int64 // how long it keeps its P from others
 
 	returned fence.Word // reclaim functions that have returned, ever; done lags behind by a run
+	current  suspect    // the object that it has called a reclaim function for, which has not returned; set where stalls are watched for
 
-	run [maxRun]retired
+	told   int64   // the age of current when a stall was reported, or 0
+	toldAt uintptr // returned at that time
 }
 
-// maxRun is how many objects a worker takes at a time when there are many. Those behind one whose reclaim function blocks wait for it; when there are
-// few, a run is short.
-const maxRun = 32
+const (
+	// maxRun is how many objects a worker takes at a time when there are many. Those behind one whose reclaim function blocks wait for it; when there are
+	// few, or reclaim functions take long, a run is shorter.
+	maxRun = 128
+
+	// runTime is how long a run should take.
+	runTime = 20 * time.Microsecond
+
+	// A worker keeps its P from others for as long as a run takes, or a part of the time for which they have kept it, but not for more than maxSlice.
+	slicePart = 4
+	maxSlice  = 5 * time.Millisecond
+)
 
 func (l *readyList) init(d *Domain, workers int) { l.d, l.limit = d, workers }
 
 func (l *readyList) running() int { return len(l.workers) - len(l.idle) }
 
-// add appends b and sees to it that a worker knows.
-func (l *readyList) add(b batch) {
-	l.added += int64(b.n)
-	switch first := b.head; {
-	case l.tail == nil:
-		l.head, l.tail = b.head, b.tail
-	case first == b.tail && l.tail.n+first.n <= chunkLen:
-		// Small batches share a chunk, or one object behind a blocked function would take as much memory as 256.
-		copy(l.tail.entries[l.tail.n:], first.entries[:first.n])
-		l.tail.n += first.n
-		l.tail.oldest = min(l.tail.oldest, first.oldest)
-		clear(first.entries[:first.n])
-		l.d.chunks.put(first)
-	default:
-		l.tail.next.Store(first)
-		l.tail = b.tail
+// waiting returns how many objects are ready or being reclaimed.
+func (l *readyList) waiting() int64 { return l.added - l.done }
+
+// add appends the spans, which have n objects. Somebody must start a worker, or be one.
+func (l *readyList) add(spans []span, n int) {
+	if l.next > 0 && len(l.spans)+len(spans) > cap(l.spans) {
+		l.spans = l.spans[:copy(l.spans, l.spans[l.next:])]
+		l.next = 0
 	}
-	l.start()
+	for _, s := range spans {
+		// Objects that become ready one by one are often neighbours.
+		if last := len(l.spans) - 1; last >= l.next && l.spans[last].chunk == s.chunk && l.spans[last].to == s.from {
+			l.spans[last].to = s.to
+			continue
+		}
+		l.spans = append(l.spans, s)
+	}
+	l.added += int64(n)
 }
 
 // start starts one more worker, if there may be one.
 func (l *readyList) start() {
-	var w *worker
-	switch last := len(l.idle) - 1; {
-	case last >= 0:
-		w = l.idle[last]
-		l.idle = l.idle[:last]
-	case len(l.workers) < l.limit:
-		w = &worker{d: l.d}
-		w.loop = w.work
-		l.workers = append(l.workers, w)
-	default:
-		return
+	if l.started < l.limit {
+		l.started++
+		w := l.hire()
+		w.inline = false
+		go w.loop()
 	}
-	go w.loop()
+}
+
+// hire returns a worker that isn't at work.
+func (l *readyList) hire() *worker {
+	if last := len(l.idle) - 1; last >= 0 {
+		w := l.idle[last]
+		l.idle = l.idle[:last]
+		return w
+	}
+	w := &worker{d: l.d, longest: maxRun}
+	w.loop = w.work
+	l.workers = append(l.workers, w)
+	return w
 }
 
 // turn takes w's run, which it has done, off its hands and gives it the next one. It reports whether there is one; if not, w is idle, and its goroutine
 // must no longer touch it.
 func (l *readyList) turn(w *worker) bool {
-	l.done += int64(w.n)
-	l.doneBytes += w.bytes
-	w.n, w.next, w.bytes = 0, 0, 0
+	if w.n == 0 {
+		w.looked, w.since = l.d.clock(), 0
+		w.yielded, w.slice = w.looked, int64(runTime)
+	} else {
+		l.done += int64(w.n)
+		l.doneBytes += w.bytes
+		if b := l.d.bound; b != nil {
+			b.pending.Add(-w.bytes)
+		}
+		l.d.chunks.let(w.run.chunk, w.n)
+		// The clock is dear beside a short run of short functions.
+		if w.since >= w.longest {
+			now := l.d.clock()
+			switch took := time.Duration(now-w.looked) * time.Duration(w.longest) / time.Duration(w.since); {
+			case took > 2*runTime:
+				w.longest = max(1, w.longest/2)
+			case took < runTime/2:
+				w.longest = min(2*w.longest, maxRun)
+			}
+			w.looked, w.since = now, 0
+		}
+		w.run, w.n, w.bytes = span{}, 0, 0
+	}
 	left := l.added - l.handed
 	if left == 0 {
 		l.idle = append(l.idle, w)
+		if !w.inline {
+			l.started--
+		}
 		return false
 	}
-	c := l.head
-	n := min(max(1, int(left)/(2*l.limit)), maxRun, c.n-l.index)
-	pieces := c.entries[l.index:][:n]
-	copy(w.run[:], pieces)
-	clear(pieces)
-	w.n, w.first, w.oldest = n, l.handed, c.oldest
+	s := &l.spans[l.next]
+	n := min(max(1, int(left)/(2*max(1, l.limit))), w.longest, int(s.to-s.from))
+	w.run = span{chunk: s.chunk, from: s.from, to: s.from + uintptr(n), round: s.round}
+	w.n, w.first = n, l.handed
+	w.since += n
 	l.handed += int64(n)
-	l.index += n
-	if l.index == c.n {
-		l.head, l.index = c.next.Load(), 0
-		if l.head == nil {
-			l.tail = nil
+	if s.from += uintptr(n); s.from == s.to {
+		*s = span{}
+		if l.next++; l.next == len(l.spans) {
+			l.spans, l.next = l.spans[:0], 0
 		}
-		l.d.chunks.put(c)
 	}
 	if l.handed < l.added {
 		// Should w's reclaim functions block, somebody must be there for the rest.
@@ -169,11 +191,11 @@ func (l *readyList) oldest() int64 {
 	oldest := int64(never)
 	for _, w := range l.workers {
 		if w.n > 0 {
-			oldest = min(oldest, w.oldest)
+			oldest = min(oldest, w.run.round)
 		}
 	}
-	for c := l.head; c != nil; c = c.next.Load() {
-		oldest = min(oldest, c.oldest)
+	for _, s := range l.spans[l.next:] {
+		oldest = min(oldest, s.round)
 	}
 	return oldest
 }
@@ -181,34 +203,91 @@ func (l *readyList) oldest() int64 {
 func (w *worker) work() {
 	over := false
 	defer func() {
-		if !over {
-			if r := recover(); r != nil {
-				panic(r) // the program ends, and calls no other reclaim function on its way
-			}
-			// A reclaim function has called runtime.Goexit. Another goroutine goes on after it.
-			go w.loop()
+		if over {
+			return
+		}
+		r := recover()
+		if r != nil && !w.inline {
+			panic(r) // the program ends, and calls no other reclaim function on its way
+		}
+		w.current.clear()
+		// A reclaim function has called runtime.Goexit, or has panicked in a caller of Retire, who may recover. Another goroutine goes on after it.
+		w.d.goOn(w)
+		if r != nil {
+			panic(r)
 		}
 	}()
+	watched := w.d.config.StallAfter > 0
 	for {
-		for w.next < w.n {
-			r := w.run[w.next]
-			// Before the call: while it unmaps the object, no pointer to it must be left here.
-			w.run[w.next] = retired{}
-			w.next++
-			w.bytes += uintptr(r.bytes)
-			r.end()
-			w.returned.Publish(w.returned.Own() + 1)
-		}
+		w.reclaim(watched)
 		if !w.d.turn(w) {
 			over = true
 			return
 		}
+		if w.looked-w.yielded > w.slice {
+			w.yield()
+		}
 	}
+}
+
+// yield lets others run: reclaim comes in bits, so that readers who wait for a P need not wait for all of it. Where others stay for a scheduler's time slice each, bits are
+// longer, or reclaim would get next to nothing.
+func (w *worker) yield() {
+	before := w.d.clock()
+	runtime.Gosched()
+	now := w.d.clock()
+	w.slice = min(max(int64(runTime), (now-before)/slicePart), int64(maxSlice))
+	w.yielded = now
+	w.looked, w.since = now, 0 // others' time is not that of reclaim functions
+}
+
+// reclaim calls the reclaim functions of the rest of w's run. What it knows is in w before each, should it not come back.
+func (w *worker) reclaim(watched bool) {
+	c, to, bytes, returned := w.run.chunk, w.run.to, w.bytes, w.returned.Own()
+	for i := w.run.from; i < to; i++ {
+		// Taken away before the call: while it unmaps the object, no pointer to it must be left here.
+		r := c.take(i)
+		w.run.from = i + 1
+		bytes += r.bytes
+		w.bytes = bytes
+		if watched {
+			w.current.set(r)
+		}
+		if yield.Enabled {
+			yield.Here("reclaim")
+		}
+		r.end()
+		if watched {
+			w.current.clear()
+		}
+		returned++
+		w.returned.Publish(returned)
+	}
+}
+
+// goOn gives w, whose goroutine ends before its time, another one.
+func (d *Domain) goOn(w *worker) {
+	d.mu.Lock()
+	if w.inline {
+		w.inline = false
+		d.ready.started++
+	}
+	d.mu.Unlock()
+	go w.loop()
+}
+
+// reclaim makes the caller a worker until nothing is ready.
+func (d *Domain) reclaim() {
+	d.mu.Lock()
+	w := d.ready.hire()
+	w.inline = true
+	d.mu.Unlock()
+	w.work()
 }
 
 // feed tells a starved scanner that there is room again. It is called under mu.
 func (d *Domain) feed() {
-	if d.starved && d.ready.added-d.ready.done <= int64(d.scanner.limit/2) {
+	if d.starved && d.ready.waiting() <= d.enough {
 		d.starved = false
 		d.cutShort()
 	}
@@ -221,7 +300,17 @@ func (d *Domain) turn(w *worker) bool {
 	more := d.ready.turn(w)
 	d.feed()
 	d.settle()
+	if !more && d.ready.waiting() == 0 && d.state.Load() == resting {
+		d.rouse() // it need not watch any longer
+	}
 	return more
+}
+
+// reclaimingAny reports whether objects are ready, or reclaim functions have been called for them.
+func (d *Domain) reclaimingAny() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ready.waiting() > 0
 }
 
 var workEntry uintptr

@@ -1,6 +1,9 @@
 package hazptr
 
-import "unsafe"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Retire hands p, which the caller has unlinked, to the [Default] domain: when no hazard pointer protects it any more, reclaim is called with it,
 // once, on one of the domain's goroutines. Unlinked means that no reader can load p from where it was any more, and that nobody will
@@ -10,7 +13,7 @@ import "unsafe"
 // in 256 calls. Where too much is pending it slows its caller down, see [Config].MaxPending; it never calls a reclaim function itself.
 //
 // A reclaim function may block, retire other objects and Synchronize on them. It must not wait for its own domain's Barrier, Flush or Close, which wait for
-// it, nor for another object's reclaim function: when many are pending, a worker takes up to 32 at a time, and those behind one that blocks wait for
+// it, nor for another object's reclaim function: when many are pending, a worker takes up to 128 at a time, and those behind one that blocks wait for
 // it. If it panics, the program ends. If it calls runtime.Goexit, it counts as having returned.
 //
 // Retire panics when p or reclaim is nil, and for a T of size zero, since such objects share an address.
@@ -18,39 +21,52 @@ import "unsafe"
 // It is the kernel's call_hazptr.
 func Retire[T any](p *T, reclaim func(*T)) { RetireIn(defaultDomain, p, 0, reclaim) }
 
-// RetireIn is [Retire] in domain d. bytes is what the object holds outside the Go heap, for [Stats].PendingBytes.
+// RetireIn is [Retire] in domain d. bytes is what the object holds outside the Go heap, for [Config].MaxPendingBytes and [Stats]. It panics when bytes is negative.
 func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
-	if p == nil {
-		panic("hazptr: Retire of nil")
+	if p == nil || bytes < 0 || mayNotRetire(d, reclaim) {
+		refuseRetire(d, p, bytes, reclaim)
 	}
-	checkRetire(d, reclaim)
-	d.retire(retired{
-		object:  unsafe.Pointer(p),
+	var kind any = p
+	d.retire(retired{unsafe.Pointer(p), ending{
 		reclaim: *(*unsafe.Pointer)(unsafe.Pointer(&reclaim)),
+		kind:    *(*unsafe.Pointer)(unsafe.Pointer(&kind)),
 		bytes:   bytes,
-	})
+	}})
 }
 
-// checkRetire panics where retiring a T in d with reclaim makes no sense.
-func checkRetire[T any](d *Domain, reclaim func(*T)) {
+// mayNotRetire reports whether retiring a T in d with reclaim makes no sense.
+func mayNotRetire[T any](d *Domain, reclaim func(*T)) bool {
 	var zero T
-	if unsafe.Sizeof(zero) == 0 {
+	return unsafe.Sizeof(zero) == 0 || reclaim == nil || d.state.Load() == closed
+}
+
+// refuseRetire panics with what is wrong.
+func refuseRetire[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
+	var zero T
+	switch {
+	case unsafe.Sizeof(zero) == 0:
 		panic("hazptr: Retire of a zero-size type, whose objects share an address")
-	}
-	if reclaim == nil {
+	case reclaim == nil:
 		panic("hazptr: Retire with a nil reclaim function")
+	case p == nil:
+		panic("hazptr: Retire of nil")
+	case bytes < 0:
+		panic(fmt.Sprintf("hazptr: RetireIn with %d bytes", bytes))
 	}
-	if d.state.Load() == closed {
-		d.refuse()
-	}
+	d.refuse()
 }
 
 // A retired is an object that was retired and isn't reclaimed yet.
 type retired struct {
-	object  unsafe.Pointer // a pointer: it keeps an object of the Go heap alive
+	object unsafe.Pointer // a pointer: it keeps an object of the Go heap alive
+	ending
+}
+
+// An ending is how to end an object.
+type ending struct {
 	reclaim unsafe.Pointer // a func(*T)
+	kind    unsafe.Pointer // the type word of an any that has a *T
 	bytes   int64
-	round   int64 // the round that collected it
 }
 
 // end calls the reclaim function. A func value is one pointer whatever its type, and every *T is passed alike, so the call needs no T; Retire has

@@ -2,6 +2,7 @@ package hazptr
 
 import (
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unsafe"
@@ -35,7 +36,7 @@ func TestPassKeepsWhatIsProtected(t *testing.T) {
 		}
 		// The second pass looks for the kept ones again, after every other hazard has gone.
 		for range 2 {
-			d.scanner.pass()
+			d.scanner.pass(false)
 			if len(d.scanner.kept) != len(protected) {
 				t.Errorf("%+v: %d kept, want %d", c, len(d.scanner.kept), len(protected))
 			}
@@ -84,6 +85,80 @@ func TestScansAreRareWithManySlots(t *testing.T) {
 	}
 	for _, h := range holders {
 		h.Close()
+	}
+	closeDomain(t, d)
+}
+
+// A scanner that rests, since what it keeps has been protected for long, is woken by whoever retires or waits, and finds in time what is protected no more.
+func TestScannerRests(t *testing.T) {
+	d := NewDomain(Config{FlushInterval: 10 * time.Microsecond})
+	d.scanner.maxRest = time.Hour
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, func(*int) {})
+	rests := func() bool { return d.state.Load() == resting }
+	eventually(t, "it looks", func() bool { return d.Stats().Holding == 1 })
+	d.scanner.passing.Lock()
+	d.scanner.changed = -int64(1000 * time.Hour) // the protected object has been for so long
+	d.scanner.passing.Unlock()
+	for range 1000 {
+		eventually(t, "it rests", rests)
+		done := make(chan struct{})
+		RetireIn(d, new(int), 0, func(*int) { close(done) })
+		select {
+		case <-done:
+		case <-time.After(soon):
+			t.Fatal("a Retire did not wake it")
+		}
+	}
+	eventually(t, "it rests", rests)
+	if err := d.Flush(soonContext(t)); err != nil {
+		t.Fatal("a Flush did not wake it:", err)
+	}
+	eventually(t, "it rests", rests)
+	g.Release()
+	closeDomain(t, d)
+	eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
+}
+
+// A scanner that has no room for what is in the queues does not look for it again and again.
+func TestStarvedScannerWaits(t *testing.T) {
+	const interval = 50 * time.Millisecond
+	d := NewDomain(Config{MaxPending: 200, Workers: 1, FlushInterval: interval})
+	release := make(chan struct{})
+	var source atomic.Pointer[int]
+	var guards []Guard[int]
+	limit := d.scanner.limit
+	retire := func(n int, held bool) {
+		for range n {
+			source.Store(new(int))
+			if held {
+				guards = append(guards, Acquire(&source))
+			}
+			RetireIn(d, source.Swap(nil), 0, func(*int) { <-release })
+		}
+		scanned := func() bool {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return d.retiredObjects() == d.scanned
+		}
+		eventually(t, "they have been scanned", scanned)
+	}
+	retire(limit*3/10, true)
+	retire(limit/2-1, false) // the first of them blocks the worker
+	for range 40 {           // more than there is room for
+		RetireIn(d, new(int), 0, func(*int) {})
+	}
+	time.Sleep(4 * interval)
+	begun, passes := time.Now(), d.madePasses()
+	time.Sleep(4 * interval)
+	if n, most := d.madePasses()-passes, int64(time.Since(begun)/interval)+4; n > most {
+		t.Errorf("%d passes in %v, want at most %d", n, time.Since(begun), most)
+	}
+	close(release)
+	for i := range guards {
+		guards[i].Release()
 	}
 	closeDomain(t, d)
 }

@@ -8,13 +8,19 @@ import (
 	"unsafe"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/linger"
+	"hazptr/internal/yield"
 )
 
 // Synchronize waits until no hazard pointer protects p, which the caller has unlinked: on a nil error the caller may end the object at once. If ctx ends first,
-// it returns an error that wraps ctx's and says how many hazard pointers hold p; the object is then still the caller's, to wait again or to retire.
+// it returns an error that wraps ctx's and says how many hazard pointers hold p, or that nobody has looked yet since another look was under way; the object is then still the caller's, to
+// wait again or to retire.
 //
 // It may be called by any goroutine, from reclaim functions too, but not by one that itself protects p: that would wait for itself. No domain takes
 // part. Synchronize panics when p is nil, and for a T of size zero.
+//
+// Those who call it at the same time share one fence and one look at all hazard pointers; after that each looks, now and then, at those that held its object. While it waits
+// it is parked.
 //
 // In the terminology of the Go memory model, the end of each protection of p "synchronizes before" the return of Synchronize.
 //
@@ -59,9 +65,14 @@ const (
 )
 
 func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) error {
-	fence.Heavy() // between the caller's unlinking and the look at the hazards, see appendHazards
-	held := holding(p)
+	held, looked := synchronizing.holding(ctx, p)
+	if !looked {
+		return fmt.Errorf("it has not come to a look at the hazard pointers: %w", ctx.Err())
+	}
 	if len(held) == 0 {
+		return nil
+	}
+	if left == nil && linger.Until(func() bool { held = stillHolding(held, p); return len(held) == 0 }) {
 		return nil
 	}
 	timer := time.NewTimer(minPatience)
@@ -71,6 +82,9 @@ func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) er
 			return nil
 		}
 		if left == nil {
+			if yield.Enabled && ctx.Err() == nil && yield.Wait("synchronize") {
+				continue
+			}
 			timer.Reset(patience)
 		} else {
 			timer.Reset(untold)
@@ -96,6 +110,9 @@ func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) er
 func stillHolding(held []*uintptr, p unsafe.Pointer) []*uintptr {
 	still := held[:0]
 	for _, hazard := range held {
+		if yield.Enabled {
+			yield.Here("look")
+		}
 		if atomic.LoadUintptr(hazard) == uintptr(p) { // [look]
 			still = append(still, hazard)
 		}

@@ -1,0 +1,79 @@
+package hazptr
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// As many bytes are pending as are allowed, however many goroutines retire, and what is protected on top.
+func TestPendingBytesAreBounded(t *testing.T) {
+	const bound, size, protected = 1 << 20, 4000, 5 << 20
+	d := NewDomain(Config{MaxPendingBytes: bound})
+	var source atomic.Pointer[object]
+	source.Store(new(object))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), protected, func(*object) {}) // larger than the bound: it is taken since nothing else is pending
+	eventually(t, "it is known to be protected", func() bool { return d.Stats().Holding == 1 })
+	var stop atomic.Bool
+	done := make(chan int64)
+	const goroutines = 8
+	for range goroutines {
+		go func() {
+			n := int64(0)
+			for p := new(object); !stop.Load(); n++ {
+				RetireIn(d, p, size, func(*object) {})
+			}
+			done <- n
+		}()
+	}
+	most := int64(0)
+	for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); time.Sleep(100 * time.Microsecond) {
+		most = max(most, d.Stats().PendingBytes)
+	}
+	stop.Store(true)
+	retired := int64(0)
+	for range goroutines {
+		retired += <-done
+	}
+	if most > protected+bound || most < protected+bound/2 {
+		t.Errorf("%d bytes were pending, want at most %d, and about as many", most, protected+bound)
+	}
+	if s := d.Stats(); s.Slowed == 0 || s.SlowedTime == 0 || retired*size < 2*bound {
+		t.Errorf("%d objects retired, and none was slowed down: %+v", retired, s)
+	}
+	if s := d.Stats(); s.RetiredBytes != protected+retired*size {
+		t.Errorf("%d bytes retired, want %d", s.RetiredBytes, protected+retired*size)
+	}
+	g.Release()
+	closeDomain(t, d)
+	if n := d.bound.pending.Load(); n != 0 || d.bound.kept.Load() != 0 {
+		t.Errorf("%d bytes in the account of an empty domain, %d protected", n, d.bound.kept.Load())
+	}
+}
+
+// Where reclaim functions block, RetireIn comes back after a while, above the bound.
+func TestRetireDoesNotWaitForEverForBytes(t *testing.T) {
+	d := NewDomain(Config{Workers: 1, MaxPendingBytes: 100})
+	release := make(chan struct{})
+	for range 3 {
+		RetireIn(d, new(object), 60, func(*object) { <-release })
+	}
+	if s := d.Stats(); s.PendingBytes != 180 || s.Slowed == 0 {
+		t.Fatalf("%+v", s)
+	}
+	close(release)
+	closeDomain(t, d)
+}
+
+// Large objects don't upset the account, whatever the size of a word.
+func TestBytesOfLargeObjects(t *testing.T) {
+	d := NewDomain(Config{MaxPendingBytes: 100 << 30})
+	for range 10 {
+		RetireIn(d, new(int), 5<<30, func(*int) {})
+	}
+	closeDomain(t, d)
+	if n := d.bound.pending.Load(); n != 0 {
+		t.Errorf("%d bytes are in the account of an empty domain", n)
+	}
+}

@@ -1,0 +1,130 @@
+package hazptr
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+	"unsafe"
+
+	"hazptr/internal/fence"
+)
+
+// synchronizing is the look that all Synchronizes of the process share.
+var synchronizing sharedLook
+
+// A sharedLook answers who holds an object: with one fence and one look at all hazards for those who ask while another look is under way. Who finds none under way makes
+// one at once, for itself; then the first of those who have come meanwhile makes one for all of them.
+type sharedLook struct {
+	mu      sync.Mutex
+	busy    bool        // somebody makes a look
+	waiting []*question // for the next one
+
+	// Of the one who makes the look:
+	batch []*question
+	own   question // of one who need not wait
+	look  look
+}
+
+// A question is for the slots that hold p.
+type question struct {
+	p    uintptr // no pointer: it is here for a while after the asker was told, who may unmap the object then
+	held []*uintptr
+	done chan struct{} // closed when held is the answer, or when it is for the asker to make the look
+	lead bool
+}
+
+// holding returns the slots that hold p, which the caller has unlinked. By the rule that look tells of, no other will, validly. It returns false when ctx ends before the
+// look for it has begun.
+func (s *sharedLook) holding(ctx context.Context, p unsafe.Pointer) ([]*uintptr, bool) {
+	if bubbled() {
+		return alone(p), true
+	}
+	q := &s.own
+	s.mu.Lock()
+	if !s.busy {
+		s.busy = true
+		*q = question{p: uintptr(p)}
+		s.batch = append(s.batch, q)
+		s.mu.Unlock()
+	} else {
+		q = &question{p: uintptr(p), done: make(chan struct{})}
+		s.waiting = append(s.waiting, q)
+		s.mu.Unlock()
+		select {
+		case <-q.done:
+		case <-ctx.Done():
+			if s.withdraw(q) {
+				return nil, false
+			}
+			<-q.done
+		}
+		if !q.lead {
+			return q.held, true
+		}
+	}
+	s.answer()
+	held := q.held
+	s.finish()
+	return held, true
+}
+
+// aClockBefore is a time that no clock shows, except in a bubble of testing/synctest: there it begins with the year 2000.
+const aClockBefore = 1735689600 // 2025
+
+// bubbled reports whether the caller is in a bubble, whose channels nobody outside it may close. Where a machine's clock is as wrong as that, no harm is done.
+func bubbled() bool { return time.Now().Unix() < aClockBefore }
+
+// alone is holding without sharing the look.
+func alone(p unsafe.Pointer) []*uintptr {
+	fence.Heavy() // between the unlinking and the look at the hazards
+	var l look
+	l.ask(1)
+	l.asked.add(uintptr(p))
+	l.all()
+	return slices.Collect(l.holding(uintptr(p)))
+}
+
+// withdraw takes back a question, and reports whether it could.
+func (s *sharedLook) withdraw(q *question) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.Index(s.waiting, q)
+	if i < 0 {
+		return false
+	}
+	s.waiting = slices.Delete(s.waiting, i, i+1)
+	return true
+}
+
+// answer makes the look for the batch.
+func (s *sharedLook) answer() {
+	fence.Heavy() // between the unlinking by each asker, who then took mu, and the look at the hazards
+	s.look.ask(len(s.batch))
+	for _, q := range s.batch {
+		s.look.asked.add(q.p)
+	}
+	s.look.all()
+	for _, q := range s.batch {
+		q.held = slices.AppendSeq(q.held, s.look.holding(q.p))
+	}
+}
+
+// finish tells the others of the batch, and the one who is to make the next look.
+func (s *sharedLook) finish() {
+	for _, q := range s.batch {
+		if !q.lead && q.done != nil {
+			close(q.done)
+		}
+	}
+	s.own = question{}
+	clear(s.batch)
+	s.mu.Lock()
+	s.batch, s.waiting = s.waiting, s.batch[:0]
+	s.busy = len(s.batch) > 0
+	if s.busy {
+		s.batch[0].lead = true
+		close(s.batch[0].done)
+	}
+	s.mu.Unlock()
+}
