@@ -3,6 +3,7 @@ module hazptr/tools
 go 1.25.0
 
 require (
+	github.com/HdrHistogram/hdrhistogram-go v1.4.0
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/bytedance/gopkg v0.1.4
 	github.com/jedib0t/go-pretty/v6 v6.8.3

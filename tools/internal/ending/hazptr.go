@@ -1,0 +1,118 @@
+package ending
+
+import (
+	"context"
+
+	"hazptr"
+)
+
+// holders has a hazard pointer of its own for each reader, and is embedded by the three ways to end what hazard pointers protect.
+type holders struct{ sources }
+
+func (h *holders) Join() Reader { return &holderReader{h, hazptr.NewHolder[Object]()} }
+
+type holderReader struct {
+	h      *holders
+	holder *hazptr.Holder[Object]
+}
+
+func (r *holderReader) Protect(source int) *Object { return r.holder.Protect(&r.h.all[source].head) }
+func (r *holderReader) Clear()                     { r.holder.Clear() }
+func (r *holderReader) Leave()                     { r.holder.Close() }
+
+// retired retires the old object in a Domain of its own, which also knows how many are pending.
+type retired struct {
+	holders
+	domain *hazptr.Domain
+	bytes  int64
+}
+
+func newRetired(c Config) Ending { return newRetiredIn(c, hazptr.Config{}) }
+
+func newInline(c Config) Ending { return newRetiredIn(c, hazptr.Config{ReclaimInline: true}) }
+
+func newRetiredIn(c Config, domain hazptr.Config) *retired {
+	domain.Name, domain.Workers = "updatescale", c.Workers
+	return &retired{holders{newSources(c)}, hazptr.NewDomain(domain), c.Bytes}
+}
+
+func (e *retired) Pending() (objects, bytes int64) {
+	s := e.domain.Stats()
+	return s.Pending, s.PendingBytes
+}
+
+func (e *retired) Wait(ctx context.Context) error  { return e.domain.Barrier(ctx) }
+func (e *retired) Close(ctx context.Context) error { return e.domain.Close(ctx) }
+
+func (e *retired) NewWriter(source int) Writer {
+	return &retirer{src: &e.all[source], domain: e.domain, bytes: e.bytes, reclaim: e.end}
+}
+
+type retirer struct {
+	src     *source
+	domain  *hazptr.Domain
+	bytes   int64
+	reclaim func(*Object)
+}
+
+func (w *retirer) Update(next *Object) {
+	hazptr.RetireIn(w.domain, w.src.head.Swap(next), w.bytes, w.reclaim)
+}
+
+// barriered is retired with an updater that waits until its object has ended, and all others that were retired before it.
+type barriered struct{ retired }
+
+func newBarriered(c Config) Ending { return &barriered{*newRetiredIn(c, hazptr.Config{})} }
+
+func (e *barriered) NewWriter(source int) Writer {
+	return &barrierer{*e.retired.NewWriter(source).(*retirer)}
+}
+
+type barrierer struct{ retirer }
+
+func (w *barrierer) Update(next *Object) {
+	w.retirer.Update(next)
+	must(w.domain.Barrier(context.Background()))
+}
+
+// synchronized waits until nothing protects the old object, and ends it itself. No Domain takes part.
+type synchronized struct {
+	holders
+	ledger
+	none
+}
+
+func newSynchronized(c Config) Ending {
+	return &synchronized{holders: holders{newSources(c)}, ledger: ledger{bytes: c.Bytes}}
+}
+
+func (e *synchronized) NewWriter(source int) Writer {
+	return &synchronizer{e: e, src: &e.all[source], replaced: e.ofWriter(), ended: e.ofEnder()}
+}
+
+type synchronizer struct {
+	e               *synchronized
+	src             *source
+	replaced, ended *tally
+}
+
+func (w *synchronizer) Update(next *Object) {
+	w.replaced.add()
+	old := w.src.head.Swap(next)
+	must(hazptr.Synchronize(context.Background(), old))
+	w.e.end(old)
+	w.ended.add()
+}
+
+// none is embedded by ways that leave nothing to wait for and nothing to give back.
+type none struct{}
+
+func (none) Wait(context.Context) error  { return nil }
+func (none) Close(context.Context) error { return nil }
+
+// must is for waits that only their context ends, which is one that doesn't.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

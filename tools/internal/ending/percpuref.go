@@ -1,0 +1,82 @@
+package ending
+
+import (
+	"sync/atomic"
+
+	"hazptr/percpuref"
+)
+
+// percpuRefs has a percpuref.Ref for each object, which the updater makes with the new one and kills with the old one. Whoever drops the last reference ends the object.
+type percpuRefs struct {
+	sources // of which only end is used
+	none
+	bytes   int64
+	counted []countedSource
+
+	// The release function cannot know whose tally to add to. Beside a Kill one shared counter is nothing.
+	replaced, over atomic.Int64
+}
+
+type countedSource struct {
+	head atomic.Pointer[countedObject]
+	_    [128]byte
+}
+
+// A countedObject is what readers find.
+type countedObject struct {
+	*Object
+	ref *percpuref.Ref
+}
+
+func newPercpuRefs(c Config) Ending {
+	e := &percpuRefs{sources: newSources(c), bytes: c.Bytes, counted: make([]countedSource, len(c.Objects))}
+	for i, o := range c.Objects {
+		e.counted[i].head.Store(e.count(o))
+	}
+	return e
+}
+
+func (e *percpuRefs) count(o *Object) *countedObject {
+	return &countedObject{o, percpuref.New(func() {
+		e.end(o)
+		e.over.Add(1)
+	})}
+}
+
+func (e *percpuRefs) Pending() (objects, bytes int64) {
+	over := e.over.Load()
+	objects = e.replaced.Load() - over
+	return objects, objects * e.bytes
+}
+
+func (e *percpuRefs) Join() Reader { return &percpuRefReader{e: e} }
+
+type percpuRefReader struct {
+	e   *percpuRefs
+	ref *percpuref.Ref
+}
+
+func (r *percpuRefReader) Protect(source int) *Object {
+	for {
+		o := r.e.counted[source].head.Load()
+		if o.ref.TryGetLive() {
+			r.ref = o.ref
+			return o.Object
+		}
+	}
+}
+
+func (r *percpuRefReader) Clear() { r.ref.Put() }
+func (r *percpuRefReader) Leave() {}
+
+func (e *percpuRefs) NewWriter(source int) Writer { return &killer{e, &e.counted[source]} }
+
+type killer struct {
+	e   *percpuRefs
+	src *countedSource
+}
+
+func (w *killer) Update(next *Object) {
+	w.e.replaced.Add(1)
+	w.src.head.Swap(w.e.count(next)).ref.Kill()
+}

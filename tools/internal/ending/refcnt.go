@@ -1,0 +1,58 @@
+package ending
+
+// refcnt counts references in the object: a reader takes one unless there is none left, and whoever drops the last one, which is often the writer, ends
+// the object.
+type refcnt struct {
+	sources
+	ledger
+	none
+}
+
+func newRefcnt(c Config) Ending {
+	return &refcnt{sources: newSources(c), ledger: ledger{bytes: c.Bytes}}
+}
+
+// put gives a reference back.
+func (e *refcnt) put(o *Object, ended *tally) {
+	if o.refs.Add(-1) == 0 {
+		e.end(o)
+		ended.add()
+	}
+}
+
+func (e *refcnt) Join() Reader { return &refcntReader{e: e, ended: e.ofEnder()} }
+
+type refcntReader struct {
+	e     *refcnt
+	o     *Object
+	ended *tally
+}
+
+func (r *refcntReader) Protect(source int) *Object {
+	for {
+		r.o = r.e.all[source].head.Load()
+		for n := r.o.refs.Load(); n > 0; n = r.o.refs.Load() {
+			if r.o.refs.CompareAndSwap(n, n+1) {
+				return r.o
+			}
+		}
+	}
+}
+
+func (r *refcntReader) Clear() { r.e.put(r.o, r.ended) }
+func (r *refcntReader) Leave() {}
+
+func (e *refcnt) NewWriter(source int) Writer {
+	return &refcntWriter{e: e, src: &e.all[source], replaced: e.ofWriter(), ended: e.ofEnder()}
+}
+
+type refcntWriter struct {
+	e               *refcnt
+	src             *source
+	replaced, ended *tally
+}
+
+func (w *refcntWriter) Update(next *Object) {
+	w.replaced.add()
+	w.e.put(w.src.head.Swap(next), w.ended)
+}

@@ -1,0 +1,76 @@
+package ending
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Type is an entry of the table.
+type Type struct {
+	Name string
+	Text string // what it is, in one sentence
+	When When
+	New  func(Config) Ending
+}
+
+// Table returns all types, in the order in which they are shown. The last one is no way to end objects.
+func Table() []Type {
+	return []Type{
+		{Name: "hazptr-retire", New: newRetired,
+			Text: "hazptr.RetireIn, in a Domain of its own. Readers have Holders"},
+		{Name: "hazptr-inline", New: newInline,
+			Text: "the same with Config.ReclaimInline: the updater scans and reclaims what it can"},
+		{Name: "hazptr-synchronize", New: newSynchronized,
+			Text: "hazptr.Synchronize, and the updater ends the object"},
+		{Name: "hazptr-barrier", New: newBarriered,
+			Text: "hazptr.RetireIn, and the Domain's Barrier after each"},
+		{Name: "rcu-call", New: newRCUCalled,
+			Text: "rcu.Domain's Call. Readers have rcu.Readers"},
+		{Name: "rcu-synchronize", New: newRCUSynchronized,
+			Text: "rcu.Domain's Synchronize, and the updater ends the object"},
+		{Name: "srcu-call", New: newSRCUCalled,
+			Text: "srcu.Domain's Call"},
+		{Name: "srcu-synchronize", New: newSRCUSynchronized,
+			Text: "srcu.Domain's Synchronize, and the updater ends the object"},
+		{Name: "percpu_ref-kill", New: newPercpuRefs,
+			Text: "a percpuref.Ref for each object, made with the new one. The updater kills the old one's; the last Put ends it"},
+		{Name: "refcnt", New: newRefcnt,
+			Text: "atomic reference count in the object, which readers take unless it is zero. Whoever drops the last one ends the object"},
+		{Name: "rwlock", New: newRwlock,
+			Text: "sync.RWMutex, read-locked by readers. The updater locks, and then ends the object"},
+		{Name: "gc", New: newGC, When: Collected,
+			Text: "runtime.AddCleanup ends the object, after a garbage collection. Readers just load"},
+		{Name: "swap", New: newSwap, When: Never,
+			Text: "the pointer is swapped and nothing ends. It is no way to end objects: it is the part of each that isn't the ending, to be subtracted"},
+	}
+}
+
+// Names returns the names of all types.
+func Names() []string {
+	var names []string
+	for _, t := range Table() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// Select returns the types with the given names, in the table's order.
+func Select(names []string) ([]Type, error) {
+	wanted := make(map[string]bool)
+	for _, name := range names {
+		wanted[name] = true
+	}
+	var types []Type
+	for _, t := range Table() {
+		if wanted[t.Name] {
+			types = append(types, t)
+			delete(wanted, t.Name)
+		}
+	}
+	for _, name := range names {
+		if wanted[name] {
+			return nil, fmt.Errorf("unknown type %q; the types are %s", name, strings.Join(Names(), ", "))
+		}
+	}
+	return types, nil
+}

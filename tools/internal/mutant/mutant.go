@@ -1,0 +1,82 @@
+// Package mutant breaks rules of the library on purpose, one at a time, in a build of its own: the tests and tools that are to show that the rules are kept must notice.
+package mutant
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// A Mutant is the library with a line changed, or built with a tag.
+type Mutant struct {
+	Name string
+	Rule string // that it breaks
+	Tag  string // if it is not "", nothing is changed
+
+	// Target is the fuzz test of the file's package, or of those that stand on it, whose inputs refute it when goroutines are interleaved; "" if none does.
+	Target string
+
+	// Model is where a Spin model refutes it, "" if none does: some orders are too rare to be seen.
+	Model string
+
+	File string // in the library's folder
+	Old  string // occurs once in the file
+	New  string
+}
+
+// Flags returns what the go command needs to build the mutant. It may write files into the folder.
+func (m Mutant) Flags(source, folder string) ([]string, error) {
+	if m.Tag != "" {
+		return []string{"-tags", m.Tag}, nil
+	}
+	overlay, err := m.overlay(source, folder)
+	return []string{"-overlay", overlay}, err
+}
+
+// Source returns the folder of the library's source, which mutants are built from.
+func Source() (string, error) {
+	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "hazptr").Output()
+	if err != nil {
+		text := err.Error()
+		if exit, ok := err.(*exec.ExitError); ok {
+			text = strings.TrimSpace(string(exit.Stderr))
+		}
+		return "", fmt.Errorf("the library's source, which mutants are built from, cannot be found: %s; run this in a checkout of hazptr, with the go command in PATH", text)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// Text returns the changed file. It fails if the line is not there any more, or more than once.
+func (m Mutant) Text(source string) (string, error) {
+	path := filepath.Join(source, filepath.FromSlash(m.File))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("mutant %s: %w", m.Name, err)
+	}
+	if n := strings.Count(string(text), m.Old); n != 1 {
+		return "", fmt.Errorf("mutant %s no longer fits: %s has this %d times, want once:\n%s", m.Name, path, n, m.Old)
+	}
+	return strings.Replace(string(text), m.Old, m.New, 1), nil
+}
+
+// overlay writes what the go command's -overlay needs into a folder, and returns the file's path.
+func (m Mutant) overlay(source, folder string) (string, error) {
+	text, err := m.Text(source)
+	if err != nil {
+		return "", err
+	}
+	changed := filepath.Join(folder, m.Name+".go")
+	overlay := filepath.Join(folder, m.Name+".json")
+	replace := map[string]map[string]string{"Replace": {filepath.Join(source, filepath.FromSlash(m.File)): changed}}
+	list, err := json.Marshal(replace)
+	if err == nil {
+		err = os.WriteFile(changed, []byte(text), 0o644)
+	}
+	if err == nil {
+		err = os.WriteFile(overlay, list, 0o644)
+	}
+	return overlay, err
+}

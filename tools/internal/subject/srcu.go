@@ -1,0 +1,59 @@
+package subject
+
+import (
+	"hazptr/srcu"
+	"hazptr/tools/internal/mortal"
+)
+
+func newSRCU(c Config) Subject {
+	d := srcu.New()
+	s := &graced[srcu.Cookie]{cells: make([]Source, c.Cells), domain: d}
+	s.reader = func() Reader { return &srcuReader{cells: s.cells, domain: d} }
+	s.hands = func() Hands { return &srcuHands{domain: d} }
+	return s
+}
+
+// An srcuReader has a section for each level.
+type srcuReader struct {
+	cells  []Source
+	domain *srcu.Domain
+	tokens [MaxNest]srcu.Token
+	depth  int
+}
+
+func (r *srcuReader) Enter(cell int) *mortal.Object {
+	r.tokens[r.depth] = r.domain.ReadLock()
+	r.depth++
+	return r.cells[cell].Load()
+}
+
+func (r *srcuReader) Leave() {
+	r.depth--
+	r.domain.ReadUnlock(r.tokens[r.depth])
+}
+
+func (r *srcuReader) Detach() func() {
+	r.depth--
+	token := r.tokens[r.depth]
+	return func() { r.domain.ReadUnlock(token) }
+}
+
+func (r *srcuReader) Nests() bool { return true }
+
+func (r *srcuReader) Rest() {}
+
+func (r *srcuReader) Close() {}
+
+// srcuHands protect all that is loaded from Begin to End.
+type srcuHands struct {
+	domain *srcu.Domain
+	token  srcu.Token
+}
+
+func (h *srcuHands) Begin() { h.token = h.domain.ReadLock() }
+
+func (h *srcuHands) Protect(_ int, source *Source) *mortal.Object { return source.Load() }
+
+func (h *srcuHands) End() { h.domain.ReadUnlock(h.token) }
+
+func (h *srcuHands) Close() {}

@@ -1,0 +1,51 @@
+package subject
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Type is an entry of the table.
+type Type struct {
+	Name   string
+	Text   string // what is tortured, in one sentence
+	New    func(Config) Subject
+	Stalls bool // it reports readers that stay
+	Waits  bool // a reader that stays holds up the ends of other objects than its own
+}
+
+// Table returns all types, in the order in which they are shown.
+func Table() []Type {
+	return []Type{
+		{Name: "hazptr", New: newHolders, Stalls: true,
+			Text: "Holders; Retire, Pointer.Replace and Synchronize, Barrier, Flush"},
+		{Name: "hazptr-guard", New: newGuards, Stalls: true,
+			Text: "Guards, some released by other goroutines; the same updaters, with Config.Trace"},
+		{Name: "hazptr-inline", New: newInline, Stalls: true,
+			Text: "Holders and Guards; Retire with Config.ReclaimInline and small bounds"},
+		{Name: "hazptr-sync", New: newSynchronized,
+			Text: "Holders and Guards; Synchronize alone"},
+		{Name: "percpu_ref", New: newCounted,
+			Text: "a percpuref.Ref for each object: Kill, switches of mode, Resurrect"},
+		{Name: "rcu", New: newRCU, Stalls: true, Waits: true,
+			Text: "rcu.Readers; Call, Synchronize, cookies, Barrier"},
+		{Name: "srcu", New: newSRCU, Waits: true,
+			Text: "srcu sections, some ended by other goroutines; Call, Synchronize, cookies, Barrier"},
+		{Name: "cachedref", New: newCached,
+			Text: "a cachedref.Ref for each object, a Cache for each reader"},
+		{Name: "gate", New: newGate, Waits: true,
+			Text: "a gate.Gate; objects are replaced while it is frozen"},
+	}
+}
+
+// Named returns the type of that name.
+func Named(name string) (Type, error) {
+	var names []string
+	for _, t := range Table() {
+		if t.Name == name {
+			return t, nil
+		}
+		names = append(names, t.Name)
+	}
+	return Type{}, fmt.Errorf("unknown type %q; the types are %s", name, strings.Join(names, ", "))
+}

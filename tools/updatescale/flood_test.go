@@ -1,0 +1,56 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/mechanism"
+)
+
+func TestFlood(t *testing.T) {
+	for _, typ := range ending.Table() {
+		for _, f := range []flood{
+			{writers: 1, updates: 200, limit: time.Second},
+			{writers: 3, updates: 600, limit: 10 * time.Millisecond, readers: 2, timed: true},
+			{writers: 2, updates: 100, limit: 10 * time.Millisecond, work: mechanism.NewDelay(time.Microsecond), stall: true, look: true},
+		} {
+			o, err := f.run(newSession(small(typ), new(stock), typ, f.sources(), f.room(), nil))
+			if err != nil {
+				t.Errorf("%s: %v", typ.Name, err)
+				continue
+			}
+			if !f.stall && (o.blocked != nobody || o.updates < int64(f.writers) || o.updates > int64(f.updates) || o.elapsed <= 0) {
+				t.Errorf("%s: %d updates in %v, blocked: %v", typ.Name, o.updates, o.elapsed, o.blocked)
+			}
+			if f.limit == time.Second && o.updates != 200 {
+				t.Errorf("%s: %d of 200 updates", typ.Name, o.updates)
+			}
+			if f.timed != (o.each.Count() > 0) || f.timed && o.each.Count() != o.updates {
+				t.Errorf("%s: %d of %d updates were timed", typ.Name, o.each.Count(), o.updates)
+			}
+			if f.stall != (o.request.Count() > 0) {
+				t.Errorf("%s: %d requests", typ.Name, o.request.Count())
+			}
+			if f.stall && typ.When == ending.Promptly && (o.left < 1 || o.most < o.left || o.drained <= 0) {
+				t.Errorf("%s: %d objects pending at most, %d left, %v to end them", typ.Name, o.most, o.left, o.drained)
+			}
+		}
+	}
+}
+
+// What is told to take its time to end takes it.
+func TestReclaimTakesTime(t *testing.T) {
+	typ := typeNamed(t, "refcnt")
+	c := small(typ)
+	c.readers, c.objects, c.reclaim, c.duration = 0, 20, time.Millisecond, time.Second // a reader would end some objects itself
+	r, found := &result{typ: typ}, make(run)
+	if err := newSeries(c).cost(r, found); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []*figure{updatesPerSec, endedPerSec} {
+		if rate := found[f].value; rate <= 0 || rate > 1000 {
+			t.Errorf("%s is %.0f, where each takes 1ms", f.name, rate)
+		}
+	}
+}

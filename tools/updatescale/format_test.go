@@ -1,0 +1,266 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/latency"
+	"hazptr/tools/internal/machine"
+)
+
+// sampleSet has three runs of four types: one with all figures, one that is blocked, one that ends nothing in time, and swap.
+func sampleSet(t *testing.T) *set {
+	c := &config{writers: 1, readers: 2, objects: 1000, bytes: 4096, rate: 500, runs: 3, duration: 200 * time.Millisecond}
+	s := &set{config: c, fence: "membarrier", machine: machine.Machine{Go: "go1.25", OS: "linux", Arch: "amd64", CPU: "Model 7, 2 GHz", Cores: 2}}
+	for _, name := range []string{"hazptr-retire", "rcu-synchronize", "gc", "swap"} {
+		r := &result{typ: typeNamed(t, name), latency: latency.NewHistogram()}
+		r.latency.Record(1500)
+		r.latency.Record(2500)
+		for i := range 3 {
+			found := make(run)
+			found.set(updateCPU, []float64{50, 40, 90}[i])
+			found.set(updateAllocs, 0.25)
+			found.setTime(latencyP50, 31*time.Nanosecond)
+			found.setTime(latencyP99, 4200*time.Nanosecond)
+			found.set(requestP999, 10)
+			if name == "hazptr-retire" {
+				found.set(requestP999, 17)
+			}
+			if name != "swap" {
+				for _, p := range []*pace{quiet, paced, busy} {
+					found.set(p.replaced, 100)
+					found.set(p.ended, 100)
+					found.setTime(p.length, c.duration)
+					for _, f := range []*figure{p.p50, p.p99, p.maximum} {
+						found.setTime(f, 12345*time.Microsecond)
+						if name == "gc" {
+							found.set(p.ended, 0)
+							found[f] = reading{100_000, true}
+						}
+					}
+				}
+				found.set(pendingMost, 1025)
+				found.set(pendingBytes, 1025*4096)
+				found.set(pendingLeft, 1)
+			}
+			r.runs = append(r.runs, found)
+		}
+		s.results = append(s.results, r)
+	}
+	s.results[1].blocked = everyWriter
+	s.compare()
+	return s
+}
+
+func printed(t *testing.T, name string, s *set) string {
+	t.Helper()
+	f, err := parseFormat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := f.write(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(b.String(), "\n") {
+		t.Errorf("%s does not end its last line", name)
+	}
+	return b.String()
+}
+
+func TestTable(t *testing.T) {
+	text := printed(t, "table", sampleSet(t))
+	for _, want := range []string{
+		`(?m)^ type +CPU +min +p50 +p99 +allocs +quiet p50 +500/s p99 +busy p99 +most +bytes +left +p99\.9 *$`,
+		`(?m)^ hazptr-retire +50 ns +40 ns +31 ns +4\.20 µs +0\.25 +12\.3 ms +12\.3 ms +12\.3 ms +1025 +4\.0 MiB +1 +1\.7× *$`,
+		`(?m)^ rcu-synchronize .* 12\.3 ms +blocks +1\.0× *$`,
+		`(?m)^ gc .* > 100 ms +> 100 ms +> 100 ms +1025 .*$`,
+		`(?m)^ swap +50 ns +40 ns +31 ns +4\.20 µs +0\.25( +-){6} +1\.0× *$`,
+		`(?m)^rcu-synchronize: a reader that stays blocks every writer$`,
+		`(?m)^gc: 0 of 300 ended in phases of 0\.2 s \(quiet\), 0 of 300`,
+		`Updates by 1, read by 2 all the time; medians of 3 runs`,
+		`Model 7, 2 GHz`, `membarrier`, `go1\.25`, `cores: 2`,
+	} {
+		if !regexp.MustCompile(want).MatchString(text) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "hazptr-retire: ") {
+		t.Errorf("hazptr-retire is said to block or not to end:\n%s", text)
+	}
+}
+
+func TestCSV(t *testing.T) {
+	lines, err := csv.NewReader(strings.NewReader(printed(t, "csv", sampleSet(t)))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	get := func(typ string, f *figure, name string) string {
+		for _, line := range lines[1:] {
+			if line[0] == typ && line[1] == f.name {
+				return line[slices.Index(lines[0], name)]
+			}
+		}
+		return "none"
+	}
+	for name, want := range map[string]string{"runs": "3", "median": "50", "min": "40", "max": "90", "spread": "0.5", "at_least": "false", "stall_blocks": "nobody",
+		"nreaders": "2", "bytes": "4096", "duration_ns": "200000000", "cpu": "Model 7, 2 GHz", "fence": "membarrier"} {
+		if got := get("hazptr-retire", updateCPU, name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if got := get("gc", quiet.p50, "at_least"); got != "true" {
+		t.Errorf("gc: at_least is %q", got)
+	}
+	if got := get("swap", quiet.p50, "median"); got != "none" {
+		t.Errorf("swap ended something after %q", got)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	var got struct {
+		Go      string
+		Fence   string
+		Rate    int
+		Results []struct {
+			Type    string
+			Blocks  string `json:"stall_blocks"`
+			Figures map[string]struct {
+				Median, Min, Max, Spread float64
+				AtLeast                  bool `json:"at_least"`
+				Runs                     []float64
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(printed(t, "json", sampleSet(t))), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Go != "go1.25" || got.Fence != "membarrier" || got.Rate != 500 || len(got.Results) != 4 || got.Results[1].Blocks != "every writer" {
+		t.Errorf("%+v", got)
+	}
+	if f := got.Results[0].Figures["update_cpu_ns"]; f.Median != 50 || f.Min != 40 || f.Max != 90 || f.Spread != 0.5 || !slices.Equal(f.Runs, []float64{50, 40, 90}) {
+		t.Errorf("%+v", f)
+	}
+	if f := got.Results[0].Figures["request_p99.9_to_swap"]; f.Median != 1.7 {
+		t.Errorf("%+v", f)
+	}
+	if f := got.Results[2].Figures["paced_p99_us"]; !f.AtLeast {
+		t.Errorf("%+v", f)
+	}
+	if f, ok := got.Results[3].Figures["paced_p99_us"]; ok {
+		t.Errorf("swap: %+v", f)
+	}
+}
+
+func TestBenchfmt(t *testing.T) {
+	n := 0
+	for line := range strings.Lines(printed(t, "benchfmt", sampleSet(t))) {
+		fields := strings.Fields(line)
+		if !strings.HasPrefix(line, "Benchmark") {
+			if key, _, ok := strings.Cut(line, ": "); !ok || key != strings.ToLower(key) {
+				t.Errorf("%q is neither a result nor a configuration line", line)
+			}
+			continue
+		}
+		n++
+		if len(fields)%2 != 0 || !strings.HasSuffix(fields[0], "-2") {
+			t.Errorf("%q", line)
+		}
+		for i := 2; i < len(fields); i += 2 {
+			if _, err := strconv.ParseFloat(fields[i], 64); err != nil {
+				t.Errorf("%q: %v", line, err)
+			}
+		}
+		if strings.Contains(line, "type=gc/") && slices.Contains(fields, quiet.p50.name) {
+			t.Errorf("a bound passes for a figure: %q", line)
+		}
+		if strings.Contains(line, "type=hazptr-retire/") && !slices.Contains(fields, quiet.p50.name) {
+			t.Errorf("a figure is missing: %q", line)
+		}
+	}
+	if n != 12 {
+		t.Errorf("%d results", n)
+	}
+}
+
+func TestKernel(t *testing.T) {
+	s := sampleSet(t)
+	s.results[1].latency = latency.NewHistogram()
+	text := printed(t, "kernel", s)
+	for _, want := range []string{"hazptr-retire-scale: --- Start of test: scale_type=hazptr-retire nwriters=1 nreaders=2", "Average grace-period duration: 2.000 microseconds",
+		"Maximum grace-period duration: 2.500", "hazptr-retire-scale: --- End of test: SUCCESS",
+		"rcu-synchronize-scale: --- End of test: FAILURE: blocked by a reader that stays"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestPicture(t *testing.T) {
+	all, none := sampleSet(t), sampleSet(t)
+	for _, r := range none.results {
+		r.runs = nil
+	}
+	one := sampleSet(t)
+	one.results = one.results[:1]
+	for name, s := range map[string]*set{"all": all, "no figures": none, "one type": one} {
+		path := filepath.Join(t.TempDir(), "picture")
+		if err := picture(path, s); err != nil {
+			t.Fatal(err)
+		}
+		svg, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := xml.NewDecoder(strings.NewReader(string(svg)))
+		for {
+			if _, err := parts.Token(); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7"} {
+			if !strings.Contains(string(svg), want) {
+				t.Errorf("%s: no %q in the picture", name, want)
+			}
+		}
+		if strings.Contains(string(svg), "NaN") || strings.Contains(string(svg), "Inf") {
+			t.Errorf("%s: the picture has a coordinate that is no number", name)
+		}
+	}
+}
+
+func TestSize(t *testing.T) {
+	for bytes, want := range map[float64]string{0: "0 B", 999: "999 B", 4096: "4.0 KiB", 1e5: "97.7 KiB", 4.2e6: "4.0 MiB", 4e9: "3.7 GiB", 1e15: "909 TiB"} {
+		if got := size(bytes); got != want {
+			t.Errorf("size(%v) = %s, want %s", bytes, got, want)
+		}
+	}
+}
+
+func TestEveryFigureHasItsName(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, f := range figures() {
+		if f.name == "" || strings.ContainsAny(f.name, " \t,") || seen[f.name] {
+			t.Errorf("figure %q", f.name)
+		}
+		seen[f.name] = true
+	}
+	for _, typ := range ending.Table() {
+		if strings.ContainsAny(typ.Name, " /=") {
+			t.Errorf("type %q is no part of a benchmark's name", typ.Name)
+		}
+	}
+}

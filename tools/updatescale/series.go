@@ -1,0 +1,201 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"hazptr"
+	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/latency"
+	"hazptr/tools/internal/machine"
+	"hazptr/tools/internal/mechanism"
+)
+
+const requestTime = 2 * time.Microsecond // of work in each read of the reader whose latency is measured
+
+// A series is all runs of a config.
+type series struct {
+	config *config
+	set    set
+	stock  stock
+	work   mechanism.Delay
+}
+
+func newSeries(c *config) *series {
+	s := &series{config: c, work: mechanism.NewDelay(requestTime)}
+	s.set = set{config: c, machine: machine.This(), fence: hazptr.Default().Stats().Fence}
+	for _, typ := range c.types {
+		s.set.results = append(s.set.results, &result{typ: typ, latency: latency.NewHistogram()})
+	}
+	return s
+}
+
+// phases are what each run of each type consists of.
+var phases = []struct {
+	name    string
+	measure func(*series, *result, run) error
+}{
+	{"cost", (*series).cost},
+	{"latency", (*series).latency},
+	{"quiet", (*series).quiet},
+	{"paced", (*series).paced},
+	{"busy", (*series).busy},
+	{"garbage", (*series).garbage},
+}
+
+// steps returns how often run calls its argument.
+func (s *series) steps() int { return len(s.config.types) * len(phases) * s.config.runs }
+
+// run measures, and calls step after each phase. All types take turns, in another order each time round, so that a change of the machine's speed hits them
+// all alike.
+func (s *series) run(step func()) (*set, error) {
+	defer hold(s.config.hazards)()
+	random := rand.New(rand.NewPCG(1, 2)) // the same orders each time
+	for range s.config.runs {
+		for _, i := range random.Perm(len(s.set.results)) {
+			r, found := s.set.results[i], make(run)
+			for _, phase := range phases {
+				if err := phase.measure(s, r, found); err != nil {
+					return nil, fmt.Errorf("%s, %s: %w", r.typ.Name, phase.name, err)
+				}
+				step()
+			}
+			r.runs = append(r.runs, found)
+		}
+	}
+	s.set.compare()
+	return &s.set, nil
+}
+
+// hold makes so many hazard pointers that protect something, and returns what ends them.
+func hold(hazards int) (release func()) {
+	var src atomic.Pointer[ending.Object]
+	src.Store(ending.NewObject(0))
+	holders := make([]*hazptr.Holder[ending.Object], hazards)
+	for i := range holders {
+		holders[i] = hazptr.NewHolder[ending.Object]()
+		holders[i].Protect(&src)
+	}
+	return func() {
+		for _, h := range holders {
+			h.Close()
+		}
+		runtime.KeepAlive(&src) // or another object might get the address that they protect
+	}
+}
+
+// flood makes f with a new session.
+func (s *series) flood(typ ending.Type, f flood) (*outcome, error) {
+	c := s.config
+	f.writers = c.writers
+	var ended func(int)
+	if c.reclaim > 0 {
+		ended = func(int) { spend(c.reclaim) }
+	}
+	return f.run(newSession(c, &s.stock, typ, f.sources(), f.room(), ended))
+}
+
+// perUpdate divides by the updates of a flood.
+func (o *outcome) perUpdate(n float64) float64 { return n / float64(o.updates) }
+
+func (s *series) cost(r *result, found run) error {
+	o, err := s.flood(r.typ, flood{updates: s.config.objects, limit: s.config.duration, readers: s.config.readers, stall: s.config.stall})
+	if err != nil {
+		return err
+	}
+	r.blocked = max(r.blocked, o.blocked)
+	if o.blocked == everyWriter {
+		return nil
+	}
+	found.set(updates, float64(o.updates))
+	found.set(updatesPerSec, float64(o.updates)/o.elapsed.Seconds())
+	if r.typ.When == ending.Promptly {
+		found.set(endedPerSec, float64(o.updates)/o.over.Seconds())
+	}
+	if o.told {
+		found.set(updateCPU, o.perUpdate(float64(o.processor)))
+	}
+	found.set(updateAllocs, o.perUpdate(float64(o.allocated)))
+	return nil
+}
+
+func (s *series) latency(r *result, found run) error {
+	o, err := s.flood(r.typ, flood{updates: s.config.objects, limit: s.config.duration / 4, readers: s.config.readers, stall: s.config.stall, timed: true})
+	if err != nil || o.blocked == everyWriter {
+		return err
+	}
+	found.setTime(latencyAverage, o.each.Average())
+	found.setTime(latencyMinimum, o.each.Best())
+	found.setTime(latencyP50, o.each.Quantile(0.5))
+	found.setTime(latencyP90, o.each.Quantile(0.9))
+	found.setTime(latencyP99, o.each.Quantile(0.99))
+	found.setTime(latencyMaximum, o.each.Worst())
+	r.latency.Merge(o.each)
+	return nil
+}
+
+func (s *series) quiet(r *result, found run) error {
+	return found.setPromptness(quiet, r.typ, func() (*promptness, error) { return quietly(s.config, &s.stock, r.typ) })
+}
+
+func (s *series) paced(r *result, found run) error {
+	return found.setPromptness(paced, r.typ, func() (*promptness, error) { return regularly(s.config, &s.stock, r.typ, 1) })
+}
+
+func (s *series) busy(r *result, found run) error {
+	return found.setPromptness(busy, r.typ, func() (*promptness, error) {
+		return regularly(s.config, &s.stock, r.typ, runtime.GOMAXPROCS(0))
+	})
+}
+
+func (r run) setPromptness(p *pace, typ ending.Type, measure func() (*promptness, error)) error {
+	if typ.When == ending.Never {
+		return nil
+	}
+	found, err := measure()
+	if err != nil {
+		return err
+	}
+	r.set(p.replaced, float64(len(found.ages)))
+	r.set(p.ended, float64(found.ended))
+	r.setTime(p.length, found.length)
+	for _, q := range []struct {
+		f *figure
+		q float64
+	}{{p.p50, 0.5}, {p.p99, 0.99}, {p.maximum, 1}} {
+		t, exact := found.quantile(q.q)
+		r[q.f] = reading{microseconds(t), !exact}
+	}
+	return nil
+}
+
+func (s *series) garbage(r *result, found run) error {
+	o, err := s.flood(r.typ, flood{updates: s.config.objects, limit: 2 * s.config.duration, work: s.work, stall: true, look: true})
+	if err != nil {
+		return err
+	}
+	r.blocked = max(r.blocked, o.blocked)
+	if o.blocked != everyWriter {
+		found.set(floodUpdates, float64(o.updates))
+		if o.told {
+			found.set(floodCPU, o.perUpdate(float64(o.processor)))
+		}
+	}
+	if r.typ.When != ending.Never {
+		found.set(pendingMost, float64(o.most))
+		found.set(pendingBytes, float64(o.bytes))
+		found.set(pendingLeft, float64(o.left))
+	}
+	if r.typ.When == ending.Promptly {
+		found.setTime(drained, o.drained)
+	}
+	found.set(requests, float64(o.request.Count()))
+	found.setTime(requestP50, o.request.Quantile(0.5))
+	found.setTime(requestP99, o.request.Quantile(0.99))
+	found.setTime(requestP999, o.request.Quantile(0.999))
+	found.setTime(requestMaximum, o.request.Worst())
+	return nil
+}

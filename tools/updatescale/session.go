@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hazptr/tools/internal/cputime"
+	"hazptr/tools/internal/ending"
+)
+
+// patience is how long is waited for something that should come to pass within milliseconds.
+const patience = 30 * time.Second
+
+// A session is one Ending with those who read and replace its objects. Each phase of each run has one of its own.
+type session struct {
+	typ     ending.Type
+	ending  ending.Ending
+	sources int
+	objects []*ending.Object // by number: first those that the sources begin with
+	used    int              // objects that have been taken for a source
+	updates atomic.Int64     // that were made
+
+	stop    atomic.Bool // what readers look at
+	readers sync.WaitGroup
+	time    atomic.Int64 // that the readers' threads have taken, in ns
+	untold  atomic.Bool  // the system doesn't tell that
+	failure atomic.Pointer[error]
+}
+
+// newSession makes a session with so many sources in which no more than so many updates are made. ended is as in ending.Config.
+func newSession(c *config, s *stock, typ ending.Type, sources, updates int, ended func(number int)) *session {
+	objects := s.live(sources + updates)
+	return &session{
+		typ: typ, sources: sources, objects: objects, used: sources,
+		ending: typ.New(ending.Config{Objects: objects[:sources], Ended: ended, Bytes: c.bytes, Workers: c.workers}),
+	}
+}
+
+// take returns n objects to put into sources.
+func (s *session) take(n int) []*ending.Object {
+	s.used += n
+	return s.objects[s.used-n : s.used]
+}
+
+// fail notes the first thing that went wrong.
+func (s *session) fail(err error) { s.failure.CompareAndSwap(nil, &err) }
+
+func (s *session) failed() error {
+	if err := s.failure.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// check fails if o has ended.
+func (s *session) check(o *ending.Object) {
+	if o.Value() != ending.Live {
+		s.fail(fmt.Errorf("object %d was read after its end", o.Number()))
+	}
+}
+
+// start makes n readers that read until stop is true, each on a thread of its own, and returns when they are there.
+func (s *session) start(n int, read func(i int, r ending.Reader)) {
+	s.stop.Store(false)
+	var there sync.WaitGroup
+	there.Add(n)
+	for i := range n {
+		s.readers.Go(func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			begun, told := cputime.Thread()
+			r := s.ending.Join()
+			there.Done()
+			read(i, r)
+			r.Leave()
+			ended, _ := cputime.Thread()
+			s.time.Add(int64(ended - begun))
+			if !told {
+				s.untold.Store(true)
+			}
+		})
+	}
+	there.Wait()
+}
+
+// leave ends what start began.
+func (s *session) leave() {
+	s.stop.Store(true)
+	s.readers.Wait()
+}
+
+// readAll reads all sources in turn, all the time.
+func (s *session) readAll(_ int, r ending.Reader) {
+	for !s.stop.Load() {
+		for source := range s.sources {
+			s.check(r.Protect(source))
+			r.Clear()
+		}
+	}
+}
+
+// processor returns the time that the process has taken on all processors, without that of the readers who have left, and whether it is known.
+func (s *session) processor() (time.Duration, bool) {
+	took, told := cputime.Process()
+	return took - time.Duration(s.time.Load()), told && !s.untold.Load()
+}
+
+// wait returns when everything that was replaced has ended, if this type ends it.
+func (s *session) wait() error {
+	if s.typ.When != ending.Promptly {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return s.ending.Wait(ctx)
+}
+
+// close ends the session, in which nobody is left. It returns an error if an object was read too late, has not ended, or has ended too many.
+func (s *session) close() error {
+	err := s.wait()
+	if err == nil {
+		err = s.failed()
+	}
+	if err == nil {
+		err = s.account()
+	}
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return s.ending.Close(ctx)
+}
+
+// account looks at every object: as many must have ended as were replaced. This costs the updates nothing but the mark that their objects get.
+func (s *session) account() error {
+	if s.typ.When != ending.Promptly {
+		return nil
+	}
+	over := int64(0)
+	for _, o := range s.objects[:s.used] {
+		if o.Value() != ending.Live {
+			over++
+		}
+	}
+	if replaced := s.updates.Load(); over != replaced {
+		return fmt.Errorf("%d objects were replaced, and %d have ended", replaced, over)
+	}
+	return nil
+}

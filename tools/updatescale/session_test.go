@@ -1,0 +1,123 @@
+package main
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"hazptr/internal/race"
+	"hazptr/tools/internal/ending"
+)
+
+func typeNamed(t *testing.T, name string) ending.Type {
+	t.Helper()
+	types, err := ending.Select([]string{name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return types[0]
+}
+
+func small(types ...ending.Type) *config {
+	return &config{types: types, writers: 1, readers: 1, objects: 300, rate: 2000, runs: 1, duration: 20 * time.Millisecond}
+}
+
+// early is an Ending whose readers protect an object no longer than it takes to find it.
+type early struct{ ending.Ending }
+
+func (e early) Join() ending.Reader { return earlyReader{e.Ending.Join()} }
+
+type earlyReader struct{ ending.Reader }
+
+func (r earlyReader) Protect(source int) *ending.Object {
+	o := r.Reader.Protect(source)
+	r.Reader.Clear()
+	return o
+}
+
+func (r earlyReader) Clear() {}
+
+func TestAnEndThatIsTooEarlyIsNoticed(t *testing.T) {
+	if race.Enabled {
+		t.Skip("the race detector notices it, too")
+	}
+	refcnt := typeNamed(t, "refcnt")
+	typ := ending.Type{Name: "early", New: func(c ending.Config) ending.Ending { return early{refcnt.New(c)} }}
+	c := small(typ)
+	for name, measure := range map[string]func() (*promptness, error){
+		"quiet": func() (*promptness, error) { return quietly(c, new(stock), typ) },
+		"paced": func() (*promptness, error) { return regularly(c, new(stock), typ, 1) },
+	} {
+		if _, err := measure(); err == nil || !strings.Contains(err.Error(), "was read after its end") {
+			t.Errorf("%s: error is %v", name, err)
+		}
+	}
+	_, err := newSeries(c).run(func() {})
+	if err == nil || !strings.HasPrefix(err.Error(), "early, ") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// lossy is an Ending that forgets one of the objects that it should end: its writer's hundredth.
+type lossy struct{ ending.Ending }
+
+func (l lossy) NewWriter(source int) ending.Writer {
+	return &lossyWriter{Writer: l.Ending.NewWriter(source)}
+}
+
+type lossyWriter struct {
+	ending.Writer
+	updates int
+}
+
+func (w *lossyWriter) Update(next *ending.Object) {
+	if w.updates++; w.updates != 100 {
+		w.Writer.Update(next)
+	}
+}
+
+func TestALostObjectIsNoticed(t *testing.T) {
+	for _, typ := range ending.Table() {
+		if typ.When != ending.Promptly {
+			continue
+		}
+		made := typ.New
+		typ.New = func(c ending.Config) ending.Ending { return lossy{made(c)} }
+		c := small(typ)
+		c.duration = time.Second // for the slowest type's hundred updates
+		err := newSeries(c).cost(&result{typ: typ}, make(run))
+		if err == nil || !strings.Contains(err.Error(), " objects were replaced, and ") {
+			t.Errorf("%s: error is %v", typ.Name, err)
+		}
+	}
+	never := typeNamed(t, "swap")
+	never.When = ending.Promptly
+	_, err := newSeries(small(never)).run(func() {})
+	if err == nil || !strings.Contains(err.Error(), "and 0 have ended") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestStock(t *testing.T) {
+	var s stock
+	first := s.live(3)
+	first[1] = nil // left to the garbage collector
+	for i, o := range s.live(5) {
+		if o == nil || o.Number() != i || o.Value() != ending.Live {
+			t.Errorf("object %d is %+v", i, o)
+		}
+	}
+	if s.live(5)[0] != first[0] {
+		t.Error("an object was not used again")
+	}
+}
+
+// The holders of -hazards must not protect what they don't know of, such as an object of a phase that has got their object's address.
+func TestHazardsHoldNothingElse(t *testing.T) {
+	c := small(typeNamed(t, "hazptr-retire"))
+	c.hazards, c.objects = 10, 100_000
+	if _, err := newSeries(c).run(runtime.GC); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/latency"
+)
+
+// table prints a line for each type: the medians of its runs.
+func table(w io.Writer, s *set) error {
+	t := pretty.NewWriter()
+	style := pretty.StyleLight
+	style.Format.Header = text.FormatDefault
+	style.Options.DrawBorder = false
+	style.Options.SeparateColumns = false
+	t.SetStyle(style)
+	c := s.config
+	first := pretty.Row{"", "update", "", "", "", "", "ended after", "", "", "pending", "", "", "readers"}
+	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", c.rate), "busy p99", "most", "bytes", "left", "p99.9"}
+	withEnded := c.reclaim > 0 || c.writers > 1 // where more than one core may have work
+	if withEnded {
+		first, second = append(first, ""), append(second, "ended/s")
+	}
+	t.AppendHeader(first)
+	t.AppendHeader(second)
+	var columns []pretty.ColumnConfig
+	for i := range second[1:] {
+		columns = append(columns, pretty.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	t.SetColumnConfigs(columns)
+	for _, r := range s.results {
+		if r.typ.When == ending.Never && len(s.results) > 1 {
+			t.AppendSeparator()
+		}
+		most, bytes, left := r.text(pendingMost, count), r.text(pendingBytes, size), r.text(pendingLeft, count)
+		if r.blocked == everyWriter {
+			most, bytes, left = "blocks", "", ""
+		}
+		row := pretty.Row{r.typ.Name, r.text(updateCPU, nanoseconds), r.least(updateCPU, nanoseconds), r.text(latencyP50, duration), r.text(latencyP99, duration),
+			r.text(updateAllocs, hundredths), r.text(quiet.p50, duration), r.text(paced.p99, duration), r.text(busy.p99, duration),
+			most, bytes, left, r.text(requestToSwap, times)}
+		if withEnded {
+			row = append(row, r.text(endedPerSec, count))
+		}
+		t.AppendRow(row)
+	}
+	m := s.machine
+	_, err := fmt.Fprintf(w, "%s\n%s, %s/%s, %s, cores: %d, heavy fence: %s\n\n%s\n\n%s", headline(s.config), m.Go, m.OS, m.Arch, m.CPU, m.Cores, s.fence, t.Render(), legend(s, withEnded))
+	return err
+}
+
+func headline(c *config) string {
+	runs := "1 run"
+	if c.runs > 1 {
+		runs = fmt.Sprintf("medians of %d runs", c.runs)
+	}
+	text := fmt.Sprintf("Updates by %d, read by %d all the time; %s", c.writers, c.readers, runs)
+	for _, extra := range []struct {
+		given bool
+		text  string
+	}{
+		{c.workers > 0, fmt.Sprintf("workers: %d", c.workers)},
+		{c.hazards > 0, fmt.Sprintf("other hazards: %d", c.hazards)},
+		{c.stall, "a reader stays"},
+		{c.reclaim > 0, fmt.Sprintf("each end takes %v", c.reclaim)},
+	} {
+		if extra.given {
+			text += "; " + extra.text
+		}
+	}
+	return text
+}
+
+func legend(s *set, withEnded bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `update: CPU time of the process without its readers, until all has ended; p50, p99: what the updater waits
+ended after: from the last reader's leave; quiet: one at a time, else %d a second, busy: with every core busy
+pending: while one reader stays and up to %d objects are replaced; left: once all others have ended
+readers: p99.9 of a request meanwhile, to that of swap
+`, s.config.rate, s.config.objects)
+	if withEnded {
+		b.WriteString("ended/s: in cost, until all has ended\n")
+	}
+	for _, r := range s.results {
+		if r.blocked != nobody {
+			fmt.Fprintf(&b, "%s: a reader that stays blocks %s\n", r.typ.Name, r.blocked)
+		}
+		var few []string
+		for _, p := range []struct {
+			name string
+			pace *pace
+		}{{"quiet", quiet}, {"paced", paced}, {"busy", busy}} {
+			replaced, _ := r.of(p.pace.replaced)
+			ended, _ := r.of(p.pace.ended)
+			length, _ := r.of(p.pace.length)
+			if n, of := sum(ended), sum(replaced); n < of {
+				few = append(few, fmt.Sprintf("%.0f of %.0f ended in phases of %.2g s (%s)", n, of, length.Median()/1e6, p.name))
+			}
+		}
+		if few != nil {
+			fmt.Fprintf(&b, "%s: %s\n", r.typ.Name, strings.Join(few, ", "))
+		}
+	}
+	return b.String()
+}
+
+func sum(all []float64) (sum float64) {
+	for _, f := range all {
+		sum += f
+	}
+	return sum
+}
+
+// least returns the minimum of a figure, or "-" where there is none.
+func (r *result) least(f *figure, print func(float64) string) string {
+	found, _ := r.of(f)
+	if len(found) == 0 {
+		return "-"
+	}
+	return print(found.Minimum())
+}
+
+// text returns the median of a figure, or "-" where there is none.
+func (r *result) text(f *figure, print func(float64) string) string {
+	found, least := r.of(f)
+	switch {
+	case len(found) == 0:
+		return "-"
+	case least:
+		return "> " + print(found.Median())
+	}
+	return print(found.Median())
+}
+
+func nanoseconds(ns float64) string { return duration(ns / 1000) }
+func duration(us float64) string    { return latency.Text(time.Duration(us * 1000)) }
+func hundredths(n float64) string   { return strconv.FormatFloat(n, 'f', 2, 64) }
+func count(n float64) string        { return strconv.FormatFloat(n, 'f', 0, 64) }
+
+// times prints how many times as much.
+func times(ratio float64) string {
+	if ratio < 9.95 {
+		return fmt.Sprintf("%.1f×", ratio)
+	}
+	return fmt.Sprintf("%.0f×", ratio)
+}
+
+// size prints bytes with three digits and a unit.
+func size(bytes float64) string {
+	unit := "B"
+	for _, larger := range []string{"KiB", "MiB", "GiB", "TiB"} {
+		if bytes < 1000 {
+			break
+		}
+		bytes, unit = bytes/1024, larger
+	}
+	if unit == "B" || bytes >= 99.95 {
+		return fmt.Sprintf("%.0f %s", bytes, unit)
+	}
+	return fmt.Sprintf("%.1f %s", bytes, unit)
+}
