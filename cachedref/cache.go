@@ -4,6 +4,7 @@ import (
 	"runtime"
 
 	"hazptr/internal/perp"
+	"hazptr/internal/yield"
 )
 
 // A Cache is what one goroutine knows of one [Ref]: how many references it has taken less those it has dropped. That number is the goroutine's own until it is
@@ -89,6 +90,9 @@ func (c *Cache[T]) cache(ref *Ref[T], references int64, generation uint64) {
 // FlushIfKilled flushes c if the cached Ref has been killed, and reports whether it has. It is cheap enough to be called often: by a goroutine that has nothing to do
 // at present, on each turn of its loop, at a tick. As long as no Ref of the program is killed it loads two words.
 func (c *Cache[T]) FlushIfKilled() bool {
+	if yield.Enabled {
+		yield.Here("generation")
+	}
 	now := generation.Load()
 	if n := c.references; n > many || n < -many {
 		c.references = 0
@@ -96,6 +100,9 @@ func (c *Cache[T]) FlushIfKilled() bool {
 	}
 	if now == c.generation || c.ref == c.none {
 		return false
+	}
+	if yield.Enabled {
+		yield.Here("killed")
 	}
 	if !c.ref.killed.Load() {
 		c.generation = now
@@ -114,9 +121,15 @@ func (c *Cache[T]) change(ref *Ref[T]) *T {
 		return nil
 	}
 	// Kill marks the Ref and then counts. So if ref is not marked below, its Kill counts beyond what is loaded here, and FlushIfKilled notices.
+	if yield.Enabled {
+		yield.Here("generation")
+	}
 	now := generation.Load()
 	if !ref.use() {
 		return nil
+	}
+	if yield.Enabled {
+		yield.Here("killed")
 	}
 	if ref.killed.Load() {
 		ref.add(-user, "Get")

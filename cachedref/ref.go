@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"hazptr/internal/perp"
+	"hazptr/internal/yield"
 )
 
 // A Ref is an object of which references are counted. It has one from the start, its maker's, which Kill drops; when there is none left, the release function is
@@ -52,8 +53,14 @@ var generation atomic.Uint64
 // not cache it. The caller should have seen to it that nobody finds the Ref any more where it was, or readers that call Get again and again do so in vain. Kill panics
 // the second time.
 func (r *Ref[T]) Kill() {
+	if yield.Enabled {
+		yield.Here("kill")
+	}
 	if r.killed.Swap(true) {
 		panic("cachedref: Kill of a Ref that was killed already")
+	}
+	if yield.Enabled {
+		yield.Here("generation")
 	}
 	generation.Add(1)
 	r.add(-1, "Kill")
@@ -65,12 +72,18 @@ func (r *Ref[T]) Put() { r.add(-1, "Put") }
 // use adds a user unless the count is zero, and reports whether it has.
 func (r *Ref[T]) use() bool {
 	for {
+		if yield.Enabled {
+			yield.Here("count")
+		}
 		count := r.count.Load()
 		if count == 0 {
 			return false
 		}
 		if count >= user*(users-1) {
 			panic(fmt.Sprintf("cachedref: Get of a Ref that %d caches have", users-1))
+		}
+		if yield.Enabled {
+			yield.Here("use")
 		}
 		if r.count.CompareAndSwap(count, count+user) {
 			return true
@@ -88,6 +101,9 @@ func (r *Ref[T]) settle(n int64) {
 
 // add adds change to the count and releases the object if that makes it zero.
 func (r *Ref[T]) add(change int64, why string) {
+	if yield.Enabled {
+		yield.Here("add")
+	}
 	count := r.count.Add(change)
 	if low := count << 24 >> 24; low < -references/2 || low > references/2 {
 		// Before the references that are missing here cancel the users whose caches have them.

@@ -11,6 +11,7 @@ import (
 
 	"hazptr"
 	"hazptr/internal/fence"
+	"hazptr/internal/yield"
 )
 
 // ErrDying is returned by Enter when the Gate was killed.
@@ -100,6 +101,9 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 
 // TryEnter returns a Pass if the gate is open, and never blocks.
 func (g *Gate) TryEnter() (Pass, bool) {
+	if yield.Enabled {
+		yield.Here("open?")
+	}
 	if g.open.Load() == nil {
 		return Pass{}, false
 	}
@@ -145,6 +149,9 @@ func (g *Gate) Unfreeze() {
 func (g *Gate) thaw() {
 	g.freezes--
 	if g.freezes == 0 && !g.dying {
+		if yield.Enabled {
+			yield.Here("thaw")
+		}
 		g.open.Store(new(state))
 		g.wake()
 	}
@@ -164,6 +171,9 @@ func (g *Gate) Kill() {
 
 // close lets nobody in any more. It is called under mu.
 func (g *Gate) close() {
+	if yield.Enabled {
+		yield.Here("close")
+	}
 	if old := g.open.Swap(nil); old != nil {
 		g.closed = append(g.closed, old)
 	}
@@ -189,6 +199,9 @@ func (g *Gate) empty(ctx context.Context) error {
 	defer func() { <-g.turn }()
 	// [awaited] A Pass that ends stores [exit] and then loads this. The Heavy of SynchronizeOn comes in between for us: either its look finds that
 	// the Pass has ended, or the Pass sees that we wait.
+	if yield.Enabled {
+		yield.Here("awaited")
+	}
 	g.awaited.Store(true)
 	defer g.awaited.Store(false)
 	if closed := g.states(); len(closed) > 1 { // Freezes that have expired left some, which nobody may be inside of any more
@@ -231,6 +244,9 @@ func (g *Gate) forget(s *state) {
 // exit tells a Freeze that waits to look again. The caller has ended the protection of a state [exit], which must come before the load of [awaited].
 func (g *Gate) exit() {
 	fence.Light()
+	if yield.Enabled {
+		yield.Here("awaited")
+	}
 	if g.awaited.Load() { // [awaited]
 		select {
 		case g.exits <- struct{}{}:

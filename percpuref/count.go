@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hazptr/internal/perp"
+	"hazptr/internal/yield"
 )
 
 // An operation is why the count changes.
@@ -42,7 +43,10 @@ func (r *Ref) add(n int, why operation) bool {
 		word := &shards[p].word
 		count := word.Own()
 		word.Publish(count + 1) // [counting]
-		if r.perP.Load() {      // [mode]
+		if yield.Enabled {
+			yield.Here("mode")
+		}
+		if r.perP.Load() { // [mode]
 			word.Release(count + unit*uintptr(n)) // [counted]
 			perp.Unpin()
 			return true
@@ -58,9 +62,15 @@ func (r *Ref) addGlobal(n int, why operation) bool {
 	switch why {
 	case tryGet, tryGetLive:
 		for {
+			if yield.Enabled {
+				yield.Here("global")
+			}
 			global := r.global.Load()
 			if global&^dying == 0 || why == tryGetLive && global&dying != 0 {
 				return false
+			}
+			if yield.Enabled {
+				yield.Here("global")
 			}
 			if r.global.CompareAndSwap(global, global+unit) {
 				return true
@@ -68,6 +78,9 @@ func (r *Ref) addGlobal(n int, why operation) bool {
 		}
 	}
 	change := unit * int64(n)
+	if yield.Enabled {
+		yield.Here("global")
+	}
 	global := r.global.Add(change)
 	switch {
 	case n > 0 && global&^dying == change:

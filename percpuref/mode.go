@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/yield"
 )
 
 // Kill drops the owner's reference and makes the Ref atomic, so that the last Put is noticed. It panics if the Ref is dying already.
@@ -23,6 +24,9 @@ func (r *Ref) kill(method operation, confirm func()) {
 		defer r.mode.Unlock()
 		if r.IsDying() {
 			panic(fmt.Sprintf("percpuref: %s of a Ref that is dying already", method))
+		}
+		if yield.Enabled {
+			yield.Here("dying")
 		}
 		r.global.Or(dying)
 		r.toAtomic(method)
@@ -96,6 +100,9 @@ func (r *Ref) toAtomic(method operation) {
 	if !r.perP.Load() {
 		return
 	}
+	if yield.Enabled {
+		yield.Here("mode")
+	}
 	r.perP.Store(false) // [mode]
 	fence.Heavy()       // pairs with [counting]
 	var counted uintptr // the shards' parts may wrap, their sum does not
@@ -104,6 +111,9 @@ func (r *Ref) toAtomic(method operation) {
 		word := s.settled()
 		counted += word - s.counted
 		s.counted = word
+	}
+	if yield.Enabled {
+		yield.Here("global")
 	}
 	if global := r.global.Add(int64(int(counted)) - bias); global < 0 {
 		panic(fmt.Sprintf("percpuref: %s of a Ref that was Put below zero: the count is %d", method, global>>1))
@@ -116,9 +126,11 @@ func (s *shard) settled() uintptr {
 		if word := s.word.Load(); word&1 == 0 { // pairs with [counted]
 			return word
 		}
-		if looks < 100 {
+		switch {
+		case yield.Enabled && yield.Wait("counting"):
+		case looks < 100:
 			runtime.Gosched()
-		} else {
+		default:
 			time.Sleep(10 * time.Microsecond)
 		}
 	}
@@ -132,7 +144,13 @@ func (r *Ref) toPerP() {
 	if r.perP.Load() {
 		return
 	}
+	if yield.Enabled {
+		yield.Here("bias")
+	}
 	r.global.Add(bias)
+	if yield.Enabled {
+		yield.Here("mode")
+	}
 	r.perP.Store(true) // [mode]
 }
 

@@ -4,7 +4,6 @@ package percpuref
 
 import (
 	"math/bits"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -79,7 +78,7 @@ func New(release func()) *Ref {
 	if release == nil {
 		panic("percpuref: New with a nil release function")
 	}
-	procs := max(runtime.NumCPU(), runtime.GOMAXPROCS(0))
+	procs := perp.Procs()
 	if bits.UintSize == 32 {
 		procs = 0 // what a word of 32 bits counts may drift too far: all is counted in global
 	}
