@@ -118,26 +118,54 @@ func TestCachedReleasedOnce(t *testing.T) {
 	}
 }
 
-// Kill and FlushIfKilled meet: a cache that has come to know the object is told, or never had it (docs/ordering.md: "either it sees the mark, or the generation that it remembers
-// is not the present one").
+// Kill meets a Get by which a cache comes to know the object: the cache is told, or never had it (docs/ordering.md, cachedref: "either it sees the mark, or the generation that it
+// remembers is not the present one").
 func TestCachedKillIsNotMissed(t *testing.T) {
-	for range rounds(8000) {
-		l, ref := newLabel()
-		c := cachedref.NewCache[label]()
-		got := false
-		together(
-			t,
-			func() {
-				if c.Get(ref) != nil {
-					c.Put(ref)
-					got = true
+	random := rand.New(rand.NewPCG(17, 17))
+	c := cachedref.NewCache[label]()
+	var next atomic.Pointer[cachedref.Ref[label]]
+	var killed atomic.Int64
+	n := int64(rounds(200_000))
+	killer := background(func() {
+		for i := range n {
+			ref := next.Load()
+			for looks := 0; ref == nil; ref = next.Load() {
+				if looks++; looks%1000 == 0 {
+					runtime.Gosched() // there may be one core
 				}
-			},
-			ref.Kill,
-		)
+			}
+			next.Store(nil)
+			ref.Kill()
+			killed.Store(i + 1)
+		}
+	})
+	first, delay := 0, 0 // the delay is changed so that the two meet
+	for i := range n {
+		l, ref := newLabel()
+		next.Store(ref)
+		for range delay + random.IntN(8) {
+			killed.Load()
+		}
+		got := c.Get(ref) != nil
+		if got {
+			c.Put(ref)
+			first++
+			delay = min(delay+1, 1000)
+		} else {
+			delay = max(delay-1, 0)
+		}
+		for looks := 0; killed.Load() <= i; {
+			if looks++; looks%1000 == 0 {
+				runtime.Gosched()
+			}
+		}
 		if flushed := c.FlushIfKilled(); flushed != got {
 			t.Fatalf("cached: %t, flushed: %t", got, flushed)
 		}
 		wantReleased(t, &l.released, 1)
+	}
+	happens(t, "the killer returns", killer)
+	if runtime.GOMAXPROCS(0) > 1 && (first == 0 || first == int(n)) {
+		t.Errorf("of %d Gets %d came first", n, first)
 	}
 }

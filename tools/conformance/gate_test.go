@@ -353,6 +353,22 @@ func TestGateExitTwice(t *testing.T) {
 	mustNotEnter(t, g)
 }
 
+// An Unfreeze undoes a Freeze that has succeeded, not one that waits yet (gate: Unfreeze).
+func TestGateUnfreezeOfAFreezeThatWaits(t *testing.T) {
+	g := gate.New()
+	p := mustEnter(t, g)
+	frozen := succeeds(t, g.Freeze)
+	closes(t, g)
+	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
+	mustNotEnter(t, g)
+	waits(t, "frozen, and one is inside", frozen)
+	p.Exit()
+	happens(t, "frozen", frozen)
+	mustNotEnter(t, g)
+	g.Unfreeze()
+	mustEnter(t, g).Exit()
+}
+
 // Misuse that can be seen (gate: Unfreeze, Kill).
 func TestGateMisuse(t *testing.T) {
 	g := gate.New()

@@ -229,12 +229,13 @@ func TestReadersDoNotStarveAGracePeriod(t *testing.T) {
 			})
 		}
 		returns(t, &inside)
-		happens(t, "some grace periods pass", background(func() {
+		happens(t, "some grace periods pass", succeeds(t, func(ctx context.Context) error {
 			for range 10 {
-				if err := d.Synchronize(within(t, soon)); err != nil {
-					t.Error(err)
+				if err := d.Synchronize(ctx); err != nil {
+					return err
 				}
 			}
+			return nil
 		}))
 		close(stop)
 		returns(t, &readers)
@@ -624,12 +625,94 @@ func TestCookieOfAGracePeriodThatWasGivenUp(t *testing.T) {
 	})
 }
 
+// What StartPoll has started comes to pass also where the grace period of its time was given up, and others have polled since (rcu, srcu: StartPoll, "so that Poll reports true in the
+// end").
+func TestStartPollOfAGracePeriodThatWasGivenUp(t *testing.T) {
+	both(t, func(t *testing.T, d domain) {
+		leave, before := enter(d), d.getState()
+		ctx, cancel := context.WithCancel(context.Background())
+		givenUp := background(func() {
+			if err := d.Synchronize(ctx); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		})
+		begins(t, d, before)
+		cookies := []any{d.startPoll()}
+		cancel()
+		happens(t, "the Synchronize that gives up returns", givenUp)
+		cookies = append(cookies, d.startPoll(), d.getState(), d.startPoll())
+		for _, cookie := range cookies {
+			if d.poll(cookie) {
+				t.Error("a cookie tells that a grace period has passed, and one is inside")
+			}
+		}
+		leave()
+		eventually(t, "Poll reports true of each", func() bool {
+			return !slices.ContainsFunc(cookies, func(cookie any) bool { return !d.poll(cookie) })
+		})
+	})
+}
+
+// Those who give up again and again, before any section of the time has ended, hold up nobody who has patience (rcu, srcu: Synchronize ends when the sections have that had begun).
+func TestSynchronizeIsNotStarvedByThoseWhoGiveUp(t *testing.T) {
+	both(t, func(t *testing.T, d domain) {
+		stop := make(chan struct{})
+		var all, inside sync.WaitGroup
+		inside.Add(2)
+		for range 2 { // sections that are longer than the others' patience, and overlap
+			all.Go(func() {
+				leave := enter(d)
+				inside.Done()
+				for {
+					time.Sleep(2 * time.Millisecond)
+					leave()
+					select {
+					case <-stop:
+						return
+					default:
+						leave = enter(d)
+					}
+				}
+			})
+		}
+		returns(t, &inside)
+		for range 3 {
+			all.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+						ctx, cancel := context.WithTimeout(context.Background(), 200*time.Microsecond)
+						_ = d.Synchronize(ctx)
+						cancel()
+					}
+				}
+			})
+		}
+		for range 5 {
+			happens(t, "a Synchronize that has patience returns", succeeds(t, d.Synchronize))
+		}
+		called := make(chan struct{})
+		d.Call(func() { close(called) })
+		happens(t, "the callback is called", called)
+		close(stop)
+		returns(t, &all)
+	})
+}
+
 // Misuse that can be seen (rcu, srcu: Poll, and what cannot be called).
 func TestUpdaterMisuse(t *testing.T) {
-	mustPanic(t, "rcu: Call of nil", func() { rcu.New().Call(nil) })
-	mustPanic(t, "srcu: Call of nil", func() { srcu.New().Call(nil) })
-	mustPanic(t, "rcu: Poll of a Cookie", func() { rcu.New().Poll(rcu.Cookie{}) })
-	mustPanic(t, "srcu: Poll of a Cookie", func() { srcu.New().Poll(srcu.Cookie{}) })
+	for _, of := range domains {
+		d, other := of.new(), of.new()
+		mustPanic(t, of.name+": Call of nil", func() { d.Call(nil) })
+		mustPanic(t, of.name+": Poll of a Cookie that this Domain did not return", func() { d.poll(other.getState()) })
+		if d.poll(d.getState()) {
+			t.Error("a grace period has passed that nobody wanted")
+		}
+	}
+	mustPanic(t, "rcu: Poll of a Cookie that this Domain did not return", func() { rcu.New().Poll(rcu.Cookie{}) })
+	mustPanic(t, "srcu: Poll of a Cookie that this Domain did not return", func() { srcu.New().Poll(srcu.Cookie{}) })
 }
 
 // Close waits for all that was asked for; one that expires leaves the domain open (srcutree.c, cleanup_srcu_struct; rcu, srcu: Close).

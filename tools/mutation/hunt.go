@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"hazptr/tools/internal/mutant"
+)
+
+// A hunt looks for those who notice mutants.
+type hunt struct {
+	ctx      context.Context
+	progress io.Writer
+	short    bool
+	catch    time.Duration
+	timeout  time.Duration
+
+	source string // of the library
+	folder string
+}
+
+// all prints who notices each mutant, and returns those that nobody notices.
+func (h *hunt) all(mutants []mutant.Mutant, stdout io.Writer) (survivors []string, err error) {
+	if h.source, err = mutant.Source(); err != nil {
+		return nil, err
+	}
+	if h.folder, err = os.MkdirTemp("", "mutation"); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(h.folder)
+	for _, m := range mutants {
+		begun := time.Now()
+		who, err := h.one(m)
+		if err != nil {
+			return nil, err
+		}
+		if who == "" {
+			survivors = append(survivors, m.Name)
+			who = "SURVIVES"
+		}
+		fmt.Fprintf(stdout, "%-28s %4.0f s  %-60s %s\n", m.Name, time.Since(begun).Seconds(), who, m.Rule)
+	}
+	return survivors, nil
+}
+
+// one returns who notices the mutant, or "".
+func (h *hunt) one(m mutant.Mutant) (who string, err error) {
+	flags, err := m.Flags(h.source, h.folder)
+	if err != nil {
+		return "", err
+	}
+	if m.Target != "" {
+		if who, err := h.interleave(m, flags, false); who != "" || err != nil {
+			return who, err
+		}
+	}
+	for _, pkg := range packages(m) {
+		if who, err := h.test(pkg, flags); who != "" || err != nil {
+			return who, err
+		}
+	}
+	for _, typ := range types(m) {
+		if who, err := h.torture(typ, m.Name, flags); who != "" || err != nil {
+			return who, err
+		}
+	}
+	if m.Model != "" {
+		return "model: " + m.Model, nil
+	}
+	if m.Target != "" {
+		return h.interleave(m, flags, true)
+	}
+	return "", nil
+}
+
+// interleave runs the fuzz test's inputs, or looks for new ones with search, and returns what notices, or "".
+func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (who string, err error) {
+	pkg := "hazptr/" + path.Dir(m.File)
+	switch path.Dir(m.File) {
+	case ".":
+		pkg = "hazptr"
+	case "internal/grace":
+		pkg = "hazptr/srcu"
+	}
+	args := append([]string{"test", "-count=1", "-timeout", h.timeout.String(), "-tags", "hazptr_yield"}, flags...)
+	if search {
+		// What is found in a library that is broken on purpose does not belong beside what was found in it.
+		inputs := filepath.Join(h.source, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(pkg, "hazptr"), "/")), "testdata", "fuzz", m.Target)
+		known := files(inputs)
+		defer func() {
+			for name := range files(inputs) {
+				if !known[name] {
+					os.Remove(filepath.Join(inputs, name))
+				}
+			}
+		}()
+		args = append(args, "-run", "^$", "-fuzz", "^"+m.Target+"$", "-fuzztime", "30s", "-fuzzminimizetime", "5s", "-test.fuzzcachedir="+filepath.Join(h.folder, "fuzz"))
+	} else {
+		args = append(args, "-run", "^"+m.Target+"$")
+	}
+	command := exec.CommandContext(h.ctx, "go", append(args, pkg)...)
+	command.Dir = h.source
+	out, err := command.CombinedOutput()
+	switch {
+	case h.ctx.Err() != nil:
+		return "", h.ctx.Err()
+	case err == nil:
+		return "", nil
+	case noBuild.Match(out):
+		return "", fmt.Errorf("%s does not build with the mutant:\n%s", pkg, out)
+	case search:
+		return pkg + ": " + m.Target + ", in 30 s of looking for it", nil
+	}
+	input := ""
+	if found := failedInput.FindSubmatch(out); found != nil {
+		input = "/" + string(found[1])
+	}
+	return pkg + ": " + m.Target + input, nil
+}
+
+// files returns the names of a folder's files.
+func files(folder string) map[string]bool {
+	names := make(map[string]bool)
+	entries, _ := os.ReadDir(folder)
+	for _, e := range entries {
+		names[e.Name()] = true
+	}
+	return names
+}
+
+// packages returns the packages whose tests are to notice.
+func packages(m mutant.Mutant) []string {
+	switch folder := path.Dir(m.File); {
+	case m.Tag != "":
+		return []string{"hazptr"}
+	case folder == "internal/grace":
+		return []string{"hazptr/internal/grace", "hazptr/rcu", "hazptr/srcu", "hazptr/tools/conformance"}
+	case folder == "internal/fence":
+		return []string{"hazptr/internal/fence", "hazptr", "hazptr/rcu", "hazptr/srcu", "hazptr/percpuref", "hazptr/gate"}
+	case folder == ".":
+		return []string{"hazptr", "hazptr/tools/conformance"}
+	default:
+		return []string{"hazptr/" + folder, "hazptr/tools/conformance"}
+	}
+}
+
+// types returns the types of reftorture that are to notice.
+func types(m mutant.Mutant) []string {
+	switch path.Dir(m.File) {
+	case "internal/grace":
+		return []string{"rcu", "srcu"}
+	case "rcu", "srcu", "cachedref", "gate":
+		return []string{path.Dir(m.File)}
+	case "percpuref":
+		return []string{"percpu_ref"}
+	}
+	return []string{"hazptr", "hazptr-guard", "hazptr-inline", "hazptr-sync"}
+}
+
+var (
+	failedTest  = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+	failedInput = regexp.MustCompile(`(?m)^\s+--- FAIL: Fuzz\w+/(\S+)`)
+	died        = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*`)
+	noBuild     = regexp.MustCompile(`(?m)^FAIL\s+\S+ \[(build|setup) failed\]`)
+)
+
+// test runs a package's tests, and returns which of them notices, or "".
+func (h *hunt) test(pkg string, flags []string) (who string, err error) {
+	args := append([]string{"test", "-count=1", "-failfast", "-timeout", h.timeout.String()}, flags...)
+	if h.short {
+		args = append(args, "-short")
+	}
+	command := exec.CommandContext(h.ctx, "go", append(args, pkg)...)
+	command.Dir = h.source
+	out, err := command.CombinedOutput()
+	switch {
+	case h.ctx.Err() != nil:
+		return "", h.ctx.Err()
+	case err == nil:
+		return "", nil
+	case noBuild.Match(out):
+		return "", fmt.Errorf("%s does not build with the mutant:\n%s", pkg, out)
+	}
+	if found := failedTest.FindSubmatch(out); found != nil {
+		return pkg + ": " + string(found[1]), nil
+	}
+	return pkg + ": " + strings.TrimSpace(string(died.Find(out))), nil
+}
+
+// torture runs reftorture's type, and returns what it notices, or "".
+func (h *hunt) torture(typ, name string, flags []string) (who string, err error) {
+	program := filepath.Join(h.folder, name)
+	build := exec.CommandContext(h.ctx, "go", append(append([]string{"build", "-o", program}, flags...), "hazptr/tools/reftorture")...)
+	build.Dir = h.source
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	defer os.Remove(program)
+	run := exec.CommandContext(h.ctx, program, "-type", typ, "-duration", h.catch.String(), "-stat-interval", "0s", "-json")
+	out, err := run.Output()
+	if h.ctx.Err() != nil {
+		return "", h.ctx.Err()
+	}
+	if err == nil {
+		return "", nil
+	}
+	var outcomes []struct {
+		Runs []struct {
+			Failures []struct{ Kind string }
+		}
+	}
+	kind := "?"
+	if json.Unmarshal(out, &outcomes) == nil {
+		for _, o := range outcomes {
+			for _, r := range o.Runs {
+				for _, f := range r.Failures {
+					kind = f.Kind
+				}
+			}
+		}
+	}
+	return fmt.Sprintf("reftorture -type %s: %s", typ, kind), nil
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+
+	"hazptr/tools/internal/mutant"
+)
+
+func said(args ...string) (stdout, stderr string, status int) {
+	var out, err bytes.Buffer
+	status = program(context.Background(), args, &out, &err)
+	return out.String(), err.String(), status
+}
+
+func TestFlags(t *testing.T) {
+	for args, want := range map[string]string{
+		"-mutants none":    `there is no mutant "none"; -list prints them`,
+		"-catch 1ms":       "-catch and -timeout must be 1s or more",
+		"reclaim-twice":    `unexpected argument "reclaim-twice"`,
+		"-timeout forever": `invalid value "forever"`,
+	} {
+		if _, stderr, status := said(strings.Fields(args)...); status != 2 || !strings.Contains(stderr, want) {
+			t.Errorf("%s: status %d, %s", args, status, stderr)
+		}
+	}
+	if stdout, _, status := said("-h"); status != 0 || stdout != explanation {
+		t.Error("no help")
+	}
+	if stdout, _, status := said("-list"); status != 0 || strings.Count(stdout, "\n") != len(mutant.All) {
+		t.Errorf("status %d\n%s", status, stdout)
+	}
+}
+
+// A mutant that does harm is noticed, one that does none survives.
+func TestHunt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the library twice and runs its tests")
+	}
+	if _, err := mutant.Source(); err != nil {
+		t.Skip(err)
+	}
+	stdout, stderr, status := said("-short", "-mutants", "percpu-from-zero")
+	if status != 0 || !strings.Contains(stdout, "hazptr/") || !strings.Contains(stdout, "none of 1 survives") {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+	mutant.All = append(mutant.All, mutant.Mutant{Name: "harmless", Rule: "none", File: "internal/perp/cacheline.go", Old: "package perp", New: "package perp // as before"})
+	defer func() { mutant.All = mutant.All[:len(mutant.All)-1] }()
+	h := &hunt{ctx: context.Background(), short: true, catch: 1e9, timeout: 60e9}
+	h.source, _ = mutant.Source()
+	h.folder = t.TempDir()
+	m, _ := mutant.Named("harmless")
+	flags, err := m.Flags(h.source, h.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if who, err := h.test("hazptr/internal/perp", flags); who != "" || err != nil {
+		t.Errorf("%s, %v", who, err)
+	}
+}

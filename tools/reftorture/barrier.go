@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hazptr/tools/internal/mortal"
+	"hazptr/tools/internal/subject"
+)
+
+// barrier posts callbacks from several goroutines and then waits for them: as many must have been invoked as were posted.
+func (t *torture) barrier(a *actor) {
+	p, ok := t.subject.(subject.Poster)
+	if !ok || t.barrierCBs == 0 {
+		return
+	}
+	var ways []subject.Way
+	for _, w := range t.subject.Ways() {
+		if !w.Waits {
+			ways = append(ways, w)
+		}
+	}
+	for a.on(nil) {
+		c := a.next()
+		var posted, invoked atomic.Int64
+		var all sync.WaitGroup
+		for range 1 + c.of(t.barrierCBs) {
+			own := a.next()
+			all.Go(func() {
+				for range 1 + own.of(8) {
+					if o := t.object(own.one(2), false); o != nil {
+						// Readers may have the object that it replaces.
+						ways[own.of(len(ways))].Replace(own.of(t.cells), o, func(o *mortal.Object) {
+							posted.Add(1)
+							t.unlinked(o)
+						}, func(o *mortal.Object) {
+							invoked.Add(1)
+							t.end(o)
+						})
+					}
+					posted.Add(1)
+					slow := own.one(32)
+					p.Post(func() {
+						if slow {
+							time.Sleep(100 * time.Microsecond)
+						}
+						invoked.Add(1)
+					})
+				}
+			})
+		}
+		all.Wait()
+		if c.one(2) { // the very last one takes long
+			posted.Add(1)
+			p.Post(func() {
+				time.Sleep(200 * time.Microsecond)
+				invoked.Add(1)
+			})
+		}
+		want := posted.Load()
+		ctx, cancel := context.WithTimeout(context.Background(), t.patience)
+		err := p.Barrier(ctx)
+		cancel()
+		// What "replace" unlinks is counted when it ends, so more may be posted by now, but not fewer invoked than there were then.
+		if got := invoked.Load(); err != nil {
+			a.fail(kindError, "%v", err)
+		} else if t.barriers.tries.Add(1); got < want {
+			a.fail(kindBarrier, "a barrier has returned when %d of %d callbacks were invoked", got, want)
+		} else {
+			t.barriers.passed.Add(1)
+		}
+		time.Sleep(time.Duration(c.of(2000)) * time.Microsecond)
+	}
+}

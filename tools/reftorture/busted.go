@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+
+	"hazptr/tools/internal/mutant"
+)
+
+// A busted type is a good one in a build of its own in which the library breaks a rule.
+type busted struct {
+	name   string
+	good   string
+	mutant string
+}
+
+var bustedTypes = []busted{
+	{"busted-hazptr-nofence", "hazptr", "nofence"},
+	{"busted-hazptr-unvalidated", "hazptr", "tryprotect-unvalidated"},
+	{"busted-hazptr-slot-skipped", "hazptr", "look-skips-holder"},
+	{"busted-hazptr-early", "hazptr", "keep-forgets"},
+	{"busted-hazptr-kept-early", "hazptr", "glance-forgets"},
+	{"busted-hazptr-lost", "hazptr", "reclaim-loses"},
+	{"busted-hazptr-twice", "hazptr", "reclaim-twice"},
+	{"busted-hazptr-barrier", "hazptr", "barrier-early"},
+	{"busted-hazptr-wakeup", "hazptr", "sleep-nofence"},
+	{"busted-hazptr-stall", "hazptr", "stall-untold"},
+	{"busted-hazptr-guard-nofence", "hazptr-guard", "nofence"},
+	{"busted-hazptr-guard-closed", "hazptr-guard", "guard-group-closed"},
+	{"busted-hazptr-guard-unvalidated", "hazptr-guard", "guard-unvalidated"},
+	{"busted-hazptr-guard-taken", "hazptr-guard", "guard-slot-taken"},
+	{"busted-hazptr-inline-nofence", "hazptr-inline", "nofence"},
+	{"busted-hazptr-sync-nofence", "hazptr-sync", "synchronize-nofence"},
+	{"busted-hazptr-sync-early", "hazptr-sync", "synchronize-early"},
+	{"busted-percpu_ref-nofence", "percpu_ref", "percpu-nofence"},
+	{"busted-percpu_ref-nobias", "percpu_ref", "percpu-nobias"},
+	{"busted-percpu_ref-from-zero", "percpu_ref", "percpu-from-zero"},
+	{"busted-rcu-nofence", "rcu", "rcu-nofence"},
+	{"busted-rcu-reader-skipped", "rcu", "rcu-skips-reader"},
+	{"busted-rcu-early", "rcu", "grace-early"},
+	{"busted-rcu-lost", "rcu", "grace-loses"},
+	{"busted-rcu-barrier", "rcu", "grace-barrier-early"},
+	{"busted-srcu-nofence", "srcu", "srcu-nofence"},
+	{"busted-srcu-one-wait", "srcu", "srcu-one-wait"},
+	{"busted-cachedref-uncounted", "cachedref", "cached-uncounted"},
+	{"busted-cachedref-from-zero", "cachedref", "cached-from-zero"},
+	{"busted-gate-nofence", "gate", "synchronize-nofence"},
+	{"busted-gate-early", "gate", "gate-early"},
+}
+
+// bustedNamed returns the busted type of that name, or nil for a good one's.
+func bustedNamed(name string) *busted {
+	for i := range bustedTypes {
+		if bustedTypes[i].name == name {
+			return &bustedTypes[i]
+		}
+	}
+	return nil
+}
+
+// build builds this program with the type's rule broken, in the folder, and returns its path.
+func (b *busted) build(go_ *goCommand, folder string) (string, error) {
+	m, err := mutant.Named(b.mutant)
+	if err != nil {
+		return "", err
+	}
+	flags, err := m.Flags(go_.source, folder)
+	if err != nil {
+		return "", err
+	}
+	program, err := go_.build(folder, b.mutant, flags...)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", b.name, err)
+	}
+	return program, nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"io"
+	"testing"
+	"time"
+
+	"hazptr/tools/internal/subject"
+)
+
+func TestChoicesDependOnTheSeedAndTheName(t *testing.T) {
+	first := func(seed uint64, name string) (all [50]int) {
+		c := newChooser(seed, name)
+		for i := range all {
+			choice := c.next()
+			all[i] = choice.of(1000)*10 + choice.of(10)
+		}
+		return all
+	}
+	one, same := first(1, "reader 0"), first(1, "reader 0")
+	if one != same {
+		t.Error("the same seed and name make other choices")
+	}
+	if one == first(2, "reader 0") || one == first(1, "reader 1") {
+		t.Error("another seed or name makes the same choices")
+	}
+}
+
+func TestChoicesAreSpread(t *testing.T) {
+	c := newChooser(7, "spread").next()
+	var n [10]int
+	for range 10_000 {
+		n[c.of(len(n))]++
+	}
+	for i, n := range n {
+		if n < 800 || n > 1200 {
+			t.Errorf("%d of 10000 are %d", n, i)
+		}
+	}
+}
+
+// Two runs with one seed make the same choices, however far each of their actors comes.
+func TestTwoRunsMakeTheSameChoices(t *testing.T) {
+	typ, err := subject.Named("hazptr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := func(seed uint64) map[string][]uint64 {
+		o := defaultOptions()
+		o.seed, o.duration, o.statistics, o.alone, o.stutter, o.stallFor, o.patience = seed, 700*time.Millisecond, 0, 0, 0, 50*time.Millisecond, time.Minute
+		o.scenes = "everything"
+		torture, err := newTorture(o, typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		torture.record = make(map[string][]uint64)
+		if v := torture.run(io.Discard); !v.Success {
+			t.Fatalf("%+v", v)
+		}
+		return torture.record
+	}
+	one, two, other := made(11), made(11), made(12)
+	compared, differ := 0, 0
+	for name, choices := range one {
+		for i := range min(len(choices), len(two[name])) {
+			compared++
+			if choices[i] != two[name][i] {
+				t.Fatalf("choice %d of %s is %#x and %#x", i, name, choices[i], two[name][i])
+			}
+			if i < len(other[name]) && choices[i] != other[name][i] {
+				differ++
+			}
+		}
+	}
+	if compared < 1000 || differ == 0 {
+		t.Errorf("%d choices of %d actors compared, %d differ with another seed", compared, len(one), differ)
+	}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// shuffle pins each thread of the process to a CPU, picked at random, or lets it run on all. It reports whether it could.
+func shuffle(c *choice) bool {
+	var all unix.CPUSet
+	if unix.SchedGetaffinity(os.Getpid(), &all) != nil || whole.Count() == 0 {
+		return false
+	}
+	cpus := make([]int, 0, whole.Count())
+	for cpu := 0; len(cpus) < whole.Count() && cpu < 8*len(whole)*8; cpu++ {
+		if whole.IsSet(cpu) {
+			cpus = append(cpus, cpu)
+		}
+	}
+	free := c.one(2)
+	random := newChooser(uint64(*c), "threads")
+	for _, thread := range threads() {
+		set := whole
+		if pick := random.next(); !free && pick.one(2) {
+			set.Zero()
+			set.Set(cpus[pick.of(len(cpus))])
+		}
+		unix.SchedSetaffinity(thread, &set) // the thread may be gone
+	}
+	return true
+}
+
+// unshuffle lets each thread run on all CPUs.
+func unshuffle() {
+	for _, thread := range threads() {
+		set := whole
+		unix.SchedSetaffinity(thread, &set)
+	}
+}
+
+// whole is where the process may run.
+var whole = func() (set unix.CPUSet) {
+	unix.SchedGetaffinity(0, &set)
+	return set
+}()
+
+func threads() (ids []int) {
+	tasks, _ := os.ReadDir("/proc/self/task")
+	for _, task := range tasks {
+		if id, err := strconv.Atoi(task.Name()); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// preempt sends the signal by which the runtime preempts goroutines, to some thread.
+func preempt() { unix.Kill(os.Getpid(), unix.SIGURG) }
+
+// loseP makes a system call that takes so long that the runtime gives the P away.
+func loseP(d time.Duration) {
+	rest := unix.NsecToTimespec(int64(d))
+	unix.Nanosleep(&rest, nil)
+}

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package main
+
+import "time"
+
+func shuffle(*choice) bool { return false }
+
+func unshuffle() {}
+
+func preempt() {}
+
+func loseP(d time.Duration) { time.Sleep(d) }

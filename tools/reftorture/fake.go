@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"hazptr/tools/internal/subject"
+)
+
+// fake makes an actor a fake writer: it waits for readers without having anything for them, and changes what may be changed at any time.
+func (t *torture) fake(a *actor) {
+	for a.on(nil) {
+		c := a.next()
+		ctx, cancel := context.WithTimeout(context.Background(), t.patience)
+		impatient := c.one(4)
+		if impatient {
+			cancel()
+			ctx, cancel = context.WithTimeout(context.Background(), time.Duration(c.of(100))*time.Microsecond)
+		}
+		var err error
+		switch c.of(3) {
+		case 0:
+			if s, ok := t.subject.(subject.Synchronizer); ok {
+				err = s.Synchronize(ctx)
+			}
+		case 1:
+			if p, ok := t.subject.(subject.Poster); ok {
+				err = p.Barrier(ctx)
+			}
+		case 2:
+			if d, ok := t.subject.(subject.Disturber); ok {
+				d.Disturb(c.of(t.cells))
+			}
+		}
+		if err != nil && !impatient {
+			a.fail(kindError, "%v", err)
+		}
+		cancel()
+		if c.one(4) {
+			runtime.Gosched()
+		} else {
+			time.Sleep(time.Duration(c.of(1000)) * time.Microsecond)
+		}
+	}
+}

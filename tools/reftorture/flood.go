@@ -1,0 +1,70 @@
+package main
+
+import (
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"hazptr/tools/internal/subject"
+)
+
+// floods posts as many callbacks as it can for a while, and beside them one that posts itself again and again. All must be invoked soon, and the latter go on meanwhile.
+func (t *torture) floods(a *actor) {
+	p, ok := t.subject.(subject.Poster)
+	if !ok {
+		return
+	}
+	for a.on(nil) {
+		c := a.next()
+		var posted, invoked, turns atomic.Int64
+		var over atomic.Bool
+		var again func()
+		again = func() {
+			turns.Add(1)
+			if !over.Load() {
+				posted.Add(1)
+				p.Post(again)
+			}
+			invoked.Add(1)
+		}
+		posted.Add(1)
+		p.Post(again)
+		callback := func() { invoked.Add(1) }
+		begun := time.Now()
+		limit := time.Duration(20+c.of(200)) * time.Millisecond
+		for i := 0; time.Since(begun) < limit && !t.stop.Load(); i++ {
+			for range 64 {
+				posted.Add(1)
+				p.Post(callback)
+			}
+			done := invoked.Load()
+			if pending := posted.Load() - done; pending > t.mostCBs.Load() {
+				t.mostCBs.Store(pending)
+			}
+			if i%64 == 0 && c.one(2) {
+				runtime.Gosched()
+			}
+		}
+		progress := t.eventually(func() bool { return turns.Load() > 1 })
+		over.Store(true)
+		t.flooded.Add(posted.Load())
+		switch all := t.eventually(func() bool { return invoked.Load() == posted.Load() }); {
+		case !progress:
+			a.fail(kindProgress, "a callback that posts itself was invoked %d times in a flood and %v after it", turns.Load(), t.patience)
+		case !all:
+			a.fail(kindLost, "%d of %d callbacks have not been invoked %v after a flood", posted.Load()-invoked.Load(), posted.Load(), t.patience)
+		}
+		t.floodDrained.add(time.Since(begun) - limit)
+		a.sleep(time.Duration(200+c.of(1000)) * time.Millisecond)
+	}
+}
+
+// eventually waits until it is so, but not for ever.
+func (t *torture) eventually(so func() bool) bool {
+	for end := time.Now().Add(t.patience); !so(); time.Sleep(100 * time.Microsecond) {
+		if time.Now().After(end) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hazptr/tools/internal/mutant"
+	"hazptr/tools/internal/subject"
+)
+
+// TestMain lets the program start itself.
+func TestMain(m *testing.M) {
+	if os.Getenv(verdictVariable) != "" {
+		os.Exit(program(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+func run_(t *testing.T, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
+	var out, err bytes.Buffer
+	status = program(context.Background(), args, &out, &err)
+	return out.String(), err.String(), status
+}
+
+func TestBadFlags(t *testing.T) {
+	for args, want := range map[string]string{
+		"-type hazpointer":         `-type: unknown type "hazpointer"; the types are all, good, busted, hazptr, `,
+		"-nreaders 0":              "-nreaders: 0 is not between 1 and 32",
+		"-duration 1ms":            "-duration: 1ms is not between 100ms and 1000h0m0s",
+		"-scenes order,third":      `-scenes: unknown scene "third"`,
+		"-objects 100000":          "-objects: 100000 is not between 256 and 16384",
+		"-seed x":                  `invalid value "x" for flag -seed`,
+		"hazptr":                   `unexpected argument "hazptr"; all options are flags`,
+		"-read-exit-burst 100":     "-read-exit-burst: 100 is not between 0 and 50",
+		"-stutter -1s":             "-stutter: -1s is not between 0s and 1h0m0s",
+		"-patience 1ms -tries 0":   "-patience: 1ms is not between 1s and 1h0m0s",
+		"-n-barrier-cbs 9999":      "-n-barrier-cbs: 9999 is not between 0 and 64",
+		"-type good,busted-hazptr": `-type: unknown type "busted-hazptr"`,
+	} {
+		stdout, stderr, status := run_(t, strings.Fields(args)...)
+		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "reftorture: ") || !strings.Contains(stderr, want) || !strings.HasSuffix(stderr, "reftorture -h explains the flags\n") {
+			t.Errorf("%s: status %d, %q, %q", args, status, stdout, stderr)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	stdout, stderr, status := run_(t, "-h")
+	if status != 0 || stderr != "" {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+	for line := range strings.Lines(stdout) {
+		if len([]rune(line)) > helpWidth+1 {
+			t.Errorf("too long: %s", line)
+		}
+	}
+	for _, name := range append(flagNames(), typeNames(t)...) {
+		if !strings.Contains(stdout, name) {
+			t.Errorf("no word of %s", name)
+		}
+	}
+}
+
+func flagNames() (names []string) {
+	f := defaultOptions().flags()
+	for _, name := range []string{"type", "duration", "catch", "tries", "seed", "nreaders", "nwriters", "nfakewriters", "n-barrier-cbs", "read-exit-burst", "cells", "objects", "stutter",
+		"wakeup-duration", "shuffle-interval", "onoff-interval", "gc-interval", "signal-interval", "stall-duration", "patience", "stat-interval", "scenes", "asyncpreemptoff", "keep-going", "race",
+		"json"} {
+		if f.Lookup(name) != nil {
+			names = append(names, "-"+name)
+		}
+	}
+	return names
+}
+
+func typeNames(t *testing.T) []string {
+	names, err := selected("all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+// Each good type has a busted one, and each of those a mutant.
+func TestEveryTypeHasABustedTwin(t *testing.T) {
+	for _, typ := range subject.Table() {
+		if !slices.ContainsFunc(bustedTypes, func(b busted) bool { return b.good == typ.Name }) {
+			t.Errorf("%s has none", typ.Name)
+		}
+	}
+	for _, b := range bustedTypes {
+		if _, err := subject.Named(b.good); err != nil {
+			t.Errorf("%s: %v", b.name, err)
+		}
+		if _, err := mutant.Named(b.mutant); err != nil {
+			t.Errorf("%s: %v", b.name, err)
+		}
+	}
+}
+
+// Every good type gets through a short run, in processes of its own.
+func TestGoodTypes(t *testing.T) {
+	types := "good"
+	if testing.Short() {
+		types = "hazptr,rcu"
+	}
+	stdout, stderr, status := run_(t, "-type", types, "-duration", "1s", "-scenes", "everything", "-stutter", "300ms", "-stall-duration", "100ms", "-patience", "60s", "-json")
+	var outcomes []outcome
+	if err := json.Unmarshal([]byte(stdout), &outcomes); err != nil || status != 0 || stderr != "" {
+		t.Fatalf("%v, status %d\n%s\n%s", err, status, stdout, stderr)
+	}
+	names, _ := selected(types)
+	if len(outcomes) != len(names) {
+		t.Fatalf("%d outcomes of %d types", len(outcomes), len(names))
+	}
+	for i, out := range outcomes {
+		if out.Type != names[i] || !out.Right || len(out.Runs) != 2 {
+			t.Errorf("%s: %+v", names[i], out)
+		}
+		var sum verdict
+		for _, v := range out.Runs {
+			if !v.Success || v.Stutters == 0 {
+				t.Errorf("%s: %+v", out.Type, v)
+			}
+			sum.Protections += v.Protections
+			sum.Ended += v.Ended
+		}
+		if sum.Protections == 0 || sum.Ended == 0 {
+			t.Errorf("%s has done nothing: %+v", out.Type, out.Runs)
+		}
+	}
+}
+
+// A busted type is caught, one whose rule does not matter is told not to be.
+func TestBustedTypes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the library three times")
+	}
+	if _, err := mutant.Source(); err != nil {
+		t.Skip(err)
+	}
+	stdout, stderr, status := run_(t, "-type", "busted-hazptr-twice,busted-hazptr-sync-early", "-patience", "60s")
+	if status != 0 || len(regexp.MustCompile(`caught in \d+\.\d s`).FindAllString(stdout, -1)) != 2 || !strings.Contains(stdout, "--- End of test: SUCCESS: -type busted-hazptr-twice") {
+		t.Errorf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+	harmless := busted{"busted-harmless", "hazptr-sync", "percpu-nofence"}
+	bustedTypes = append(bustedTypes, harmless)
+	defer func() { bustedTypes = bustedTypes[:len(bustedTypes)-1] }()
+	stdout, stderr, status = run_(t, "-type", "busted-harmless", "-catch", "1s", "-patience", "60s")
+	if status != 1 || !strings.Contains(stdout, "NOT CAUGHT (0 of 1)") || !strings.Contains(stdout, "--- End of test: FAILURE: 1 of 1 types") {
+		t.Errorf("status %d\n%s\n%s", status, stdout, stderr)
+	}
+}
+
+// What one type prints is in the kernel's manner, and its last line can be run again.
+func TestOneType(t *testing.T) {
+	stdout, stderr, status := run_(t, "-type", "gate", "-duration", "800ms", "-stutter", "200ms", "-stat-interval", "100ms", "-nreaders", "3", "-patience", "60s")
+	for _, want := range []string{
+		`(?m)^gate-torture: ver: \d+ tfle: \d+ rta: \d+ rtaf: \d+ rtf: \d+ tfe: 0 .* stutters: \d+$`,
+		`(?m)^gate-torture: Reader Pipe:  \d+( \d+){10}$`,
+		`(?m)^gate-torture: Reader Batch:  \d+( \d+){10}$`,
+		`(?m)^gate-torture: Free-Block Circulation:  \d+( \d+){10}$`,
+		`(?m)^gate-torture: --- End of test: SUCCESS: -type gate .*-nreaders=3 .*-seed=\d+`,
+		`(?m)^ gate +2 +\d s .* SUCCESS *$`,
+	} {
+		if !regexp.MustCompile(want).MatchString(stdout) {
+			t.Errorf("no %s in\n%s", want, stdout)
+		}
+	}
+	if status != 0 || stderr != "" {
+		t.Errorf("status %d\n%s", status, stderr)
+	}
+	last := regexp.MustCompile(`SUCCESS: (.*) \(`).FindStringSubmatch(stdout)[1]
+	if o, _ := parse(strings.Fields(last), os.Stdout, os.Stderr); o == nil || o.typ != "gate" || o.readers != 3 || o.statistics != 100*time.Millisecond {
+		t.Errorf("%s: %+v", last, o)
+	}
+}
+
+// A process that dies is a failure that says why.
+func TestDeath(t *testing.T) {
+	dying := filepath.Join(t.TempDir(), "dying")
+	if err := os.WriteFile(dying, []byte("#!/bin/sh\necho 'fatal error: on purpose' >&2\nexit 2\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	o := defaultOptions()
+	var out, errs bytes.Buffer
+	s := &supervisor{options: o, ctx: context.Background(), folder: t.TempDir(), stdout: &out, stderr: &errs}
+	v, err := s.run(run{name: "hazptr", good: "hazptr", program: dying, duration: time.Second, seed: 5}, false)
+	if err != nil {
+		t.Skip(err) // no shell
+	}
+	if v.Success || len(v.Failures) != 1 || v.Failures[0].Kind != kindDied || !strings.Contains(v.Failures[0].Text, "fatal error: on purpose") || !strings.Contains(errs.String(), "on purpose") {
+		t.Errorf("%+v\n%s", v, errs.String())
+	}
+}

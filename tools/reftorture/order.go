@@ -1,0 +1,113 @@
+package main
+
+import (
+	"runtime"
+	"slices"
+	"time"
+
+	"hazptr/tools/internal/mortal"
+	"hazptr/tools/internal/subject"
+)
+
+// The order scene is the narrow one: one reader for each core but one, whose stores are late, and one writer, who has the object ended at once. What a missing fence does happens within a microsecond.
+
+// readLate protects an object again and again, each time behind stores that take long.
+func (t *torture) readLate(a *actor, number int) {
+	r := t.newReader(a, number)
+	defer r.retire()
+	fresh, err := newFreshness()
+	if err != nil {
+		a.fail(kindError, "no memory: %v", err)
+		return
+	}
+	defer releaseFresh(fresh.memory)
+	at := uint64(number)
+	for a.on(r.Rest) {
+		c := r.next()
+		how, n := c.of(4), 64
+		if how == 0 {
+			n = 2048
+		}
+		for range n {
+			// Briefly, to come back often; or for some microseconds, until the object can have ended.
+			keep := 300
+			if c.one(4) {
+				keep = 10_000
+			}
+			switch how {
+			case 0: // as fast as can be
+			case 1:
+				at = t.cold.stores(at)
+			default:
+				for range 1 + c.of(3) {
+					fresh.touch()
+				}
+			}
+			// Nothing comes in between that takes long: that would let the stores drain.
+			o := r.Enter(orderCell)
+			if o != nil {
+				o.Enter(number)
+				r.stare(o, keep)
+				r.own.pipe[min(o.Age(), ages-1)]++
+				o.Leave(number, 0)
+			}
+			r.Leave()
+			if t.stop.Load() {
+				break
+			}
+		}
+		r.show()
+	}
+	r.Close()
+}
+
+const orderCell = 0
+
+// writeAtOnce replaces an object as fast as can be.
+func (t *torture) writeAtOnce(a *actor) {
+	ways := slices.DeleteFunc(t.subject.Ways(), func(w subject.Way) bool { return !w.Direct })
+	readers := min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1))
+	unlinked := func(o *mortal.Object) {
+		t.unlinks.Add(1)
+		o.Grow()
+	}
+	ended := func(o *mortal.Object) {
+		o.Grow()
+		for i := range readers {
+			if said := o.Reader(firstOrderReader + i); said != "" {
+				t.failures.add(kindHeld, "reclaim", said, nil)
+			}
+		}
+		if said := t.pool.End(o); said != "" {
+			t.failures.add(kindTwice, "reclaim", said, nil)
+		}
+		t.ended.Add(1)
+	}
+	for a.on(nil) {
+		c := a.next()
+		way, together, pause := ways[c.of(len(ways))], 1, c.of(4)*c.of(1500)
+		if c.one(2) {
+			together = 1 + c.of(16)
+		}
+		for i := range 256 {
+			if o := t.pool.NewWarm(); o != nil {
+				if i == 0 {
+					// There may be one that is not warm.
+					way.Replace(orderCell, o, t.unlinked, t.end)
+				} else {
+					way.Replace(orderCell, o, unlinked, ended)
+				}
+			}
+			if way.Waits && pause > 0 {
+				t.spin(time.Duration(pause) * time.Nanosecond) // readers come in meanwhile, if it is a gate
+			}
+			if i%together == 0 {
+				runtime.Gosched() // to the goroutines of the mechanism
+			}
+			if t.stop.Load() {
+				return
+			}
+		}
+		t.replaced.Add(256)
+	}
+}

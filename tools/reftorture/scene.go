@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A scene is which actors appear together. With all of them at once on a few cores, none would come to much.
+type scene struct {
+	name   string
+	groups group
+	weight int // of the time
+}
+
+var scenes = []scene{
+	{"order", groupOrder, 8},
+	{"read", groupReaders | groupWriters, 4},
+	{"structures", groupHands | groupWriters, 2},
+	{"callbacks", groupReaders | groupCallbacks | groupFakes, 3},
+	{"everything", everybody, 2},
+}
+
+func sceneNames(list string) (chosen []scene, err error) {
+	if list == "all" {
+		return scenes, nil
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		i := slices.IndexFunc(scenes, func(s scene) bool { return s.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("unknown scene %q; they are all, order, read, structures, callbacks, everything", name)
+		}
+		chosen = append(chosen, scenes[i])
+	}
+	return chosen, nil
+}
+
+// direct changes the scenes until the time is over or something has failed.
+func (t *torture) direct(end time.Time, e *environment) {
+	c := newChooser(t.seed, "director")
+	chosen, err := sceneNames(t.scenes)
+	if err != nil {
+		panic(err) // parse has looked
+	}
+	weights := 0
+	for _, s := range chosen {
+		weights += s.weight
+	}
+	pause := time.Now().Add(t.stutter / 4)
+	for !t.stop.Load() && time.Now().Before(end) {
+		choice := c.next()
+		n := choice.of(weights)
+		i := 0
+		for ; n >= chosen[i].weight; i++ {
+			n -= chosen[i].weight
+		}
+		e.set(chosen[i].groups == groupOrder) // what that is about happens only when two run at the same time
+		t.stage.set(chosen[i].groups)
+		length := time.Duration(200+choice.of(800)) * time.Millisecond
+		for over := time.Now().Add(min(length, time.Until(end))); time.Now().Before(over) && !t.stop.Load(); {
+			if chosen[i].groups&groupBursts != 0 {
+				t.bursts()
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if t.stutter > 0 && time.Now().After(pause) && !t.stop.Load() {
+			t.empty(c)
+			pause = time.Now().Add(t.stutter)
+		}
+	}
+	if !t.stop.Load() {
+		t.empty(c)
+	}
+}
+
+// empty empties the stage: then everything that has been unlinked must end, and soon.
+func (t *torture) empty(c *chooser) {
+	t.stage.set(0)
+	if !t.eventually(func() bool { return len(t.stage.left()) == 0 && t.strangers.Load() == 0 || t.stop.Load() }) {
+		t.failures.add(kindProgress, "director", fmt.Sprintf("%v after they were told to stop there are on the stage: %s; and %d who end what others gave them",
+			t.patience, strings.Join(t.stage.left(), ", "), t.strangers.Load()), stacks())
+		return
+	}
+	if !t.eventually(func() bool { return t.pending() == 0 || t.stop.Load() }) {
+		t.failures.add(kindLost, "director", fmt.Sprintf("%d objects have not ended %v after the last reader has left", t.pending(), t.patience), nil)
+		return
+	}
+	if !t.stop.Load() {
+		t.wakeups(c)
+		t.stutters.Add(1)
+	}
+}
+
+// bursts starts some readers that come and go.
+func (t *torture) bursts() {
+	if t.burst == 0 || t.bursting.Load() > 0 {
+		return
+	}
+	for i := range t.burst {
+		t.burstNumber++
+		t.bursting.Add(1)
+		number, steps := firstBurstReader+i, 1+t.burstNumber%13
+		t.act(name("burst reader", t.burstNumber), groupBursts, func(a *actor) {
+			defer t.bursting.Add(-1)
+			t.read(a, number, steps)
+		})
+	}
+}

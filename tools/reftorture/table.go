@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	pretty "github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"hazptr/tools/internal/mutant"
+)
+
+// rule returns the rule that the type breaks.
+func (b *busted) rule() string {
+	m, err := mutant.Named(b.mutant)
+	if err != nil {
+		panic(err) // a test looks
+	}
+	return m.Rule
+}
+
+// table prints the verdicts.
+func (s *supervisor) table() error {
+	t := pretty.NewWriter()
+	style := pretty.StyleLight
+	style.Format.Header = text.FormatDefault
+	style.Options.DrawBorder = false
+	style.Options.SeparateColumns = false
+	t.SetStyle(style)
+	t.AppendHeader(pretty.Row{"type", "runs", "time", "protections", "ended", "verdict", ""})
+	t.SetColumnConfigs([]pretty.ColumnConfig{
+		{Number: 2, Align: text.AlignRight}, {Number: 3, Align: text.AlignRight}, {Number: 4, Align: text.AlignRight}, {Number: 5, Align: text.AlignRight},
+		{Number: 7, WidthMax: 60},
+	})
+	separated := false
+	for i, out := range s.outcomes {
+		if out.Busted != "" && !separated && i > 0 {
+			t.AppendSeparator()
+			separated = true
+		}
+		t.AppendRow(out.row())
+	}
+	if _, err := fmt.Fprintf(s.stdout, "\n%s\n", t.Render()); err != nil {
+		return err
+	}
+	wrong := 0
+	for _, out := range s.outcomes {
+		if !out.Right {
+			wrong++
+		}
+	}
+	word, seed := "SUCCESS", fmt.Sprintf("-type %s -seed %d", s.typ, s.seed)
+	if wrong > 0 {
+		word = fmt.Sprintf("FAILURE: %d of %d types", wrong, len(s.outcomes))
+	}
+	_, err := fmt.Fprintf(s.stdout, "\n--- End of test: %s: %s\n", word, seed)
+	return err
+}
+
+func (out *outcome) row() pretty.Row {
+	seconds, latest, protections, ended := 0.0, 0.0, int64(0), int64(0)
+	kinds := make(map[string]bool)
+	caught := 0
+	for _, v := range out.Runs {
+		seconds += v.Seconds
+		protections += v.Protections
+		ended += v.Ended
+		for i, f := range v.Failures {
+			if i == 0 {
+				caught++
+				latest = max(latest, f.After)
+				kinds[f.Kind] = true
+			}
+		}
+	}
+	word, note := "SUCCESS", ""
+	switch {
+	case out.Busted == "" && !out.Right:
+		word = "FAILURE"
+		for _, v := range out.Runs {
+			if len(v.Failures) > 0 {
+				note = v.Failures[0].Kind + ": " + v.Failures[0].Text
+			}
+		}
+	case out.Busted != "" && out.Right:
+		word = fmt.Sprintf("caught in %.1f s", latest)
+		note = strings.Join(sorted(kinds), " ") + ": " + out.Busted
+	case out.Busted != "":
+		word = fmt.Sprintf("NOT CAUGHT (%d of %d)", caught, len(out.Runs))
+		note = out.Busted
+	}
+	return pretty.Row{out.Type, len(out.Runs), fmt.Sprintf("%.0f s", seconds), count(protections), count(ended), word, note}
+}
+
+// count prints a number with three digits or so.
+func count(n int64) string {
+	switch {
+	case n >= 10_000_000:
+		return fmt.Sprintf("%d M", n/1_000_000)
+	case n >= 10_000:
+		return fmt.Sprintf("%d k", n/1000)
+	}
+	return fmt.Sprint(n)
+}

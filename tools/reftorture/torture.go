@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hazptr/tools/internal/mortal"
+	"hazptr/tools/internal/subject"
+)
+
+// A torture is one run of one type.
+type torture struct {
+	*options
+	typ       subject.Type
+	subject   subject.Subject
+	retirer   subject.Retirer // subject, if it is one
+	pool      *mortal.Pool
+	cold      coldLines
+	stage     *stage
+	failures  *failures
+	actors    sync.WaitGroup
+	stop      atomic.Bool
+	strangers atomic.Int64
+
+	letters [mortal.MaxReaders]atomic.Uint64 // of each reader, the last one's number
+
+	bursting    atomic.Int64
+	burstNumber int
+
+	unlinks, ended, replaced, none atomic.Int64
+	circulation                    [ages]atomic.Int64 // objects that have come to each age
+	barriers                       struct{ tries, passed atomic.Int64 }
+	mostCBs, flooded, wakened      atomic.Int64
+	stalls, stutters               atomic.Int64
+	disturbed                      disturbed
+	floodDrained                   durations
+	nap                            int // turns of the idle loop in a microsecond
+
+	mu           sync.Mutex // guards what follows
+	readers      []*reader
+	gone         tally
+	known        [mortal.MaxReaders]uint64 // the highest number of each reader's letters that an ended object has brought
+	digest       uint64
+	digests      int
+	record       map[string][]uint64 // the choices of each actor, for tests; nil: not wanted
+	stalled      uintptr
+	stallTold    bool
+	stallReports int
+}
+
+// The numbers of those who read: readers first, then those who come and go, those of the order scene, and those who use structures.
+const (
+	handActors     = 6
+	firstHandActor = mortal.MaxReaders - handActors
+
+	orderReaders     = 8
+	firstOrderReader = firstHandActor - orderReaders
+	firstBurstReader = 32
+	mostBurst        = firstOrderReader - firstBurstReader
+)
+
+func newTorture(o *options, typ subject.Type) (*torture, error) {
+	t := &torture{options: o, typ: typ, stage: newStage()}
+	t.failures = newFailures(func() {
+		if !o.keepGoing {
+			t.finish()
+		}
+	})
+	var err error
+	if t.cold, err = newColdLines(); err != nil {
+		return nil, fmt.Errorf("no memory for cold lines: %w", err)
+	}
+	if t.pool, err = mortal.NewPool(o.objects); err != nil {
+		return nil, err
+	}
+	t.subject = typ.New(subject.Config{Cells: o.cells + 1, StallAfter: o.stallFor / 4, OnStall: t.stallReported})
+	t.retirer, _ = t.subject.(subject.Retirer)
+	t.nap = measureNap()
+	return t, nil
+}
+
+// finish makes every actor leave.
+func (t *torture) finish() {
+	t.stop.Store(true)
+	t.stage.changed.Broadcast()
+}
+
+// run tortures the type and returns the verdict. Statistics go to w.
+func (t *torture) run(w io.Writer) *verdict {
+	begun := time.Now()
+	end := begun.Add(t.duration)
+	for i := range t.options.readers {
+		t.act(name("reader", i), groupReaders, func(a *actor) { t.read(a, i, -1) })
+	}
+	for i := range min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1)) {
+		t.act(name("order reader", i), groupOrder, func(a *actor) { t.readLate(a, firstOrderReader+i) })
+	}
+	t.act("order writer", groupOrder, t.writeAtOnce)
+	for i := range t.writers {
+		t.act(name("writer", i), groupWriters, t.write)
+	}
+	for i := range t.fakes {
+		t.act(name("fake writer", i), groupFakes, t.fake)
+	}
+	var drains []func(*hands)
+	if t.retirer != nil {
+		l, s, q := t.newList(), &stack{t: t}, t.newQueue()
+		t.act("list writer", groupHands, l.update)
+		for i, use := range []func(*actor, int){l.walk, l.walk, s.use, s.use, q.use, q.use} {
+			t.act(name([]string{"list reader", "stack user", "queue user"}[i/2], i%2), groupHands, func(a *actor) { use(a, firstHandActor+i) })
+		}
+		drains = append(drains, func(*hands) { l.drain() }, s.drain, q.drain)
+	}
+	t.act("barrier", groupCallbacks, t.barrier)
+	t.act("flood", groupCallbacks, t.floods)
+	t.act("stall", groupCallbacks, t.stall)
+	environment, calm := t.disturb()
+	told := t.tell(w)
+	t.direct(end, environment)
+	t.finish()
+	calm()
+	told()
+	whole := t.curtain(drains)
+	v := t.verdict(time.Since(begun), whole)
+	t.report(w)
+	return v
+}
+
+// curtain waits for the actors, ends everything and looks whether it has ended. It reports whether it came so far.
+func (t *torture) curtain(drains []func(*hands)) bool {
+	gone := make(chan struct{})
+	go func() {
+		t.actors.Wait()
+		close(gone)
+	}()
+	wait := t.patience
+	if t.failures.any() {
+		wait = time.Second // what has failed may hold up others
+	}
+	select {
+	case <-gone:
+	case <-time.After(wait):
+		if !t.failures.any() {
+			t.failures.add(kindProgress, "director", "actors do not leave: "+strings.Join(t.stage.left(), ", "), stacks())
+		}
+		return false
+	}
+	if t.failures.any() {
+		return false
+	}
+	if t.retirer != nil {
+		w := &hands{actor: &actor{t: t, name: "drain", chooser: newChooser(t.seed, "drain")}, number: firstHandActor, Hands: t.retirer.NewHands()}
+		for _, drain := range drains {
+			drain(w)
+		}
+		w.Close()
+	}
+	way := t.subject.Ways()[0]
+	for cell := range t.cells + 1 {
+		way.Replace(cell, nil, t.unlinked, t.end)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), t.patience)
+	defer cancel()
+	if err := t.subject.Close(ctx); err != nil {
+		t.failures.add(kindLost, "director", err.Error(), nil)
+		return false
+	}
+	if n := t.pool.Alive(); n != 0 && !t.failures.any() {
+		t.failures.add(kindLost, "director", fmt.Sprintf("%d objects have not ended when all is over", n), nil)
+	}
+	return true
+}
+
+// stacks returns what all goroutines do.
+func stacks() []string {
+	text := make([]byte, 1<<16)
+	return strings.Split(string(text[:runtime.Stack(text, true)]), "\n")
+}
