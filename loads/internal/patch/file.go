@@ -1,0 +1,73 @@
+package patch
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/printer"
+	"go/token"
+	"strings"
+)
+
+// A file is a parsed Go file.
+type file struct {
+	text   string
+	set    *token.FileSet
+	syntax *ast.File
+}
+
+func parse(text string) (*file, error) {
+	f := &file{text: text, set: token.NewFileSet()}
+	var err error
+	f.syntax, err = parser.ParseFile(f.set, "", text, parser.ParseComments)
+	return f, err
+}
+
+func (f *file) offset(p token.Pos) int { return f.set.Position(p).Offset }
+
+// splice returns the file's text with what is between two positions replaced.
+func (f *file) splice(from, to token.Pos, replacement string) string {
+	return f.text[:f.offset(from)] + replacement + f.text[f.offset(to):]
+}
+
+// function returns the declaration of a function, or of a method, whose name is as in "(*DB).Close", or nil.
+func (f *file) function(name string) *ast.FuncDecl {
+	for _, d := range f.syntax.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && functionName(fn) == name {
+			return fn
+		}
+	}
+	return nil
+}
+
+func functionName(fn *ast.FuncDecl) string {
+	if fn.Recv == nil {
+		return fn.Name.Name
+	}
+	receiver := source(fn.Recv.List[0].Type)
+	if strings.HasPrefix(receiver, "*") {
+		receiver = "(" + receiver + ")"
+	}
+	return receiver + "." + fn.Name.Name
+}
+
+// structure returns the fields of a struct type that is declared in the file, or nil.
+func (f *file) structure(name string) (fields *ast.FieldList) {
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.Name == name {
+			if s, ok := spec.Type.(*ast.StructType); ok {
+				fields = s.Fields
+			}
+		}
+		return fields == nil
+	})
+	return fields
+}
+
+// source returns a node in the one form in which equal nodes are equal: without positions or comments.
+func source(node any) string {
+	var b strings.Builder
+	if err := printer.Fprint(&b, token.NewFileSet(), node); err != nil {
+		panic(err) // the node comes from the parser
+	}
+	return b.String()
+}

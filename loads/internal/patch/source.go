@@ -1,0 +1,88 @@
+package patch
+
+import (
+	"context"
+	"fmt"
+	"go/format"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+)
+
+// A Source is a copy of a module that may be edited, in a folder of its own.
+type Source struct {
+	Module Module
+	Dir    string
+}
+
+// Apply makes the edits, in their order.
+func (s *Source) Apply(edits ...Edit) (Change, error) {
+	before, after := map[string]string{}, map[string]string{}
+	var files []string // in the order of the edits
+	for _, e := range edits {
+		if _, known := after[e.file]; !known {
+			text, err := s.read(e)
+			if err != nil {
+				return Change{}, err
+			}
+			before[e.file], after[e.file] = text, text
+			files = append(files, e.file)
+		}
+		text, err := e.make(after[e.file])
+		if err != nil {
+			return Change{}, fmt.Errorf("%v: %s: %w", s.Module, e.file, err)
+		}
+		after[e.file] = text
+	}
+	var change Change
+	for _, file := range files {
+		formatted, err := format.Source([]byte(after[file]))
+		if err != nil {
+			return Change{}, fmt.Errorf("%v: %s, after the edits: %w", s.Module, file, err)
+		}
+		if err := os.WriteFile(filepath.Join(s.Dir, file), formatted, 0o644); err != nil {
+			return Change{}, err
+		}
+		change.add(udiff.Unified("a/"+file, "b/"+file, before[file], string(formatted)))
+	}
+	return change, nil
+}
+
+// read returns the text of the file that e is the first to edit.
+func (s *Source) read(e Edit) (string, error) {
+	text, err := os.ReadFile(filepath.Join(s.Dir, e.file))
+	switch {
+	case err == nil && e.adds:
+		return "", fmt.Errorf("%v: %s: the module has this file already", s.Module, e.file)
+	case err != nil && !(e.adds && os.IsNotExist(err)):
+		return "", fmt.Errorf("%v: %w", s.Module, err)
+	}
+	return string(text), nil
+}
+
+// Require makes the module path, which is in the folder dir, a requirement of the copy.
+func (s *Source) Require(ctx context.Context, path, dir string) error {
+	_, err := s.Go(ctx, "mod", "edit", "-require="+path+"@v0.0.0", "-replace="+path+"="+dir)
+	return err
+}
+
+// Command returns a go command that runs in the copy, as the module's own developers would run it, without a workspace.
+func (s *Source) Command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = s.Dir
+	// -mod=mod: a requirement that was added may ask for versions that the module's go.sum lacks.
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "PWD="+s.Dir)
+	return cmd
+}
+
+// Go runs the go command in the copy and returns what it prints.
+func (s *Source) Go(ctx context.Context, args ...string) (string, error) {
+	out, err := s.Command(ctx, args...).CombinedOutput()
+	if err != nil {
+		return string(out), fmt.Errorf("%v: go %s: %w\n%s", s.Module, strings.Join(args, " "), err, out)
+	}
+	return string(out), nil
+}

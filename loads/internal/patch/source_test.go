@@ -1,0 +1,129 @@
+package patch
+
+import (
+	"go/format"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const before = `// Package p is edited.
+package p
+
+// A T has fields.
+type T struct {
+	mu sync.Mutex // guards n
+	// n counts.
+	n    int
+	a, b int
+	embedded
+}
+
+func (t *T) Do() {
+	// A comment.
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for {
+		switch t.n {
+		case 1:
+			t.n++
+			call(T{
+				n: 1,
+			})
+			return
+		}
+		t.twice()
+		t.twice()
+	}
+}
+
+func free() {}
+`
+
+// source writes the text to a module's only file.
+func written(t *testing.T, text string) *Source {
+	t.Helper()
+	s := &Source{Module: Module{"example.com/p", "v1.0.0"}, Dir: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(s.Dir, "p.go"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestApply(t *testing.T) {
+	do := Func("p.go", "(*T).Do")
+	for _, c := range []struct {
+		name     string
+		edit     Edit
+		old, new string // what becomes of before
+	}{
+		{"Import", Import("p.go", "hazptr"), "package p\n", "package p\n\nimport \"hazptr\"\n"},
+		{"Append", Append("p.go", "func more() {}"), "func free() {}\n", "func free() {}\n\nfunc more() {}\n"},
+		{"Replace", do.Replace("t.mu.Lock()\ndefer t.mu.Unlock()", "g := t.Acquire()"), "\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n", "\tg := t.Acquire()\n"},
+		{"Replace in a clause, laid out otherwise", do.Replace("call(T{n: 1})", "other()"), "call(T{\n\t\t\t\tn: 1,\n\t\t\t})", "other()"},
+		{"Remove", do.Remove("t.n++"), "\t\t\tt.n++\n", "\n"},
+		{"Before", do.Before("t.n++", "t.n--"), "t.n++", "t.n--\n\t\t\tt.n++"},
+		{"After", do.After("t.n++", "t.n--"), "t.n++", "t.n++\n\t\t\tt.n--"},
+		{"Declare", Func("p.go", "free").Declare("// taken is not free.\nfunc taken() {}"), "func free() {}", "// taken is not free.\nfunc taken() {}"},
+		{"a field with a comment behind it", Struct("p.go", "T").Replace("mu", "src hazptr.Pointer[T]"), "mu sync.Mutex // guards n", "src hazptr.Pointer[T]"},
+		{"a field with a comment above it", Struct("p.go", "T").Replace("n", "m    int"), "// n counts.\n\tn    int", "m    int"},
+		{"an embedded field", Struct("p.go", "T").Replace("embedded", "other"), "\tembedded\n", "\tother\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := written(t, before)
+			if _, err := s.Apply(c.edit); err != nil {
+				t.Fatal(err)
+			}
+			got, _ := os.ReadFile(filepath.Join(s.Dir, "p.go"))
+			want, err := format.Source([]byte(strings.Replace(before, c.old, c.new, 1)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(got) != string(want) {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestApplyCountsLines(t *testing.T) {
+	s := written(t, before)
+	change, err := s.Apply(
+		Func("p.go", "(*T).Do").Replace("t.mu.Lock()\ndefer t.mu.Unlock()", "g := t.Acquire()"),
+		Add("q.go", "package p\n\nvar q int\n"),
+		Append("q.go", "var r int"),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change.Added != 1+5 || change.Removed != 2 {
+		t.Errorf("%d lines added and %d removed, want 6 and 2:\n%s", change.Added, change.Removed, change.Diff)
+	}
+}
+
+func TestApplyFailsWhereAnEditDoesNotFit(t *testing.T) {
+	for _, c := range []struct {
+		edit Edit
+		want string
+	}{
+		{Func("p.go", "(*T).Do").Remove("t.nothing()"), "p.go: func (*T).Do: found 0 times, want once: t.nothing()"},
+		{Func("p.go", "(*T).Do").Remove("t.twice()"), "p.go: func (*T).Do: found 2 times, want once: t.twice()"},
+		{Func("p.go", "(*T).Do").Remove("t.n +"), "p.go: func (*T).Do: the edit's statements"},
+		{Func("p.go", "T.Do").Remove("t.n++"), "p.go: no function T.Do"},
+		{Func("q.go", "f").Remove("t.n++"), "q.go: no such file"},
+		{Struct("p.go", "U").Replace("n", ""), "p.go: no struct type U"},
+		{Struct("p.go", "T").Replace("a", ""), "p.go: struct T: no field a"},
+		{Add("p.go", ""), "p.go: the module has this file already"},
+		{Append("p.go", "func {"), "p.go, after the edits: "},
+	} {
+		s := written(t, before)
+		_, err := s.Apply(c.edit)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "example.com/p@v1.0.0") {
+			t.Errorf("got %v, want it to have %q and the module", err, c.want)
+		}
+		if got, _ := os.ReadFile(filepath.Join(s.Dir, "p.go")); string(got) != before {
+			t.Errorf("%s: the file has changed", c.want)
+		}
+	}
+}
