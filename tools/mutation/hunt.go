@@ -103,7 +103,7 @@ func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (who str
 				}
 			}
 		}()
-		args = append(args, "-run", "^$", "-fuzz", "^"+m.Target+"$", "-fuzztime", "30s", "-fuzzminimizetime", "5s", "-test.fuzzcachedir="+filepath.Join(h.folder, "fuzz"))
+		args = append(args, "-run", "^$", "-fuzz", "^"+m.Target+"$", "-fuzztime", "100000x", "-fuzzminimizetime", "5s", "-test.fuzzcachedir="+filepath.Join(h.folder, "fuzz"))
 	} else {
 		args = append(args, "-run", "^"+m.Target+"$")
 	}
@@ -118,7 +118,10 @@ func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (who str
 	case noBuild.Match(out):
 		return "", fmt.Errorf("%s does not build with the mutant:\n%s", pkg, out)
 	case search:
-		return pkg + ": " + m.Target + ", in 30 s of looking for it", nil
+		if !foundInput.Match(out) {
+			return "", fmt.Errorf("looking for inputs for %s:\n%s", m.Target, out)
+		}
+		return pkg + ": " + m.Target + ", looked for among 100,000 inputs", nil
 	}
 	input := ""
 	if found := failedInput.FindSubmatch(out); found != nil {
@@ -170,6 +173,7 @@ var (
 	failedTest  = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 	failedInput = regexp.MustCompile(`(?m)^\s+--- FAIL: Fuzz\w+/(\S+)`)
 	died        = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*`)
+	foundInput  = regexp.MustCompile(`(?m)^\s+Failing input written to `)
 	noBuild     = regexp.MustCompile(`(?m)^FAIL\s+\S+ \[(build|setup) failed\]`)
 )
 

@@ -3,6 +3,9 @@ package mutant
 import (
 	"go/parser"
 	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -18,6 +21,15 @@ func TestFit(t *testing.T) {
 			t.Errorf("mutant %q: its name is not its own, or it breaks no rule", m.Name)
 		}
 		names[m.Name] = true
+		if m.Model != "" {
+			file, name, _ := strings.Cut(m.Model, " ")
+			model, err := os.ReadFile(filepath.Join(source, file))
+			if err != nil {
+				t.Errorf("mutant %s: %v", m.Name, err)
+			} else if name == "" || !strings.Contains(string(model), "\n// mutant "+name+":") {
+				t.Errorf("mutant %s: %s has no mutant %q that .ci/run would refute", m.Name, file, name)
+			}
+		}
 		if m.Tag != "" {
 			continue
 		}
