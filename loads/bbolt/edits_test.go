@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,35 @@ func TestWorkerNotices(t *testing.T) {
 			first, _, _ := strings.Cut(err.Error(), "\ngoroutine ")
 			t.Log(first)
 		})
+	}
+}
+
+// The worker has no reader left when it closes, but bbolt's own tests do.
+func TestBboltsTestsNotice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	programs, _, err := copies(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := programs[1]
+	args := []string{"test", "-short", "-run", "^TestDB_Close_PendingTx_RO$", "."}
+	s, err := p.test(t.Context(), args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Passed != 1 || len(s.Failed) > 0 {
+		t.Errorf("passed %d, failed %v", s.Passed, s.Failed)
+	}
+	if _, err := p.source.Apply(patch.Func("db.go", "(*DB).Close").Remove("db.awaitReaders()")); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = p.test(t.Context(), args); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(s.Failed, []string{"go.etcd.io/bbolt TestDB_Close_PendingTx_RO"}) {
+		t.Errorf("passed %d, failed %v: it did not notice", s.Passed, s.Failed)
 	}
 }
 

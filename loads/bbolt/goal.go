@@ -34,7 +34,10 @@ func goalsOf(scenarios []*scenario) (goals []goal) {
 }
 
 func (g goal) String() string {
-	text := fmt.Sprintf("%s: %.1f times (wanted: %.0f)", g.Name, g.Got, g.Wanted)
+	text := fmt.Sprintf("%s: %.3g times (wanted: %.0f)", g.Name, g.Got, g.Wanted)
+	if g.Got >= 1000 {
+		text = fmt.Sprintf("%s: more than 1000 times (wanted: %.0f)", g.Name, g.Wanted)
+	}
 	if !g.Reached {
 		text += ", MISSED"
 	}

@@ -171,6 +171,11 @@ Files grow from 1 MB to %.0f MB. Readers: %d, and long ones that stay for %v. Ea
 		if _, err := fmt.Fprintf(w, "%s, %s: %s\n", s.Command, s.Program, s.verdict()); err != nil {
 			return err
 		}
+		for _, name := range s.Failed {
+			if _, err := fmt.Fprintf(w, "    fails: %s\n", name); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

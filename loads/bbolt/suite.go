@@ -74,7 +74,7 @@ func (p *program) test(ctx context.Context, args []string) (*suite, error) {
 	if readErr := s.read(bytes.NewReader(out)); readErr != nil {
 		return nil, fmt.Errorf("%s: %s: %w\n%s", p.name, s.Command, readErr, stderr.Bytes())
 	}
-	if s.Passed == 0 || (err != nil) != (len(s.Failed) > 0) {
+	if s.Passed+len(s.Failed) == 0 || (err != nil) != (len(s.Failed) > 0) {
 		return nil, fmt.Errorf("%s: %s: passed %d tests, failed %d: %v\n%s", p.name, s.Command, s.Passed, len(s.Failed), err, stderr.Bytes())
 	}
 	return s, nil
