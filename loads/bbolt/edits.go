@@ -23,6 +23,7 @@ import "hazptr/loads/internal/patch"
 //
 // The writer needs no Guard. Nobody but the writer retires a mapping, and before that DB.mmap copies what the writer's nodes refer to in the old one, as it always did; unmapping comes later than it
 // did, never earlier. Its page lookups must go to the present mapping: with StrictMode it reads pages that it has just written, beyond the one it began with.
+// To hold the old one for the writer, in place of that copy, would take a Guard for each remap of a commit, of which there can be several.
 //
 // A remap that fails leaves the DB without a mapping, as before: ErrInvalidMapping for all who begin. Mlock: the old mapping is unlocked before the new one is
 // locked, as before; pages that both show stay in memory. What remains as it was: readers who begin meet for the length of a few loads, and one write of a meta page, at metalock.

@@ -14,20 +14,20 @@ import (
 )
 
 type options struct {
-	dir           string
-	grow          int64
-	long          []int
-	hold          time.Duration
-	readers       int
-	duration      time.Duration
-	rounds        int
-	crashes       int
-	tests, race   bool
-	diff, short   bool
-	format        string
-	args          []string
-	growText      string
-	longReadersAt string // -long as given
+	dir         string
+	grow        int64
+	long        []int
+	hold        time.Duration
+	readers     int
+	duration    time.Duration
+	rounds      int
+	crashes     int
+	tests, race bool
+	diff, short bool
+	format      string
+	args        []string // as given, like the two below
+	growGiven   string
+	longGiven   string
 }
 
 const introduction = `bbolt maps its data file. When the file outgrows the mapping, the writer maps it anew, for which it waits until every open
@@ -45,7 +45,8 @@ Usage: go run ./loads/bbolt [flags]
 A View reads the newest value and one that is drawn, and verifies them by key and checksum. It is timed from the end of the
 reader's previous one, so it has all that held the reader up. A reader that waits does no Views meanwhile: the worst one and how
 many are done tell of it, the p99.9 hardly does. How many more Views the patched program does depends on how often a file is remapped:
-here the writer does nothing but let it grow, from 1 MB again and again, which is the worst for the original. An update is a commit of 256 values of 1000 bytes. A file that has
+here the writer does nothing but let it grow, from 1 MB again and again, which is the worst for the original; the larger a file is,
+the longer it takes until it outgrows the next mapping, which is twice as large up to 1 GB. An update is a commit of 256 values of 1000 bytes. A file that has
 reached its limit is closed and a new one begun. A long reader's transaction reads and verifies every 5 ms for as long as it is open.
 
 A worker that reads something wrong, crashes, or has the file mapped after Close, ends the program with status 1. So does a file that is not whole
@@ -64,8 +65,8 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("bbolt", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // errors are returned, and written once
 	flags.StringVar(&o.dir, "dir", os.TempDir(), "`folder` for the copies and the data file, in a folder that is removed at the end")
-	flags.StringVar(&o.growText, "grow", "64MB", "`size` at which a file has grown enough, with kB, MB or GB")
-	flags.StringVar(&o.longReadersAt, "long", "0,1,16", "how many readers stay: `numbers`, with commas between, each for measurements of its own")
+	flags.StringVar(&o.growGiven, "grow", "64MB", "`size` at which a file has grown enough, with kB, MB or GB")
+	flags.StringVar(&o.longGiven, "long", "0,1,16", "how many readers stay: `numbers`, with commas between, each for measurements of its own")
 	flags.DurationVar(&o.hold, "hold", time.Second, "how long these keep a transaction open")
 	flags.IntVar(&o.readers, "readers", max(1, runtime.GOMAXPROCS(0)/2), "how many goroutines do Views; half of GOMAXPROCS unless given")
 	flags.DurationVar(&o.duration, "duration", 9*time.Second, "how long each program runs with each number of long readers, all rounds together")
@@ -110,13 +111,13 @@ func (o *options) check(rest []string) error {
 		return fmt.Errorf("unexpected argument %q", strings.Join(rest, " "))
 	}
 	var err error
-	if o.grow, err = parseSize(o.growText); err != nil {
+	if o.grow, err = parseSize(o.growGiven); err != nil {
 		return fmt.Errorf("-grow %w", err)
 	}
-	for text := range strings.SplitSeq(o.longReadersAt, ",") {
+	for text := range strings.SplitSeq(o.longGiven, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || n < 0 || n > mostLong {
-			return fmt.Errorf("-long %s: %q is not a number from 0 to %d", o.longReadersAt, text, mostLong)
+			return fmt.Errorf("-long %s: %q is not a number from 0 to %d", o.longGiven, text, mostLong)
 		}
 		o.long = append(o.long, n)
 	}
