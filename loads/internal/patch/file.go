@@ -26,7 +26,38 @@ func (f *file) offset(p token.Pos) int { return f.set.Position(p).Offset }
 
 // splice returns the file's text with what is between two positions replaced.
 func (f *file) splice(from, to token.Pos, replacement string) string {
+	if replacement == "" {
+		return f.cut(from, to)
+	}
 	return f.text[:f.offset(from)] + replacement + f.text[f.offset(to):]
+}
+
+// cut returns the file's text without what is between two positions, nor the line if nothing else stands there.
+func (f *file) cut(from, to token.Pos) string {
+	before, after := f.text[:f.offset(from)], f.text[f.offset(to):]
+	line := strings.TrimRight(before, " \t")
+	rest, isLast := strings.CutPrefix(strings.TrimLeft(after, " \t"), "\n")
+	if isLast && strings.HasSuffix(line, "\n") {
+		return line + rest
+	}
+	return before + after
+}
+
+// commentAbove returns where the comment begins that ends on the line above p, or p if there is none.
+func (f *file) commentAbove(p token.Pos) token.Pos {
+	line := f.set.Position(p).Line
+	for _, c := range f.syntax.Comments {
+		if f.set.Position(c.End()).Line == line-1 && f.alone(c.Pos()) {
+			return c.Pos()
+		}
+	}
+	return p
+}
+
+// alone reports whether nothing stands before p on its line.
+func (f *file) alone(p token.Pos) bool {
+	before := f.text[:f.offset(p)]
+	return strings.TrimSpace(before[strings.LastIndex(before, "\n")+1:]) == ""
 }
 
 // function returns the declaration of a function, or of a method, whose name is as in "(*DB).Close", or nil.

@@ -22,6 +22,13 @@ func (fn Function) Replace(old, new string) Edit {
 	})
 }
 
+// ReplaceCommented is Replace of the statements and of the comment that ends on the line above them.
+func (fn Function) ReplaceCommented(old, new string) Edit {
+	return fn.at(old, func(f *file, at []ast.Stmt) string {
+		return f.splice(f.commentAbove(at[0].Pos()), at[len(at)-1].End(), new)
+	})
+}
+
 // Remove is the edit that takes statements away.
 func (fn Function) Remove(old string) Edit { return fn.Replace(old, "") }
 
@@ -48,6 +55,16 @@ func (fn Function) Declare(declaration string) Edit {
 			from = d.Doc.Pos()
 		}
 		return f.splice(from, d.End(), strings.TrimSpace(declaration)), nil
+	})
+}
+
+// Receiver is the edit that makes the method another type's. It is as in "db *DB".
+func (fn Function) Receiver(receiver string) Edit {
+	return fn.edit(func(f *file, d *ast.FuncDecl) (string, error) {
+		if d.Recv == nil {
+			return "", fmt.Errorf("func %s: it has no receiver", fn.name)
+		}
+		return f.splice(d.Recv.Pos(), d.Recv.End(), "("+receiver+")"), nil
 	})
 }
 

@@ -32,9 +32,10 @@ func (t *T) Do() {
 				n: 1,
 			})
 			return
-		}
+		} // all of them
 		t.twice()
 		t.twice()
+		_ = func() { a() }
 	}
 }
 
@@ -62,12 +63,17 @@ func TestApply(t *testing.T) {
 		{"Append", Append("p.go", "func more() {}"), "func free() {}\n", "func free() {}\n\nfunc more() {}\n"},
 		{"Replace", do.Replace("t.mu.Lock()\ndefer t.mu.Unlock()", "g := t.Acquire()"), "\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n", "\tg := t.Acquire()\n"},
 		{"Replace in a clause, laid out otherwise", do.Replace("call(T{n: 1})", "other()"), "call(T{\n\t\t\t\tn: 1,\n\t\t\t})", "other()"},
-		{"Remove", do.Remove("t.n++"), "\t\t\tt.n++\n", "\n"},
+		{"ReplaceCommented", do.ReplaceCommented("t.mu.Lock()", "g := t.Acquire()"), "\t// A comment.\n\tt.mu.Lock()\n", "\tg := t.Acquire()\n"},
+		{"ReplaceCommented below another line's comment", do.ReplaceCommented("t.twice()\nt.twice()", "t.n--"), "\t\tt.twice()\n\t\tt.twice()\n", "\t\tt.n--\n"},
+		{"Receiver", do.Receiver("t *U"), "func (t *T) Do", "func (t *U) Do"},
+		{"Remove", do.Remove("t.n++"), "\t\t\tt.n++\n", ""},
+		{"Remove a part of a line", do.Remove("a()"), "a()", ""},
 		{"Before", do.Before("t.n++", "t.n--"), "t.n++", "t.n--\n\t\t\tt.n++"},
 		{"After", do.After("t.n++", "t.n--"), "t.n++", "t.n++\n\t\t\tt.n--"},
 		{"Declare", Func("p.go", "free").Declare("// taken is not free.\nfunc taken() {}"), "func free() {}", "// taken is not free.\nfunc taken() {}"},
 		{"a field with a comment behind it", Struct("p.go", "T").Replace("mu", "src hazptr.Pointer[T]"), "mu sync.Mutex // guards n", "src hazptr.Pointer[T]"},
 		{"a field with a comment above it", Struct("p.go", "T").Replace("n", "m    int"), "// n counts.\n\tn    int", "m    int"},
+		{"a field less", Struct("p.go", "T").Replace("n", ""), "\t// n counts.\n\tn    int\n", ""},
 		{"an embedded field", Struct("p.go", "T").Replace("embedded", "other"), "\tembedded\n", "\tother\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,6 +116,7 @@ func TestApplyFailsWhereAnEditDoesNotFit(t *testing.T) {
 		{Func("p.go", "(*T).Do").Remove("t.nothing()"), "p.go: func (*T).Do: found 0 times, want once: t.nothing()"},
 		{Func("p.go", "(*T).Do").Remove("t.twice()"), "p.go: func (*T).Do: found 2 times, want once: t.twice()"},
 		{Func("p.go", "(*T).Do").Remove("t.n +"), "p.go: func (*T).Do: the edit's statements"},
+		{Func("p.go", "free").Receiver("t *T"), "p.go: func free: it has no receiver"},
 		{Func("p.go", "T.Do").Remove("t.n++"), "p.go: no function T.Do"},
 		{Func("q.go", "f").Remove("t.n++"), "q.go: no such file"},
 		{Struct("p.go", "U").Replace("n", ""), "p.go: no struct type U"},

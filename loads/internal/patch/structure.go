@@ -12,7 +12,7 @@ type Structure struct{ file, name string }
 // Struct returns the struct type.
 func Struct(file, name string) Structure { return Structure{file, name} }
 
-// Replace is the edit that puts other fields into the place of one. An embedded field has the name of its type.
+// Replace is the edit that puts other fields into the place of one, or none. An embedded field has the name of its type.
 func (s Structure) Replace(field, new string) Edit {
 	return Edit{file: s.file, make: func(text string) (string, error) {
 		f, err := parse(text)

@@ -1,0 +1,106 @@
+// Bbolt compares bbolt, whose remap waits for all readers, with a patched copy in which each mapping ends with its last reader. Its -h tells more.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+
+	"hazptr/loads/internal/progress"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+const (
+	exitFailure     = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // as shells have it for Ctrl-C
+)
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args, stdout)
+	if errors.Is(err, errHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "bbolt: %v\nbbolt -h tells more.\n", err)
+		return exitUsage
+	}
+	err = compare(ctx, o, stdout, stderr)
+	if err == nil {
+		return 0
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "bbolt: interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "bbolt: %v\n", err)
+	return exitFailure
+}
+
+// compare does what the options say, in a folder that it removes.
+func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
+	if err := refusal(runtime.GOOS); err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp(o.dir, "hazptr-bbolt-*")
+	if err != nil {
+		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+
+	bar := progress.NewBar(stderr, o.steps())
+	defer bar.Close()
+	bar.Describe("copying bbolt")
+	programs, change, err := copies(ctx, folder)
+	if err != nil {
+		return err
+	}
+	if o.diff {
+		_, err := io.WriteString(stdout, change.Diff)
+		return err
+	}
+	bar.Describe("building")
+	for _, p := range programs {
+		if err := p.build(ctx); err != nil {
+			return err
+		}
+		bar.Step(1)
+	}
+
+	r := newReport(o, change)
+	if r.Scenarios, err = measure(ctx, o, programs, folder, bar); err != nil {
+		return err
+	}
+	if r.Crashes, err = crash(ctx, o.crashes, programs, folder, bar); err != nil {
+		return err
+	}
+	if r.Suites, err = suites(ctx, o, programs, bar); err != nil {
+		return err
+	}
+	bar.Close()
+	r.conclude()
+	if err := r.write(stdout, o.format); err != nil {
+		return err
+	}
+	return r.err()
+}
+
+// refusal says why the load can't be run on a system.
+func refusal(system string) error {
+	switch system {
+	case "linux", "darwin", "freebsd", "netbsd":
+		return nil
+	}
+	return fmt.Errorf("this load doesn't run on %s: bbolt maps files in its own way there, and what is changed was made for the way of Linux, macOS, FreeBSD and NetBSD", system)
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// A content is the database as one transaction sees it: the values from 0 to count, which is there in a bucket of its own.
+type content struct {
+	values *bbolt.Bucket
+	count  uint64
+}
+
+var (
+	valuesName = []byte("values")
+	stateName  = []byte("state")
+	countName  = []byte("count")
+)
+
+var errNoContent = errors.New("the buckets are missing")
+
+// contentOf returns what tx sees.
+func contentOf(tx *bbolt.Tx) (content, error) {
+	values, state := tx.Bucket(valuesName), tx.Bucket(stateName)
+	if values == nil || state == nil {
+		return content{}, errNoContent
+	}
+	count := state.Get(countName)
+	if len(count) != 8 {
+		return content{}, fmt.Errorf("the count has %d bytes, want 8", len(count))
+	}
+	return content{values, binary.BigEndian.Uint64(count)}, nil
+}
+
+// add puts values, as many as given, into the database, which it prepares if need be. It returns how many there are then.
+func add(tx *bbolt.Tx, values [][]byte) (uint64, error) {
+	bucket, err := tx.CreateBucketIfNotExists(valuesName)
+	if err != nil {
+		return 0, err
+	}
+	state, err := tx.CreateBucketIfNotExists(stateName)
+	if err != nil {
+		return 0, err
+	}
+	var count uint64
+	if text := state.Get(countName); text != nil {
+		count = binary.BigEndian.Uint64(text)
+	}
+	bucket.FillPercent = 0.9 // keys only rise
+	for _, value := range values {
+		fill(value, count)
+		if err := bucket.Put(keyOf(count), value); err != nil {
+			return 0, err
+		}
+		count++
+	}
+	return count, state.Put(countName, keyOf(count))
+}
+
+// get returns what is wrong with value i.
+func (c content) get(i uint64) error { return verify(c.values.Get(keyOf(i)), i) }
+
+// last returns what is wrong at the end, which lies on the file's newest pages.
+func (c content) last() error {
+	key, value := c.values.Cursor().Last()
+	if len(key) != 8 || binary.BigEndian.Uint64(key) != c.count-1 {
+		return fmt.Errorf("the last key is %x, with %d values", key, c.count)
+	}
+	return verify(value, c.count-1)
+}
