@@ -51,6 +51,7 @@ func testOrderingExit(t *testing.T, before func(*Gate)) {
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
+		defer litmus.Apart(0)()
 		delay := litmus.NewDelay(1)
 		for n := int64(1); ; n++ {
 			p, ok := g.TryEnter()

@@ -13,7 +13,7 @@ type Read func(source *atomic.Pointer[Mortal], use func(*Mortal))
 
 // Readers has one goroutine for each P but one read again and again, while the caller replaces the object and has end end the old one, which calls
 // reclaim with it, then or later, on any goroutine. The test fails when a reader uses a reclaimed object. join is called on each reader's goroutine, and leave when it is
-// done. The reader's stores are late.
+// done. The reader's stores are late, and it has a processor of its own.
 func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *Mortal, reclaim func(*Mortal))) {
 	var source atomic.Pointer[Mortal]
 	pool := make(chan *Mortal, 1024)
@@ -32,6 +32,7 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 	var wg sync.WaitGroup
 	for reader := range max(1, runtime.GOMAXPROCS(0)-1) {
 		wg.Go(func() {
+			defer Apart(reader)()
 			read, leave := join()
 			defer leave()
 			delay := NewDelay(uint64(reader))

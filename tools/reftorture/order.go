@@ -24,11 +24,8 @@ func (t *torture) readLate(a *actor, number int) {
 	at := uint64(number)
 	for a.on(r.Rest) {
 		c := r.next()
-		how, n := c.of(4), 64
-		if how == 0 {
-			n = 2048
-		}
-		for range n {
+		how := c.of(4)
+		for range 64 {
 			// Briefly, to come back often; or for some microseconds, until the object can have ended.
 			keep := 300
 			if c.one(4) {
