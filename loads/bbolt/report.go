@@ -4,65 +4,46 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"runtime"
 	"strings"
 	"time"
 
 	"hazptr/loads/internal/patch"
+	"hazptr/loads/internal/summary"
 	"hazptr/loads/internal/table"
 )
 
 // A report is what the program prints.
 type report struct {
-	Load    string   `json:"load"`
-	Hurt    string   `json:"hurt"`
-	Added   int      `json:"added"` // lines
-	Removed int      `json:"removed"`
-	Command string   `json:"command"`
-	Figures []figure `json:"figures"`
-	OK      bool     `json:"ok"` // nothing misbehaved; whether it was worth it, the goals say
-	Verdict string   `json:"verdict"`
-	Goals   []goal   `json:"goals"`
+	summary.Summary
+	Goals []goal `json:"goals"`
 
-	Version    string        `json:"version"`
-	Crashes    *crashes      `json:"crashes"`
-	Suites     []*suite      `json:"tests"`
-	Grow       int64         `json:"grow_bytes"`
-	Readers    int           `json:"readers"`
-	Hold       time.Duration `json:"hold_ns"`
-	Duration   time.Duration `json:"duration_ns"`
-	Rounds     int           `json:"rounds"`
-	GOMAXPROCS int           `json:"gomaxprocs"`
-	Go         string        `json:"go"`
-	System     string        `json:"system"`
+	Version  string        `json:"version"`
+	Crashes  *crashes      `json:"crashes"`
+	Suites   []*suite      `json:"tests"`
+	Grow     int64         `json:"grow_bytes"`
+	Readers  int           `json:"readers"`
+	Hold     time.Duration `json:"hold_ns"`
+	Duration time.Duration `json:"duration_ns"`
+	Rounds   int           `json:"rounds"`
 
 	Scenarios []*scenario `json:"-"` // they are in Figures
 }
 
-// A figure is one that both programs have.
-type figure struct {
-	Name   string  `json:"name"`
-	Unit   string  `json:"unit"`
-	Before float64 `json:"before"`
-	After  float64 `json:"after"`
-}
-
 func newReport(o *options, change patch.Change) *report {
-	return &report{
-		Load: "bbolt", Hurt: "mapping a grown file anew waits for every open read transaction, and new ones wait behind it",
-		Added: change.Added, Removed: change.Removed,
-		Command: strings.TrimSpace("go run ./loads/bbolt " + strings.Join(o.args, " ")),
+	r := &report{
+		Summary: summary.New("bbolt", "mapping a grown file anew waits for every open read transaction, and new ones wait behind it", o.args),
 		Version: module.String(),
 		Grow:    o.grow, Readers: o.readers, Hold: o.hold, Duration: o.duration, Rounds: o.rounds,
-		GOMAXPROCS: runtime.GOMAXPROCS(0), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 	}
+	r.Added, r.Removed = change.Added, change.Removed
+	return r
 }
 
 // conclude fills in what follows from the scenarios and the tests.
 func (r *report) conclude() {
 	for _, s := range r.Scenarios {
 		for _, row := range rows {
-			r.Figures = append(r.Figures, figure{longText(s.long) + ": " + row.name, row.unit, row.value(s.before), row.value(s.after)})
+			r.Figures = append(r.Figures, summary.Figure{Name: longText(s.long) + ": " + row.name, Unit: row.unit, Before: row.value(s.before), After: row.value(s.after)})
 		}
 	}
 	r.Goals = goalsOf(r.Scenarios)

@@ -18,7 +18,7 @@ type unusable struct{ error }
 
 // prepare finds or makes the editions, and the questions.
 func prepare(ctx context.Context, o *options, stderr io.Writer) (*trial, error) {
-	t := &trial{readers: o.readers, reloads: o.reloads}
+	t := &trial{readers: o.readers, reloads: o.reloads, http: o.http}
 	if o.db != "" {
 		path, err := filepath.Abs(o.db)
 		if err == nil {

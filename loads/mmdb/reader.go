@@ -31,28 +31,38 @@ func (r *reader) start(place int) {
 
 func (r *reader) more() bool { return !r.stop.Load() }
 
-// ask looks the next question up in db, which the caller keeps from being unmapped meanwhile, and checks the answer.
-func (r *reader) ask(db *database) {
+// question is the next one.
+func (r *reader) question() *question {
 	q := &r.questions[r.next]
 	if r.next++; r.next == len(r.questions) {
 		r.next = 0
 	}
+	return q
+}
 
+// ask looks the next question up in db, which the caller keeps from being unmapped meanwhile, and checks the answer.
+func (r *reader) ask(db *database) {
+	q := r.question()
 	err := db.lookup(q.addr, &r.answer)
+	r.check(q, db.edition, db.unmapped.Load(), err)
+}
+
+// check compares the answer, which came from a database of the edition asked, with what it should be. The database was unmapped meanwhile, or not.
+func (r *reader) check(q *question, asked uint64, unmapped bool, err error) {
 	edition := r.answer.Edition
 	r.answer.Edition = 0
-	if err == nil && edition == db.edition && r.answer == q.want && !db.unmapped.Load() {
+	if err == nil && edition == asked && r.answer == q.want && !unmapped {
 		return
 	}
 
-	if db.unmapped.Load() {
+	if unmapped {
 		r.findings.add(usedAfterUnmap, "the database was unmapped while %v was looked up in it", q.addr)
 	}
 	switch {
 	case err != nil:
 		r.findings.add(failedLookup, "%v: %v", q.addr, err)
-	case edition != db.edition:
-		r.findings.add(wrongAnswer, "%v was looked up in edition %#x, the answer is of %#x", q.addr, db.edition, edition)
+	case edition != asked:
+		r.findings.add(wrongAnswer, "%v was looked up in edition %#x, the answer is of %#x", q.addr, asked, edition)
 	case r.answer != q.want:
 		r.findings.add(wrongAnswer, "%v: got %+v, want %+v", q.addr, r.answer, q.want)
 	}

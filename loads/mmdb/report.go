@@ -5,30 +5,29 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"time"
 
 	"hazptr"
 	"hazptr/loads/internal/latency"
 	"hazptr/loads/internal/rounds"
+	"hazptr/loads/internal/summary"
 	"hazptr/loads/internal/table"
 )
 
 // A report is what the program prints.
 type report struct {
-	Database   string        `json:"database"`
-	Bytes      int64         `json:"bytes"`
-	Mapped     bool          `json:"mapped"`
-	Readers    int           `json:"readers"`
-	Reloads    int           `json:"reloads_per_second"`
-	Duration   time.Duration `json:"duration_ns"`
-	Rounds     int           `json:"rounds"`
-	Heap       int           `json:"heap_mib"`
-	GOMAXPROCS int           `json:"gomaxprocs"`
-	Go         string        `json:"go"`
-	System     string        `json:"system"`
-	Fence      string        `json:"fence"` // what hazptr orders readers with
-	Results    []result      `json:"results"`
+	summary.Summary
+	Database string        `json:"database"`
+	Bytes    int64         `json:"bytes"`
+	Mapped   bool          `json:"mapped"`
+	Readers  int           `json:"readers"`
+	Reloads  int           `json:"reloads_per_second"`
+	Duration time.Duration `json:"duration_ns"`
+	Rounds   int           `json:"rounds"`
+	Heap     int           `json:"heap_mib"`
+	HTTP     bool          `json:"http"`
+	Fence    string        `json:"fence"` // what hazptr orders readers with
+	Results  []result      `json:"results"`
 }
 
 func newReport(o *options, t *trial, results []result) (*report, error) {
@@ -40,12 +39,14 @@ func newReport(o *options, t *trial, results []result) (*report, error) {
 	if database == "" {
 		database = fmt.Sprintf("generated, %d networks", o.networks)
 	}
-	return &report{
+	r := &report{
+		Summary:  summary.New("mmdb", "a reference count or a read lock is written by every lookup; the garbage collector unmaps late", o.args),
 		Database: database, Bytes: info.Size(), Mapped: canMap,
 		Readers: o.readers, Reloads: o.reloads, Duration: o.duration, Rounds: o.rounds, Heap: o.heap,
-		GOMAXPROCS: runtime.GOMAXPROCS(0), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
-		Fence: hazptr.Default().Stats().Fence, Results: results,
-	}, nil
+		HTTP: o.http, Fence: hazptr.Default().Stats().Fence, Results: results,
+	}
+	r.conclude()
+	return r, nil
 }
 
 func (r *report) write(w io.Writer, format string) error {
@@ -70,10 +71,21 @@ func (r *report) writeTable(w io.Writer) error {
 			return err
 		}
 	}
-	return writeResults(w, r.Results)
+	what := "lookup"
+	if r.HTTP {
+		what = "request"
+	}
+	if err := writeResults(w, what, r.Results); err != nil {
+		return err
+	}
+	if r.Verdict == "" {
+		return nil
+	}
+	_, err = fmt.Fprintf(w, "%s.\n", r.Verdict)
+	return err
 }
 
-func writeResults(w io.Writer, results []result) error {
+func writeResults(w io.Writer, what string, results []result) error {
 	var measured []result
 	for _, r := range results {
 		if r.Ended == nil {
@@ -91,12 +103,12 @@ func writeResults(w io.Writer, results []result) error {
 
 	if len(measured) > 0 {
 		t := table.New(each(func(r result) string { return r.Way })...)
-		t.Row("lookups per second", each(func(r result) string { return countText(r.LookupsPerSec.Median) })...)
+		t.Row(what+"s per second", each(func(r result) string { return countText(r.LookupsPerSec.Median) })...)
 		t.Row("  slowest round", each(func(r result) string { return countText(r.LookupsPerSec.Min) })...)
 		t.Row("  fastest round", each(func(r result) string { return countText(r.LookupsPerSec.Max) })...)
 		t.Row("  to hazptr", each(func(r result) string { return ratioText(r.ToHazptr) })...)
 		t.Line()
-		t.Row("lookup, median", each(func(r result) string { return latency.Text(r.Lookup.Median) })...)
+		t.Row(what+", median", each(func(r result) string { return latency.Text(r.Lookup.Median) })...)
 		t.Row("  p99.9", each(func(r result) string { return latency.Text(r.Lookup.P999) })...)
 		t.Row("  worst", each(func(r result) string { return latency.Text(r.Lookup.Worst) })...)
 		t.Line()

@@ -27,7 +27,7 @@ func TestReportWithoutMaps(t *testing.T) {
 func TestReportWithoutHazptr(t *testing.T) {
 	var out strings.Builder
 	r := result{Way: "gc", LookupsPerSec: &rounds.Spread{Median: 1.5e6}, Lookup: &lookupTimes{}, Reload: &times{}, Unmapped: &times{}, UsedAfterUnmap: 7}
-	if err := writeResults(&out, []result{r}); err != nil {
+	if err := writeResults(&out, "lookup", []result{r}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"│ 1.50 M │", "│      7 │"} {

@@ -18,6 +18,7 @@ type trial struct {
 	questions []question
 	readers   int
 	reloads   int // per second
+	http      bool
 }
 
 // figures are what one round found.
@@ -48,6 +49,11 @@ func (t *trial) round(ctx context.Context, m method, duration time.Duration, fir
 		return nil, err
 	}
 	way := m.begin(database)
+	if t.http {
+		if way, err = serve(way); err != nil {
+			return nil, err
+		}
+	}
 
 	var stop atomic.Bool
 	found := &findings{first: func(f finding, detail string) {

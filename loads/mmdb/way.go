@@ -11,6 +11,9 @@ type way interface {
 	// read looks up until the reader has had enough. Many goroutines call it.
 	read(r *reader)
 
+	// visit returns what looks at the present database for one caller, one time after the other, and what to call when it is no longer needed.
+	visit() (look func(func(*database)), leave func())
+
 	// replace gives readers the next database and sees to it that the present one ends after its last lookup. One goroutine calls it.
 	replace(next *database)
 

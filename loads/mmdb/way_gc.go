@@ -27,6 +27,10 @@ func (w *gcWay) read(r *reader) {
 	}
 }
 
+func (w *gcWay) visit() (func(func(*database)), func()) {
+	return func(use func(*database)) { use(w.current.Load()) }, func() {}
+}
+
 func (w *gcWay) replace(next *database) {
 	old := w.current.Swap(next)
 	// Cleanups of one object run together, so this one tells when maxminddb's own has unmapped the file.

@@ -26,6 +26,14 @@ func (w *guardWay) read(r *reader) {
 	}
 }
 
+func (w *guardWay) visit() (func(func(*database)), func()) {
+	return func(use func(*database)) {
+		g := w.current.Acquire()
+		use(g.Ptr())
+		g.Release()
+	}, func() {}
+}
+
 func (w *guardWay) replace(next *database) { w.current.Replace(next, (*database).close) }
 
 func (w *guardWay) end(ctx context.Context) error {

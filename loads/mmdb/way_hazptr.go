@@ -30,6 +30,14 @@ func (w *hazptrWay) read(r *reader) {
 	}
 }
 
+func (w *hazptrWay) visit() (func(func(*database)), func()) {
+	h := hazptr.NewHolder[database]()
+	return func(use func(*database)) {
+		use(h.Protect(&w.current))
+		h.Clear()
+	}, h.Close
+}
+
 func (w *hazptrWay) replace(next *database) {
 	old := w.current.Swap(next)
 	hazptr.RetireIn(w.domain, old, old.bytes, (*database).close)

@@ -46,12 +46,25 @@ func beginRefcount(first *database) way {
 	return w
 }
 
+func (w *refcountWay) acquire() *counted {
+	c := w.current.Load()
+	for !c.acquire() {
+		c = w.current.Load()
+	}
+	return c
+}
+
+func (w *refcountWay) visit() (func(func(*database)), func()) {
+	return func(use func(*database)) {
+		c := w.acquire()
+		use(c.database)
+		c.release()
+	}, func() {}
+}
+
 func (w *refcountWay) read(r *reader) {
 	for r.more() {
-		c := w.current.Load()
-		for !c.acquire() {
-			c = w.current.Load()
-		}
+		c := w.acquire()
 		r.ask(c.database)
 		c.release()
 		r.lap()

@@ -22,6 +22,14 @@ func (w *rwmutexWay) read(r *reader) {
 	}
 }
 
+func (w *rwmutexWay) visit() (func(func(*database)), func()) {
+	return func(use func(*database)) {
+		w.mu.RLock()
+		use(w.current)
+		w.mu.RUnlock()
+	}, func() {}
+}
+
 func (w *rwmutexWay) replace(next *database) {
 	w.mu.Lock()
 	old := w.current

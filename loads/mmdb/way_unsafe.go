@@ -23,6 +23,10 @@ func (w *unsafeWay) read(r *reader) {
 	}
 }
 
+func (w *unsafeWay) visit() (func(func(*database)), func()) {
+	return func(use func(*database)) { use(w.current.Load()) }, func() {}
+}
+
 func (w *unsafeWay) replace(next *database) { w.current.Swap(next).close() }
 
 func (w *unsafeWay) end(context.Context) error {

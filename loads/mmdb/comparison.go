@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"hazptr/loads/internal/latency"
+	"hazptr/loads/internal/rounds"
+	"hazptr/loads/internal/summary"
+)
+
+// conclude compares hazptr with the other ways that were measured beside it.
+func (r *report) conclude() {
+	r.OK = true // what misbehaves has ended the program
+	base, ok := resultNamed(r.Results, "hazptr")
+	if !ok {
+		r.Verdict = "hazptr did not run"
+		return
+	}
+	var said []string
+	for _, other := range r.Results {
+		if other.Ended != nil || strings.HasPrefix(other.Way, "hazptr") {
+			continue
+		}
+		r.Figures = append(r.Figures,
+			summary.Figure{Name: "lookups per second, against " + other.Way, Before: other.LookupsPerSec.Median, After: base.LookupsPerSec.Median},
+			summary.Figure{Name: "replaced to unmapped, worst, against " + other.Way, Unit: "ms", Before: float64(other.Unmapped.Worst) / 1e6, After: float64(base.Unmapped.Worst) / 1e6})
+		text := standing(other.Way, other.ToHazptr)
+		if other.Way == "gc" {
+			text += ", which unmaps after up to " + latency.Text(other.Unmapped.Worst)
+		}
+		said = append(said, text)
+	}
+	r.Verdict = "lookups per second: " + strings.Join(said, "; ")
+	if len(said) == 0 {
+		r.Verdict = "hazptr ran alone"
+	}
+}
+
+// standing says where hazptr stands, given another way's lookups to its own, round by round.
+func standing(other string, toHazptr *rounds.Spread) string {
+	switch {
+	case toHazptr.Max < 1:
+		return fmt.Sprintf("hazptr is ahead of %s, %.2f times", other, 1/toHazptr.Median)
+	case toHazptr.Min > 1:
+		return fmt.Sprintf("hazptr is behind %s, %.2f times", other, 1/toHazptr.Median)
+	}
+	return "no difference to " + other + " seen"
+}
+
+func resultNamed(results []result, way string) (result, bool) {
+	for _, r := range results {
+		if r.Way == way {
+			return r, true
+		}
+	}
+	return result{}, false
+}

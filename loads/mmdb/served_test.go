@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestServedWays(t *testing.T) {
+	trial := testTrial(t)
+	trial.http, trial.reloads = true, 200
+	for _, m := range methods {
+		if m.crashes {
+			continue
+		}
+		t.Run(m.name, func(t *testing.T) {
+			happened := func(f *figures) bool { return f.lookups.Count() >= 100 && f.reloads.Count() >= 5 }
+			f, err := trial.round(t.Context(), m, 300*time.Millisecond, stopAtFirst)
+			for longer := 600 * time.Millisecond; err == nil && !happened(f) && longer < time.Minute; longer *= 2 { // on a machine that is busy with other things
+				f, err = trial.round(t.Context(), m, longer, stopAtFirst)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !happened(f) {
+				t.Errorf("%d requests, %d reloads: nothing happened", f.lookups.Count(), f.reloads.Count())
+			}
+		})
+	}
+}
+
+// What a server tells of a database that was unmapped must reach the client's findings.
+func TestServedFindings(t *testing.T) {
+	trial := testTrial(t)
+	trial.http = true
+	m := method{name: "marking", begin: func(first *database) way {
+		w := &marking{}
+		w.current.Store(first)
+		return w
+	}}
+	_, err := trial.round(t.Context(), m, time.Hour, stopAtFirst)
+	if err == nil || !strings.Contains(err.Error(), "use after unmap: the database was unmapped while") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestServedRefuses(t *testing.T) {
+	trial := testTrial(t)
+	database, err := openDatabase(trial.editions[0], newCensus())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := serve(beginHazptr(database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.Get(w.url + "nowhere")
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusBadRequest {
+		t.Errorf("status %s", response.Status)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := w.end(ctx); err != nil {
+		t.Error(err)
+	}
+}
