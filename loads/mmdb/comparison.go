@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"hazptr/loads/internal/latency"
-	"hazptr/loads/internal/rounds"
 	"hazptr/loads/internal/summary"
 )
 
@@ -25,7 +23,7 @@ func (r *report) conclude() {
 		r.Figures = append(r.Figures,
 			summary.Figure{Name: "lookups per second, against " + other.Way, Before: other.LookupsPerSec.Median, After: base.LookupsPerSec.Median},
 			summary.Figure{Name: "replaced to unmapped, worst, against " + other.Way, Unit: "ms", Before: float64(other.Unmapped.Worst) / 1e6, After: float64(base.Unmapped.Worst) / 1e6})
-		text := standing(other.Way, other.ToHazptr)
+		text := other.ToHazptr.Standing("hazptr", other.Way)
 		if other.Way == "gc" {
 			text += ", which unmaps after up to " + latency.Text(other.Unmapped.Worst)
 		}
@@ -35,17 +33,6 @@ func (r *report) conclude() {
 	if len(said) == 0 {
 		r.Verdict = "hazptr ran alone"
 	}
-}
-
-// standing says where hazptr stands, given another way's lookups to its own, round by round.
-func standing(other string, toHazptr *rounds.Spread) string {
-	switch {
-	case toHazptr.Max < 1:
-		return fmt.Sprintf("hazptr is ahead of %s, %.2f times", other, 1/toHazptr.Median)
-	case toHazptr.Min > 1:
-		return fmt.Sprintf("hazptr is behind %s, %.2f times", other, 1/toHazptr.Median)
-	}
-	return "no difference to " + other + " seen"
 }
 
 func resultNamed(results []result, way string) (result, bool) {

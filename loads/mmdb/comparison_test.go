@@ -8,22 +8,6 @@ import (
 	"hazptr/loads/internal/rounds"
 )
 
-func TestStanding(t *testing.T) {
-	for _, test := range []struct {
-		toHazptr rounds.Spread
-		want     string
-	}{
-		{rounds.Spread{Median: 0.5, Min: 0.4, Max: 0.99}, "hazptr is ahead of refcount, 2.00 times"},
-		{rounds.Spread{Median: 2, Min: 1.01, Max: 3}, "hazptr is behind refcount, 0.50 times"},
-		{rounds.Spread{Median: 0.9, Min: 0.8, Max: 1}, "no difference to refcount seen"},
-		{rounds.Spread{Median: 1.1, Min: 0.9, Max: 1.2}, "no difference to refcount seen"},
-	} {
-		if got := standing("refcount", &test.toHazptr); got != test.want {
-			t.Errorf("%v: %q, want %q", test.toHazptr, got, test.want)
-		}
-	}
-}
-
 func TestConclude(t *testing.T) {
 	measured := func(way string, perSecond float64) result {
 		return result{Way: way, LookupsPerSec: &rounds.Spread{Median: perSecond}, ToHazptr: &rounds.Spread{Median: perSecond / 1e6, Min: perSecond / 1e6, Max: perSecond / 1e6},

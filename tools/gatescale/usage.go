@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"hazptr/gate"
-	"hazptr/tools/internal/percpugate"
+	"hazptr/internal/percpugate"
 )
 
 // A usage is a gate as its users see it. The loops that are timed are functions of each gate's own, so that no call through an interface is timed.
@@ -51,7 +51,7 @@ func ofHazardPointers() usage {
 func ofPercpuRef() usage {
 	g := percpugate.New()
 	return usage{
-		name: "gate-percpu", folder: "hazptr/tools/internal/percpugate",
+		name: "gate-percpu", folder: "hazptr/internal/percpugate",
 		hold: func(n int) (exits []func()) {
 			for range n {
 				p, _ := g.TryEnter()

@@ -3,7 +3,7 @@ package mechanism
 import (
 	"context"
 
-	"hazptr/tools/internal/percpugate"
+	"hazptr/internal/percpugate"
 )
 
 // percpuGate is hazptrGate with the gate that the Linux block layer has, built on percpuref.

@@ -1,0 +1,93 @@
+// Gate does I/O through a queue that is frozen and changed under load, and compares ways to keep I/O out meanwhile. Its -h tells more.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"hazptr/loads/internal/progress"
+	"hazptr/loads/internal/rounds"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+const (
+	exitFailure     = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // as shells have it for Ctrl-C
+)
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args, stdout)
+	if errors.Is(err, errHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "gate: %v\ngate -h tells more.\n", err)
+		return exitUsage
+	}
+	err = compare(ctx, o, stdout, stderr)
+	if err == nil {
+		return 0
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "gate: interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "gate: %v\n", err)
+	return exitFailure
+}
+
+// compare measures, in a folder that it removes, and prints.
+func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
+	folder, err := os.MkdirTemp(o.dir, "hazptr-gate-*")
+	if err != nil {
+		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	t := &trial{folder: folder, workers: o.workers, freezes: o.freezes}
+	bar := progress.NewBar(stderr, o.rounds*len(o.methods)*len(o.kinds))
+	defer bar.Close()
+
+	type pair struct {
+		kind   kind
+		method method
+	}
+	var pairs []pair
+	for _, k := range o.kinds {
+		for _, m := range o.methods {
+			pairs = append(pairs, pair{k, m})
+		}
+	}
+	found := make([]map[string][]*figures, kindCount)
+	for k := range found {
+		found[k] = map[string][]*figures{}
+	}
+	for round, i := range rounds.Order(o.rounds, len(pairs)) {
+		p := pairs[i]
+		bar.Describe(fmt.Sprintf("round %d of %d: %v, %s", round+1, o.rounds, p.kind, p.method.name))
+		f, err := t.round(ctx, p.method, p.kind, o.duration/time.Duration(o.rounds))
+		if err != nil {
+			return fmt.Errorf("%s, %v: %w", p.method.name, p.kind, err)
+		}
+		found[p.kind][p.method.name] = append(found[p.kind][p.method.name], f)
+		bar.Step(1)
+	}
+	bar.Close()
+	var results []result
+	for _, p := range pairs {
+		results = append(results, resultOf(p.kind, p.method.name, found[p.kind][p.method.name], found[p.kind]["hazptr"]))
+	}
+	return newReport(o, results).write(stdout, o.format)
+}
