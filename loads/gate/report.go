@@ -9,6 +9,7 @@ import (
 
 	"hazptr"
 	"hazptr/loads/internal/latency"
+	"hazptr/loads/internal/rounds"
 	"hazptr/loads/internal/summary"
 	"hazptr/loads/internal/table"
 )
@@ -33,9 +34,8 @@ func newReport(o *options, results []result) *report {
 	r.OK = true // what misbehaves has ended the program
 	var verdicts []string
 	for _, k := range o.kinds {
-		said := r.compare(k)
-		if len(said) > 0 {
-			verdicts = append(verdicts, fmt.Sprintf("%s: %s", k.text(), strings.Join(said, "; ")))
+		if rivals := r.compare(k); len(rivals) > 0 {
+			verdicts = append(verdicts, k.text()+": "+rounds.Standing("hazptr", rivals...))
 		}
 	}
 	r.Verdict = strings.Join(verdicts, ". ")
@@ -45,8 +45,8 @@ func newReport(o *options, results []result) *report {
 	return r
 }
 
-// compare adds the figures of a kind of I/O and says where hazptr stands.
-func (r *report) compare(k kind) (said []string) {
+// compare adds the figures of a kind of I/O and returns what hazptr is compared with.
+func (r *report) compare(k kind) (rivals []rounds.Rival) {
 	var base *result
 	for i, one := range r.Results {
 		if one.Kind == k.String() && one.Way == "hazptr" {
@@ -61,9 +61,9 @@ func (r *report) compare(k kind) (said []string) {
 		r.Figures = append(r.Figures,
 			summary.Figure{Name: name + ": I/Os per second", Before: other.PerSecond.Median, After: base.PerSecond.Median},
 			summary.Figure{Name: name + ": freeze, p99", Unit: "ms", Before: float64(other.P99) / 1e6, After: float64(base.P99) / 1e6})
-		said = append(said, other.ToHazptr.Standing("hazptr", other.Way))
+		rivals = append(rivals, rounds.Rival{Name: other.Way, Ratio: *other.ToHazptr})
 	}
-	return said
+	return rivals
 }
 
 func (r *report) write(w io.Writer, format string) error {

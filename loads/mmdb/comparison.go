@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hazptr/loads/internal/latency"
+	"hazptr/loads/internal/rounds"
 	"hazptr/loads/internal/summary"
 )
 
@@ -15,7 +16,8 @@ func (r *report) conclude() {
 		r.Verdict = "hazptr did not run"
 		return
 	}
-	var said []string
+	var rivals []rounds.Rival
+	late := ""
 	for _, other := range r.Results {
 		if other.Ended != nil || strings.HasPrefix(other.Way, "hazptr") {
 			continue
@@ -23,14 +25,13 @@ func (r *report) conclude() {
 		r.Figures = append(r.Figures,
 			summary.Figure{Name: "lookups per second, against " + other.Way, Before: other.LookupsPerSec.Median, After: base.LookupsPerSec.Median},
 			summary.Figure{Name: "replaced to unmapped, worst, against " + other.Way, Unit: "ms", Before: float64(other.Unmapped.Worst) / 1e6, After: float64(base.Unmapped.Worst) / 1e6})
-		text := other.ToHazptr.Standing("hazptr", other.Way)
+		rivals = append(rivals, rounds.Rival{Name: other.Way, Ratio: *other.ToHazptr})
 		if other.Way == "gc" {
-			text += ", which unmaps after up to " + latency.Text(other.Unmapped.Worst)
+			late = ". gc unmaps after up to " + latency.Text(other.Unmapped.Worst)
 		}
-		said = append(said, text)
 	}
-	r.Verdict = "lookups per second: " + strings.Join(said, "; ")
-	if len(said) == 0 {
+	r.Verdict = "lookups per second: " + rounds.Standing("hazptr", rivals...) + late
+	if len(rivals) == 0 {
 		r.Verdict = "hazptr ran alone"
 	}
 }

@@ -15,7 +15,7 @@ func TestConclude(t *testing.T) {
 	}
 	r := report{Results: []result{measured("hazptr", 1e6), measured("hazptr-guard", 9e5), measured("gc", 2e6), {Way: "unsafe", Ended: &ending{}}}}
 	r.conclude()
-	if !r.OK || len(r.Figures) != 2 || r.Figures[0].Before != 2e6 || r.Figures[0].After != 1e6 || !strings.Contains(r.Verdict, "behind gc, 0.50 times, which unmaps after up to 7.00 ms") {
+	if !r.OK || len(r.Figures) != 2 || r.Figures[0].Before != 2e6 || r.Figures[0].After != 1e6 || !strings.Contains(r.Verdict, "behind gc (0.50 times). gc unmaps after up to 7.00 ms") {
 		t.Errorf("%+v", r.Summary)
 	}
 	for want, results := range map[string][]result{

@@ -1,9 +1,6 @@
 package rounds
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // A Spread is what several rounds found.
 type Spread struct {
@@ -21,15 +18,4 @@ func SpreadOf(values []float64) Spread {
 		Min:    sorted[0],
 		Max:    sorted[n-1],
 	}
-}
-
-// Standing says where one thing stands, given another's figure to its own, round by round, where more is better.
-func (s Spread) Standing(one, other string) string {
-	switch {
-	case s.Max < 1:
-		return fmt.Sprintf("%s is ahead of %s, %.2f times", one, other, 1/s.Median)
-	case s.Min > 1:
-		return fmt.Sprintf("%s is behind %s, %.2f times", one, other, 1/s.Median)
-	}
-	return "no difference to " + other + " seen"
 }

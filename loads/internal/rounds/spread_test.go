@@ -17,19 +17,3 @@ func TestSpreadOf(t *testing.T) {
 		}
 	}
 }
-
-func TestStanding(t *testing.T) {
-	for _, test := range []struct {
-		other Spread
-		want  string
-	}{
-		{Spread{Median: 0.5, Min: 0.4, Max: 0.99}, "hazptr is ahead of refcount, 2.00 times"},
-		{Spread{Median: 2, Min: 1.01, Max: 3}, "hazptr is behind refcount, 0.50 times"},
-		{Spread{Median: 0.9, Min: 0.8, Max: 1}, "no difference to refcount seen"},
-		{Spread{Median: 1.1, Min: 0.9, Max: 1.2}, "no difference to refcount seen"},
-	} {
-		if got := test.other.Standing("hazptr", "refcount"); got != test.want {
-			t.Errorf("%v: %q, want %q", test.other, got, test.want)
-		}
-	}
-}
