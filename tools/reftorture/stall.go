@@ -28,6 +28,10 @@ func (t *torture) stall(a *actor) {
 		}
 		way.Replace(cell, objects[0], t.unlinked, t.end)
 		o := r.Enter(cell)
+		for o == nil { // a gate that others have frozen
+			r.Leave()
+			o = r.Enter(cell)
+		}
 		t.mu.Lock()
 		t.stalled, t.stallTold = uintptr(unsafe.Pointer(o)), false
 		t.mu.Unlock()
