@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hazptr/loads/internal/patch"
+	"hazptr/loads/internal/suite"
 	"hazptr/loads/internal/summary"
 	"hazptr/loads/internal/table"
 )
@@ -19,7 +20,7 @@ type report struct {
 
 	Version  string        `json:"version"`
 	Crashes  *crashes      `json:"crashes"`
-	Suites   []*suite      `json:"tests"`
+	Suites   []*suite.Suite      `json:"tests"`
 	Grow     int64         `json:"grow_bytes"`
 	Readers  int           `json:"readers"`
 	Hold     time.Duration `json:"hold_ns"`
@@ -47,7 +48,7 @@ func (r *report) conclude() {
 		}
 	}
 	r.Goals = goalsOf(r.Scenarios)
-	r.OK = len(worse(r.Suites)) == 0
+	r.OK = len(suite.Worse(r.Suites)) == 0
 	var texts []string
 	for _, g := range r.Goals {
 		texts = append(texts, g.String())
@@ -60,7 +61,7 @@ func (r *report) conclude() {
 
 // err is the tests that fail in the patched copy alone.
 func (r *report) err() error {
-	if tests := worse(r.Suites); len(tests) > 0 {
+	if tests := suite.Worse(r.Suites); len(tests) > 0 {
 		return fmt.Errorf("tests of bbolt's that fail in the patched copy, and not in the original: %s", strings.Join(tests, ", "))
 	}
 	return nil
@@ -98,7 +99,7 @@ Files grow from 1 MB to %.0f MB. Readers: %d, and long ones that stay for %v. Ea
 		}
 	}
 	for _, s := range r.Suites {
-		if _, err := fmt.Fprintf(w, "%s, %s: %s\n", s.Command, s.Program, s.verdict()); err != nil {
+		if _, err := fmt.Fprintf(w, "%s, %s: %s\n", s.Command, s.Program, s.Verdict()); err != nil {
 			return err
 		}
 		for _, name := range s.Failed {

@@ -1,58 +1,17 @@
 package main
 
 import (
-	"slices"
-	"strings"
 	"testing"
+
+	"hazptr/loads/internal/suite"
 )
 
-func TestSuite(t *testing.T) {
-	const events = `{"Action":"start","Package":"p"}
-{"Action":"pass","Package":"p","Test":"TestA/sub"}
-{"Action":"pass","Package":"p","Test":"TestA"}
-{"Action":"skip","Package":"p","Test":"TestB"}
-{"Action":"fail","Package":"p","Test":"TestC/sub"}
-{"Action":"fail","Package":"p","Test":"TestC"}
-{"Action":"output","Package":"p","Output":"FAIL\n"}
-{"Action":"fail","Package":"p"}
-{"Action":"fail","Package":"q"}
-{"Action":"skip","Package":"r"}
-{"Action":"pass","Package":"s"}
-`
-	var s suite
-	if err := s.read(strings.NewReader(events)); err != nil {
-		t.Fatal(err)
-	}
-	if s.Passed != 1 || s.Skipped != 1 || !slices.Equal(s.Failed, []string{"p TestC", "q"}) {
-		t.Errorf("%+v", s)
-	}
-	if verdict := s.verdict(); verdict != "2 FAILED, 1 passed, 1 skipped, 0 s" {
-		t.Error(verdict)
-	}
-	if err := s.read(strings.NewReader("no tests")); err == nil {
-		t.Error("no error")
-	}
-}
-
-func TestWorse(t *testing.T) {
-	failed := func(names ...string) *suite { return &suite{Failed: names} }
-	for _, c := range []struct {
-		suites []*suite
-		want   []string
-	}{
-		{nil, nil},
-		{[]*suite{failed(), failed()}, nil},
-		{[]*suite{failed("a"), failed("a")}, nil},
-		{[]*suite{failed("a"), failed("b")}, []string{"b"}},
-		{[]*suite{failed("a"), failed(), failed(), failed("a", "c")}, []string{"a", "c"}},
-	} {
-		if got := worse(c.suites); !slices.Equal(got, c.want) {
-			t.Errorf("got %v, want %v", got, c.want)
-		}
-		r := report{Suites: c.suites}
+func TestWorseSuiteIsNotOK(t *testing.T) {
+	for _, failed := range [][]string{nil, {"a"}} {
+		r := report{Suites: []*suite.Suite{{}, {Failed: failed}}}
 		r.conclude()
-		if r.OK != (len(c.want) == 0) || (r.err() == nil) != r.OK {
-			t.Errorf("%v: ok %v, %v", c.want, r.OK, r.err())
+		if r.OK != (failed == nil) || (r.err() == nil) != r.OK {
+			t.Errorf("%v: ok %v, %v", failed, r.OK, r.err())
 		}
 	}
 }

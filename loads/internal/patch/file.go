@@ -82,16 +82,13 @@ func functionName(fn *ast.FuncDecl) string {
 }
 
 // structure returns the fields of a struct type that is declared in the file, or nil.
-func (f *file) structure(name string) (fields *ast.FieldList) {
-	ast.Inspect(f.syntax, func(n ast.Node) bool {
-		if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.Name == name {
-			if s, ok := spec.Type.(*ast.StructType); ok {
-				fields = s.Fields
-			}
+func (f *file) structure(name string) *ast.FieldList {
+	if spec := f.typeSpec(name); spec != nil {
+		if s, ok := spec.Type.(*ast.StructType); ok {
+			return s.Fields
 		}
-		return fields == nil
-	})
-	return fields
+	}
+	return nil
 }
 
 // source returns a node in the one form in which equal nodes are equal: without positions or comments.

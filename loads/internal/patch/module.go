@@ -14,7 +14,10 @@ import (
 )
 
 // A Module is a version of somebody's module.
-type Module struct{ Path, Version string }
+type Module struct {
+	Path, Version string
+	Sum           string // of its content, as in go.sum; may be left out for one that the go.sum of loads has
+}
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
 
@@ -38,8 +41,11 @@ func (m Module) download(ctx context.Context) (dir string, err error) {
 	cmd.Stderr = &stderr
 	// It fails with the reason in what it prints.
 	out, failed := cmd.Output()
-	var told struct{ Dir, Error string }
+	var told struct{ Dir, Sum, Error string }
 	if err := json.Unmarshal(out, &told); err == nil && told.Dir != "" && told.Error == "" {
+		if m.Sum != "" && m.Sum != told.Sum {
+			return "", fmt.Errorf("module %v is not what it was: its sum is %s, and was %s", m, told.Sum, m.Sum)
+		}
 		return told.Dir, nil
 	}
 	reason := firstLine(told.Error, stderr.String(), fmt.Sprint(failed))

@@ -10,7 +10,7 @@ import (
 func TestCopy(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "copy")
 	// It is a requirement of this module, so the cache has it.
-	s, err := Module{"github.com/HdrHistogram/hdrhistogram-go", "v1.4.0"}.Copy(t.Context(), dir)
+	s, err := Module{Path: "github.com/HdrHistogram/hdrhistogram-go", Version: "v1.4.0"}.Copy(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,8 +27,15 @@ func TestCopy(t *testing.T) {
 func TestCopyOfWhatCannotBeHad(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())
-	_, err := Module{"example.com/nowhere", "v1.0.0"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
+	_, err := Module{Path: "example.com/nowhere", Version: "v1.0.0"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
 	if err == nil || !strings.Contains(err.Error(), "module example.com/nowhere@v1.0.0 is not in the module cache and can't be had (") || !strings.Contains(err.Error(), "go mod download example.com/nowhere@v1.0.0") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCopyOfOtherContent(t *testing.T) {
+	_, err := Module{"github.com/HdrHistogram/hdrhistogram-go", "v1.4.0", "h1:another"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
+	if err == nil || !strings.Contains(err.Error(), "its sum is h1:") || !strings.Contains(err.Error(), "and was h1:another") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -45,7 +45,7 @@ func free() {}
 // source writes the text to a module's only file.
 func written(t *testing.T, text string) *Source {
 	t.Helper()
-	s := &Source{Module: Module{"example.com/p", "v1.0.0"}, Dir: t.TempDir()}
+	s := &Source{Module: Module{Path: "example.com/p", Version: "v1.0.0"}, Dir: t.TempDir()}
 	if err := os.WriteFile(filepath.Join(s.Dir, "p.go"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +65,7 @@ func TestApply(t *testing.T) {
 		{"Replace in a clause, laid out otherwise", do.Replace("call(T{n: 1})", "other()"), "call(T{\n\t\t\t\tn: 1,\n\t\t\t})", "other()"},
 		{"ReplaceCommented", do.ReplaceCommented("t.mu.Lock()", "g := t.Acquire()"), "\t// A comment.\n\tt.mu.Lock()\n", "\tg := t.Acquire()\n"},
 		{"ReplaceCommented below another line's comment", do.ReplaceCommented("t.twice()\nt.twice()", "t.n--"), "\t\tt.twice()\n\t\tt.twice()\n", "\t\tt.n--\n"},
+		{"Type", Type("p.go", "T", "struct{ n int }"), before[strings.Index(before, "struct {"):strings.Index(before, "\n\nfunc (t *T) Do")], "struct{ n int }"},
 		{"Receiver", do.Receiver("t *U"), "func (t *T) Do", "func (t *U) Do"},
 		{"Remove", do.Remove("t.n++"), "\t\t\tt.n++\n", ""},
 		{"Remove a part of a line", do.Remove("a()"), "a()", ""},

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"hazptr/loads/internal/pair"
+	"hazptr/loads/internal/patch"
+)
+
+func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+	var out, problems bytes.Buffer
+	status = run(ctx, args, &out, &problems)
+	return status, out.String(), problems.String()
+}
+
+func needsLinux(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("gVisor is for linux")
+	}
+}
+
+func TestEditsFit(t *testing.T) {
+	needsLinux(t)
+	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
+	if status != 0 || problems != "" {
+		t.Fatalf("status %d, stderr %q", status, problems)
+	}
+	for _, want := range []string{"+func (f *FDTable) Borrow(", "-\t\t\treturn orig.file", "+\tdefer t.ReturnFile()"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
+
+// The negative control, and the only test that builds gVisor's kernel.
+func TestBustedIsNoticed(t *testing.T) {
+	needsLinux(t)
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	status, _, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-busted")
+	if status != exitFailure || !strings.Contains(problems, "a file has ended while it is used") {
+		t.Errorf("status %d, stderr %q", status, problems)
+	}
+}
+
+// report made of given figures: every benchmark of the original takes 20 ns, and of the patched copy 5 or 40.
+func testReport(t *testing.T, patched ...float64) *report {
+	t.Helper()
+	var found [2]pair.Found
+	for _, ns := range patched {
+		var rounds [2]map[string]float64
+		rounds[0], rounds[1] = map[string]float64{}, map[string]float64{}
+		for _, r := range rows {
+			for _, n := range cpus() {
+				for i, c := range columns {
+					if name := r.name(i, n); name != "" && c.patched {
+						rounds[1][name] = ns
+					} else if name != "" {
+						rounds[0][name] = 20
+					}
+				}
+			}
+		}
+		found[0].Add(rounds[0])
+		found[1].Add(rounds[1])
+	}
+	r, err := newReport(&options{rounds: len(patched), benchtime: time.Second}, patch.Change{Added: 64, Removed: 11}, &found[0], &found[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestReport(t *testing.T) {
+	for want, patched := range map[string][]float64{
+		"replace (dup2), 1 CPU: hazptr is ahead of original (4.00 times)": {5, 5},
+		"replace (dup2), 1 CPU: hazptr is behind original (0.50 times)":   {40, 40},
+		"replace (dup2), 1 CPU: no difference seen to original":           {5, 40},
+	} {
+		r := testReport(t, patched...)
+		var out strings.Builder
+		if err := r.write(&out, "table"); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), want) || !strings.Contains(out.String(), "64 lines added, 11 removed") {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	var out strings.Builder
+	if err := testReport(t, 5).write(&out, "json"); err != nil {
+		t.Fatal(err)
+	}
+	var r report
+	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Load != "fdtable" || !r.OK || len(r.Figures) != len(rows)*len(cpus()) || r.Figures[0].Before != 20 || r.Figures[0].After != 5 {
+		t.Errorf("%+v", r.Summary)
+	}
+	if _, err := newReport(&options{}, patch.Change{}, &pair.Found{}, &pair.Found{}); err == nil || !strings.Contains(err.Error(), "no benchmark") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestBadOptions(t *testing.T) {
+	for args, want := range map[string]string{
+		"extra":          `unexpected argument "extra"`,
+		"-rounds 0":      "-rounds 0: must be from 1 to 1000",
+		"-benchtime 1us": "-benchtime 1µs: must be from 1ms",
+		"-format xml":    `-format "xml"`,
+	} {
+		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
+		if status != exitUsage || out != "" || !strings.Contains(problems, want) {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", args, status, out, problems)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	status, out, problems := runProgram(t.Context(), "-h")
+	if status != 0 || problems != "" || !strings.Contains(out, "-busted") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+}
+
+func TestNoFolder(t *testing.T) {
+	needsLinux(t)
+	status, _, problems := runProgram(t.Context(), "-dir", filepath.Join(t.TempDir(), "missing"))
+	if status != exitFailure || !strings.Contains(problems, "-dir chooses") {
+		t.Errorf("status %d, stderr %q", status, problems)
+	}
+}
+
+func TestModuleCannotBeHad(t *testing.T) {
+	needsLinux(t)
+	t.Setenv("GOPROXY", "off")
+	t.Setenv("GOMODCACHE", t.TempDir())
+	status, _, problems := runProgram(t.Context(), "-diff")
+	if status != exitFailure || !strings.Contains(problems, "can't be had") {
+		t.Errorf("status %d, stderr %q", status, problems)
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	needsLinux(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, cancel)
+	status, out, problems := runProgram(ctx, "-dir", t.TempDir())
+	if status != exitInterrupted || out != "" || problems != "fdtable: interrupted\n" {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+}

@@ -1,0 +1,131 @@
+// Fdtable compares gVisor's table of file descriptors, whose lookups count references, with a copy in which a task looks files up by a hazard pointer. Its -h tells more.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"hazptr/loads/internal/pair"
+	"hazptr/loads/internal/progress"
+	"hazptr/loads/internal/rounds"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+const (
+	exitFailure     = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // as shells have it for Ctrl-C
+)
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args, stdout)
+	if errors.Is(err, errHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "fdtable: %v\nfdtable -h tells more.\n", err)
+		return exitUsage
+	}
+	err = compare(ctx, o, stdout, stderr)
+	if err == nil {
+		return 0
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "fdtable: interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "fdtable: %v\n", err)
+	return exitFailure
+}
+
+// compare does what the options say, in a folder that it removes.
+func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
+	if runtime.GOOS != "linux" {
+		return fmt.Errorf("this load runs on linux, as gVisor does, not on %s", runtime.GOOS)
+	}
+	folder, err := os.MkdirTemp(o.dir, "hazptr-fdtable-*")
+	if err != nil {
+		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	bar := progress.NewBar(stderr, 6+2*o.rounds)
+	defer bar.Close()
+	bar.Describe("copying gVisor")
+	copies, err := plan(o.busted).Make(ctx, folder)
+	if err != nil {
+		return err
+	}
+	bar.Step(1)
+	if o.diff {
+		bar.Close()
+		_, err := io.WriteString(stdout, copies.Change.Diff)
+		return err
+	}
+	for _, c := range []*pair.Copy{copies.Patched, copies.Original} {
+		if o.busted && c == copies.Original {
+			continue
+		}
+		bar.Describe("building the " + c.Name)
+		if err := c.Build(ctx); err != nil {
+			return err
+		}
+		bar.Step(1)
+		bar.Describe("checking the " + c.Name)
+		if _, err := c.Run(ctx, "-test.run=^TestLoad", "-test.timeout=2m"); err != nil {
+			return fmt.Errorf("files are not safe: %w", err)
+		}
+		bar.Step(1)
+	}
+	if o.busted {
+		return errors.New("the patch's rule was broken, and nobody noticed")
+	}
+	bar.Describe("building a system call that borrows")
+	if _, err := copies.Patched.Source.Go(ctx, "build", "-trimpath", "./pkg/sentry/syscalls/linux"); err != nil {
+		return err
+	}
+	bar.Step(1)
+	found, err := measure(ctx, o, copies, bar)
+	if err != nil {
+		return err
+	}
+	bar.Close()
+	r, err := newReport(o, copies.Change, found[0], found[1])
+	if err != nil {
+		return err
+	}
+	return r.write(stdout, o.format)
+}
+
+// measure runs the benchmarks of the original and of the patched copy, in turn.
+func measure(ctx context.Context, o *options, copies *pair.Pair, bar *progress.Bar) (found [2]*pair.Found, err error) {
+	found = [2]*pair.Found{{}, {}}
+	var numbers []string
+	for _, n := range cpus() {
+		numbers = append(numbers, strconv.Itoa(n))
+	}
+	both := []*pair.Copy{copies.Original, copies.Patched}
+	for round, i := range rounds.Order(o.rounds, len(both)) {
+		bar.Describe(fmt.Sprintf("round %d of %d: %s", round+1, o.rounds, both[i].Name))
+		ns, err := both[i].Bench(ctx, "-test.bench=^BenchmarkLoad", "-test.cpu="+strings.Join(numbers, ","), "-test.benchtime="+o.benchtime.String())
+		if err != nil {
+			return found, err
+		}
+		found[i].Add(ns)
+		bar.Step(1)
+	}
+	return found, nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+type options struct {
+	dir       string
+	benchtime time.Duration
+	rounds    int
+	busted    bool
+	diff      bool
+	short     bool
+	format    string
+	args      []string // as given
+}
+
+const introduction = `fdtable takes gVisor's table of file descriptors, whose every lookup takes and drops a reference to the file (three locked
+operations), and a copy of it in which a task looks files up by a hazard pointer of its own, and runs both: lookups of one
+file by all CPUs, and of one by each; files that are replaced, opened and closed meanwhile.
+
+Usage: go run ./loads/fdtable [flags]
+
+    go run ./loads/fdtable           two minutes, most of which to build gVisor's kernel the first time
+    go run ./loads/fdtable -diff     what is changed
+    go run ./loads/fdtable -busted   the patch with its rule broken: must be noticed, and end with status 1
+
+Before anything is measured readers look files up while others close them, in both copies; a file that ends while it is
+used, or never, ends the program with status 1.
+
+It needs Go 1.26.3 and Linux, as gVisor does. What runs inside gVisor's package is added to both copies, as a test.
+
+Flags:
+`
+
+// errHelp says that the flags asked for help, which was given.
+var errHelp = errors.New("help")
+
+func parseOptions(args []string, stdout io.Writer) (*options, error) {
+	o := &options{args: args}
+	flags := flag.NewFlagSet("fdtable", flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // errors are returned, and written once
+	flags.StringVar(&o.dir, "dir", os.TempDir(), "`folder` for the copies, in a folder that is removed at the end; 150 MB")
+	flags.DurationVar(&o.benchtime, "benchtime", 300*time.Millisecond, "how long each benchmark runs in a round")
+	flags.IntVar(&o.rounds, "rounds", 5, "how many rounds, in which the copies take turns")
+	flags.BoolVar(&o.busted, "busted", false, "break the patch's rule, and only look whether it is noticed")
+	flags.BoolVar(&o.diff, "diff", false, "only print what is changed")
+	flags.BoolVar(&o.short, "short", false, "the default -benchtime is 50ms, in 2 of -rounds")
+	flags.StringVar(&o.format, "format", "table", "`table` or json")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		io.WriteString(stdout, introduction)
+		flags.SetOutput(stdout)
+		flags.PrintDefaults()
+		return nil, errHelp
+	} else if err != nil {
+		return nil, err
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if o.short && !given["benchtime"] {
+		o.benchtime = 50 * time.Millisecond
+	}
+	if o.short && !given["rounds"] {
+		o.rounds = 2
+	}
+	return o, o.check(flags.Args())
+}
+
+func (o *options) check(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("unexpected argument %q", strings.Join(rest, " "))
+	}
+	if o.rounds < 1 || o.rounds > 1000 {
+		return fmt.Errorf("-rounds %d: must be from 1 to 1000", o.rounds)
+	}
+	if o.benchtime < time.Millisecond || o.benchtime > time.Hour {
+		return fmt.Errorf("-benchtime %v: must be from 1ms to an hour", o.benchtime)
+	}
+	if o.format != "table" && o.format != "json" {
+		return fmt.Errorf("-format %q: must be table or json", o.format)
+	}
+	return nil
+}

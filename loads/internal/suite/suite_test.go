@@ -1,0 +1,53 @@
+package suite
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestSuite(t *testing.T) {
+	const events = `{"Action":"start","Package":"p"}
+{"Action":"pass","Package":"p","Test":"TestA/sub"}
+{"Action":"pass","Package":"p","Test":"TestA"}
+{"Action":"skip","Package":"p","Test":"TestB"}
+{"Action":"fail","Package":"p","Test":"TestC/sub"}
+{"Action":"fail","Package":"p","Test":"TestC"}
+{"Action":"output","Package":"p","Output":"FAIL\n"}
+{"Action":"fail","Package":"p"}
+{"Action":"fail","Package":"q"}
+{"Action":"skip","Package":"r"}
+{"Action":"pass","Package":"s"}
+`
+	var s Suite
+	if err := s.read(strings.NewReader(events)); err != nil {
+		t.Fatal(err)
+	}
+	if s.Passed != 1 || s.Skipped != 1 || !slices.Equal(s.Failed, []string{"p TestC", "q"}) {
+		t.Errorf("%+v", s)
+	}
+	if verdict := s.Verdict(); verdict != "2 FAILED, 1 passed, 1 skipped, 0 s" {
+		t.Error(verdict)
+	}
+	if err := s.read(strings.NewReader("no tests")); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestWorse(t *testing.T) {
+	failed := func(names ...string) *Suite { return &Suite{Failed: names} }
+	for _, c := range []struct {
+		suites []*Suite
+		want   []string
+	}{
+		{nil, nil},
+		{[]*Suite{failed(), failed()}, nil},
+		{[]*Suite{failed("a"), failed("a")}, nil},
+		{[]*Suite{failed("a"), failed("b")}, []string{"b"}},
+		{[]*Suite{failed("a"), failed(), failed(), failed("a", "c")}, []string{"a", "c"}},
+	} {
+		if got := Worse(c.suites); !slices.Equal(got, c.want) {
+			t.Errorf("got %v, want %v", got, c.want)
+		}
+	}
+}
