@@ -18,14 +18,14 @@ type report struct {
 	summary.Summary
 	Goals []goal `json:"goals"`
 
-	Version  string        `json:"version"`
-	Crashes  *crashes      `json:"crashes"`
-	Suites   []*suite.Suite      `json:"tests"`
-	Grow     int64         `json:"grow_bytes"`
-	Readers  int           `json:"readers"`
-	Hold     time.Duration `json:"hold_ns"`
-	Duration time.Duration `json:"duration_ns"`
-	Rounds   int           `json:"rounds"`
+	Version  string         `json:"version"`
+	Crashes  *crashes       `json:"crashes"`
+	Suites   []*suite.Suite `json:"tests"`
+	Grow     int64          `json:"grow_bytes"`
+	Readers  int            `json:"readers"`
+	Hold     time.Duration  `json:"hold_ns"`
+	Duration time.Duration  `json:"duration_ns"`
+	Rounds   int            `json:"rounds"`
 
 	Scenarios []*scenario `json:"-"` // they are in Figures
 }

@@ -52,26 +52,23 @@ func TestBustedIsNoticed(t *testing.T) {
 	}
 }
 
-// report made of given figures: every benchmark of the original takes 20 ns, and of the patched copy 5 or 40.
+// testReport is of given figures: every benchmark of the original takes 20 ns.
 func testReport(t *testing.T, patched ...float64) *report {
 	t.Helper()
 	var found [2]pair.Found
 	for _, ns := range patched {
-		var rounds [2]map[string]float64
-		rounds[0], rounds[1] = map[string]float64{}, map[string]float64{}
-		for _, r := range rows {
-			for _, n := range cpus() {
-				for i, c := range columns {
-					if name := r.name(i, n); name != "" && c.patched {
-						rounds[1][name] = ns
-					} else if name != "" {
-						rounds[0][name] = 20
-					}
+		of := [2]map[string]float64{{}, {}}
+		for _, r := range comparison.Rows {
+			for i, c := range comparison.Columns {
+				if name := comparison.Name(r, i); c.Patched {
+					of[1][name] = ns
+				} else {
+					of[0][name] = 20
 				}
 			}
 		}
-		found[0].Add(rounds[0])
-		found[1].Add(rounds[1])
+		found[0].Add(of[0])
+		found[1].Add(of[1])
 	}
 	r, err := newReport(&options{rounds: len(patched), benchtime: time.Second}, patch.Change{Added: 64, Removed: 11}, &found[0], &found[1])
 	if err != nil {
@@ -103,7 +100,7 @@ func TestReport(t *testing.T) {
 	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
 		t.Fatal(err)
 	}
-	if r.Load != "fdtable" || !r.OK || len(r.Figures) != len(rows)*len(cpus()) || r.Figures[0].Before != 20 || r.Figures[0].After != 5 {
+	if r.Load != "fdtable" || !r.OK || len(r.Figures) != len(comparison.Rows) || r.Figures[0].Before != 20 || r.Figures[0].After != 5 {
 		t.Errorf("%+v", r.Summary)
 	}
 	if _, err := newReport(&options{}, patch.Change{}, &pair.Found{}, &pair.Found{}); err == nil || !strings.Contains(err.Error(), "no benchmark") {

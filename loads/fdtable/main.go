@@ -9,8 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 
 	"hazptr/loads/internal/pair"
@@ -113,14 +111,10 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 // measure runs the benchmarks of the original and of the patched copy, in turn.
 func measure(ctx context.Context, o *options, copies *pair.Pair, bar *progress.Bar) (found [2]*pair.Found, err error) {
 	found = [2]*pair.Found{{}, {}}
-	var numbers []string
-	for _, n := range cpus() {
-		numbers = append(numbers, strconv.Itoa(n))
-	}
 	both := []*pair.Copy{copies.Original, copies.Patched}
 	for round, i := range rounds.Order(o.rounds, len(both)) {
 		bar.Describe(fmt.Sprintf("round %d of %d: %s", round+1, o.rounds, both[i].Name))
-		ns, err := both[i].Bench(ctx, "-test.bench=^BenchmarkLoad", "-test.cpu="+strings.Join(numbers, ","), "-test.benchtime="+o.benchtime.String())
+		ns, err := both[i].Bench(ctx, "-test.bench=^BenchmarkLoad", "-test.cpu="+pair.CPUs(), "-test.benchtime="+o.benchtime.String())
 		if err != nil {
 			return found, err
 		}
