@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,9 @@ func newReport(o *options, change patch.Change) *report {
 
 // conclude fills in what follows from the scenarios and the tests.
 func (r *report) conclude() {
-	for _, s := range r.Scenarios {
+	scenarios := slices.Clone(r.Scenarios) // those in which a remap has readers to wait for come first
+	slices.SortStableFunc(scenarios, func(a, b *scenario) int { return min(b.long, 1) - min(a.long, 1) })
+	for _, s := range scenarios {
 		for _, row := range rows {
 			r.Figures = append(r.Figures, summary.Figure{Name: longText(s.long) + ": " + row.name, Unit: row.unit, Before: row.value(s.before), After: row.value(s.after)})
 		}

@@ -30,6 +30,18 @@ type Figure struct {
 	After  float64 `json:"after"`
 }
 
+// Gain returns how many times better the figure is after than before; less than 1 is worse. Figures that have a unit, times and sizes, are the better the less they are, others the more.
+// It is 0 where one side is 0.
+func (f Figure) Gain() float64 {
+	switch {
+	case f.Before <= 0 || f.After <= 0:
+		return 0
+	case f.Unit != "":
+		return f.Before / f.After
+	}
+	return f.After / f.Before
+}
+
 // New returns the Summary of a load that was started with args, without its figures.
 func New(load, hurt string, args []string) Summary {
 	return Summary{

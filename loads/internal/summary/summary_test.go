@@ -12,3 +12,19 @@ func TestCommand(t *testing.T) {
 		}
 	}
 }
+
+func TestGain(t *testing.T) {
+	for _, test := range []struct {
+		figure Figure
+		want   float64
+	}{
+		{Figure{"reads", "", 10, 40}, 4},
+		{Figure{"read", "ms", 10, 40}, 0.25},
+		{Figure{"read", "ms", 0, 40}, 0},
+		{Figure{"reads", "", 10, 0}, 0},
+	} {
+		if got := test.figure.Gain(); got != test.want {
+			t.Errorf("%+v: %v, want %v", test.figure, got, test.want)
+		}
+	}
+}
