@@ -82,7 +82,7 @@ func (t *torture) writeAtOnce(a *actor) {
 	}
 	for a.on(nil) {
 		c := a.next()
-		way, together, pause := ways[c.of(len(ways))], 1, c.of(4)*c.of(1500)
+		way, together, pause := ways[c.of(len(ways))], 1, max(0, c.of(4)-2)*c.of(1500)
 		if c.one(2) {
 			together = 1 + c.of(16)
 		}

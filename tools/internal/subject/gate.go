@@ -66,10 +66,10 @@ type gateReader struct {
 	turns int
 }
 
-// Enter seldom waits for the gate: a reader that waited comes when the freeze is over, and must be there when it begins. The others find nothing while it is frozen.
+// Enter seldom waits for the gate: who has waited comes when a freeze is over, and is to be there when it begins. The others find nothing while it is frozen.
 func (r *gateReader) Enter(cell int) *mortal.Object {
 	r.turns++
-	if r.turns%4 != 0 {
+	if r.turns%64 != 0 {
 		entered := false
 		if r.pass, entered = r.gate.TryEnter(); !entered {
 			return nil
