@@ -2,9 +2,13 @@ package hazptr
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"hazptr/internal/litmus"
@@ -44,5 +48,45 @@ func TestDocumentsCompile(t *testing.T) {
 		t.Chdir(module)
 		litmus.Go(t, []string{"GOWORK=off", "GOFLAGS="}, "vet", "./...")
 		t.Chdir(root)
+	}
+}
+
+// Every exported type has an example of its own.
+func TestEveryTypeHasAnExample(t *testing.T) {
+	for _, folder := range []string{".", "percpuref", "srcu", "rcu", "cachedref", "gate"} {
+		types, examples := map[string]bool{}, map[string]bool{}
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			isTest := strings.HasSuffix(name, "_test.go")
+			for _, declaration := range file.Decls {
+				switch d := declaration.(type) {
+				case *ast.FuncDecl:
+					if isTest && d.Recv == nil && strings.HasPrefix(d.Name.Name, "Example") {
+						examples[strings.TrimPrefix(d.Name.Name, "Example")] = true
+					}
+				case *ast.GenDecl:
+					for _, spec := range d.Specs {
+						if s, ok := spec.(*ast.TypeSpec); ok && !isTest && s.Name.IsExported() {
+							types[s.Name.Name] = true
+						}
+					}
+				}
+			}
+		}
+		if len(types) == 0 {
+			t.Errorf("%s: no exported type", folder)
+		}
+		for name := range types {
+			if !examples[name] {
+				t.Errorf("%s: no Example%s", folder, name)
+			}
+		}
 	}
 }

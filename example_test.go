@@ -180,3 +180,57 @@ func ExampleStall() {
 	// closed
 	// <nil>
 }
+
+// A subsystem whose objects are large bounds how many bytes may wait to be reclaimed, and learns of readers that stay.
+func ExampleConfig() {
+	d := hazptr.NewDomain(hazptr.Config{
+		Name:            "maps",
+		MaxPendingBytes: 1 << 30,
+		StallAfter:      10 * time.Second, // logged by log/slog
+		Trace:           true,             // with the places where readers began
+	})
+	current := hazptr.NewPointer(d, openLog("first"))
+	current.Replace(nil, (*logFile).close)
+	fmt.Println(d.Close(context.Background()))
+	// Output:
+	// closed
+	// <nil>
+}
+
+// The usual way: a Pointer, which readers acquire from and an updater replaces.
+func ExamplePointer() {
+	var current hazptr.Pointer[logFile]
+	current.Replace(openLog("first"), (*logFile).close)
+
+	g := current.Acquire()
+	current.Replace(openLog("second"), (*logFile).close)
+	fmt.Println("the first is held")
+	g.Release()
+
+	current.Replace(nil, (*logFile).close)
+	fmt.Println(hazptr.Default().Barrier(context.Background()))
+	// Output:
+	// the first is held
+	// closed
+	// closed
+	// <nil>
+}
+
+// What a dashboard shows.
+func ExampleStats() {
+	d := hazptr.NewDomain(hazptr.Config{Name: "maps"})
+	current := hazptr.NewPointer(d, openLog("first"))
+	g := current.Acquire()
+	current.Replace(nil, (*logFile).close)
+	_ = d.Flush(context.Background()) // what nothing protects
+	s := d.Stats()
+	fmt.Println("retired", s.Retired, "pending", s.Pending)
+	g.Release()
+	_ = d.Barrier(context.Background())
+	s = d.Stats()
+	fmt.Println("retired", s.Retired, "pending", s.Pending)
+	// Output:
+	// retired 1 pending 1
+	// closed
+	// retired 1 pending 0
+}

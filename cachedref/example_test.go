@@ -42,3 +42,38 @@ func Example() {
 	// opened under lax
 	// strict is released
 }
+
+// A goroutine's Cache counts what the goroutine takes and drops, at the price of an ordinary variable.
+func ExampleCache() {
+	ref := cachedref.New(&[]byte{1}, func(*[]byte) { fmt.Println("released") })
+	c := cachedref.NewCache[[]byte]()
+	c.Get(ref)
+	c.Get(ref)
+	c.Put(ref)
+	ref.Kill()
+	c.Put(ref)
+	fmt.Println("before it is flushed")
+	c.Flush()
+	// Output:
+	// before it is flushed
+	// released
+}
+
+// What one goroutine has taken another may drop.
+func ExampleRef() {
+	ref := cachedref.New(&[]byte{1}, func(*[]byte) { fmt.Println("released") })
+	taken := make(chan struct{})
+	go func() {
+		c := cachedref.NewCache[[]byte]()
+		c.Get(ref)
+		c.Flush()
+		close(taken)
+	}()
+	<-taken
+	ref.Kill()
+	c := cachedref.NewCache[[]byte]()
+	c.Put(ref)
+	c.Flush()
+	// Output:
+	// released
+}

@@ -40,3 +40,45 @@ func Example() {
 	// somebody can enter: false
 	// gate: dying
 }
+
+// A file is replaced while nobody uses it.
+func ExampleGate() {
+	g := gate.New()
+	file := "old"
+	use := func() {
+		pass, err := g.Enter(context.Background())
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		defer pass.Exit()
+		fmt.Println("using the", file, "file")
+	}
+	use()
+	if err := g.Freeze(context.Background()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	file = "new" // nobody is inside
+	g.Unfreeze()
+	use()
+	// Output:
+	// using the old file
+	// using the new file
+}
+
+// A Pass may be given back by another goroutine than the one that entered.
+func ExamplePass() {
+	g := gate.New()
+	passes := make(chan gate.Pass, 1)
+	if pass, ok := g.TryEnter(); ok {
+		passes <- pass
+	}
+	go func() {
+		pass := <-passes
+		pass.Exit()
+	}()
+	fmt.Println(g.Freeze(context.Background()))
+	// Output:
+	// <nil>
+}

@@ -31,3 +31,18 @@ func Example() {
 	// closing
 	// closed
 }
+
+// A Ref that was killed can live again, when its last reference has been dropped.
+func ExampleRef() {
+	idle := make(chan struct{}, 1)
+	users := percpuref.New(func() { idle <- struct{}{} })
+	users.Kill() // nobody else has a reference
+	<-idle
+	fmt.Println("idle:", users.IsZero())
+	users.Reinit()
+	fmt.Println("a user gets in:", users.TryGetLive())
+	users.Put()
+	// Output:
+	// idle: true
+	// a user gets in: true
+}

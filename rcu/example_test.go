@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"hazptr/rcu"
 )
@@ -45,4 +46,79 @@ func Example() {
 	// c
 	// a
 	// b has ended
+}
+
+// An updater that can't wait asks later whether all who could see the old one have left.
+func ExampleCookie() {
+	domain := rcu.New()
+	r := domain.NewReader()
+	defer r.Close()
+	r.ReadLock()
+	cookie := domain.StartPoll()
+	fmt.Println("all have left:", domain.Poll(cookie))
+	r.ReadUnlock()
+	if err := domain.Synchronize(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println("all have left:", domain.Poll(cookie))
+	// Output:
+	// all have left: false
+	// all have left: true
+}
+
+// An updater unlinks, waits for all who may have seen it, and ends it.
+func ExampleDomain() {
+	domain := rcu.New()
+	var current atomic.Pointer[string]
+	route := "10.0.0.0/8"
+	current.Store(&route)
+
+	old := current.Swap(nil)
+	if err := domain.Synchronize(context.Background()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(*old, "has ended")
+	// Output:
+	// 10.0.0.0/8 has ended
+}
+
+// Sections nest: the outermost one counts.
+func ExampleReader() {
+	domain := rcu.New()
+	r := domain.NewReader()
+	defer r.Close()
+	r.ReadLock()
+	r.ReadLock()
+	r.ReadUnlock()
+	fmt.Println("still reading")
+	r.ReadUnlock()
+	fmt.Println(domain.Synchronize(context.Background()))
+	// Output:
+	// still reading
+	// <nil>
+}
+
+// A reader that stays is found by asking for reports of grace periods that take long.
+func ExampleStall() {
+	domain := rcu.New()
+	stalls := make(chan rcu.Stall, 100)
+	domain.ReportStalls(20*time.Millisecond, func(s rcu.Stall) {
+		select {
+		case stalls <- s:
+		default: // it comes again and again
+		}
+	})
+	r := domain.NewReader()
+	defer r.Close()
+	r.ReadLock()
+	domain.Call(func() { fmt.Println("at last") })
+	s := <-stalls
+	fmt.Println(len(s.Readers), s.Age >= 20*time.Millisecond)
+	r.ReadUnlock()
+	fmt.Println(domain.Close(context.Background()))
+	// Output:
+	// 1 true
+	// at last
+	// <nil>
 }

@@ -36,3 +36,49 @@ func Example() {
 	// a request through the old upstreams
 	// the old upstreams are closed
 }
+
+// An updater that can't wait asks later whether all who could see the old one have left.
+func ExampleCookie() {
+	domain := srcu.New()
+	section := domain.ReadLock()
+	cookie := domain.StartPoll()
+	fmt.Println("all have left:", domain.Poll(cookie))
+	domain.ReadUnlock(section)
+	if err := domain.Synchronize(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println("all have left:", domain.Poll(cookie))
+	// Output:
+	// all have left: false
+	// all have left: true
+}
+
+// Readers may take as long as they like. Who waits for them may give up.
+func ExampleDomain() {
+	domain := srcu.New()
+	section := domain.ReadLock()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	fmt.Println("gave up:", domain.Synchronize(ctx) != nil)
+	domain.ReadUnlock(section)
+	fmt.Println(domain.Synchronize(context.Background()))
+	// Output:
+	// gave up: true
+	// <nil>
+}
+
+// A section that begins in one goroutine and ends in another.
+func ExampleToken() {
+	domain := srcu.New()
+	sections := make(chan srcu.Token, 1)
+	sections <- domain.ReadLock()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		domain.ReadUnlock(<-sections)
+	}()
+	fmt.Println(domain.Synchronize(context.Background()))
+	<-done
+	// Output:
+	// <nil>
+}
