@@ -1,0 +1,76 @@
+// Buffers publishes a page that is rendered anew whenever something changes, into a buffer from a pool. The buffer goes back when the last request has sent it: rendering allocates
+// nothing in the long run, and nobody sends a page that is being overwritten.
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log"
+	"sync"
+	"sync/atomic"
+
+	"hazptr"
+)
+
+// A page is rendered text. Its buffer is used again after its end.
+type page struct{ text []byte }
+
+const size = 16 << 10
+
+var (
+	free = sync.Pool{New: func() any {
+		made.Add(1)
+		return &page{make([]byte, 0, size)}
+	}}
+	made, renderings atomic.Int64
+)
+
+// render fills a page of which every byte tells the version.
+func render(version int) *page {
+	p := free.Get().(*page)
+	p.text = p.text[:0]
+	for len(p.text) < size {
+		p.text = append(p.text, byte('a'+version%26))
+	}
+	renderings.Add(1)
+	return p
+}
+
+func main() {
+	d := hazptr.NewDomain(hazptr.Config{Name: "pages"})
+	current := hazptr.NewPointer(d, render(0))
+	giveBack := func(p *page) { free.Put(p) }
+
+	var stop atomic.Bool
+	var sent, torn atomic.Int64
+	var requests sync.WaitGroup
+	for range 2 {
+		requests.Go(func() {
+			h := hazptr.NewHolder[page]()
+			defer h.Close()
+			for !stop.Load() {
+				text := current.Protect(h).text
+				if bytes.Count(text, text[:1]) != size { // a part of another version
+					torn.Add(1)
+				}
+				h.Clear() // text may be overwritten from here on
+				sent.Add(1)
+			}
+		})
+	}
+	const versions = 5000
+	for version := range versions {
+		current.Replace(render(version+1), giveBack)
+	}
+	stop.Store(true)
+	requests.Wait()
+	current.Replace(nil, giveBack)
+	if err := d.Close(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d renderings in %d buffers, sent %d times, torn: %d\n", renderings.Load(), made.Load(), sent.Load(), torn.Load())
+	if torn.Load() != 0 || sent.Load() == 0 || made.Load() > renderings.Load()/2 {
+		log.Fatal("want no torn page, and buffers that are used again")
+	}
+}

@@ -1,0 +1,61 @@
+// Package examples has programs that show hazptr at work. Each is one file, and checks itself: go run ./examples/NAME
+package examples
+
+import (
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"hazptr/internal/race"
+)
+
+// needs tells what an example can't do without.
+var needs = map[string]func() string{
+	"mapping": func() string {
+		if runtime.GOOS == "windows" || runtime.GOOS == "plan9" || runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
+			return "a Unix system"
+		}
+		return ""
+	},
+	"cmemory": func() string {
+		if enabled, err := exec.Command("go", "env", "CGO_ENABLED").Output(); err != nil || strings.TrimSpace(string(enabled)) != "1" {
+			return "cgo"
+		}
+		if _, err := exec.LookPath("gcc"); err != nil {
+			return "a C compiler"
+		}
+		return ""
+	},
+}
+
+func TestExamples(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("needs the go command")
+	}
+	programs, err := filepath.Glob("*/main.go")
+	if err != nil || len(programs) < 6 {
+		t.Fatalf("programs %v, %v", programs, err)
+	}
+	for _, program := range programs {
+		name := filepath.Dir(program)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if need := needs[name]; need != nil {
+				if what := need(); what != "" {
+					t.Skip("needs " + what)
+				}
+			}
+			args := []string{"run"}
+			if race.Enabled {
+				args = append(args, "-race")
+			}
+			out, err := exec.Command("go", append(args, "./"+name)...).CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			t.Logf("%s", out)
+		})
+	}
+}
