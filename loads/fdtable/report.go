@@ -16,15 +16,18 @@ import (
 var comparison = pair.Comparison{
 	Columns: []pair.Column{
 		{Title: "original", Way: "references"},
-		{Title: "original, read lock", Way: "rwmutex"},
-		{Title: "patched, references", Patched: true, Way: "references"},
+		{Title: "read lock", Way: "rwmutex"},
+		{Title: "percpu_ref", Patched: true, Way: "percpu_ref"},
+		{Title: "patched, by reference", Patched: true, Way: "references"},
 		{Title: "patched, hazptr", Patched: true, Way: "hazptr"},
 	},
 	Rows: slices.Concat(
 		pair.OnCPUs("lookup, one file for all", "LoadLookup/same/%s"),
 		pair.OnCPUs("lookup, a file for each", "LoadLookup/own/%s"),
-		pair.OnCPUs("replace (dup2)", "LoadReplace"),
+		pair.OnCPUs("lookup, one in 100 replaces it", "LoadLookup/replaced/%s"),
+		pair.OnCPUs("replace (dup2)", "LoadReplace/%s"),
 		pair.OnCPUs("open and close", "LoadOpenClose"),
+		pair.OnCPUs("fork and exit, 64 files", "LoadFork"),
 	),
 }
 
