@@ -56,6 +56,7 @@ func TestBustedIsNoticed(t *testing.T) {
 func testReport(t *testing.T, patched ...float64) *report {
 	t.Helper()
 	var found [2]pair.Found
+	comparison := comparisonOf(false)
 	for _, ns := range patched {
 		of := [2]map[string]float64{{}, {}}
 		for _, r := range comparison.Rows {
@@ -100,7 +101,7 @@ func TestReport(t *testing.T) {
 	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
 		t.Fatal(err)
 	}
-	if r.Load != "fdtable" || !r.OK || len(r.Figures) != len(comparison.Rows) || r.Figures[0].Before != 20 || r.Figures[0].After != 5 {
+	if r.Load != "fdtable" || !r.OK || len(r.Figures) != len(comparisonOf(false).Rows) || r.Figures[0].Before != 20 || r.Figures[0].After != 5 {
 		t.Errorf("%+v", r.Summary)
 	}
 	if _, err := newReport(&options{}, patch.Change{}, &pair.Found{}, &pair.Found{}); err == nil || !strings.Contains(err.Error(), "no benchmark") {

@@ -201,13 +201,14 @@ func (l *loadTable) dup2(fd int32, file *loadFile) {
 	before.DecRef(l.ctx)
 }
 
-const (
-	loadSlots = 64
-	loadBatch = 100 // lookups
-)
+const loadSlots = 64
 
-// loadParallel runs b.N lookups on all CPUs, by users that come to a file and, if they are to, replace it after each batch.
+// loadParallel runs b.N lookups on all CPUs, by users who look a file up some times and then, if they are to, replace it.
 func loadParallel(b *testing.B, newUser func(*loadTable) func() loadUser, own, replaces bool) {
+	batch := 1000
+	if replaces {
+		batch = 100
+	}
 	l := newLoadTable(b)
 	for range loadSlots {
 		l.open()
@@ -233,8 +234,8 @@ func loadParallel(b *testing.B, newUser func(*loadTable) func() loadUser, own, r
 			}
 			found := 0
 			for turn := 0; ; turn++ {
-				n := loadBatch
-				if rest := left.Add(-loadBatch); rest < 0 {
+				n := batch
+				if rest := left.Add(-int64(batch)); rest < 0 {
 					n += int(rest)
 				}
 				if n <= 0 {
