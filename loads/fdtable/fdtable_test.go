@@ -33,7 +33,7 @@ func TestEditsFit(t *testing.T) {
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
-	for _, want := range []string{"+func (f *FDTable) Borrow(", "-\t\t\treturn orig.file", "+\tdefer t.ReturnFile()"} {
+	for _, want := range []string{"+func (f *FDTable) Borrow(", "-\t\t\treturn orig.file", "+\tdefer t.ReturnFile()", "+\t\t\tseccomp.EqualTo(linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED),"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -49,6 +49,21 @@ func TestBustedIsNoticed(t *testing.T) {
 	status, _, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-busted")
 	if status != exitFailure || !strings.Contains(problems, "a file has ended while it is used") {
 		t.Errorf("status %d, stderr %q", status, problems)
+	}
+}
+
+// A sandbox's filter kills a kernel that calls what it doesn't know. The original shows whether this machine has sandboxes.
+func TestSandbox(t *testing.T) {
+	needsLinux(t)
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
+	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-short", "-rounds", "1", "-benchtime", "10ms", "-sandbox")
+	if strings.Contains(problems, "a sandbox of the original") {
+		t.Skip(problems)
+	}
+	if status != 0 || !strings.Contains(out, "lseek in a sandbox") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 }
 

@@ -21,13 +21,13 @@ import (
 type sandbox struct {
 	name          string
 	runsc, worker string // files
-	state         string // folder
+	folder        string
 }
 
 // newSandbox builds the copy's runsc into a folder, and the worker.
 func newSandbox(ctx context.Context, c *pair.Copy, folder string) (*sandbox, error) {
 	s := &sandbox{
-		name: c.Name, runsc: filepath.Join(folder, c.Name+".runsc"), worker: filepath.Join(folder, c.Name+".worker"), state: filepath.Join(folder, c.Name+".state"),
+		name: c.Name, runsc: filepath.Join(folder, c.Name+".runsc"), worker: filepath.Join(folder, c.Name+".worker"), folder: folder,
 	}
 	library, err := patch.Library(ctx)
 	if err != nil {
@@ -48,8 +48,9 @@ func newSandbox(ctx context.Context, c *pair.Copy, folder string) (*sandbox, err
 
 // work has threads ask in a sandbox where they stand in files, and returns nanoseconds for one question, all threads taken together.
 func (s *sandbox) work(ctx context.Context, threads int, duration time.Duration) (ns float64, err error) {
-	cmd := exec.CommandContext(ctx, s.runsc, "-root", s.state, "-network=none", "-ignore-cgroups", "-platform=systrap", "do",
+	cmd := exec.CommandContext(ctx, s.runsc, "-network=none", "-ignore-cgroups", "-platform=systrap", "do",
 		s.worker, "-threads", fmt.Sprint(threads), "-duration", duration.String())
+	cmd.Env = append(os.Environ(), "TMPDIR="+s.folder) // where it has its state
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it takes the sandbox along
