@@ -30,9 +30,9 @@ and a percpu_ref of the library for each.
 
 Usage: go run ./loads/fdtable [flags]
 
-    go run ./loads/fdtable            three minutes, and one more to build gVisor's kernel the first time
+    go run ./loads/fdtable            a minute and a half, and one more to build gVisor's kernel the first time
     go run ./loads/fdtable -sandbox   and the whole of gVisor, twice, which runs a program that asks where it stands in
-                                      files; five minutes more to build it the first time, and the right to make namespaces
+                                      files; some minutes more to build it the first time, and the right to make namespaces
     go run ./loads/fdtable -diff      what is changed
     go run ./loads/fdtable -busted    the patch with its rule broken: must be noticed, and end with status 1
 
