@@ -16,8 +16,12 @@ import "hazptr/loads/internal/patch"
 //   - A task borrows one file at a time, on its own goroutine, with one Holder, which is made at the first use and closed when the task exits. A system call that blocks, or hands the file to
 //     another goroutine, must take a reference; lseek is the one that is changed here.
 //   - What changes: a file that is closed ends some time after close(2) has returned: at once when the closing task would have dropped the last reference, before; now by the domain's worker, as soon as
-//     it has seen that nobody borrows. To be sure that it has ended takes a hazptr.Barrier: a sandbox that checks for leaks when it exits needs one.
+//     it has seen that nobody borrows. A task that closes a file and then unmounts its file system, or wants the lock that the file had, may come too early. To be sure that all have ended takes a
+//     Barrier: there is one before a kernel is saved, when no task runs, since the counts of files are saved, too, and one before it is released, which looks for leaks.
 //   - The goroutine that drops the last reference was a task's; now it is a worker's, and its context is Background. FileDescription.DecRef says that the reference may be any caller's.
+//   - The domain's worker has a fence of the kernel's, membarrier(2), which a sandbox's seccomp filter must let through. It lets another of its commands through already.
+//
+// Why a Holder: a task has one goroutine for its life, and Protect on one is inlined; a Guard, which may be released elsewhere, would do for calls that block, at some nanoseconds more.
 //
 // A table's first level is a slice that grows; readers find the old one or the new one, both of which have the same buckets. It is left to the garbage collector, as buckets are.
 var edits = []patch.Edit{
@@ -94,13 +98,35 @@ func (t *Task) ReturnFile() { t.borrowed.Clear() }
 	}`),
 	lseek.Replace("file := t.GetFile(fd)", "file := t.BorrowFile(fd)"),
 	lseek.Replace("defer file.DecRef(t)", "defer t.ReturnFile()"),
+
+	save.Before("saveStart := time.Now()", `if err := descriptors.Barrier(ctx); err != nil {
+		return fmt.Errorf("files that are closed: %w", err)
+	}`),
+	release.Before("k.releaseCgroupMounts(ctx)", `if err := descriptors.Barrier(ctx); err != nil {
+		log.Warningf("Files that are closed: %v", err)
+	}`),
+	patch.Entry("runsc/boot/filter/config/config_main.go", "unix.SYS_MEMBARRIER", `seccomp.Or{
+		seccomp.PerArg{
+			seccomp.EqualTo(linux.MEMBARRIER_CMD_GLOBAL),
+			seccomp.EqualTo(0),
+		},
+		seccomp.PerArg{
+			seccomp.EqualTo(linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED),
+			seccomp.EqualTo(0),
+		},
+	}`),
 }
 
-const tableFile = "pkg/sentry/kernel/fd_table_unsafe.go"
+const (
+	tableFile  = "pkg/sentry/kernel/fd_table_unsafe.go"
+	kernelFile = "pkg/sentry/kernel/kernel.go"
+)
 
 var (
-	set   = patch.Func(tableFile, "(*FDTable).set")
-	lseek = patch.Func("pkg/sentry/syscalls/linux/sys_read_write.go", "Lseek")
+	set     = patch.Func(tableFile, "(*FDTable).set")
+	lseek   = patch.Func("pkg/sentry/syscalls/linux/sys_read_write.go", "Lseek")
+	save    = patch.Func(kernelFile, "(*Kernel).SaveTo")
+	release = patch.Func(kernelFile, "(*Kernel).Release")
 )
 
 // busted breaks the patch's rule: the reference is dropped at once, whoever borrows.

@@ -7,6 +7,7 @@ var inside = patch.Add("pkg/sentry/kernel/hazptr_load_test.go", `package kernel
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -39,6 +40,7 @@ type loadTable struct {
 	vfs   *vfs.VirtualFilesystem
 	table *FDTable
 	alive atomic.Int64 // files
+	atEnd func()
 }
 
 func newLoadTable(tb testing.TB) *loadTable {
@@ -82,11 +84,24 @@ func (l *loadTable) close(fd int32) {
 
 // end drops the table. No file may be left.
 func (l *loadTable) end() {
+	if l.atEnd != nil {
+		l.atEnd()
+	}
 	l.table.DecRef(l.ctx)
 	loadBarrier()
 	if n := l.alive.Load(); n != 0 {
 		l.Errorf("%d files are left", n)
 	}
+}
+
+// A loadLook is a goroutine's way to look a file up; what begins leaves it.
+type loadLook func(*FDTable) (begin func(fd int32) (*vfs.FileDescription, func()), end func())
+
+func loadReferences(t *FDTable) (func(int32) (*vfs.FileDescription, func()), func()) {
+	return func(fd int32) (*vfs.FileDescription, func()) {
+		file, _ := t.Get(fd)
+		return file, func() { file.DecRef(context.Background()) }
+	}, func() {}
 }
 
 // Readers look files up while others close them and open others: no file may end while it is used.
@@ -99,7 +114,7 @@ func TestLoadFilesStay(t *testing.T) {
 	var stop atomic.Bool
 	var looked, closed atomic.Int64
 	var group sync.WaitGroup
-	for way, look := range loadWays {
+	for way, look := range loadLooks {
 		for reader := range 2 {
 			group.Add(1)
 			go func() {
@@ -153,51 +168,127 @@ func TestLoadFilesStay(t *testing.T) {
 
 const loadCloses = 30_000
 
-var loadSum atomic.Int64
+// A loadUser is a goroutine's way to the table.
+type loadUser struct {
+	look    func(fd int32, n int) int // n lookups, and the sum of the files' values
+	replace func(fd int32, file *loadFile)
+	end     func()
+}
+
+func loadReferenceUser(l *loadTable) func() loadUser {
+	return func() loadUser {
+		return loadUser{
+			look: func(fd int32, n int) (sum int) {
+				for range n {
+					file, _ := l.table.Get(fd)
+					sum += file.Impl().(*loadFile).value
+					file.DecRef(l.ctx)
+				}
+				return sum
+			},
+			replace: l.dup2,
+			end:     func() {},
+		}
+	}
+}
+
+// dup2 puts a file into another's place.
+func (l *loadTable) dup2(fd int32, file *loadFile) {
+	before, err := l.table.NewFDAt(l.ctx, fd, &file.vfsfd, FDFlags{})
+	if err != nil {
+		panic(err)
+	}
+	before.DecRef(l.ctx)
+}
+
+const loadSlots = 64
+
+// loadParallel runs b.N lookups on all CPUs, by users who look a file up some times and then, if they are to, replace it.
+func loadParallel(b *testing.B, newUser func(*loadTable) func() loadUser, own, replaces bool) {
+	batch := 1000
+	if replaces {
+		batch = 100
+	}
+	l := newLoadTable(b)
+	for range loadSlots {
+		l.open()
+	}
+	files := make([][2]*loadFile, runtime.GOMAXPROCS(0)) // for each its own: a file that is replaced by itself is none
+	for i := range files {
+		files[i] = [2]*loadFile{l.file(), l.file()}
+	}
+	newOne := newUser(l)
+	var left, sum atomic.Int64
+	left.Store(int64(b.N))
+	var group sync.WaitGroup
+	b.ResetTimer()
+	for number, mine := range files {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			u := newOne()
+			defer u.end()
+			fd := int32(0)
+			if own {
+				fd = int32(number*8) % loadSlots // neighbours in memory may share a cache line
+			}
+			found := 0
+			for turn := 0; ; turn++ {
+				n := batch
+				if rest := left.Add(-int64(batch)); rest < 0 {
+					n += int(rest)
+				}
+				if n <= 0 {
+					break
+				}
+				found += u.look(fd, n)
+				if replaces {
+					u.replace(fd, mine[turn%2])
+				}
+			}
+			sum.Add(int64(found))
+		}()
+	}
+	group.Wait()
+	b.StopTimer()
+	if sum.Load() != int64(b.N) {
+		b.Errorf("%d lookups found %d files", b.N, sum.Load())
+	}
+	for _, mine := range files {
+		mine[0].vfsfd.DecRef(l.ctx)
+		mine[1].vfsfd.DecRef(l.ctx)
+	}
+	l.end()
+}
 
 func BenchmarkLoadLookup(b *testing.B) {
-	for _, place := range []string{"same", "own"} {
-		for way, lookups := range loadLookups {
-			b.Run(place+"/"+way, func(b *testing.B) {
-				l := newLoadTable(b)
-				const slots = 64
-				for range slots {
-					l.open()
-				}
-				var number atomic.Int32
-				b.RunParallel(func(pb *testing.PB) {
-					fd := int32(0)
-					if place == "own" {
-						fd = number.Add(1) % slots
-					}
-					loadSum.Add(int64(lookups(l.table, fd, pb)))
-				})
-				b.StopTimer()
-				l.end()
-			})
-		}
+	for way, newUser := range loadUsers {
+		b.Run("same/"+way, func(b *testing.B) { loadParallel(b, newUser, false, false) })
+		b.Run("own/"+way, func(b *testing.B) { loadParallel(b, newUser, true, false) })
+		b.Run("replaced/"+way, func(b *testing.B) { loadParallel(b, newUser, false, true) })
 	}
 }
 
 // BenchmarkLoadReplace is dup2: another file takes the place of the one before. All files have a reference elsewhere.
 func BenchmarkLoadReplace(b *testing.B) {
-	l := newLoadTable(b)
-	fd, first := l.open()
-	files := []*loadFile{first, l.file()}
-	first.vfsfd.IncRef()
-	b.ResetTimer()
-	for i := range b.N {
-		before, err := l.table.NewFDAt(l.ctx, fd, &files[(i+1)%2].vfsfd, FDFlags{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		before.DecRef(l.ctx)
+	for way, newUser := range loadUsers {
+		b.Run(way, func(b *testing.B) {
+			l := newLoadTable(b)
+			fd, _ := l.open()
+			files := [2]*loadFile{l.file(), l.file()}
+			u := newUser(l)()
+			b.ResetTimer()
+			for i := range b.N {
+				u.replace(fd, files[i%2])
+			}
+			b.StopTimer()
+			u.end()
+			for _, f := range files {
+				f.vfsfd.DecRef(l.ctx)
+			}
+			l.end()
+		})
 	}
-	b.StopTimer()
-	for _, f := range files {
-		f.vfsfd.DecRef(l.ctx)
-	}
-	l.end()
 }
 
 // BenchmarkLoadOpenClose opens a file and closes it, to its end.
@@ -211,147 +302,24 @@ func BenchmarkLoadOpenClose(b *testing.B) {
 	b.StopTimer()
 	l.end()
 }
-`)
 
-var before = patch.Add("pkg/sentry/kernel/hazptr_original_test.go", `package kernel
-
-import (
-	"sync"
-	"testing"
-
-	"gvisor.dev/gvisor/pkg/context"
-	"gvisor.dev/gvisor/pkg/sentry/vfs"
-)
-
-func loadBarrier() {}
-
-type loadLook func(*FDTable) (begin func(fd int32) (*vfs.FileDescription, func()), end func())
-
-var loadWays = map[string]loadLook{
-	"references": loadByReference,
-}
-
-func loadByReference(t *FDTable) (func(int32) (*vfs.FileDescription, func()), func()) {
-	return func(fd int32) (*vfs.FileDescription, func()) {
-		file, _ := t.Get(fd)
-		return file, func() { file.DecRef(context.Background()) }
-	}, func() {}
-}
-
-var loadLookups = map[string]func(*FDTable, int32, *testing.PB) int{
-	"references": loadReferences,
-	"rwmutex":    loadRWMutex,
-}
-
-func loadReferences(t *FDTable, fd int32, pb *testing.PB) (sum int) {
-	ctx := context.Background()
-	for pb.Next() {
-		file, _ := t.Get(fd)
-		sum += file.Impl().(*loadFile).value
-		file.DecRef(ctx)
+// BenchmarkLoadFork is a process that begins with another's files, and exits: a table that grows, from nothing to two buckets, and is dropped.
+func BenchmarkLoadFork(b *testing.B) {
+	l := newLoadTable(b)
+	for range loadSlots - 1 {
+		l.open()
 	}
-	return sum
-}
-
-var loadMu sync.RWMutex
-
-// loadRWMutex is what the table would be with a read lock around each use of a file, which closers would take for writing.
-func loadRWMutex(t *FDTable, fd int32, pb *testing.PB) (sum int) {
-	for pb.Next() {
-		loadMu.RLock()
-		file, _, _ := t.get(fd)
-		sum += file.Impl().(*loadFile).value
-		loadMu.RUnlock()
+	last := l.file()
+	if _, err := l.table.NewFDAt(l.ctx, fdsPerBucket, &last.vfsfd, FDFlags{}); err != nil {
+		b.Fatal(err)
 	}
-	return sum
-}
-`)
-
-var after = patch.Add("pkg/sentry/kernel/hazptr_patched_test.go", `package kernel
-
-import (
-	"testing"
-
-	"hazptr"
-	"gvisor.dev/gvisor/pkg/context"
-	"gvisor.dev/gvisor/pkg/sentry/vfs"
-)
-
-func loadBarrier() {
-	if err := descriptors.Barrier(context.Background()); err != nil {
-		panic(err)
+	last.vfsfd.DecRef(l.ctx)
+	b.ResetTimer()
+	for range b.N {
+		l.table.Fork(l.ctx, MaxFdLimit).DecRef(l.ctx)
 	}
-}
-
-type loadLook func(*FDTable) (begin func(fd int32) (*vfs.FileDescription, func()), end func())
-
-var loadWays = map[string]loadLook{
-	"references": func(t *FDTable) (func(int32) (*vfs.FileDescription, func()), func()) {
-		return func(fd int32) (*vfs.FileDescription, func()) {
-			file, _ := t.Get(fd)
-			return file, func() { file.DecRef(context.Background()) }
-		}, func() {}
-	},
-	"hazptr": func(t *FDTable) (func(int32) (*vfs.FileDescription, func()), func()) {
-		h := hazptr.NewHolder[descriptor]()
-		return func(fd int32) (*vfs.FileDescription, func()) {
-			file, _ := t.Borrow(h, fd)
-			return file, h.Clear
-		}, h.Close
-	},
-}
-
-var loadLookups = map[string]func(*FDTable, int32, *testing.PB) int{
-	"references": func(t *FDTable, fd int32, pb *testing.PB) (sum int) {
-		ctx := context.Background()
-		for pb.Next() {
-			file, _ := t.Get(fd)
-			sum += file.Impl().(*loadFile).value
-			file.DecRef(ctx)
-		}
-		return sum
-	},
-	"hazptr": func(t *FDTable, fd int32, pb *testing.PB) (sum int) {
-		h := hazptr.NewHolder[descriptor]()
-		defer h.Close()
-		for pb.Next() {
-			file, _ := t.Borrow(h, fd)
-			sum += file.Impl().(*loadFile).value
-			h.Clear()
-		}
-		return sum
-	},
-}
-
-// A task borrows for the length of a system call.
-func TestLoadTaskBorrows(t *testing.T) {
-	l := newLoadTable(t)
-	fd, f := l.open()
-	task := &Task{fdTable: l.table}
-	if file := task.BorrowFile(fd); file != &f.vfsfd {
-		t.Fatalf("borrowed %p, want %p", file, &f.vfsfd)
-	}
-	l.close(fd)
-	other, _ := l.open() // takes the slot
-	if err := descriptors.Flush(l.ctx); err != nil {
-		t.Fatal(err)
-	}
-	if f.ended.Load() {
-		t.Error("a file has ended that is borrowed")
-	}
-	task.ReturnFile()
 	loadBarrier()
-	if !f.ended.Load() {
-		t.Error("a file that was returned has not ended")
-	}
-	l.close(other)
-	for _, none := range []int32{fd, -1, 1 << 20} {
-		if file := task.BorrowFile(none); file != nil {
-			t.Errorf("%d: borrowed %p", none, file)
-		}
-		task.ReturnFile()
-	}
-	task.borrowed.Close()
+	b.StopTimer()
 	l.end()
 }
 `)

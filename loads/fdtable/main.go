@@ -60,7 +60,7 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	bar := progress.NewBar(stderr, 6+2*o.rounds)
+	bar := progress.NewBar(stderr, o.steps())
 	defer bar.Close()
 	bar.Describe("copying gVisor")
 	copies, err := plan(o.busted).Make(ctx, folder)
@@ -96,7 +96,20 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 		return err
 	}
 	bar.Step(1)
-	found, err := measure(ctx, o, copies, bar)
+	var sandboxes []*sandbox // in the order of measure's copies
+	for _, c := range []*pair.Copy{copies.Original, copies.Patched} {
+		if !o.sandbox {
+			break
+		}
+		bar.Describe("building a sandbox of the " + c.Name)
+		s, err := newSandbox(ctx, c, folder)
+		if err != nil {
+			return err
+		}
+		sandboxes = append(sandboxes, s)
+		bar.Step(1)
+	}
+	found, err := measure(ctx, o, copies, sandboxes, bar)
 	if err != nil {
 		return err
 	}
@@ -108,8 +121,8 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 	return r.write(stdout, o.format)
 }
 
-// measure runs the benchmarks of the original and of the patched copy, in turn.
-func measure(ctx context.Context, o *options, copies *pair.Pair, bar *progress.Bar) (found [2]*pair.Found, err error) {
+// measure runs the benchmarks of the original and of the patched copy, in turn, and their sandboxes, if there are any.
+func measure(ctx context.Context, o *options, copies *pair.Pair, sandboxes []*sandbox, bar *progress.Bar) (found [2]*pair.Found, err error) {
 	found = [2]*pair.Found{{}, {}}
 	both := []*pair.Copy{copies.Original, copies.Patched}
 	for round, i := range rounds.Order(o.rounds, len(both)) {
@@ -119,6 +132,12 @@ func measure(ctx context.Context, o *options, copies *pair.Pair, bar *progress.B
 			return found, err
 		}
 		found[i].Add(ns)
+		if o.sandbox {
+			if ns, err = sandboxes[i].round(ctx, o.benchtime); err != nil {
+				return found, err
+			}
+			found[i].Add(ns)
+		}
 		bar.Step(1)
 	}
 	return found, nil

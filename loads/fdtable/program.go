@@ -15,7 +15,7 @@ var module = patch.Module{
 func plan(broken bool) pair.Plan {
 	p := pair.Plan{
 		Module: module, Package: "./pkg/sentry/kernel", Edits: edits,
-		Both: []patch.Edit{inside}, Before: []patch.Edit{before}, After: []patch.Edit{after},
+		Both: []patch.Edit{inside}, Before: []patch.Edit{original}, After: []patch.Edit{patched},
 	}
 	if broken {
 		p.Edits = append(p.Edits[:len(p.Edits):len(p.Edits)], busted)

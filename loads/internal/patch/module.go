@@ -49,6 +49,9 @@ func (m Module) download(ctx context.Context) (dir string, err error) {
 		return told.Dir, nil
 	}
 	reason := firstLine(told.Error, stderr.String(), fmt.Sprint(failed))
+	if strings.Contains(reason, "requires go >=") {
+		return "", fmt.Errorf("this Go is too old: %s", reason)
+	}
 	return "", fmt.Errorf("module %v is not in the module cache and can't be had (%s): check the network, GOPROXY and GOFLAGS, or fill the cache with: go mod download %v", m, reason, m)
 }
 

@@ -1,6 +1,9 @@
 package patch
 
 import (
+	"archive/zip"
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +39,39 @@ func TestCopyOfWhatCannotBeHad(t *testing.T) {
 func TestCopyOfOtherContent(t *testing.T) {
 	_, err := Module{"github.com/HdrHistogram/hdrhistogram-go", "v1.4.0", "h1:another"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
 	if err == nil || !strings.Contains(err.Error(), "its sum is h1:") || !strings.Contains(err.Error(), "and was h1:another") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCopyOfWhatNeedsANewerGo(t *testing.T) {
+	proxy := t.TempDir()
+	versions := filepath.Join(proxy, "example.com", "new", "@v")
+	if err := os.MkdirAll(versions, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const mod = "module example.com/new\n\ngo 1.999\n"
+	var zipped bytes.Buffer
+	archive := zip.NewWriter(&zipped)
+	if file, err := archive.Create("example.com/new@v1.0.0/go.mod"); err != nil {
+		t.Fatal(err)
+	} else if _, err := io.WriteString(file, mod); err != nil {
+		t.Fatal(err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"v1.0.0.info": `{"Version":"v1.0.0"}`, "v1.0.0.mod": mod, "v1.0.0.zip": zipped.String()} {
+		if err := os.WriteFile(filepath.Join(versions, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("GOPROXY", "file://"+filepath.ToSlash(proxy))
+	t.Setenv("GONOSUMDB", "*")
+	t.Setenv("GOTOOLCHAIN", "local")
+	t.Setenv("GOMODCACHE", t.TempDir())
+	t.Setenv("GOFLAGS", "-modcacherw")
+	_, err := Module{Path: "example.com/new", Version: "v1.0.0"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
+	if err == nil || !strings.HasPrefix(err.Error(), "this Go is too old: ") || !strings.Contains(err.Error(), "requires go >= 1.999") {
 		t.Errorf("got %v", err)
 	}
 }
