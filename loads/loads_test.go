@@ -73,7 +73,7 @@ func TestHelp(t *testing.T) {
 
 func TestFailureIsToldOnce(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
-	status, _, problems := runProgram(t.Context(), "gate")
+	status, _, problems := runProgram(t.Context(), "-out", "", "gate")
 	if status != exitFailure || !strings.HasPrefix(problems, "loads: gate: exit status 1: ") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
@@ -88,7 +88,7 @@ func TestRun(t *testing.T) {
 	if status != 0 {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
-	for _, want := range []string{"who does I/O is counted", "none patched", "go run ./loads/gate -short\n    nothing inside: "} {
+	for _, want := range []string{"who does I/O is counted", "none patched", "The pictures are in " + out, "go run ./loads/gate -short\n    nothing inside: "} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("no %q in\n%s", want, printed)
 		}
@@ -111,7 +111,7 @@ func TestRun(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(500*time.Millisecond, cancel)
-	status, out, problems := runProgram(ctx, "gate")
+	status, out, problems := runProgram(ctx, "-out", "", "gate")
 	if status != exitInterrupted || out != "" || problems != "loads: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}

@@ -89,6 +89,9 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 			if err := writeFiles(o.out, all); err != nil {
 				return fmt.Errorf("-out: %w", err)
 			}
+			if _, err := fmt.Fprintf(stdout, "The pictures are in %s.\n", o.out); err != nil {
+				return err
+			}
 		}
 	}
 	return errors.Join(failed...)

@@ -26,7 +26,7 @@ Usage: go run ./loads [flags] all
     pebble    a storage engine's readers
     gate      a queue of I/O that is frozen to change its file
 
-It runs them one after the other in their short forms, and prints a table; go run ./loads/NAME -h tells more of each. The first time
+It runs them one after the other in their short forms, prints a table, and draws pictures; go run ./loads/NAME -h tells more of each. The first time
 takes some minutes more: programs are downloaded and built.
 
 Flags:
@@ -40,7 +40,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	flags := flag.NewFlagSet("loads", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // errors are returned, and written once
 	flags.BoolVar(&o.full, "full", false, "not in their short forms: ten minutes or so")
-	flags.StringVar(&o.out, "out", "", "`folder` to write loads.md, loads.json and a picture of each load to; none unless given")
+	flags.StringVar(&o.out, "out", "loads-figures", "`folder` to write loads.md, loads.json and a picture of each load to, which is made; none if empty")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, introduction)
 		flags.SetOutput(stdout)
