@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/internal/race"
 	"hazptr/loads/internal/latency"
 )
 
@@ -52,6 +53,9 @@ func TestJSON(t *testing.T) {
 
 // The negative control: a freeze that waits for nobody is noticed, whatever is done inside.
 func TestBustedIsNoticed(t *testing.T) {
+	if race.Enabled {
+		t.Skip("the broken way is a data race, of which the race detector tells first")
+	}
 	for k := range kindCount {
 		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-io", k.String(), "-freezes", "1000", "-duration", "20s", "-rounds", "1")
 		if status != exitFailure || !strings.HasPrefix(problems, "gate: busted, "+k.String()+": ") {
