@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/summary"
 )
 
@@ -60,7 +61,7 @@ func (l load) run(ctx context.Context, library string, full bool) (*summary.Summ
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, "-format", "json")...)
 	cmd.Dir = library
-	inGroup(cmd)
+	command.InGroup(cmd)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/summary"
 )
 
@@ -74,7 +75,7 @@ func TestHelp(t *testing.T) {
 func TestFailureIsToldOnce(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
 	status, _, problems := runProgram(t.Context(), "-out", "", "gate")
-	if status != exitFailure || !strings.HasPrefix(problems, "loads: gate: exit status 1: ") {
+	if status != command.Failure || !strings.HasPrefix(problems, "loads: gate: exit status 1: ") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
@@ -112,7 +113,7 @@ func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(500*time.Millisecond, cancel)
 	status, out, problems := runProgram(ctx, "-out", "", "gate")
-	if status != exitInterrupted || out != "" || problems != "loads: interrupted\n" {
+	if status != command.Interrupted || out != "" || problems != "loads: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 }

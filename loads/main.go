@@ -7,46 +7,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/patch"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/summary"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(status)
-}
-
-const (
-	exitFailure     = 1
-	exitUsage       = 2
-	exitInterrupted = 130 // as shells have it for Ctrl-C
-)
+func main() { command.Main(run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parseOptions(args, stdout)
-	if errors.Is(err, errHelp) {
-		return 0
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "loads: %v\nloads -h tells more.\n", err)
-		return exitUsage
-	}
-	err = runAll(ctx, o, stdout, stderr)
-	if err == nil {
-		return 0
-	}
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "loads: interrupted")
-		return exitInterrupted
-	}
-	fmt.Fprintf(stderr, "loads: %v\n", err)
-	return exitFailure
+	return command.Run(ctx, "loads", args, stdout, stderr, parseOptions, runAll)
 }
 
 // runAll runs the loads. One that fails doesn't keep the others from running.

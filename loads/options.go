@@ -5,6 +5,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+
+	"hazptr/loads/internal/command"
 )
 
 type options struct {
@@ -32,9 +34,6 @@ takes some minutes more: programs are downloaded and built.
 Flags:
 `
 
-// errHelp says that the flags asked for help, which was given.
-var errHelp = errors.New("help")
-
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	o := &options{}
 	flags := flag.NewFlagSet("loads", flag.ContinueOnError)
@@ -45,7 +44,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		io.WriteString(stdout, introduction)
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
-		return nil, errHelp
+		return nil, command.ErrHelp
 	} else if err != nil {
 		return nil, err
 	}

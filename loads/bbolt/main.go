@@ -7,45 +7,16 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/progress"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(status)
-}
-
-const (
-	exitFailure     = 1
-	exitUsage       = 2
-	exitInterrupted = 130 // as shells have it for Ctrl-C
-)
+func main() { command.Main(run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parseOptions(args, stdout)
-	if errors.Is(err, errHelp) {
-		return 0
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "bbolt: %v\nbbolt -h tells more.\n", err)
-		return exitUsage
-	}
-	err = compare(ctx, o, stdout, stderr)
-	if err == nil {
-		return 0
-	}
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "bbolt: interrupted")
-		return exitInterrupted
-	}
-	fmt.Fprintf(stderr, "bbolt: %v\n", err)
-	return exitFailure
+	return command.Run(ctx, "bbolt", args, stdout, stderr, parseOptions, compare)
 }
 
 // compare does what the options say, in a folder that it removes.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hazptr/loads/internal/command"
 )
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
@@ -80,7 +82,7 @@ func TestInterrupt(t *testing.T) {
 	began := time.Now()
 	dir := t.TempDir()
 	status, out, problems := runProgram(ctx, "-dir", dir, "-duration", "1h")
-	if status != exitInterrupted || out != "" || problems != "bbolt: interrupted\n" {
+	if status != command.Interrupted || out != "" || problems != "bbolt: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 	if took := time.Since(began); took > 20*time.Second {
@@ -107,7 +109,7 @@ func TestUnusableFolder(t *testing.T) {
 	}
 	for _, dir := range dirs {
 		status, out, problems := runProgram(t.Context(), "-dir", dir)
-		if status != exitFailure || out != "" || !strings.HasPrefix(problems, "bbolt: no folder to work in, which -dir chooses: ") || !strings.Contains(problems, dir) {
+		if status != command.Failure || out != "" || !strings.HasPrefix(problems, "bbolt: no folder to work in, which -dir chooses: ") || !strings.Contains(problems, dir) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", dir, status, out, problems)
 		}
 	}
@@ -117,7 +119,7 @@ func TestModuleThatCannotBeHad(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir())
-	if status != exitFailure || out != "" || !strings.Contains(problems, "go.etcd.io/bbolt@v1.5.0 is not in the module cache and can't be had") {
+	if status != command.Failure || out != "" || !strings.Contains(problems, "go.etcd.io/bbolt@v1.5.0 is not in the module cache and can't be had") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 }
@@ -129,7 +131,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 func TestOutputFails(t *testing.T) {
 	var problems bytes.Buffer
 	status := run(t.Context(), []string{"-dir", t.TempDir(), "-diff"}, brokenPipe{}, &problems)
-	if status != exitFailure || !strings.Contains(problems.String(), "broken pipe") {
+	if status != command.Failure || !strings.Contains(problems.String(), "broken pipe") {
 		t.Errorf("status %d, stderr %q", status, problems.String())
 	}
 	r := &report{Crashes: &crashes{}}

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"hazptr/loads/internal/command"
 )
 
 type options struct {
@@ -57,9 +59,6 @@ commits that the worker had seen must be in it), and a test of bbolt's that fail
 Flags:
 `
 
-// errHelp says that the flags asked for help, which was given.
-var errHelp = errors.New("help")
-
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	o := &options{args: args}
 	flags := flag.NewFlagSet("bbolt", flag.ContinueOnError)
@@ -82,7 +81,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		io.WriteString(stdout, introduction)
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
-		return nil, errHelp
+		return nil, command.ErrHelp
 	} else if err != nil {
 		return nil, err
 	}

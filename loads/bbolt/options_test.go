@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hazptr/loads/internal/command"
 )
 
 func TestBadFlags(t *testing.T) {
@@ -29,7 +31,7 @@ func TestBadFlags(t *testing.T) {
 		{"file.db", "file.db"},
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(test.args)...)
-		if status != exitUsage || out != "" || !strings.HasPrefix(problems, "bbolt: ") || !strings.Contains(problems, test.complaint) {
+		if status != command.Usage || out != "" || !strings.HasPrefix(problems, "bbolt: ") || !strings.Contains(problems, test.complaint) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", test.args, status, out, problems)
 		}
 	}

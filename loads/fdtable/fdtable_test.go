@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"go/version"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/patch"
 )
@@ -20,15 +22,18 @@ func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr
 	return status, out.String(), problems.String()
 }
 
-func needsLinux(t *testing.T) {
+func needsGVisor(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("gVisor is for linux")
 	}
+	if version.Compare(runtime.Version(), "go1.26.3") < 0 {
+		t.Skip("gVisor needs Go 1.26.3")
+	}
 }
 
 func TestEditsFit(t *testing.T) {
-	needsLinux(t)
+	needsGVisor(t)
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
@@ -42,19 +47,19 @@ func TestEditsFit(t *testing.T) {
 
 // The negative control, and the only test that builds gVisor's kernel.
 func TestBustedIsNoticed(t *testing.T) {
-	needsLinux(t)
+	needsGVisor(t)
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
 	status, _, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-busted")
-	if status != exitFailure || !strings.Contains(problems, "a file has ended while it is used") {
+	if status != command.Failure || !strings.Contains(problems, "a file has ended while it is used") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
 
 // A sandbox's filter kills a kernel that calls what it doesn't know. The original shows whether this machine has sandboxes.
 func TestSandbox(t *testing.T) {
-	needsLinux(t)
+	needsGVisor(t)
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
@@ -132,7 +137,7 @@ func TestBadOptions(t *testing.T) {
 		"-format xml":    `-format "xml"`,
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
-		if status != exitUsage || out != "" || !strings.Contains(problems, want) {
+		if status != command.Usage || out != "" || !strings.Contains(problems, want) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", args, status, out, problems)
 		}
 	}
@@ -146,29 +151,29 @@ func TestHelp(t *testing.T) {
 }
 
 func TestNoFolder(t *testing.T) {
-	needsLinux(t)
+	needsGVisor(t)
 	status, _, problems := runProgram(t.Context(), "-dir", filepath.Join(t.TempDir(), "missing"))
-	if status != exitFailure || !strings.Contains(problems, "-dir chooses") {
+	if status != command.Failure || !strings.Contains(problems, "-dir chooses") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
 
 func TestModuleCannotBeHad(t *testing.T) {
-	needsLinux(t)
+	needsGVisor(t)
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())
 	status, _, problems := runProgram(t.Context(), "-diff")
-	if status != exitFailure || !strings.Contains(problems, "can't be had") {
+	if status != command.Failure || !strings.Contains(problems, "can't be had") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
 
 func TestInterrupt(t *testing.T) {
-	needsLinux(t)
+	needsGVisor(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(300*time.Millisecond, cancel)
 	status, out, problems := runProgram(ctx, "-dir", t.TempDir())
-	if status != exitInterrupted || out != "" || problems != "fdtable: interrupted\n" {
+	if status != command.Interrupted || out != "" || problems != "fdtable: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"hazptr/loads/internal/command"
 )
 
 type options struct {
@@ -44,9 +46,6 @@ It needs Go 1.26.3 and Linux, as gVisor does. What runs inside gVisor's package 
 Flags:
 `
 
-// errHelp says that the flags asked for help, which was given.
-var errHelp = errors.New("help")
-
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	o := &options{args: args}
 	flags := flag.NewFlagSet("fdtable", flag.ContinueOnError)
@@ -63,7 +62,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		io.WriteString(stdout, introduction)
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
-		return nil, errHelp
+		return nil, command.ErrHelp
 	} else if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hazptr/internal/race"
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/latency"
 )
 
@@ -58,7 +59,7 @@ func TestBustedIsNoticed(t *testing.T) {
 	}
 	for k := range kindCount {
 		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-io", k.String(), "-freezes", "1000", "-duration", "20s", "-rounds", "1")
-		if status != exitFailure || !strings.HasPrefix(problems, "gate: busted, "+k.String()+": ") {
+		if status != command.Failure || !strings.HasPrefix(problems, "gate: busted, "+k.String()+": ") {
 			t.Errorf("%v: status %d, stderr %q", k, status, problems)
 		}
 	}
@@ -105,7 +106,7 @@ func TestBadOptions(t *testing.T) {
 		"-nonsense":                "-nonsense",
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
-		if status != exitUsage || out != "" || !strings.Contains(problems, want) {
+		if status != command.Usage || out != "" || !strings.Contains(problems, want) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", args, status, out, problems)
 		}
 	}
@@ -120,7 +121,7 @@ func TestHelp(t *testing.T) {
 
 func TestNoFolder(t *testing.T) {
 	status, _, problems := runProgram(t.Context(), "-dir", filepath.Join(t.TempDir(), "missing"))
-	if status != exitFailure || !strings.Contains(problems, "-dir chooses") {
+	if status != command.Failure || !strings.Contains(problems, "-dir chooses") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
@@ -130,7 +131,7 @@ func TestInterrupt(t *testing.T) {
 	time.AfterFunc(300*time.Millisecond, cancel)
 	began := time.Now()
 	status, out, problems := runProgram(ctx, "-duration", "1h")
-	if status != exitInterrupted || out != "" || problems != "gate: interrupted\n" {
+	if status != command.Interrupted || out != "" || problems != "gate: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 	if took := time.Since(began); took > 10*time.Second {

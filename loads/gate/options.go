@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"hazptr/loads/internal/command"
 )
 
 type options struct {
@@ -49,9 +51,6 @@ behind in others, the verdict is that no difference was seen.
 Flags:
 `
 
-// errHelp says that the flags asked for help, which was given.
-var errHelp = errors.New("help")
-
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	o := &options{args: args}
 	flags := flag.NewFlagSet("gate", flag.ContinueOnError)
@@ -74,7 +73,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		io.WriteString(stdout, explanation)
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
-		return nil, errHelp
+		return nil, command.ErrHelp
 	} else if err != nil {
 		return nil, err
 	}

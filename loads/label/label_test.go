@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/latency"
 )
 
@@ -171,7 +172,7 @@ func TestJSON(t *testing.T) {
 func TestBustedIsNoticed(t *testing.T) {
 	for k := range kindCount {
 		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-do", k.String(), "-replace", "5000", "-duration", "60s", "-rounds", "1")
-		if status != exitFailure || !strings.Contains(problems, "use of a policy that had ended") && !strings.Contains(problems, "the policy said nothing, for it had ended") {
+		if status != command.Failure || !strings.Contains(problems, "use of a policy that had ended") && !strings.Contains(problems, "the policy said nothing, for it had ended") {
 			t.Errorf("%v: status %d, stderr %q", k, status, problems)
 		}
 	}
@@ -206,7 +207,7 @@ func TestBadOptions(t *testing.T) {
 		"-do nothing":              `-do: unknown kind "nothing"`,
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
-		if status != exitUsage || out != "" || !strings.Contains(problems, want) {
+		if status != command.Usage || out != "" || !strings.Contains(problems, want) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", args, status, out, problems)
 		}
 	}
@@ -221,7 +222,7 @@ func TestHelp(t *testing.T) {
 
 func TestNoFolder(t *testing.T) {
 	status, _, problems := runProgram(t.Context(), "-dir", filepath.Join(t.TempDir(), "missing"))
-	if status != exitFailure || !strings.Contains(problems, "-dir chooses") {
+	if status != command.Failure || !strings.Contains(problems, "-dir chooses") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
@@ -231,7 +232,7 @@ func TestInterrupt(t *testing.T) {
 	time.AfterFunc(300*time.Millisecond, cancel)
 	began := time.Now()
 	status, out, problems := runProgram(ctx, "-duration", "1h")
-	if status != exitInterrupted || out != "" || problems != "label: interrupted\n" {
+	if status != command.Interrupted || out != "" || problems != "label: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 	if took := time.Since(began); took > 10*time.Second {

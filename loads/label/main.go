@@ -7,47 +7,18 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 	"time"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/rounds"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(status)
-}
-
-const (
-	exitFailure     = 1
-	exitUsage       = 2
-	exitInterrupted = 130 // as shells have it for Ctrl-C
-)
+func main() { command.Main(run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parseOptions(args, stdout)
-	if errors.Is(err, errHelp) {
-		return 0
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "label: %v\nlabel -h tells more.\n", err)
-		return exitUsage
-	}
-	err = compare(ctx, o, stdout, stderr)
-	if err == nil {
-		return 0
-	}
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "label: interrupted")
-		return exitInterrupted
-	}
-	fmt.Fprintf(stderr, "label: %v\n", err)
-	return exitFailure
+	return command.Run(ctx, "label", args, stdout, stderr, parseOptions, compare)
 }
 
 // A cell of the table.

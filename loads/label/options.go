@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"hazptr/loads/internal/command"
 )
 
 type options struct {
@@ -53,9 +55,6 @@ the verdict is that no difference was seen. The share of the CPU time that the l
 Flags:
 `
 
-// errHelp says that the flags asked for help, which was given.
-var errHelp = errors.New("help")
-
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	o := &options{args: args}
 	flags := flag.NewFlagSet("label", flag.ContinueOnError)
@@ -79,7 +78,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		io.WriteString(stdout, explanation)
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
-		return nil, errHelp
+		return nil, command.ErrHelp
 	} else if err != nil {
 		return nil, err
 	}

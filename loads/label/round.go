@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hazptr/loads/internal/latency"
+	"hazptr/loads/internal/served"
 )
 
 // figures are what one round found.
@@ -69,7 +70,7 @@ func (t *trial) round(ctx context.Context, m method, k kind, rate int, duration 
 		cancel(err)
 		stop.Store(true)
 	}
-	var srv *server
+	var srv *served.Server[check]
 	if k == web {
 		if srv, err = startServer(t.site, way, fail); err != nil {
 			return nil, errors.Join(err, way.end(ctx))
@@ -84,7 +85,7 @@ func (t *trial) round(ctx context.Context, m method, k kind, rate int, duration 
 		group.Go(func() {
 			w.start(i, t.workers)
 			if srv != nil {
-				w.request(srv.url)
+				w.request(srv.URL)
 				return
 			}
 			check, leave := way.visit()
@@ -101,7 +102,7 @@ func (t *trial) round(ctx context.Context, m method, k kind, rate int, duration 
 	endCtx, cancelEnd := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
 	defer cancelEnd()
 	if srv != nil {
-		err = errors.Join(err, srv.end(endCtx))
+		err = errors.Join(err, srv.End(endCtx))
 	}
 	if err := errors.Join(err, way.end(endCtx), census.err()); err != nil {
 		return nil, err

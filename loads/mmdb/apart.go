@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/latency"
 )
 
@@ -124,7 +125,7 @@ func howEnded(err error, stderr string) (string, error) {
 		return "survived", nil
 	case !errors.As(err, &exit):
 		return "", err
-	case exit.ExitCode() == exitFailure:
+	case exit.ExitCode() == command.Failure:
 		return "", fmt.Errorf("child process: %s", strings.TrimSpace(stderr))
 	}
 	if found := signalLine.FindStringSubmatch(stderr); found != nil {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hazptr/loads/internal/command"
 )
 
 // TestMain lets the test binary be the child process of a way that crashes.
@@ -112,7 +114,7 @@ func TestUnusableDatabase(t *testing.T) {
 		"beheaded":  write("beheaded.mmdb", whole[len(whole)/2:]),
 	} {
 		status, out, problems := runProgram(t.Context(), "-db", path, "-duration", "100ms")
-		if status != exitUsage || out != "" || !strings.HasPrefix(problems, "mmdb: -db: ") || !strings.Contains(problems, filepath.Base(path)) {
+		if status != command.Usage || out != "" || !strings.HasPrefix(problems, "mmdb: -db: ") || !strings.Contains(problems, filepath.Base(path)) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, out, problems)
 		}
 	}
@@ -124,7 +126,7 @@ func TestInterrupt(t *testing.T) {
 	time.AfterFunc(500*time.Millisecond, cancel)
 	began := time.Now()
 	status, out, problems := runProgram(ctx, "-networks", "5000", "-duration", "1h")
-	if status != exitInterrupted || out != "" || problems != "mmdb: interrupted\n" {
+	if status != command.Interrupted || out != "" || problems != "mmdb: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 	if took := time.Since(began); took > 10*time.Second {
@@ -143,7 +145,7 @@ func TestNoCache(t *testing.T) {
 		t.Setenv(variable, file)
 	}
 	status, out, problems := runProgram(t.Context(), "-networks", "100", "-duration", "100ms")
-	if status != exitFailure || out != "" || !strings.HasPrefix(problems, "mmdb: generating a database: ") {
+	if status != command.Failure || out != "" || !strings.HasPrefix(problems, "mmdb: generating a database: ") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 }
@@ -157,7 +159,7 @@ func TestOutputFails(t *testing.T) {
 	for _, format := range []string{"table", "json"} {
 		var problems bytes.Buffer
 		status := run(t.Context(), []string{"-networks", "1000", "-duration", "50ms", "-ways", "rwmutex", "-format", format}, brokenPipe{}, &problems)
-		if status != exitFailure || !strings.Contains(problems.String(), "broken pipe") {
+		if status != command.Failure || !strings.Contains(problems.String(), "broken pipe") {
 			t.Errorf("%s: status %d, stderr %q", format, status, problems.String())
 		}
 	}

@@ -9,12 +9,10 @@ import (
 	"runtime"
 	"time"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/rounds"
 )
-
-// An unusable error says that the user's database is one.
-type unusable struct{ error }
 
 // prepare finds or makes the editions, and the questions.
 func prepare(ctx context.Context, o *options, stderr io.Writer) (*trial, error) {
@@ -25,7 +23,7 @@ func prepare(ctx context.Context, o *options, stderr io.Writer) (*trial, error) 
 			path, err = filepath.EvalSymlinks(path) // as the kernel names it among a process's mappings
 		}
 		if err != nil {
-			return nil, unusable{fmt.Errorf("-db: %w", err)}
+			return nil, command.UsageError{Err: fmt.Errorf("-db: %w", err)}
 		}
 		t.editions = []edition{{path: path}}
 	} else {
@@ -39,7 +37,7 @@ func prepare(ctx context.Context, o *options, stderr io.Writer) (*trial, error) 
 	}
 	var err error
 	if t.questions, err = questionsFor(ctx, t.editions[0]); err != nil && o.db != "" && ctx.Err() == nil {
-		return nil, unusable{fmt.Errorf("-db: %w", err)}
+		return nil, command.UsageError{Err: fmt.Errorf("-db: %w", err)}
 	}
 	return t, err
 }

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"hazptr/loads/internal/command"
 )
 
 type options struct {
@@ -55,9 +57,6 @@ median round's, with the slowest and fastest. Where one way was ahead in some ro
 is that no difference was seen; behind an HTTP server that is to be expected, for a request costs a hundred lookups.
 `
 
-// errHelp says that the flags asked for help, which was given.
-var errHelp = errors.New("help")
-
 func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	o := &options{args: args}
 	flags := flag.NewFlagSet("mmdb", flag.ContinueOnError)
@@ -82,7 +81,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 		io.WriteString(stdout, explanation+"\nFlags:\n")
 		flags.SetOutput(stdout)
 		flags.PrintDefaults()
-		return nil, errHelp
+		return nil, command.ErrHelp
 	} else if err != nil {
 		return nil, err
 	}

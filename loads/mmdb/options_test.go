@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"hazptr/loads/internal/command"
 )
 
 func TestBadFlags(t *testing.T) {
@@ -26,7 +28,7 @@ func TestBadFlags(t *testing.T) {
 		{"file.mmdb", "file.mmdb"},
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(test.args)...)
-		if status != exitUsage || out != "" || !strings.HasPrefix(problems, "mmdb: ") || !strings.Contains(problems, test.complaint) {
+		if status != command.Usage || out != "" || !strings.HasPrefix(problems, "mmdb: ") || !strings.Contains(problems, test.complaint) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", test.args, status, out, problems)
 		}
 	}

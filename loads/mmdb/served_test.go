@@ -56,7 +56,7 @@ func TestServedRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.Get(w.url + "nowhere")
+	response, err := http.Get(w.server.URL + "/?address=nowhere")
 	if err != nil {
 		t.Fatal(err)
 	}

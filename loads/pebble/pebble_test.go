@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/patch"
 	"hazptr/loads/internal/suite"
@@ -38,7 +39,7 @@ func TestBustedIsNoticed(t *testing.T) {
 		t.Skip("takes a minute")
 	}
 	status, _, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-busted")
-	if status != exitFailure || !strings.Contains(problems, "readers are not safe") {
+	if status != command.Failure || !strings.Contains(problems, "readers are not safe") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
@@ -107,7 +108,7 @@ func TestBadOptions(t *testing.T) {
 		"-format xml":    `-format "xml"`,
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
-		if status != exitUsage || out != "" || !strings.Contains(problems, want) {
+		if status != command.Usage || out != "" || !strings.Contains(problems, want) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", args, status, out, problems)
 		}
 	}
@@ -122,7 +123,7 @@ func TestHelp(t *testing.T) {
 
 func TestNoFolder(t *testing.T) {
 	status, _, problems := runProgram(t.Context(), "-dir", filepath.Join(t.TempDir(), "missing"))
-	if status != exitFailure || !strings.Contains(problems, "-dir chooses") {
+	if status != command.Failure || !strings.Contains(problems, "-dir chooses") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
@@ -131,7 +132,7 @@ func TestModuleCannotBeHad(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())
 	status, _, problems := runProgram(t.Context(), "-diff")
-	if status != exitFailure || !strings.Contains(problems, "can't be had") {
+	if status != command.Failure || !strings.Contains(problems, "can't be had") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
 }
@@ -140,7 +141,7 @@ func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(300*time.Millisecond, cancel)
 	status, out, problems := runProgram(ctx, "-dir", t.TempDir())
-	if status != exitInterrupted || out != "" || problems != "pebble: interrupted\n" {
+	if status != command.Interrupted || out != "" || problems != "pebble: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/patch"
 )
 
@@ -30,7 +31,7 @@ type Suite struct {
 func Run(ctx context.Context, name string, source *patch.Source, args ...string) (*Suite, error) {
 	s := &Suite{Program: name, Command: "go " + strings.Join(args, " "), Failed: []string{}}
 	cmd := source.Command(ctx, append(slices.Clone(args), "-json", "-timeout", "20m")...)
-	inGroup(cmd)
+	command.InGroup(cmd)
 	cmd.WaitDelay = 10 * time.Second
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

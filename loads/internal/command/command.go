@@ -1,0 +1,62 @@
+// Package command is the frame of every load: its flags, its signals, and how it ends.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// How a program ends, but for 0.
+const (
+	Failure     = 1
+	Usage       = 2
+	Interrupted = 130 // as shells have it for Ctrl-C
+)
+
+// ErrHelp says that the flags asked for help, which was given.
+var ErrHelp = errors.New("help")
+
+// A UsageError is one of the user's making that shows when the program runs. It ends with Usage.
+type UsageError struct{ Err error }
+
+func (e UsageError) Error() string { return e.Err.Error() }
+func (e UsageError) Unwrap() error { return e.Err }
+
+// Main runs the program with the process's arguments and standard files until it ends, or is told to by a signal, and ends the process.
+func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// Run parses args, which prints help to stdout, and does what they say. Errors go to stderr, under the program's name. It returns how the program ends.
+func Run[O any](ctx context.Context, name string, args []string, stdout, stderr io.Writer,
+	parse func(args []string, stdout io.Writer) (O, error), do func(ctx context.Context, o O, stdout, stderr io.Writer) error) int {
+	o, err := parse(args, stdout)
+	if errors.Is(err, ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "%s: %v\n%s -h tells more.\n", name, err, name)
+		return Usage
+	}
+	err = do(ctx, o, stdout, stderr)
+	if err == nil {
+		return 0
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintf(stderr, "%s: interrupted\n", name)
+		return Interrupted
+	}
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	if errors.As(err, new(UsageError)) {
+		return Usage
+	}
+	return Failure
+}

@@ -1,7 +1,0 @@
-//go:build !unix
-
-package suite
-
-import "os/exec"
-
-func inGroup(*exec.Cmd) {}
