@@ -298,6 +298,9 @@ func (d *Domain) turn(w *worker) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	more := d.ready.turn(w)
+	if !more {
+		d.note()
+	}
 	d.feed()
 	d.settle()
 	if !more && d.ready.waiting() == 0 && d.state.Load() == resting {

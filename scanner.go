@@ -279,6 +279,7 @@ func (s *scanner) pass(inline bool) (old int) {
 		d.complete = d.round
 	}
 	d.scanned += int64(taken)
+	d.note()
 	d.passes++
 	if taken > 0 {
 		d.scans++
