@@ -90,8 +90,8 @@ func (a *acquisitions) of(slots []*uintptr) (places []string) {
 	return places
 }
 
-// inside tells the functions between a user's and add.
-var inside = regexp.MustCompile(`^hazptr\.(acquire$|Acquire\[|NewHolder\[|\(\*Pointer\[|\(\*acquisitions\))`)
+// inside tells the functions between a user's and add, and the one that every goroutine begins in.
+var inside = regexp.MustCompile(`^hazptr\.(acquire$|Acquire\[|NewHolder\[|\(\*Pointer\[|\(\*acquisitions\))|^runtime\.goexit$`)
 
 // String names the functions, the innermost first.
 func (at acquisition) String() string {

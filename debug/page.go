@@ -10,7 +10,7 @@ var source string
 
 // page has the templates "page" and "part".
 var page = template.Must(template.New("").Funcs(template.FuncMap{
-	"number": number, "size": size, "span": span, "plural": plural, "frames": frames, "why": why, "typeName": typeName,
+	"number": number, "size": size, "span": span, "plural": plural, "places": places, "why": why, "typeName": typeName,
 }).Parse(source))
 
 // Line draws what was pending up to now.

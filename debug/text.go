@@ -48,8 +48,8 @@ func (d domain) writeText(b *strings.Builder) {
 		if s.Reclaim != "" {
 			fmt.Fprintf(b, "        %s\n", s.Reclaim)
 		}
-		for _, acquired := range s.Acquired {
-			fmt.Fprintf(b, "        acquired by %s\n", strings.Join(frames(acquired), "\n                    "))
+		for _, p := range places(s.Acquired) {
+			fmt.Fprintf(b, "        acquired by (%d of %d traced)\n            %s\n", p.Times, len(s.Acquired), strings.Join(p.Frames, "\n            "))
 		}
 	}
 	if n := d.Untold(); n > 0 {

@@ -2,7 +2,6 @@ package debug
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -54,6 +53,3 @@ func span(d time.Duration) string {
 	}
 	return d.String()
 }
-
-// frames cuts an acquisition into its functions, the innermost first.
-func frames(acquired string) []string { return strings.Split(acquired, " < ") }
