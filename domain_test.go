@@ -294,9 +294,8 @@ func TestPendingIsBounded(t *testing.T) {
 			objects = 20_000
 		}
 		worst := int64(0)
-		p := new(int)
 		for i := range objects {
-			RetireIn(d, p, 0, func(*int) {})
+			RetireIn(d, new(int), 0, func(*int) {})
 			if i%100 == 0 {
 				worst = max(worst, d.Stats().Pending)
 			}
