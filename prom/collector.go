@@ -1,103 +1,89 @@
 package prom
 
 import (
-	"strconv"
-	"unicode/utf8"
+	"fmt"
+	"iter"
+	"sync"
+	"weak"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hazptr"
 )
 
-// A Collector collects the figures of every open domain that has a hazptr.Config.Name. It keeps none of them alive, and does nothing between two scrapes; a scrape takes some microseconds for
-// each domain. It may be used by any goroutine.
-type Collector struct{ metrics []metric }
+// A Collector shows the domains that it is given, and the figures of the process. All methods may be called by any goroutine at any time, before and after it is registered.
+//
+// One that shows them all needs no Collector: see [All]. A registry takes one of either, and refuses a second, which would show the process twice.
+type Collector struct {
+	mu sync.Mutex
+	// domains are those given, less those found closed or dropped. Weak, or a program that drops its domains would have to tell us.
+	domains map[weak.Pointer[hazptr.Domain]]bool
+}
 
-// NewCollector returns a Collector. One is enough for a process; register it once.
-//
-// Of each domain, with its name as the label "domain" (two that have the same become "name" and "name#2", see [hazptr.Domains]):
-//
-//	hazptr_retired_objects_total, hazptr_reclaimed_objects_total      what went in, and out
-//	hazptr_retired_bytes_total                                        as RetireIn was told
-//	hazptr_pending_objects, hazptr_pending_bytes                      what is in between
-//	hazptr_pending_objects_limit, hazptr_pending_bytes_limit          from which on Retire slows down; bytes only where there is one
-//	hazptr_blocked_objects                                            of the pending ones, those that wait for a worker, not for a reader
-//	hazptr_oldest_pending_age_seconds                                 0 where nothing is pending
-//	hazptr_holding_hazard_pointers                                    that held pending objects at the last look
-//	hazptr_stalls_total                                               reports of objects pending for longer than Config.StallAfter
-//	hazptr_scans_total, hazptr_scan_seconds_total, hazptr_scan_slots  looks at all hazard pointers; slots that the last one has read
-//	hazptr_fences_total, hazptr_fence_seconds_total                   before them
-//	hazptr_slowed_retires_total, hazptr_slowed_seconds_total          calls of Retire that were slowed down
-//	hazptr_workers, hazptr_workers_limit                              goroutines that call reclaim functions
-//
-// Of the process:
-//
-//	hazptr_holders, hazptr_guards                                     that are open, and held
-//	hazptr_leaked_holders_total                                       that were garbage-collected without Close
-//	hazptr_leaked_protecting_holders_total                            of these, those that protect something for ever
-//	hazptr_fence_info                                                 1, with the label "fence": membarrier, stop-the-world, or readers
-func NewCollector() *Collector {
-	return &Collector{metrics: []metric{
-		counter("retired_objects_total", "Objects retired.", func(s *sample) int64 { return s.stats.Retired }),
-		counter("reclaimed_objects_total", "Objects whose reclaim function has returned.", func(s *sample) int64 { return s.stats.Reclaimed }),
-		counter("retired_bytes_total", "Bytes of the objects retired, as RetireIn was told.", func(s *sample) int64 { return s.stats.RetiredBytes }),
-		gauge("pending_objects", "Objects retired and not reclaimed.", func(s *sample) int64 { return s.stats.Pending }),
-		gauge("pending_bytes", "Bytes of the pending objects, as RetireIn was told.", func(s *sample) int64 { return s.stats.PendingBytes }),
-		gauge("pending_objects_limit", "Pending objects from which on Retire slows its caller down.", func(s *sample) int64 { return int64(s.config.MaxPending) }),
-		gauge("pending_bytes_limit", "Pending bytes from which on RetireIn slows its caller down.", func(s *sample) int64 { return s.config.MaxPendingBytes }).where(func(s *sample) bool { return s.config.MaxPendingBytes > 0 }),
-		gauge("blocked_objects", "Pending objects that no hazard pointer holds: their reclaim function runs, or they wait for a worker.", func(s *sample) int64 { return s.stats.Blocked }),
-		seconds(gauge("oldest_pending_age_seconds", "Age of the oldest pending object.", func(s *sample) int64 { return int64(s.stats.OldestPending) })),
-		gauge("holding_hazard_pointers", "Hazard pointers that held pending objects at the last look.", func(s *sample) int64 { return s.stats.Holding }),
-		counter("stalls_total", "Reports of objects pending for longer than Config.StallAfter.", func(s *sample) int64 { return s.stats.Stalls }),
-		counter("scans_total", "Looks at all hazard pointers.", func(s *sample) int64 { return s.stats.Scans }),
-		seconds(counter("scan_seconds_total", "Time that scans took, without their fences.", func(s *sample) int64 { return int64(s.stats.ScanTime) })),
-		gauge("scan_slots", "Slots that the last scan has read.", func(s *sample) int64 { return s.stats.Slots }),
-		counter("fences_total", "Fences before scans.", func(s *sample) int64 { return s.stats.Fences }),
-		seconds(counter("fence_seconds_total", "Time that fences took.", func(s *sample) int64 { return int64(s.stats.FenceTime) })),
-		counter("slowed_retires_total", "Calls of Retire that were slowed down.", func(s *sample) int64 { return s.stats.Slowed }),
-		seconds(counter("slowed_seconds_total", "Time for which calls of Retire were slowed down.", func(s *sample) int64 { return int64(s.stats.SlowedTime) })),
-		gauge("workers", "Goroutines that call reclaim functions.", func(s *sample) int64 { return int64(s.stats.Workers) }),
-		gauge("workers_limit", "Goroutines that may call reclaim functions, at most.", func(s *sample) int64 { return int64(s.config.Workers) }),
+// NewCollector returns a Collector for these domains, or for [hazptr.Default] if there are none. It panics as Add does.
+func NewCollector(domains ...*hazptr.Domain) *Collector {
+	c := &Collector{domains: map[weak.Pointer[hazptr.Domain]]bool{}}
+	if len(domains) == 0 {
+		domains = []*hazptr.Domain{hazptr.Default()}
+	}
+	for _, d := range domains {
+		c.Add(d)
+	}
+	return c
+}
 
-		gauge("holders", "Holders that are open.", func(s *sample) int64 { return s.stats.Holders }).ofProcess(),
-		gauge("guards", "Guards that are held.", func(s *sample) int64 { return s.stats.Guards }).ofProcess(),
-		counter("leaked_holders_total", "Holders that were garbage-collected without Close.", func(s *sample) int64 { return s.stats.Leaked }).ofProcess(),
-		counter("leaked_protecting_holders_total", "Holders that were garbage-collected without Close while they protected something, which stays protected.",
-			func(s *sample) int64 { return s.stats.LeakedProtecting }).ofProcess(),
-		gauge("fence_info", "What orders the readers' stores.", func(*sample) int64 { return 1 }).ofProcess("fence"),
-	}}
+// Add shows d from the next scrape on, until d is closed, dropped or forgotten. nil means [hazptr.Default]. To add it again does nothing, nor does adding a closed one.
+// Add panics if d has no [hazptr.Config].Name, without which nobody could tell it from others.
+func (c *Collector) Add(d *hazptr.Domain) {
+	if d == nil {
+		d = hazptr.Default()
+	}
+	if d.Config().Name == "" {
+		panic(fmt.Sprintf("hazptr/prom: the domain at %p has no Config.Name, which is to be its label: give it one", d))
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.domains[weak.Make(d)] = true
+}
+
+// Forget shows d no more, from the next scrape on. nil means [hazptr.Default]. To forget what was not added does nothing.
+func (c *Collector) Forget(d *hazptr.Domain) {
+	if d == nil {
+		d = hazptr.Default()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.domains, weak.Make(d))
 }
 
 // Describe is for the registry.
-func (c *Collector) Describe(out chan<- *prometheus.Desc) {
-	for _, m := range c.metrics {
-		out <- m.desc
-	}
-}
+func (c *Collector) Describe(ch chan<- *prometheus.Desc) { describe(ch) }
 
 // Collect is for the registry.
-func (c *Collector) Collect(out chan<- prometheus.Metric) {
-	process := true // the figures of the process are those of any domain; the default one is always there
-	for name, d := range hazptr.Domains() {
-		c.collect(&sample{label(name), d.Config(), d.Stats()}, process, out)
-		process = false
-	}
-}
+func (c *Collector) Collect(ch chan<- prometheus.Metric) { collect(ch, c.open()) }
 
-// collect collects one domain's metrics, and those of the process if it is the one to do so.
-func (c *Collector) collect(s *sample, process bool, out chan<- prometheus.Metric) {
-	for _, m := range c.metrics {
-		if m.wanted != nil && !m.wanted(s) || m.process && !process {
-			continue
+// open returns those given that are still open, with their labels, and leaves out the others for good.
+func (c *Collector) open() iter.Seq2[string, *hazptr.Domain] {
+	type labelled struct {
+		label  string
+		domain *hazptr.Domain
+	}
+	var found []labelled
+	open := map[weak.Pointer[hazptr.Domain]]bool{}
+	c.mu.Lock()
+	for label, d := range hazptr.Domains() { // under mu: a domain that is made and added meanwhile must not be left out for good
+		if w := weak.Make(d); c.domains[w] {
+			open[w] = true
+			found = append(found, labelled{label, d})
 		}
-		out <- prometheus.MustNewConstMetric(m.desc, m.kind, m.unit*float64(m.value(s)), m.labels(s)...)
 	}
-}
-
-// label makes text of a name that is none: labels must be.
-func label(name string) string {
-	if utf8.ValidString(name) {
-		return name
+	c.domains = open
+	c.mu.Unlock()
+	return func(yield func(string, *hazptr.Domain) bool) {
+		for _, f := range found {
+			if !yield(f.label, f.domain) {
+				return
+			}
+		}
 	}
-	return strconv.Quote(name)
 }

@@ -3,236 +3,221 @@ package prom
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"reflect"
+	"os"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/client_golang/prometheus/testutil"
-	dto "github.com/prometheus/client_model/go"
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
 
 	"hazptr"
 )
 
-type edition struct{ _ [64]byte }
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// eventually fails the test unless done reports true within some seconds.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !done(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("not after 20s: %s", what)
+		}
+	}
+}
+
+// soon is for what takes moments.
+func soon(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func newDomain(t *testing.T, c hazptr.Config) *hazptr.Domain {
+	t.Helper()
+	d := hazptr.NewDomain(c)
+	t.Cleanup(func() { closeDomain(t, d) })
+	return d
+}
 
 func closeDomain(t *testing.T, d *hazptr.Domain) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := d.Close(ctx); err != nil {
+	if err := d.Close(soon(t)); err != nil {
 		t.Error(err)
 	}
 }
 
-// scrape asks a server as Prometheus does.
-func scrape(t *testing.T, url string) map[string]*dto.MetricFamily {
+// shown returns the labels of the domains that a collector shows, sorted.
+func shown(t *testing.T, c prometheus.Collector) (labels []string) {
 	t.Helper()
-	client := &http.Client{Timeout: 10 * time.Second}
-	r, err := client.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Body.Close()
-	if r.StatusCode != 200 {
-		t.Fatal(r.Status)
-	}
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return families
-}
-
-// value returns the value of a metric of a domain, or of the process where that is "".
-func value(t *testing.T, families map[string]*dto.MetricFamily, name, domain string) float64 {
-	t.Helper()
-	family := families[name]
-	if family == nil {
-		t.Fatalf("no %s", name)
-	}
-	for _, m := range family.Metric {
-		found := domain == ""
-		for _, l := range m.Label {
-			found = found || l.GetName() == "domain" && l.GetValue() == domain
-		}
-		if found {
-			return m.GetCounter().GetValue() + m.GetGauge().GetValue()
-		}
-	}
-	t.Fatalf("%s has no domain %q", name, domain)
-	return 0
-}
-
-// A scrape over the network tells of a reader who stays, and that he has left.
-func TestScrape(t *testing.T) {
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(NewCollector())
-	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
-	defer server.Close()
-
-	d := hazptr.NewDomain(hazptr.Config{Name: "scraped \"\n", StallAfter: time.Millisecond, OnStall: func(hazptr.Stall) {}, MaxPendingBytes: 1 << 20, Workers: 3})
-	var source atomic.Pointer[edition]
-	source.Store(new(edition))
-	g := hazptr.Acquire(&source)
-	hazptr.RetireIn(d, source.Swap(nil), 4096, func(*edition) {})
-	for end := time.Now().Add(10 * time.Second); d.Stats().Stalls == 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("no stall")
-		}
-	}
-	const name = "scraped \"\n"
-	families := scrape(t, server.URL)
-	for metric, want := range map[string]float64{
-		"hazptr_retired_objects_total": 1, "hazptr_reclaimed_objects_total": 0, "hazptr_retired_bytes_total": 4096, "hazptr_pending_objects": 1, "hazptr_pending_bytes": 4096,
-		"hazptr_pending_bytes_limit": 1 << 20, "hazptr_blocked_objects": 0, "hazptr_holding_hazard_pointers": 1, "hazptr_scans_total": 1, "hazptr_fences_total": 1,
-		"hazptr_workers": 0, "hazptr_workers_limit": 3,
-	} {
-		if got := value(t, families, metric, name); got != want {
-			t.Errorf("%s is %v, want %v", metric, got, want)
-		}
-	}
-	for _, metric := range []string{"hazptr_oldest_pending_age_seconds", "hazptr_stalls_total", "hazptr_pending_objects_limit", "hazptr_scan_seconds_total"} {
-		if got := value(t, families, metric, name); got <= 0 {
-			t.Errorf("%s is %v", metric, got)
-		}
-	}
-	if got := value(t, families, "hazptr_oldest_pending_age_seconds", name); got < 0.001 || got > 60 {
-		t.Errorf("the oldest has an age of %v s", got)
-	}
-	if got := value(t, families, "hazptr_guards", ""); got < 1 {
-		t.Errorf("%v Guards", got)
-	}
-	value(t, families, "hazptr_pending_objects", "default")
-	for _, m := range families["hazptr_pending_bytes_limit"].Metric {
-		if m.Label[0].GetValue() == "default" {
-			t.Error("a domain without a limit has one")
-		}
-	}
-
-	g.Release()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := d.Barrier(ctx); err != nil {
-		t.Fatal(err)
-	}
-	families = scrape(t, server.URL)
-	if pending, reclaimed := value(t, families, "hazptr_pending_objects", name), value(t, families, "hazptr_reclaimed_objects_total", name); pending != 0 || reclaimed != 1 {
-		t.Errorf("after Release, %v are pending and %v reclaimed", pending, reclaimed)
-	}
-	closeDomain(t, d)
-	for _, m := range scrape(t, server.URL)["hazptr_pending_objects"].Metric {
-		if m.Label[0].GetValue() == name {
-			t.Error("a closed domain is there")
-		}
-	}
-}
-
-// The names are as Prometheus wants them.
-func TestLint(t *testing.T) {
-	d := hazptr.NewDomain(hazptr.Config{Name: "lint", MaxPendingBytes: 1}) // so that every metric is there
-	defer closeDomain(t, d)
-	c := NewCollector()
-	problems, err := testutil.CollectAndLint(c)
-	if err != nil || len(problems) > 0 {
-		t.Errorf("%v, %v", problems, err)
-	}
 	registry := prometheus.NewPedanticRegistry()
 	registry.MustRegister(c)
 	families, err := registry.Gather()
-	if err != nil || len(families) != len(c.metrics) {
-		t.Errorf("%d families of %d, %v", len(families), len(c.metrics), err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	for _, f := range families {
+		if f.GetName() == "hazptr_pending" {
+			for _, m := range f.Metric {
+				labels = append(labels, m.Label[0].GetValue())
+			}
+		}
+	}
+	return labels
 }
 
-// Every field of Stats is in a metric, with its value.
-func TestEveryField(t *testing.T) {
+func TestCollectorShowsWhatItIsGiven(t *testing.T) {
+	maps, models := newDomain(t, hazptr.Config{Name: "maps"}), newDomain(t, hazptr.Config{Name: "models"})
+	want := func(c *Collector, labels ...string) {
+		t.Helper()
+		if got := shown(t, c); !slices.Equal(got, labels) {
+			t.Errorf("shown: %q, want %q", got, labels)
+		}
+	}
 	c := NewCollector()
-	var empty sample
-	for i := range reflect.TypeFor[hazptr.Stats]().NumField() {
-		field := reflect.TypeFor[hazptr.Stats]().Field(i)
-		s := sample{domain: "d"}
-		v := reflect.ValueOf(&s.stats).Elem().Field(i)
-		want := 7.0
-		switch {
-		case field.Type == reflect.TypeFor[time.Duration]():
-			v.SetInt(int64(7 * time.Second))
-		case v.CanInt():
-			v.SetInt(7)
-		default:
-			v.SetString("a fence")
-			want = 1
+	want(c, "default")
+	c.Add(maps)
+	c.Add(maps)
+	want(c, "default", "maps")
+	c.Forget(nil)
+	c.Forget(models)
+	want(c, "maps")
+	c.Add(models)
+	c.Add(nil)
+	want(c, "default", "maps", "models")
+	want(NewCollector(models, models), "models")
+	c.Forget(maps)
+	c.Forget(models)
+	c.Forget(nil)
+	want(c)
+	if n, err := testutil.GatherAndCount(registryOf(t, c), "hazptr_guards"); n != 1 || err != nil {
+		t.Errorf("without domains, %d figures of the process: %v", n, err)
+	}
+}
+
+func registryOf(t *testing.T, c prometheus.Collector) *prometheus.Registry {
+	t.Helper()
+	r := prometheus.NewPedanticRegistry()
+	if err := r.Register(c); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestCollectorWantsNames(t *testing.T) {
+	nameless := newDomain(t, hazptr.Config{})
+	defer func() {
+		if said := fmt.Sprint(recover()); !strings.Contains(said, "has no Config.Name") {
+			t.Errorf("panic: %s", said)
 		}
-		changed := 0
-		for _, m := range c.metrics {
-			if got := m.unit * float64(m.value(&s)); got != m.unit*float64(m.value(&empty)) || m.fence && field.Name == "Fence" {
-				changed++
-				if got != want {
-					t.Errorf("%s: %s is %v", field.Name, m.name, got)
-				}
-			}
+	}()
+	NewCollector(nameless)
+	t.Error("no panic")
+}
+
+// Names that are given twice, or are no UTF-8, fail no scrape.
+func TestCollectorTellsNamesApart(t *testing.T) {
+	a, b := newDomain(t, hazptr.Config{Name: "twin"}), newDomain(t, hazptr.Config{Name: "twin"})
+	bad, worse := newDomain(t, hazptr.Config{Name: "a\xff"}), newDomain(t, hazptr.Config{Name: "a\xfe"})
+	c := NewCollector(worse, bad, b, a)
+	if got, want := shown(t, c), []string{`"a\xfe"`, `"a\xff"`, "twin", "twin#2"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	c.Forget(a)
+	if got, want := shown(t, c), []string{`"a\xfe"`, `"a\xff"`, "twin#2"}; !slices.Equal(got, want) {
+		t.Errorf("when the first is forgotten: %q, want %q", got, want)
+	}
+}
+
+// A closed domain and a dropped one are shown no more, and the collector has nothing left of them.
+func TestCollectorKeepsNoneAlive(t *testing.T) {
+	closed := hazptr.NewDomain(hazptr.Config{Name: "closed"})
+	c := NewCollector(closed)
+	dropped := func() weak.Pointer[hazptr.Domain] {
+		d := hazptr.NewDomain(hazptr.Config{Name: "dropped"})
+		c.Add(d)
+		if got, want := shown(t, c), []string{"closed", "dropped"}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
 		}
-		if changed != 1 {
-			t.Errorf("%s is in %d metrics", field.Name, changed)
+		return weak.Make(d)
+	}()
+	closeDomain(t, closed)
+	c.Add(closed)
+	eventually(t, "the dropped domain is collected", func() bool { runtime.GC(); return dropped.Value() == nil })
+	if got := shown(t, c); len(got) > 0 {
+		t.Errorf("%q are shown", got)
+	}
+	if len(c.domains) > 0 {
+		t.Errorf("%d domains are left", len(c.domains))
+	}
+	runtime.KeepAlive(closed)
+}
+
+// A second one in a registry would make every scrape fail, so it is refused at the start.
+func TestOneToARegistry(t *testing.T) {
+	maps := newDomain(t, hazptr.Config{Name: "maps"})
+	for _, c := range []prometheus.Collector{All(), NewCollector(), NewCollector(maps)} {
+		if err := registryOf(t, All()).Register(c); err == nil {
+			t.Errorf("a registry takes %T beside All", c)
+		}
+		if err := registryOf(t, NewCollector(maps)).Register(c); err == nil {
+			t.Errorf("a registry takes %T beside a Collector", c)
 		}
 	}
 }
 
-// Scrapes may come at the same time, while domains come and go; whatever their names are.
-func TestScrapesAtTheSameTime(t *testing.T) {
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(NewCollector())
-	stop := make(chan struct{})
-	var coming sync.WaitGroup
-	coming.Go(func() {
-		for n := 0; ; n++ {
-			select {
-			case <-stop:
-				return
-			default:
-			}
-			a, b := hazptr.NewDomain(hazptr.Config{Name: "twin"}), hazptr.NewDomain(hazptr.Config{Name: "twin"})
-			c := hazptr.NewDomain(hazptr.Config{Name: "no text \xff" + strings.Repeat("x", n%3)})
-			closeDomain(t, a)
-			closeDomain(t, b)
-			closeDomain(t, c)
-		}
-	})
-	var scrapes sync.WaitGroup
-	for range 4 {
-		scrapes.Go(func() {
-			for range 50 {
-				if _, err := registry.Gather(); err != nil {
+// Domains come and go, are added and forgotten, while many scrape.
+func TestScrapesAtOnce(t *testing.T) {
+	c := NewCollector()
+	registries := []*prometheus.Registry{registryOf(t, c), registryOf(t, All())}
+	end := time.Now().Add(300 * time.Millisecond)
+	var wg sync.WaitGroup
+	for n := range 4 {
+		wg.Go(func() {
+			for time.Now().Before(end) {
+				if _, err := registries[n%2].Gather(); err != nil {
 					t.Error(err)
+					return
 				}
 			}
 		})
+		wg.Go(func() {
+			for i := 0; time.Now().Before(end); i++ {
+				d := hazptr.NewDomain(hazptr.Config{Name: "short"})
+				c.Add(d)
+				hazptr.RetireIn(d, new(int), 1, func(*int) {})
+				if i%2 == 0 {
+					c.Forget(d)
+				}
+				closeDomain(t, d)
+			}
+		})
 	}
-	scrapes.Wait()
-	close(stop)
-	coming.Wait()
+	wg.Wait()
+	if got, want := shown(t, c), []string{"default"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
-func ExampleNewCollector() {
-	registry := prometheus.NewRegistry() // or prometheus.MustRegister, for the default one
-	registry.MustRegister(NewCollector())
-	families, err := registry.Gather()
-	if err != nil {
-		fmt.Println(err)
-	}
-	for _, f := range families {
-		if f.GetName() == "hazptr_pending_objects" {
-			fmt.Println(f.GetName(), f.Metric[0].Label[0].GetValue(), f.Metric[0].Gauge.GetValue())
+func BenchmarkCollect(b *testing.B) {
+	ch := make(chan prometheus.Metric, 100)
+	c := NewCollector()
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Collect(ch)
+		for len(ch) > 0 {
+			<-ch
 		}
 	}
-	// Output: hazptr_pending_objects default 0
 }
