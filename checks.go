@@ -17,6 +17,9 @@ import (
 // checking reports whether the build tag hazptr_debug is set. What stands under it is not there without the tag, and costs nothing; see docs/debugging.md.
 const checking = true
 
+// traceEvery is of how many Guards one is traced, with Config.Trace.
+const traceEvery = 1
+
 // A stack is where something was done.
 type stack struct {
 	pcs [24]uintptr

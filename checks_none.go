@@ -7,6 +7,9 @@ import "unsafe"
 // checking reports whether the build tag hazptr_debug is set. What stands under it is not there without the tag, and costs nothing; see docs/debugging.md.
 const checking = false
 
+// traceEvery is of how many Guards one is traced, with Config.Trace.
+const traceEvery = 16
+
 type guardCheck struct{}
 
 func newGuardCheck(unsafe.Pointer, unsafe.Pointer) guardCheck { return guardCheck{} }

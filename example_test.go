@@ -153,7 +153,7 @@ func ExampleDomain_Barrier() {
 	g.Release()
 	fmt.Println(d.Barrier(context.Background()))
 	// Output:
-	// hazptr: Barrier of domain "logs": 1 objects are pending: 0 wait for reclaim functions, hazard pointers that hold others: 1: context deadline exceeded
+	// hazptr: Barrier of domain "logs": pending objects: 1; of them ready, or in reclaim functions that have not returned: 0; hazard pointers that hold the others: 1: context deadline exceeded
 	// closed
 	// <nil>
 }

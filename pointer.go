@@ -64,7 +64,7 @@ func (p *Pointer[T]) CompareAndSwap(old, next *T) bool {
 	return swapped
 }
 
-// Replace stores next and retires the object that was there, as [Retire] does: reclaim is called with it when no reader protects it any more. It
+// Replace stores next, which may be nil, and retires the object that was there, if there was one, as [Retire] does: reclaim is called with it when no reader protects it any more. It
 // panics if next is the object that is there already.
 func (p *Pointer[T]) Replace(next *T, reclaim func(*T)) {
 	d := p.domain

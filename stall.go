@@ -59,7 +59,10 @@ func (s Stall) LogValue() slog.Value {
 	if s.Reclaim != "" {
 		attributes = append(attributes, slog.String("reclaim", s.Reclaim), slog.Int64("behind", s.Behind))
 	} else {
-		attributes = append(attributes, slog.Int("hazards", s.Hazards), slog.Any("acquired", s.Acquired))
+		attributes = append(attributes, slog.Int("hazards", s.Hazards))
+		if len(s.Acquired) > 0 {
+			attributes = append(attributes, slog.Any("acquired", s.Acquired))
+		}
 	}
 	return slog.GroupValue(attributes...)
 }

@@ -29,7 +29,6 @@ type acquisition struct {
 
 const (
 	traceDepth = 12
-	traceEvery = 16 // Guards of which one is traced
 	maxPlaces  = 32 // that a Stall tells
 )
 

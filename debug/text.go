@@ -48,6 +48,9 @@ func (d domain) writeText(b *strings.Builder) {
 		if s.Reclaim != "" {
 			fmt.Fprintf(b, "        %s\n", s.Reclaim)
 		}
+		if s.Hazards > 0 && len(s.Acquired) == 0 && d.Config.Trace {
+			b.WriteString("        none of them was traced: every Holder is, and one Guard in 16\n")
+		}
 		for _, p := range places(s.Acquired) {
 			fmt.Fprintf(b, "        acquired by (%d of %d traced)\n            %s\n", p.Times, len(s.Acquired), strings.Join(p.Frames, "\n            "))
 		}
