@@ -11,7 +11,7 @@ import (
 )
 
 // Analyzers are all analyzers of the package.
-var Analyzers = []*analysis.Analyzer{Guard, Protection, Token, Ignore}
+var Analyzers = []*analysis.Analyzer{Guard, Protection, Holder, Retired, Linked, Reclaim, Token, Reference, Ignore}
 
 // analyzer returns an analyzer that looks at one function after another.
 func analyzer(name, doc string, look func(*inspection, *ssa.Function)) *analysis.Analyzer {

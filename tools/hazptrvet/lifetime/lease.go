@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -299,8 +300,7 @@ func (w *leaseWalk) fix(call *ast.CallExpr, statement ast.Stmt, variable, how st
 		if variable == "" || s.Tok != token.DEFINE && !w.local(s.Lhs[0].(*ast.Ident)) {
 			return fix, false
 		}
-		indent := strings.Repeat("\t", w.pass.Fset.Position(s.Pos()).Column-1)
-		fix.TextEdits = []analysis.TextEdit{{Pos: s.End(), End: s.End(), NewText: []byte("\n" + indent + how)}}
+		fix.TextEdits = []analysis.TextEdit{w.after(s, how)}
 	case *ast.ExprStmt:
 		if w.variable || ast.Unparen(s.X) != call {
 			return fix, false
@@ -310,6 +310,25 @@ func (w *leaseWalk) fix(call *ast.CallExpr, statement ast.Stmt, variable, how st
 		return fix, false
 	}
 	return fix, true
+}
+
+// after inserts a statement after another one, on a line of its own if there is one.
+func (w *leaseWalk) after(s ast.Stmt, text string) analysis.TextEdit {
+	file := w.pass.Fset.File(s.Pos())
+	line := file.Line(s.End())
+	block := blockOf(w.origin.Parent().Syntax())
+	next := block.Rbrace
+	for _, other := range block.List {
+		if other.Pos() > s.Pos() {
+			next = min(next, other.Pos())
+		}
+	}
+	if file.Line(next) == line {
+		return analysis.TextEdit{Pos: s.End(), End: s.End(), NewText: []byte("; " + text)}
+	}
+	start := file.LineStart(line + 1)
+	indent := strings.Repeat("\t", w.pass.Fset.Position(s.Pos()).Column-1)
+	return analysis.TextEdit{Pos: start, End: start, NewText: []byte(indent + text + "\n")}
 }
 
 func (w *leaseWalk) local(name *ast.Ident) bool {
@@ -330,20 +349,18 @@ func isPath(e ast.Expr) bool {
 	return false
 }
 
-func isStatementOf(function ast.Node, statement ast.Stmt) bool {
-	var block *ast.BlockStmt
+// blockOf returns the body of a function, or nil.
+func blockOf(function ast.Node) *ast.BlockStmt {
 	switch f := function.(type) {
 	case *ast.FuncDecl:
-		block = f.Body
+		return f.Body
 	case *ast.FuncLit:
-		block = f.Body
+		return f.Body
 	}
-	if block != nil {
-		for _, s := range block.List {
-			if s == statement {
-				return true
-			}
-		}
-	}
-	return false
+	return nil
+}
+
+func isStatementOf(function ast.Node, statement ast.Stmt) bool {
+	block := blockOf(function)
+	return block != nil && slices.Contains(block.List, statement)
 }

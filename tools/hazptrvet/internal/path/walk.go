@@ -90,7 +90,7 @@ func (w *Walk) block(p point) {
 		case *ssa.Return, *ssa.Panic:
 			return
 		case ssa.CallInstruction:
-			if _, now := in.(*ssa.Call); now && endless[api.Name(in.Common())] {
+			if _, now := in.(*ssa.Call); now && last[api.Name(in.Common())] {
 				return
 			}
 		case *ssa.If:
@@ -111,13 +111,18 @@ func (w *Walk) block(p point) {
 	}
 }
 
-// endless has functions that don't return, which the SSA form doesn't know to be such where they are methods of an interface.
-var endless = map[string]bool{
-	"testing.TB.Fatal": true, "testing.TB.Fatalf": true, "testing.TB.FailNow": true,
-	"testing.TB.Skip": true, "testing.TB.Skipf": true, "testing.TB.SkipNow": true,
-	"testing.common.Fatal": true, "testing.common.Fatalf": true, "testing.common.FailNow": true,
-	"testing.common.Skip": true, "testing.common.Skipf": true, "testing.common.SkipNow": true,
+// last has functions after which a path tells nothing: they don't return, which the SSA form doesn't know where they are methods of an interface, or the
+// test has failed.
+var last = map[string]bool{
 	"os.Exit": true, "runtime.Goexit": true, "log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true,
+}
+
+func init() {
+	for _, receiver := range []string{"TB", "common", "T", "B", "F"} {
+		for _, name := range []string{"Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow", "Error", "Errorf", "Fail"} {
+			last["testing."+receiver+"."+name] = true
+		}
+	}
 }
 
 // enter sets the variables of a block, all at once, as SSA wants it.
