@@ -25,16 +25,20 @@ func protectedPointers(in *inspection, f *ssa.Function) {
 		if !ok {
 			continue
 		}
-		w := &protectionWalk{inspection: in, origin: call, started: call}
+		w := &protectionWalk{inspection: in, origin: call}
 		switch api.Name(&call.Call) {
+		case "hazptr.Acquire", "hazptr.Pointer.Acquire":
+			w.protection, _ = protects(&call.Call)
+			w.after(path.State{Owner: path.Set{}.With(path.Register(call))})
 		case "hazptr.Holder.Protect", "hazptr.Pointer.Protect":
 			w.protection, _ = protects(&call.Call)
-			w.after(call, path.Register(w.protection.owner), w.protection.owner)
+			s := path.State{Held: path.Set{}.With(path.Register(call)), Owner: path.Set{}.With(path.Register(w.owner))}
+			w.after(s)
 		case "hazptr.Holder.TryProtect":
 			w.protection, _ = protects(&call.Call)
 			w.tried(call)
 		case "hazptr.Guard.Ptr":
-			w.guard(call)
+			w.parameter(call)
 		}
 	}
 }
@@ -53,9 +57,8 @@ const (
 type protectionWalk struct {
 	*inspection
 	protection
-	origin  *ssa.Call
-	started ssa.Instruction // the origin, or the Acquire that it is of
-	stable  func(ssa.Value) bool
+	origin *ssa.Call
+	stable func(ssa.Value) bool
 }
 
 func isGuardMethod(c *ssa.CallCommon) bool {
@@ -63,18 +66,22 @@ func isGuardMethod(c *ssa.CallCommon) bool {
 	return name == "hazptr.Guard.Ptr" || name == "hazptr.Guard.Release"
 }
 
-// after follows what a call has returned.
-func (w *protectionWalk) after(value ssa.Value, owner string, holder ssa.Value) {
+// after follows what a call has protected.
+func (w *protectionWalk) after(s path.State) {
 	if w.covered() {
 		return
 	}
-	s := path.State{Held: path.Set{}.With(path.Register(value)), Owner: path.Set{}.With(owner)}
 	walk := w.walk()
+	w.places(&s.Owner, w.owner)
 	w.atExit(&s)
-	if load, ok := holder.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
-		s.Owner = s.Owner.With(path.Place(load.X))
-	}
 	walk.After(w.origin, s)
+}
+
+// places adds the place that a value was loaded from.
+func (w *protectionWalk) places(set *path.Set, v ssa.Value) {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
+		*set = set.With(path.Place(load.X))
+	}
 }
 
 // tried follows what TryProtect was given, where it returned true.
@@ -87,43 +94,30 @@ func (w *protectionWalk) tried(call *ssa.Call) {
 	walk := w.walk()
 	value := call.Call.Args[1]
 	s := path.State{Held: path.Set{}.With(path.Register(value)), Owner: path.Set{}.With(path.Register(w.owner))}
-	for v, set := range map[ssa.Value]*path.Set{value: &s.Held, w.owner: &s.Owner} {
-		if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
-			*set = set.With(path.Place(load.X))
-		}
-	}
+	w.places(&s.Held, value)
+	w.places(&s.Owner, w.owner)
 	w.atExit(&s)
 	walk.Along(block, block.Succs[0], s)
 }
 
-// guard follows what a Guard's Ptr has returned.
-func (w *protectionWalk) guard(call *ssa.Call) {
-	variable := call.Call.Args[0]
-	w.object = api.Argument(variable.Type(), "hazptr.Guard")
-	switch v := variable.(type) {
-	case *ssa.Alloc:
-		if !path.Variable(v, isGuardMethod) {
-			return
-		}
-		stores := 0
-		for _, user := range *v.Referrers() {
-			if store, ok := user.(*ssa.Store); ok {
-				stores++
-				if acquire, ok := store.Val.(*ssa.Call); ok {
-					if p, ok := protects(&acquire.Call); ok && p.owner == nil {
-						w.source, w.started = p.source, acquire
-					}
-				}
-			}
-		}
-		if stores != 1 {
-			w.source, w.started = nil, nil
-		}
-	case *ssa.Parameter:
-	default:
+// parameter follows what the Guard that a parameter points to has protected, from the first Ptr on.
+func (w *protectionWalk) parameter(call *ssa.Call) {
+	variable, ok := call.Call.Args[0].(*ssa.Parameter)
+	if !ok {
 		return
 	}
-	w.after(call, path.Place(variable), nil)
+	for in := range instructions(call.Parent()) {
+		if other, ok := in.(*ssa.Call); ok && other != call && api.Name(&other.Call) == "hazptr.Guard.Ptr" && other.Call.Args[0] == variable && reaches(other, call) {
+			return
+		}
+	}
+	w.object = api.Argument(variable.Type(), "hazptr.Guard")
+	w.after(path.State{Held: path.Set{}.With(path.Register(call)), Owner: path.Set{}.With(path.Place(variable))})
+}
+
+// isPtr reports whether a call returns what the Guard protects.
+func isPtr(s *path.State, call *ssa.Call) bool {
+	return api.Name(&call.Call) == "hazptr.Guard.Ptr" && s.Owner.Has(path.Place(call.Call.Args[0]))
 }
 
 // atExit notes what defers before the origin do.
@@ -160,7 +154,7 @@ func (w *protectionWalk) covered() bool {
 // covers reports whether an instruction is another protection of what may be the same object.
 func (w *protectionWalk) covers(in ssa.Instruction) bool {
 	call, ok := in.(ssa.CallInstruction)
-	if !ok || in == w.started || in == ssa.Instruction(w.origin) {
+	if !ok || in == ssa.Instruction(w.origin) {
 		return false
 	}
 	p, ok := protects(call.Common())
@@ -176,11 +170,11 @@ func (w *protectionWalk) covers(in ssa.Instruction) bool {
 func (w *protectionWalk) walk() *path.Walk {
 	plain, guards := w.inspection.stable(nil), w.inspection.stable(isGuardMethod)
 	w.stable = func(addr ssa.Value) bool { return plain(addr) || guards(addr) }
-	return &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable}
+	return &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable, Gives: isPtr}
 }
 
 func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
-	if len(s.Held) == 0 {
+	if len(s.Held)+len(s.Owner) == 0 {
 		return false
 	}
 	w.overwritten(s, in)

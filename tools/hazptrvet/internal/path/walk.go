@@ -25,6 +25,9 @@ type Walk struct {
 	// Stable tells whether what is at a place changes by the function's own assignments alone.
 	Stable func(addr ssa.Value) bool
 
+	// Gives, where it isn't nil, tells whether a call returns the value that is followed.
+	Gives func(s *State, call *ssa.Call) bool
+
 	asked  map[string]int
 	chosen map[*ssa.Phi]bool
 	seen   map[string]bool
@@ -192,6 +195,13 @@ func (w *Walk) effect(s *State, in ssa.Instruction) {
 		return
 	case *ssa.MakeClosure:
 		w.closure(s, in)
+		return
+	case *ssa.Call:
+		gives := w.Gives != nil && w.Gives(s, in)
+		redefine(s, in)
+		if gives {
+			s.Held = s.Held.With(Register(in))
+		}
 		return
 	}
 	if v, ok := in.(ssa.Value); ok {

@@ -410,3 +410,34 @@ func ignoredLine(h *hazptr.Holder[config]) {
 	h.Clear()
 	serve(c) //hazptrvet:ignore nothing is ever retired here
 }
+
+func countedByPtr() *config {
+	g := current.Acquire()
+	defer g.Release()
+	g.Ptr().retain()
+	return g.Ptr()
+}
+
+func parameter(g *hazptr.Guard[config]) {
+	c := g.Ptr()
+	serve(c)
+	g.Release()
+	serve(c) // want `used after line 424 has ended`
+}
+
+func parameterCounted(g *hazptr.Guard[config]) *config {
+	g.Ptr().retain()
+	c := g.Ptr()
+	g.Release()
+	return c
+}
+
+func reused(names []string) {
+	var g hazptr.Guard[config]
+	for range names {
+		g = current.Acquire()
+		c := g.Ptr()
+		g.Release()
+		serve(c) // want `used after line 440 has ended`
+	}
+}
