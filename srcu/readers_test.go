@@ -94,7 +94,7 @@ func TestSecondUnlockIsFound(t *testing.T) {
 	d := New()
 	section := d.ReadLock()
 	d.ReadUnlock(section)
-	d.ReadUnlock(section)
+	d.ReadUnlock(section) //hazptrvet:ignore this is what must be found
 	defer func() {
 		if r, ok := recover().(string); !ok || !strings.Contains(r, "ReadUnlock of a Token that had been given to ReadUnlock already") {
 			t.Fatal(r)
@@ -153,5 +153,5 @@ func TestZeroDomain(t *testing.T) {
 			t.Fatal(r)
 		}
 	}()
-	new(Domain).ReadLock()
+	new(Domain).ReadLock() //hazptrvet:ignore it panics
 }

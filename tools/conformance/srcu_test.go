@@ -121,7 +121,7 @@ func TestSRCUMisuse(t *testing.T) {
 		}
 		section := d.ReadLock()
 		d.ReadUnlock(section)
-		d.ReadUnlock(section)
+		d.ReadUnlock(section) //hazptrvet:ignore this is what must be found
 		for range 2 { // nor is it forgotten
 			mustPanic(t, twice, func() { _ = d.Synchronize(within(t, soon)) })
 		}
@@ -134,7 +134,7 @@ func TestSRCUDoubleUnlockEndsTheProgramOfACall(t *testing.T) {
 		d := srcu.New()
 		section := d.ReadLock()
 		d.ReadUnlock(section)
-		d.ReadUnlock(section)
+		d.ReadUnlock(section) //hazptrvet:ignore this is what must be found
 		d.Call(func() {})
 	})
 }

@@ -1,0 +1,55 @@
+package path
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A State is what is known at one point of one path.
+type State struct {
+	// Held has the registers and places that hold the value which is followed; Owner those that hold what it belongs to.
+	Held, Owner Set
+
+	// The rest is the rule's.
+	Phase int
+	Notes Set
+	Sites []ssa.Instruction
+	End   ssa.Instruction
+
+	conditions map[string]bool        // the answers, by the questions' names
+	values     map[*ssa.Phi]ssa.Value // what variables were set to
+}
+
+func (s State) clone() State {
+	s.Sites = slices.Clone(s.Sites)
+	s.conditions = maps.Clone(s.conditions)
+	s.values = maps.Clone(s.values)
+	return s
+}
+
+func (s State) key() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v|%v|%d|%v|%p|", s.Held, s.Owner, s.Phase, s.Notes, s.End)
+	for _, site := range s.Sites {
+		fmt.Fprintf(&b, "%p ", site)
+	}
+	for _, c := range slices.Sorted(maps.Keys(s.conditions)) {
+		fmt.Fprintf(&b, "|%s=%v", c, s.conditions[c])
+	}
+	var values []string
+	for phi, v := range s.values {
+		values = append(values, fmt.Sprintf("|%p=%p", phi, v))
+	}
+	slices.Sort(values)
+	b.WriteString(strings.Join(values, ""))
+	return b.String()
+}
+
+// change changes each set of names.
+func (s *State) change(how func(Set) Set) {
+	s.Held, s.Owner = how(s.Held), how(s.Owner)
+}

@@ -1,0 +1,28 @@
+package lifetime
+
+import "go/ast"
+
+// Guard finds Guards that are not released on every path, or twice.
+var Guard = analyzer("guard", `report Guards that are not released on every path, or released by two copies
+
+An object whose Guard is forgotten stays protected for ever: its reclaim function is never called. A Guard of which two copies are released panics.`, guard.look)
+
+var guard = &lease{
+	taken: map[string]bool{"hazptr.Acquire": true, "hazptr.Pointer.Acquire": true},
+	given: func(name string) (int, bool) { return 0, name == "hazptr.Guard.Release" },
+	used:  map[string]bool{"hazptr.Guard.Ptr": true},
+
+	variable: true,
+
+	never: "this Guard is never released: its object stays protected for ever and is never reclaimed; write HOW after it",
+	lost:  "the loop comes back to this Acquire before the last Guard was released: its object stays protected for ever and is never reclaimed; release it at the end of each turn, on every way through it",
+	path:  "this Guard is not released on the path that ends at line LINE: its object stays protected for ever and is never reclaimed; write HOW here, or release it there too",
+	twice: "this releases a copy of the Guard that was released at line LINE, which panics; release one copy only",
+
+	remedy: func(_ *ast.CallExpr, variable string) string {
+		if variable == "" {
+			return "g := ...; defer g.Release()"
+		}
+		return "defer " + variable + ".Release()"
+	},
+}

@@ -1,0 +1,320 @@
+package guard
+
+import (
+	"errors"
+	"log"
+	"sync/atomic"
+	"testing"
+
+	"hazptr"
+)
+
+type config struct {
+	name string
+	next atomic.Pointer[config]
+}
+
+var (
+	current hazptr.Pointer[config]
+	source  atomic.Pointer[config]
+)
+
+func use(*config) {}
+
+func never() string {
+	g := current.Acquire() // want `this Guard is never released: .*; write defer g.Release\(\) after it`
+	return g.Ptr().name
+}
+
+func neverInClosure() func() string {
+	return func() string {
+		g := hazptr.Acquire(&source) // want `never released`
+		return g.Ptr().name
+	}
+}
+
+func dropped() {
+	current.Acquire() // want `never released.*write g := ...; defer g.Release\(\)`
+}
+
+func onePath(fail bool) error {
+	g := current.Acquire() // want `not released on the path that ends at line 44`
+	use(g.Ptr())
+	if fail {
+		return errors.New("failed")
+	}
+	g.Release()
+	return nil
+}
+
+func lastPath(ok bool) {
+	g := current.Acquire() // want `not released on the path that ends at line 55`
+	if ok {
+		g.Release()
+	}
+}
+
+func inLoop(n int) {
+	for range n {
+		g := current.Acquire() // want `the loop comes back to this Acquire`
+		if g.Ptr().name == "" {
+			continue
+		}
+		g.Release()
+	}
+}
+
+func breaks(names []string) {
+	for _, name := range names {
+		g := current.Acquire() // want `not released on the path that ends at line 76`
+		if g.Ptr().name == name {
+			break
+		}
+		g.Release()
+	}
+	log.Print("done")
+}
+
+func overwritten() {
+	g := current.Acquire() // want `not released on the path that ends at line 83`
+	defer g.Release()
+	g = hazptr.Acquire(&source)
+	use(g.Ptr())
+}
+
+func generic[T any](src *atomic.Pointer[T]) bool {
+	g := hazptr.Acquire(src) // want `never released`
+	return g.Ptr() != nil
+}
+
+func twoCopies() {
+	g := current.Acquire()
+	h := g
+	g.Release()
+	h.Release() // want `releases a copy of the Guard that was released at line 93, which panics`
+}
+
+func twoCopiesDeferred() {
+	g := current.Acquire()
+	defer g.Release() // want `releases a copy of the Guard that was released at line 101`
+	h := g
+	h.Release()
+}
+
+func returnedOnError() (hazptr.Guard[config], error) {
+	g := current.Acquire() // want `not released on the path that ends at line 107`
+	if g.Ptr().name == "" {
+		return hazptr.Guard[config]{}, errors.New("no name")
+	}
+	return g, nil
+}
+
+// What follows is right.
+
+func deferred() string {
+	g := current.Acquire()
+	defer g.Release()
+	return g.Ptr().name
+}
+
+func deferredClosure() string {
+	g := current.Acquire()
+	defer func() {
+		log.Print("released")
+		g.Release()
+	}()
+	return g.Ptr().name
+}
+
+func allPaths(fail bool) error {
+	g := current.Acquire()
+	if fail {
+		g.Release()
+		return errors.New("failed")
+	}
+	use(g.Ptr())
+	g.Release()
+	return nil
+}
+
+func nothingThere() string {
+	g := current.Acquire()
+	c := g.Ptr()
+	if c == nil {
+		return ""
+	}
+	defer g.Release()
+	return c.name
+}
+
+func returned() hazptr.Guard[config] {
+	g := current.Acquire()
+	use(g.Ptr())
+	return g
+}
+
+type session struct{ guard hazptr.Guard[config] }
+
+func stored(s *session) {
+	s.guard = current.Acquire()
+}
+
+func inLiteral() *session { return &session{guard: current.Acquire()} }
+
+func passed(to func(hazptr.Guard[config])) {
+	g := current.Acquire()
+	to(g)
+}
+
+func sent(to chan<- hazptr.Guard[config]) {
+	to <- current.Acquire()
+}
+
+func byAddress() {
+	g := current.Acquire()
+	release(&g)
+}
+
+func release(g *hazptr.Guard[config]) { g.Release() }
+
+func elsewhere(t *testing.T) {
+	g := current.Acquire()
+	t.Cleanup(g.Release)
+}
+
+func inGoroutine() {
+	g := current.Acquire()
+	go func() {
+		defer g.Release()
+		use(g.Ptr())
+	}()
+}
+
+func fatal(t *testing.T) {
+	g := current.Acquire()
+	if g.Ptr().name == "" {
+		t.Fatal("no name")
+	}
+	g.Release()
+}
+
+func panics(bad bool) {
+	g := current.Acquire()
+	if bad {
+		panic("bad")
+	}
+	g.Release()
+}
+
+func dependent(protect bool) {
+	var g hazptr.Guard[config]
+	if protect {
+		g = current.Acquire()
+	}
+	log.Print("in between")
+	if protect {
+		g.Release()
+	}
+}
+
+type options struct{ protect, quick bool }
+
+func dependentFields(o *options) {
+	var g hazptr.Guard[config]
+	if o.protect && !o.quick {
+		g = current.Acquire()
+	}
+	log.Print("in between")
+	if o.protect && !o.quick {
+		g.Release()
+	}
+}
+
+func flagged(names []string) {
+	var g hazptr.Guard[config]
+	held := false
+	for _, name := range names {
+		if !held {
+			g = current.Acquire()
+			held = true
+		}
+		if g.Ptr().name == name {
+			g.Release()
+			held = false
+		}
+	}
+	if held {
+		g.Release()
+	}
+}
+
+func byError(open func() error) error {
+	g := current.Acquire()
+	err := open()
+	if err != nil {
+		g.Release()
+	}
+	if err == nil {
+		use(g.Ptr())
+		g.Release()
+	}
+	return err
+}
+
+func deferredFirst() {
+	var g hazptr.Guard[config]
+	defer g.Release()
+	g = current.Acquire()
+	use(g.Ptr())
+}
+
+func handOverHand() {
+	g := hazptr.Acquire(&source)
+	for g.Ptr() != nil {
+		next := hazptr.Acquire(&g.Ptr().next)
+		g.Release()
+		g = next
+	}
+	g.Release()
+}
+
+func twiceTheSame() {
+	g := current.Acquire()
+	defer g.Release()
+	use(g.Ptr())
+	g.Release() // the deferred one does nothing
+}
+
+func deferredInLoop(n int) {
+	for range n {
+		g := current.Acquire()
+		defer g.Release()
+		use(g.Ptr())
+	}
+}
+
+func switched(n int) {
+	g := current.Acquire()
+	switch n {
+	case 0:
+		g.Release()
+	case 1:
+		defer g.Release()
+	default:
+		g.Release()
+	}
+}
+
+func ignoredLine() {
+	g := current.Acquire() //hazptrvet:ignore the test needs a leak
+	use(g.Ptr())
+	//hazptrvet:ignore the next one too
+	h := current.Acquire()
+	use(h.Ptr())
+}
+
+func forever() {
+	g := current.Acquire()
+	use(g.Ptr())
+	select {}
+}

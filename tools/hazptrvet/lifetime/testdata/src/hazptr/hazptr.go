@@ -1,0 +1,48 @@
+// Package hazptr has the signatures of the real one.
+package hazptr
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+type Guard[T any] struct{ p *T }
+
+func Acquire[T any](src *atomic.Pointer[T]) Guard[T] { return Guard[T]{} }
+func (g *Guard[T]) Ptr() *T                          { return nil }
+func (g *Guard[T]) Release()                         {}
+
+type Holder[T any] struct{ p *T }
+
+func NewHolder[T any]() *Holder[T]                                { return nil }
+func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T            { return nil }
+func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool { return false }
+func (h *Holder[T]) Set(p *T)                                     {}
+func (h *Holder[T]) Clear()                                       {}
+func (h *Holder[T]) Close()                                       {}
+
+type Pointer[T any] struct{ p *T }
+
+func NewPointer[T any](d *Domain, p *T) *Pointer[T]     { return nil }
+func (p *Pointer[T]) Acquire() Guard[T]                 { return Guard[T]{} }
+func (p *Pointer[T]) Protect(h *Holder[T]) *T           { return nil }
+func (p *Pointer[T]) Peek() *T                          { return nil }
+func (p *Pointer[T]) Swap(next *T) *T                   { return nil }
+func (p *Pointer[T]) CompareAndSwap(old, next *T) bool  { return false }
+func (p *Pointer[T]) Replace(next *T, reclaim func(*T)) {}
+
+func Retire[T any](p *T, reclaim func(*T))                           {}
+func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {}
+func Synchronize[T any](ctx context.Context, p *T) error             { return nil }
+
+func SynchronizeOn[T any](ctx context.Context, p *T, left <-chan struct{}) error { return nil }
+
+type Config struct{ Name string }
+
+type Domain struct{ name string }
+
+func Default() *Domain                              { return nil }
+func NewDomain(c Config) *Domain                    { return nil }
+func (d *Domain) Barrier(ctx context.Context) error { return nil }
+func (d *Domain) Flush(ctx context.Context) error   { return nil }
+func (d *Domain) Close(ctx context.Context) error   { return nil }
