@@ -318,3 +318,18 @@ func forever() {
 	use(g.Ptr())
 	select {}
 }
+
+func ranges(names func(func(string) bool)) {
+	for name := range names {
+		g := current.Acquire()
+		defer g.Release()
+		log.Print(name, g.Ptr().name)
+	}
+}
+
+func rangesAndLeaks(names func(func(string) bool)) {
+	for name := range names {
+		g := current.Acquire() // want `never released`
+		log.Print(name, g.Ptr().name)
+	}
+}
