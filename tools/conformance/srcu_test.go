@@ -122,7 +122,7 @@ func TestSRCUMisuse(t *testing.T) {
 		section := d.ReadLock()
 		d.ReadUnlock(section)
 		d.ReadUnlock(section) //hazptrvet:ignore this is what must be found
-		for range 2 { // nor is it forgotten
+		for range 2 {         // nor is it forgotten
 			mustPanic(t, twice, func() { _ = d.Synchronize(within(t, soon)) })
 		}
 	}

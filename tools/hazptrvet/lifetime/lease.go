@@ -149,7 +149,10 @@ func (w *leaseWalk) give(s *path.State, in ssa.CallInstruction, v ssa.Value) boo
 	if _, parallel := in.(*ssa.Go); parallel {
 		return w.escape()
 	}
-	if _, later := in.(*ssa.Defer); later && w.variable {
+	if d, later := in.(*ssa.Defer); later && w.variable {
+		if d.DeferStack != nil { // of the function that ranges over this one
+			return w.escape()
+		}
 		s.Sites = append(s.Sites, in)
 		return len(s.Sites) < 8
 	}

@@ -162,7 +162,8 @@ func (w *linkedLook) failed() bool {
 		default:
 			continue
 		}
-		if swap.Call.Args[1] != w.object || inLoop(swap) {
+		source := loadedFrom(w.object)
+		if swap.Call.Args[1] != w.object || inLoop(swap) || source == nil || path.Expression(source) != path.Expression(swap.Call.Args[0]) {
 			continue
 		}
 		if side := sideOf(swap, false); side != nil && len(side.Preds) == 1 && side.Dominates(w.retire.Block()) && !w.unlinkedOnSide(side) {

@@ -2,7 +2,6 @@ package lifetime
 
 import (
 	"fmt"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -59,7 +58,6 @@ type referenceWalk struct {
 	stable func(ssa.Value) bool
 
 	leaks  []*ssa.Return
-	clean  []*ssa.Return // where the reference has been dropped
 	double map[ssa.Instruction]ssa.Instruction
 }
 
@@ -176,7 +174,7 @@ func (w *referenceWalk) leaked() {
 	}
 	for second, first := range w.double {
 		w.report(analysis.Diagnostic{
-			Pos: second.Pos(),
+			Pos:     second.Pos(),
 			Message: fmt.Sprintf("the reference is dropped here and again by the defer at line %d: the count falls too low and release is called while the object is used; remove one", w.line(first.Pos())),
 			Related: []analysis.RelatedInformation{{Pos: first.Pos(), Message: "dropped by this defer too"}},
 		})
@@ -201,8 +199,6 @@ func (w *referenceWalk) step(s *path.State, in ssa.Instruction) bool {
 	case *ssa.Return:
 		if s.Phase > 0 {
 			w.leaks = append(w.leaks, in)
-		} else {
-			w.clean = append(w.clean, in)
 		}
 		return false
 	case *ssa.Panic:
@@ -247,7 +243,7 @@ func (w *referenceWalk) method(s *path.State, in ssa.CallInstruction) bool {
 	case now && s.Phase == 1:
 		s.Phase = 0
 		return true
-	case now && s.End != nil && w.gets == 1:
+	case now && s.End != nil && w.gets == 1 && w.try: // after a Get it may be the caller's that is dropped
 		w.double[in] = s.End
 	}
 	return false
@@ -272,32 +268,17 @@ func (w *referenceWalk) touches(in ssa.Instruction) bool {
 	return false
 }
 
-// fails reports whether a return tells that the function has failed, or leaves it early, so that the caller can't know of a reference.
+// fails reports whether a return certainly has an error that came from elsewhere: no caller knows then of a reference. Other results, and errors of the
+// package's own, may tell of one that is kept.
 func (w *referenceWalk) fails(r *ssa.Return) bool {
 	results := r.Parent().Signature.Results()
-	if results.Len() == 0 {
-		if !r.Pos().IsValid() {
-			return false
-		}
-		for _, other := range w.clean {
-			if !other.Pos().IsValid() {
-				return true
-			}
-		}
-		return false
-	}
 	failed := false
 	for i, v := range r.Results {
 		v = w.result(r, v)
-		c, isConst := v.(*ssa.Const)
-		switch t := results.At(i).Type(); {
-		case types.Identical(t, types.Universe.Lookup("error").Type()):
-			failed = failed || isError(v, r.Block())
-		case isConst && c.Value != nil && c.Value.Kind() == constant.Bool:
-			if constant.BoolVal(c.Value) {
-				return false
-			}
-			failed = failed || i == results.Len()-1
+		_, isConst := v.(*ssa.Const)
+		switch {
+		case types.Identical(results.At(i).Type(), types.Universe.Lookup("error").Type()):
+			failed = isError(v, r.Block())
 		case !isConst:
 			return false
 		}
@@ -324,9 +305,6 @@ func isError(v ssa.Value, b *ssa.BasicBlock) bool {
 	switch v := v.(type) {
 	case *ssa.MakeInterface:
 		return true
-	case *ssa.UnOp:
-		_, global := v.X.(*ssa.Global) // such as io.EOF
-		return global
 	case *ssa.Call:
 		if name := api.Name(&v.Call); name == "errors.New" || name == "fmt.Errorf" {
 			return true

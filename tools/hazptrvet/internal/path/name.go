@@ -60,7 +60,7 @@ func expression(v ssa.Value, depth int) string {
 	return Register(v)
 }
 
-// Root returns what an address is an offset of, and through which fields or elements it got there.
+// Root returns the pointer that an address is an offset of: that of the struct whose field it is, or of the array.
 func Root(addr ssa.Value) ssa.Value {
 	for {
 		switch a := addr.(type) {

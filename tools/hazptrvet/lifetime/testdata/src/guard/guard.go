@@ -318,3 +318,171 @@ func forever() {
 	use(g.Ptr())
 	select {}
 }
+
+func ranges(names func(func(string) bool)) {
+	for name := range names {
+		g := current.Acquire()
+		defer g.Release()
+		log.Print(name, g.Ptr().name)
+	}
+}
+
+func rangesAndLeaks(names func(func(string) bool)) {
+	for name := range names {
+		g := current.Acquire() // want `never released`
+		log.Print(name, g.Ptr().name)
+	}
+}
+
+// Too many paths to be understood.
+func manyConditions(o *[24]bool) {
+	g := current.Acquire()
+	if o[0] {
+		log.Print(0)
+	}
+	if o[1] {
+		log.Print(1)
+	}
+	if o[2] {
+		log.Print(2)
+	}
+	if o[3] {
+		log.Print(3)
+	}
+	if o[4] {
+		log.Print(4)
+	}
+	if o[5] {
+		log.Print(5)
+	}
+	if o[6] {
+		log.Print(6)
+	}
+	if o[7] {
+		log.Print(7)
+	}
+	if o[8] {
+		log.Print(8)
+	}
+	if o[9] {
+		log.Print(9)
+	}
+	if o[10] {
+		log.Print(10)
+	}
+	if o[11] {
+		log.Print(11)
+	}
+	if o[12] {
+		log.Print(12)
+	}
+	if o[13] {
+		log.Print(13)
+	}
+	if o[14] {
+		log.Print(14)
+	}
+	if o[15] {
+		log.Print(15)
+	}
+	if o[16] {
+		log.Print(16)
+	}
+	if o[17] {
+		log.Print(17)
+	}
+	if o[18] {
+		log.Print(18)
+	}
+	if o[19] {
+		log.Print(19)
+	}
+	if o[20] {
+		log.Print(20)
+	}
+	if o[21] {
+		log.Print(21)
+	}
+	if o[22] {
+		log.Print(22)
+	}
+	if o[23] {
+		log.Print(23)
+	}
+	if o[0] {
+		log.Print(0)
+	}
+	if o[1] {
+		log.Print(1)
+	}
+	if o[2] {
+		log.Print(2)
+	}
+	if o[3] {
+		log.Print(3)
+	}
+	if o[4] {
+		log.Print(4)
+	}
+	if o[5] {
+		log.Print(5)
+	}
+	if o[6] {
+		log.Print(6)
+	}
+	if o[7] {
+		log.Print(7)
+	}
+	if o[8] {
+		log.Print(8)
+	}
+	if o[9] {
+		log.Print(9)
+	}
+	if o[10] {
+		log.Print(10)
+	}
+	if o[11] {
+		log.Print(11)
+	}
+	if o[12] {
+		log.Print(12)
+	}
+	if o[13] {
+		log.Print(13)
+	}
+	if o[14] {
+		log.Print(14)
+	}
+	if o[15] {
+		log.Print(15)
+	}
+	if o[16] {
+		log.Print(16)
+	}
+	if o[17] {
+		log.Print(17)
+	}
+	if o[18] {
+		log.Print(18)
+	}
+	if o[19] {
+		log.Print(19)
+	}
+	if o[20] {
+		log.Print(20)
+	}
+	if o[21] {
+		log.Print(21)
+	}
+	if o[22] {
+		log.Print(22)
+	}
+	if o[23] {
+		log.Print(23)
+	}
+	if o[0] != o[1] {
+		return
+	}
+	g.Release()
+}

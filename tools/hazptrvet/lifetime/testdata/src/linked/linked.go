@@ -127,3 +127,12 @@ func retry(next *node) {
 		return
 	}
 }
+
+var another atomic.Pointer[node]
+
+func moved(next *node) {
+	old := root.Swap(nil)
+	if !another.CompareAndSwap(old, next) {
+		hazptr.Retire(old, free)
+	}
+}

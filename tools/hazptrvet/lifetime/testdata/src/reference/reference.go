@@ -47,27 +47,8 @@ func leaksWithDefer(d *database, done func()) error {
 	return nil
 }
 
-func leaksFalse(d *database) bool {
-	d.ref.Get()
-	if !d.open {
-		return false // want `the reference taken at line 51 is not dropped on this path`
-	}
-	d.work()
-	d.ref.Put()
-	return true
-}
-
-func leaksNothing(d *database) {
-	d.ref.Get()
-	if !d.open {
-		return // want `the reference taken at line 61 is not dropped on this path`
-	}
-	d.work()
-	d.ref.Put()
-}
-
 func notLooked(d *database) {
-	d.ref.TryGetLive() // want `whether TryGetLive has taken a reference is not looked at, but line 71 drops one`
+	d.ref.TryGetLive() // want `whether TryGetLive has taken a reference is not looked at, but line 52 drops one`
 	defer d.ref.Put()
 	d.work()
 }
@@ -76,22 +57,24 @@ func droppedAnyway(d *database) {
 	if !d.ref.TryGet() {
 		log.Print("gone")
 	}
-	d.ref.Put() // want `this drops a reference also where the TryGet at line 76 has failed`
+	d.ref.Put() // want `this drops a reference also where the TryGet at line 57 has failed`
 }
 
 func deferredAnyway(r *percpuref.Ref) {
 	ok := r.TryGetLive()
-	defer r.Put() // want `this drops a reference also where the TryGetLive at line 83 has failed`
+	defer r.Put() // want `this drops a reference also where the TryGetLive at line 64 has failed`
 	if ok {
 		log.Print("in")
 	}
 }
 
 func twice(d *database) error {
-	d.ref.Get()
+	if !d.ref.TryGetLive() {
+		return errGone
+	}
 	defer d.ref.Put()
 	if err := d.load(); err != nil {
-		d.ref.Put() // want `the reference is dropped here and again by the defer at line 92`
+		d.ref.Put() // want `the reference is dropped here and again by the defer at line 75`
 		return err
 	}
 	return nil
@@ -219,6 +202,47 @@ func both(d *database, keep bool) error {
 	}
 	if keep {
 		d.ref.Put()
+	}
+	return nil
+}
+
+var errQueued = errors.New("queued")
+
+// The reference of what is queued is dropped by whoever takes it out.
+func queued(d *database) error {
+	if !d.ref.TryGetLive() {
+		return errGone
+	}
+	if d.open {
+		return errQueued
+	}
+	d.ref.Put()
+	return nil
+}
+
+func queuedBool(d *database) bool {
+	d.ref.Get()
+	if d.open {
+		return false
+	}
+	d.ref.Put()
+	return true
+}
+
+func queuedNothing(d *database) {
+	d.ref.Get()
+	if d.open {
+		return
+	}
+	d.ref.Put()
+}
+
+func dropsTheCallersToo(d *database) error {
+	d.ref.Get()
+	defer d.ref.Put()
+	if err := d.load(); err != nil {
+		d.ref.Put()
+		return err
 	}
 	return nil
 }

@@ -20,5 +20,5 @@ func twice() {
 	domain().ReadLock() // want `this Token is dropped`
 }
 
-func short() { t := domain().ReadLock(); _ = t } // want `this Token is dropped`
-func quick(d *srcu.Domain) { t := d.ReadLock(); _ = t } // want `this Token is dropped`
+func short()               { t := domain().ReadLock(); _ = t } // want `this Token is dropped`
+func quick(d *srcu.Domain) { t := d.ReadLock(); _ = t }        // want `this Token is dropped`
