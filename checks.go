@@ -123,7 +123,7 @@ type holderCheck struct{ *holderHistory }
 type holderHistory struct {
 	made, closed *stack
 	mu           sync.Mutex // the cleanup of a leak reads what follows
-	object       unsafe.Pointer
+	object       uintptr    // no pointer: it may be unmapped
 	protected    *stack
 }
 
@@ -143,10 +143,10 @@ func newHolderCheck(slot *holderSlot) holderCheck {
 func (c holderCheck) protect(p, src unsafe.Pointer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p == nil || c.object == p {
+	if p == nil || c.object == uintptr(p) {
 		return
 	}
-	c.object, c.protected = p, here()
+	c.object, c.protected = uintptr(p), here()
 	if src != nil {
 		sources.set(p, src, c.protected)
 	}
@@ -187,11 +187,12 @@ func holderLeaked(slot *holderSlot) {
 type sourceTable struct {
 	mu      sync.Mutex
 	entries [1 << 14]sourceEntry
+	pages   [1 << 14]int // how many sources are in pages of such a hash
 }
 
 type sourceEntry struct {
 	object uintptr
-	source unsafe.Pointer // an *atomic.Pointer
+	source uintptr // of an atomic.Pointer; no pointer: what it is in may be unmapped, or collected
 	at     *stack
 }
 
@@ -200,7 +201,18 @@ var sources sourceTable
 func (t *sourceTable) set(p, src unsafe.Pointer, at *stack) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.entries[hash(uintptr(p))>>(64-14)] = sourceEntry{uintptr(p), src, at}
+	t.put(&t.entries[hash(uintptr(p))>>(64-14)], sourceEntry{uintptr(p), uintptr(src), at})
+}
+
+// put replaces an entry. It is called under mu.
+func (t *sourceTable) put(e *sourceEntry, by sourceEntry) {
+	if e.source != 0 {
+		t.pages[hash(e.source>>12)>>(64-14)]--
+	}
+	*e = by
+	if by.source != 0 {
+		t.pages[hash(by.source>>12)>>(64-14)]++
+	}
 }
 
 func (t *sourceTable) get(p unsafe.Pointer) (sourceEntry, bool) {
@@ -210,15 +222,29 @@ func (t *sourceTable) get(p unsafe.Pointer) (sourceEntry, bool) {
 	return e, e.object == uintptr(p)
 }
 
-func (t *sourceTable) forget(p uintptr) {
+// forget is called when the object has ended: what was loaded from inside it nobody can load from there.
+func (t *sourceTable) forget(p, size uintptr) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if e := &t.entries[hash(p)>>(64-14)]; e.object == p {
-		*e = sourceEntry{}
+		t.put(e, sourceEntry{})
+	}
+	for page := p >> 12; page <= (p+max(size, 1)-1)>>12; page++ {
+		if t.pages[hash(page)>>(64-14)] == 0 {
+			continue
+		}
+		for i := range t.entries {
+			if e := &t.entries[i]; e.source-p < size {
+				t.put(e, sourceEntry{})
+			}
+		}
+		return
 	}
 }
 
-// pointsTo reports whether the source has p. A source in memory that was unmapped has nothing.
+// pointsTo reports whether the source has p. A source in memory that was unmapped has nothing. Its memory may be another variable's, whose owner need not know of us.
+//
+//go:norace
 func (e sourceEntry) pointsTo(p unsafe.Pointer) (points bool) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -226,7 +252,7 @@ func (e sourceEntry) pointsTo(p unsafe.Pointer) (points bool) {
 			points = false
 		}
 	}()
-	return atomic.LoadPointer((*unsafe.Pointer)(e.source)) == p
+	return **(**uintptr)(unsafe.Pointer(&e.source)) == uintptr(p)
 }
 
 // swappedOut is called when p was taken out of a Pointer's source.
@@ -242,14 +268,15 @@ type pendingRecord struct {
 	size    uintptr
 }
 
-// ended is an object that was reclaimed: what it pointed to nobody can load from there.
-type ended struct{ address, size uintptr }
+// A pendingKey is the object: a struct and its first field share an address.
+type pendingKey struct {
+	address uintptr
+	kind    unsafe.Pointer
+}
 
 var (
 	pendingMu      sync.Mutex
-	pendingRecords = map[uintptr]pendingRecord{}
-	lastEnded      [1 << 14]ended
-	nextEnded      int
+	pendingRecords = map[pendingKey]pendingRecord{}
 )
 
 // checkRetire panics if the object is pending, or a reader can still come to it from where another one was seen to have it from.
@@ -258,31 +285,24 @@ func checkRetire(p, kind unsafe.Pointer, size uintptr) {
 	e, known := sources.get(p)
 	pendingMu.Lock()
 	defer pendingMu.Unlock()
-	if before, pending := pendingRecords[uintptr(p)]; pending {
+	if before, pending := pendingRecords[pendingKey{uintptr(p), kind}]; pending {
 		misuse(fmt.Sprintf("Retire of a %s at %p that has been retired already", kindName(kind), p), event{"retired", before.retired})
 	}
-	if known && e.pointsTo(p) && !wasReclaimed(uintptr(e.source)) {
-		misuse(fmt.Sprintf("Retire of a %s at %p that readers can still load from %p", kindName(kind), p, e.source), event{"loaded from there", e.at})
+	if known && !reclaiming() && e.pointsTo(p) {
+		misuse(fmt.Sprintf("Retire of a %s at %p that readers can still load from %#x", kindName(kind), p, e.source), event{"loaded from there", e.at})
 	}
-	pendingRecords[uintptr(p)] = pendingRecord{at, size}
-}
-
-// wasReclaimed reports whether the address is in an object that was. It is called under pendingMu.
-func wasReclaimed(address uintptr) bool {
-	for _, e := range lastEnded {
-		if address-e.address < e.size {
-			return true
-		}
-	}
-	return false
+	pendingRecords[pendingKey{uintptr(p), kind}] = pendingRecord{at, size}
 }
 
 // checkReclaim is called before the reclaim function: when that returns, or earlier, the object may be in use again, and retired again.
-func checkReclaim(p unsafe.Pointer) {
-	sources.forget(uintptr(p))
+func checkReclaim(p, kind unsafe.Pointer) {
+	key := pendingKey{uintptr(p), kind}
 	pendingMu.Lock()
-	defer pendingMu.Unlock()
-	lastEnded[nextEnded%len(lastEnded)] = ended{uintptr(p), pendingRecords[uintptr(p)].size}
-	nextEnded++
-	delete(pendingRecords, uintptr(p))
+	size := pendingRecords[key].size
+	delete(pendingRecords, key)
+	pendingMu.Unlock()
+	sources.forget(uintptr(p), size)
 }
+
+// checkSynchronized is called when nobody protects the object any more.
+func checkSynchronized(p unsafe.Pointer, size uintptr) { sources.forget(uintptr(p), size) }

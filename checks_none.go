@@ -25,4 +25,5 @@ func (holderCheck) refuse()                                {}
 func holderLeaked(*holderSlot)                             {}
 func swappedOut(unsafe.Pointer, unsafe.Pointer)            {}
 func checkRetire(unsafe.Pointer, unsafe.Pointer, uintptr)  {}
-func checkReclaim(unsafe.Pointer)                          {}
+func checkReclaim(unsafe.Pointer, unsafe.Pointer)          {}
+func checkSynchronized(unsafe.Pointer, uintptr)            {}

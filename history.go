@@ -11,6 +11,8 @@ import (
 // It needs no goroutine and no timer: whoever changes the number notes it, and where nobody does it stays as it is.
 type history struct {
 	ring [historyLen]noted
+	last noted // the last one noted
+	over noted // the last of those whose place another one has taken
 }
 
 // noted is a Second, numbered from the domain's beginning. 0 is one that wasn't.
@@ -20,19 +22,23 @@ const historyLen = 300
 
 // note says that pending objects are pending now, by the domain's clock.
 func (h *history) note(now, pending int64) {
-	number := 1 + now/int64(time.Second)
+	number := 1 + max(0, now)/int64(time.Second) // in a bubble of testing/synctest it may be earlier than the domain
 	s := &h.ring[number%historyLen]
 	if s.number != number {
-		*s = noted{number: number}
+		if s.number > h.over.number {
+			h.over = *s
+		}
+		*s = noted{number: number, most: h.last.end}
 	}
 	s.most = max(s.most, pending)
 	s.end = pending
+	h.last = *s
 }
 
 // seconds returns what is remembered, the oldest first: of the last historyLen seconds, and what came before those in which nothing changed.
 func (h *history) seconds(epoch time.Time) (seconds []Second) {
-	for _, s := range h.ring {
-		if s.number != 0 {
+	for _, s := range append(h.ring[:], h.over) {
+		if s.number != 0 && s.number >= h.over.number {
 			seconds = append(seconds, Second{epoch.Add(time.Duration(s.number-1) * time.Second), s.most, s.end})
 		}
 	}

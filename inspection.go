@@ -118,7 +118,9 @@ func (i *inspector) inHand() {
 // ready looks at what waits for workers.
 func (i *inspector) ready(most int) {
 	l := &i.d.ready
-	for _, s := range l.spans[l.next:] {
+	spans := slices.Clone(l.spans[l.next:]) // what was protected comes late, and is older
+	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.round, b.round) })
+	for _, s := range spans {
 		for n := s.from; n < s.to; n++ {
 			o := retired{s.chunk.objects[n], s.chunk.endings[n]}
 			i.count(o.kind, 1, o.bytes, s.round)

@@ -76,7 +76,7 @@ type ending struct {
 // seen to it that the two belong together.
 func (r retired) end() {
 	if checking {
-		checkReclaim(r.object)
+		checkReclaim(r.object, r.kind)
 	}
 	(*(*func(unsafe.Pointer))(unsafe.Pointer(&r.reclaim)))(r.object)
 }
