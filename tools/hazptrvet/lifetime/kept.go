@@ -8,6 +8,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"hazptr/tools/hazptrvet/internal/api"
 	"hazptr/tools/hazptrvet/internal/path"
 )
 
@@ -79,15 +80,16 @@ func (w *protectionWalk) outlives(addr ssa.Value) bool {
 	}
 	if a, ok := addr.(*ssa.FieldAddr); ok {
 		container := a.X.Type().Underlying().(*types.Pointer).Elem()
-		if w.object != nil && types.Identical(container, w.object) || w.cleared(a) {
-			return false // a link, or somebody sees to it
+		if w.object == nil || types.Identical(container, w.object) || w.protects(container) {
+			return false // a link, or what knows by its own Holder whether the pointer is good
 		}
+	}
+	if w.cleared(addr) {
+		return false
 	}
 	for root := path.Root(addr); ; {
 		switch r := root.(type) {
-		case *ssa.Global:
-			return true
-		case *ssa.Parameter:
+		case *ssa.Global, *ssa.Parameter:
 			return true
 		case *ssa.UnOp:
 			if r.Op != token.MUL {
@@ -105,25 +107,54 @@ func isField(addr ssa.Value) bool {
 	return ok
 }
 
-// cleared reports whether another function sets the field to nothing, or the whole struct to something else.
-func (w *protectionWalk) cleared(a *ssa.FieldAddr) bool {
-	container := a.X.Type().Underlying().(*types.Pointer).Elem()
+// protects reports whether a struct has a Holder or a Guard of such objects.
+func (w *protectionWalk) protects(container types.Type) bool {
+	fields, ok := types.Unalias(container).Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range fields.NumFields() {
+		for _, name := range []string{"hazptr.Holder", "hazptr.Guard"} {
+			if of := api.Argument(fields.Field(i).Type(), name); of != nil && types.Identical(of, w.object) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cleared reports whether another function sets the field or variable to nothing, or the whole struct to something else.
+func (w *protectionWalk) cleared(addr ssa.Value) bool {
+	a, isField := addr.(*ssa.FieldAddr)
 	for _, f := range w.functions {
 		for in := range instructions(f) {
 			store, ok := in.(*ssa.Store)
 			if !ok {
 				continue
 			}
-			if other, ok := store.Addr.(*ssa.FieldAddr); ok && field(other) == field(a) {
-				if c, ok := store.Val.(*ssa.Const); ok && c.Value == nil && f != a.Parent() {
-					return true
-				}
+			other, otherField := store.Addr.(*ssa.FieldAddr)
+			if (store.Addr == addr || isField && otherField && field(other) == field(a)) && f != addr.Parent() && isNil(store.Val) {
+				return true
 			}
-			if types.Identical(store.Val.Type(), container) {
+			if isField && types.Identical(store.Val.Type(), a.X.Type().Underlying().(*types.Pointer).Elem()) {
 				if _, fresh := path.Root(store.Addr).(*ssa.Alloc); !fresh {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// noteOf reports whether v was loaded from where a path has stored the pointer.
+func noteOf(s *path.State, v ssa.Value) bool {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return false
+	}
+	for _, note := range s.Sites {
+		if store, ok := note.(*ssa.Store); ok && path.Place(store.Addr) == path.Place(load.X) {
+			return true
 		}
 	}
 	return false

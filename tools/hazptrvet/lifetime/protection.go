@@ -202,7 +202,8 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 
 // branch ends a path on which the pointer is nil, or the same as another one.
 func (w *protectionWalk) branch(s *path.State, f path.Fact) bool {
-	return f.Y == nil || !f.Is || !s.Held.Has(path.Register(f.X)) && !s.Held.Has(path.Register(f.Y))
+	is := func(v ssa.Value) bool { return s.Held.Has(path.Register(v)) || noteOf(s, v) }
+	return f.Y == nil || !f.Is || !is(f.X) && !is(f.Y)
 }
 
 // call looks at a call that has to do with protection, or may have.

@@ -150,15 +150,20 @@ func storesMap(name string) {
 	g.Release()
 }
 
-func (w *worker) storesField() {
-	w.stays = w.holder.Protect(&source) // want `is stored where it stays, but its protection ends at line 156 \(Clear\)`
-	serve(w.stays)
-	w.holder.Clear()
+type request struct {
+	config *config
+	other  *config
+}
+
+func (r *request) storesField(h *hazptr.Holder[config]) {
+	r.config = h.Protect(&source) // want `is stored where it stays, but its protection ends at line 161 \(Clear\)`
+	serve(r.config)
+	h.Clear()
 }
 
 func sends(to chan<- *config) {
 	g := current.Acquire()
-	to <- g.Ptr() // want `is sent on, but its protection ends at line 162 \(Release\): .*; send a Guard`
+	to <- g.Ptr() // want `is sent on, but its protection ends at line 167 \(Release\): .*; send a Guard`
 	g.Release()
 }
 
@@ -170,7 +175,7 @@ func sendsDeferred(to chan<- *config) {
 
 func spawns(h *hazptr.Holder[config]) {
 	c := h.Protect(&source)
-	go serve(c) // want `is used by this goroutine, but its protection ends at line 174 \(Clear\): .*; acquire a Guard in the goroutine`
+	go serve(c) // want `is used by this goroutine, but its protection ends at line 179 \(Clear\): .*; acquire a Guard in the goroutine`
 	h.Clear()
 }
 
@@ -422,7 +427,7 @@ func parameter(g *hazptr.Guard[config]) {
 	c := g.Ptr()
 	serve(c)
 	g.Release()
-	serve(c) // want `used after line 424 has ended`
+	serve(c) // want `used after line 429 has ended`
 }
 
 func parameterCounted(g *hazptr.Guard[config]) *config {
@@ -438,6 +443,33 @@ func reused(names []string) {
 		g = current.Acquire()
 		c := g.Ptr()
 		g.Release()
-		serve(c) // want `used after line 440 has ended`
+		serve(c) // want `used after line 445 has ended`
 	}
 }
+
+// The worker has a Holder of its own, and knows.
+func (w *worker) storesBesideHolder() {
+	w.stays = w.holder.Protect(&source)
+	serve(w.stays)
+	w.holder.Clear()
+}
+
+func (r *request) storesNothing(h *hazptr.Holder[config]) bool {
+	r.other = h.Protect(&source)
+	if r.other == nil {
+		h.Clear()
+		return false
+	}
+	return true
+}
+
+var lent *config
+
+func lends() {
+	g := current.Acquire()
+	defer g.Release()
+	lent = g.Ptr()
+	defer takeBack()
+}
+
+func takeBack() { lent = nil }
