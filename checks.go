@@ -71,8 +71,17 @@ func told(what string, events []event) string {
 // misuse ends the caller's work, where it is sure to be wrong.
 func misuse(what string, events ...event) { panic(told(what, append(events, event{"now", here()}))) }
 
-// reportLeak tells of what was forgotten, which nobody is there to answer for. Tests set it.
-var reportLeak = func(text string) { slog.Error(text) }
+// reporter is what tests set in place of slog.
+var reporter atomic.Pointer[func(string)]
+
+// report tells of what need not be wrong, or what nobody is there to answer for.
+func report(text string) {
+	if told := reporter.Load(); told != nil {
+		(*told)(text)
+		return
+	}
+	slog.Error(text)
+}
 
 // A guardCheck is what a Guard and its copies share.
 type guardCheck struct{ *guardRecord }
@@ -94,7 +103,7 @@ func newGuardCheck(p, src unsafe.Pointer) guardCheck {
 	r := &guardRecord{&guardHistory{acquired: at}}
 	runtime.AddCleanup(r, func(h *guardHistory) {
 		if h.released.Load() == nil {
-			reportLeak(told("a Guard was forgotten, and is never released", []event{{"acquired", h.acquired}, {"last used", h.used.Load()}}))
+			report(told("a Guard was forgotten, and is never released", []event{{"acquired", h.acquired}, {"last used", h.used.Load()}}))
 		}
 	}, r.guardHistory)
 	return guardCheck{r}
@@ -180,7 +189,7 @@ func holderLeaked(slot *holderSlot) {
 	if atomic.LoadUintptr(&slot.hazard) != 0 {
 		what += " while it protected something, which is never reclaimed"
 	}
-	reportLeak(told(what, []event{{"made", h.made}, {"last protected something else than before", h.protected}}))
+	report(told(what, []event{{"made", h.made}, {"last protected something else than before", h.protected}}))
 }
 
 // A sourceTable remembers where objects were loaded from. It has room for so many; who comes later takes the place of who came before.
@@ -188,6 +197,7 @@ type sourceTable struct {
 	mu      sync.Mutex
 	entries [1 << 14]sourceEntry
 	pages   [1 << 14]int // how many sources are in pages of such a hash
+	heap    unsafe.Pointer
 }
 
 type sourceEntry struct {
@@ -201,6 +211,8 @@ var sources sourceTable
 func (t *sourceTable) set(p, src unsafe.Pointer, at *stack) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.heap = src // so that it is not on a stack, which moves
+	t.heap = nil
 	t.put(&t.entries[hash(uintptr(p))>>(64-14)], sourceEntry{uintptr(p), uintptr(src), at})
 }
 
@@ -279,19 +291,22 @@ var (
 	pendingRecords = map[pendingKey]pendingRecord{}
 )
 
-// checkRetire panics if the object is pending, or a reader can still come to it from where another one was seen to have it from.
+// checkRetire panics if the object is pending. If a reader could still come to it from where another one was seen to have it from, it reports that: perhaps no reader is left.
 func checkRetire(p, kind unsafe.Pointer, size uintptr) {
 	at := here()
-	e, known := sources.get(p)
+	if e, known := sources.get(p); known && !reclaiming() && e.pointsTo(p) {
+		report(told(fmt.Sprintf("Retire of a %s at %p that readers can still load from %#x", kindName(kind), p, e.source), []event{{"loaded from there", e.at}, {"now", at}}))
+	}
+	key := pendingKey{uintptr(p), kind}
 	pendingMu.Lock()
-	defer pendingMu.Unlock()
-	if before, pending := pendingRecords[pendingKey{uintptr(p), kind}]; pending {
+	before, pending := pendingRecords[key]
+	if !pending {
+		pendingRecords[key] = pendingRecord{at, size}
+	}
+	pendingMu.Unlock()
+	if pending {
 		misuse(fmt.Sprintf("Retire of a %s at %p that has been retired already", kindName(kind), p), event{"retired", before.retired})
 	}
-	if known && !reclaiming() && e.pointsTo(p) {
-		misuse(fmt.Sprintf("Retire of a %s at %p that readers can still load from %#x", kindName(kind), p, e.source), event{"loaded from there", e.at})
-	}
-	pendingRecords[pendingKey{uintptr(p), kind}] = pendingRecord{at, size}
 }
 
 // checkReclaim is called before the reclaim function: when that returns, or earlier, the object may be in use again, and retired again.

@@ -58,8 +58,14 @@ func (s *domains) add(d *Domain) {
 		s.entries = slices.DeleteFunc(s.entries, func(e domainEntry) bool { return e.domain.Value() == nil })
 		s.enough = 2*len(s.entries) + 16
 	}
+	taken := make(map[string]bool, len(s.entries))
+	for _, e := range s.entries {
+		if e.domain.Value() != nil {
+			taken[e.label] = true
+		}
+	}
 	label := d.config.Name
-	for n := 2; slices.ContainsFunc(s.entries, func(e domainEntry) bool { return e.label == label && e.domain.Value() != nil }); n++ {
+	for n := 2; taken[label]; n++ {
 		label = fmt.Sprintf("%s#%d", d.config.Name, n)
 	}
 	s.entries = append(s.entries, domainEntry{label, weak.Make(d)})
@@ -68,7 +74,7 @@ func (s *domains) add(d *Domain) {
 func (s *domains) remove(d *Domain) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.entries = slices.DeleteFunc(s.entries, func(e domainEntry) bool { return e.domain.Value() == d })
+	s.entries = slices.DeleteFunc(s.entries, func(e domainEntry) bool { return e.domain == weak.Make(d) })
 }
 
 func (s *domains) open() (open []namedDomain) {

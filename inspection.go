@@ -18,13 +18,48 @@ type Inspection struct {
 // Inspect looks at all that is pending and tells of the oldest objects, but of no more than most of them. Which reclaim functions run is known only with Config.StallAfter, where their
 // hazard pointers were acquired only with Config.Trace.
 //
-// It may be called by any goroutine. It takes some nanoseconds for each pending object, during which no scan is made: once a second is no burden, in a loop it would be. It panics
-// if most is negative.
+// It may be called by any goroutine. It takes some nanoseconds for each pending object, for which scans, workers and those who ask for Stats wait: once a second is no burden, in a loop it would be.
+// It panics if most is negative.
 func (d *Domain) Inspect(most int) Inspection {
 	if most < 0 {
 		panic(fmt.Sprintf("hazptr: Inspect of %d objects, want 0 or more", most))
 	}
 	i := inspector{d: d, types: map[unsafe.Pointer]*PendingType{}}
+	var found Inspection
+	i.look(most, &found)
+	slices.SortStableFunc(i.oldest, func(a, b pendingObject) int { return -cmp.Compare(a.Age, b.Age) })
+	for _, o := range i.oldest[:min(most, len(i.oldest))] {
+		for _, at := range o.acquired {
+			o.Acquired = append(o.Acquired, at.String())
+		}
+		found.Oldest = append(found.Oldest, o.Stall)
+	}
+	for _, t := range i.types {
+		found.Types = append(found.Types, *t)
+	}
+	slices.SortFunc(found.Types, func(a, b PendingType) int {
+		return cmp.Or(-cmp.Compare(a.Oldest, b.Oldest), -cmp.Compare(a.Objects, b.Objects), cmp.Compare(a.Type, b.Type))
+	})
+	return found
+}
+
+// An inspector makes an Inspection.
+type inspector struct {
+	d      *Domain
+	now    int64
+	types  map[unsafe.Pointer]*PendingType
+	oldest []pendingObject
+}
+
+// A pendingObject is a Stall whose Acquired is not written yet: that takes longer than anybody should wait for the locks.
+type pendingObject struct {
+	Stall
+	acquired []acquisition
+}
+
+// look looks at all that is pending. What follows is called by it, under the locks.
+func (i *inspector) look(most int, found *Inspection) {
+	d := i.d
 	d.scanner.passing.Lock()
 	defer d.scanner.passing.Unlock()
 	d.mu.Lock()
@@ -34,27 +69,9 @@ func (d *Domain) Inspect(most int) Inspection {
 	i.inHand()
 	i.ready(most)
 	i.queued()
-	found := Inspection{Oldest: i.oldest}
-	for _, t := range i.types {
-		found.Types = append(found.Types, *t)
-	}
-	slices.SortFunc(found.Types, func(a, b PendingType) int {
-		return cmp.Or(-cmp.Compare(a.Oldest, b.Oldest), -cmp.Compare(a.Objects, b.Objects), cmp.Compare(a.Type, b.Type))
-	})
-	slices.SortStableFunc(found.Oldest, func(a, b Stall) int { return -cmp.Compare(a.Age, b.Age) })
-	found.Oldest = found.Oldest[:min(most, len(found.Oldest))]
 	if d.history != nil {
 		found.Recent = d.history.seconds(d.epoch)
 	}
-	return found
-}
-
-// An inspector makes an Inspection. It has the domain's passing and mu.
-type inspector struct {
-	d      *Domain
-	now    int64
-	types  map[unsafe.Pointer]*PendingType
-	oldest []Stall
 }
 
 // count counts objects of one type.
@@ -74,10 +91,10 @@ func (i *inspector) count(kind unsafe.Pointer, objects, bytes, round int64) *Pen
 }
 
 // add tells of an object that is there since a round.
-func (i *inspector) add(o retired, round int64) *Stall {
-	i.oldest = append(i.oldest, Stall{
+func (i *inspector) add(o retired, round int64) *pendingObject {
+	i.oldest = append(i.oldest, pendingObject{Stall: Stall{
 		Domain: i.d.config.Name, Type: kindName(o.kind), Address: uintptr(o.object), Bytes: o.bytes, Age: time.Duration(i.now - round),
-	})
+	}})
 	return &i.oldest[len(i.oldest)-1]
 }
 
@@ -91,8 +108,8 @@ func (i *inspector) kept(most int) {
 		next += k.slots
 		i.count(k.kind, 1, k.bytes, k.round).Protected++
 		if n < most {
-			stall := i.add(k.retired, k.round)
-			stall.Hazards, stall.Acquired = k.slots, traces.of(slots)
+			o := i.add(k.retired, k.round)
+			o.Hazards, o.acquired = k.slots, traces.of(slots)
 		}
 	}
 }
@@ -107,7 +124,7 @@ func (i *inspector) inHand() {
 		if stall, kind := i.d.running(w, i.now); kind != nil {
 			unknown--
 			i.count(kind, 1, stall.Bytes, w.run.round)
-			i.oldest = append(i.oldest, stall)
+			i.oldest = append(i.oldest, pendingObject{Stall: stall})
 		}
 		if unknown > 0 {
 			i.count(nil, unknown, 0, w.run.round)
@@ -132,13 +149,22 @@ func (i *inspector) ready(most int) {
 	}
 }
 
-// queued looks at what no scan has seen; it has no age.
+// queued looks at what no scan has collected: what is left of the round under way, and what came after, which has no age.
 func (i *inspector) queued() {
 	for q := range i.d.queues.All() {
+		seen := uintptr(0)
+		if i.d.complete != i.d.round {
+			seen = q.goal - q.consumed.Load()
+		}
 		for piece := range q.pieces(q.length()) {
 			for n := piece.from; n < piece.to; n++ {
+				round := i.now
+				if seen > 0 {
+					seen--
+					round = i.d.round
+				}
 				e := &piece.chunk.endings[n]
-				i.count(e.kind, 1, e.bytes, i.now)
+				i.count(e.kind, 1, e.bytes, round)
 			}
 		}
 	}

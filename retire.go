@@ -6,7 +6,7 @@ import (
 )
 
 // Retire hands p, which the caller has unlinked, to the [Default] domain: when no hazard pointer protects it any more, reclaim is called with it,
-// once, on one of the domain's goroutines. Unlinked means that no reader can load p from where it was any more, and that nobody will
+// once, on one of the domain's goroutines. Until then it must not be retired again. Unlinked means that no reader can load p from where it was any more, and that nobody will
 // put it back before reclaim is called.
 //
 // It may be called by any goroutine, from reclaim functions too. Once warm it allocates nothing; it takes a lock now and then, on the default domain once

@@ -61,6 +61,9 @@ func TestRetiredObjectsAreKeptAliveUntilReclaimed(t *testing.T) {
 }
 
 func TestRetireDoesNotAllocate(t *testing.T) {
+	if checking {
+		t.Skip("it retires an object again before its reclaim function was called, which is reported")
+	}
 	if testing.Short() {
 		t.Skip("needs some hundred thousand objects to warm up")
 	}

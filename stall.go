@@ -117,10 +117,13 @@ func (d *Domain) watch(s *scanner) {
 			continue
 		}
 		k.told = age
-		stalls = append(stalls, Stall{
-			Domain: d.config.Name, Type: kindName(k.kind), Address: uintptr(k.object), Bytes: k.bytes, Age: time.Duration(age),
-			Hazards: k.slots, Acquired: traces.of(slots),
-		})
+		stall := Stall{
+			Domain: d.config.Name, Type: kindName(k.kind), Address: uintptr(k.object), Bytes: k.bytes, Age: time.Duration(age), Hazards: k.slots,
+		}
+		for _, at := range traces.of(slots) {
+			stall.Acquired = append(stall.Acquired, at.String())
+		}
+		stalls = append(stalls, stall)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -153,7 +156,7 @@ func (d *Domain) running(w *worker, now int64) (s Stall, kind unsafe.Pointer) {
 		Domain: d.config.Name, Address: w.current.object.Load(), Bytes: w.current.bytes(), Age: time.Duration(now - w.run.round),
 		Behind: d.ready.waiting() - 1,
 	}
-	if word == 0 || w.returned.Load() != returned {
+	if word == 0 || w.returned.Load() != returned || w.current.kind.Load() != word {
 		return Stall{}, nil // it may be some of one object and some of the next
 	}
 	kind = *(*unsafe.Pointer)(unsafe.Pointer(&word))

@@ -70,8 +70,8 @@ func (a *acquisitions) forget(slot *holderSlot) {
 	delete(a.at, &slot.hazard)
 }
 
-// of tells where those of the slots that were traced were acquired.
-func (a *acquisitions) of(slots []*uintptr) (places []string) {
+// of returns where those of the slots that were traced were acquired.
+func (a *acquisitions) of(slots []*uintptr) (places []acquisition) {
 	if a.on.Load() == 0 {
 		return nil
 	}
@@ -83,7 +83,7 @@ func (a *acquisitions) of(slots []*uintptr) (places []string) {
 			break
 		}
 		if at, traced := a.at[hazard]; traced && (at.slot == nil || atomic.LoadUintptr(&at.slot.turn) == at.turn) {
-			places = append(places, at.String())
+			places = append(places, at)
 		}
 	}
 	return places

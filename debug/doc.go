@@ -4,7 +4,7 @@
 //
 //	import _ "hazptr/debug"
 //
-// Who serves from another mux puts [Handler] there.
+// Who serves from another mux puts [Handler] there. (Package expvar, in turn, registers /debug/vars on http.DefaultServeMux, which tells the command line, too.)
 //
 // The page shows, of the process, the Holders that are open and the Guards that are held; and of each domain with a [hazptr.Config].Name, what is pending and how it was in the last five
 // minutes, by type and one by one; scans, fences and workers. What has been pending for longer than Config.StallAfter, or a second where that is 0, is marked as stalled. With

@@ -3,6 +3,7 @@ package prom
 import (
 	"iter"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -121,7 +122,7 @@ func collect(ch chan<- prometheus.Metric, domains iter.Seq2[string, *hazptr.Doma
 }
 
 func collectDomain(ch chan<- prometheus.Metric, label string, s hazptr.Stats, c hazptr.Config) {
-	if !utf8.ValidString(label) {
+	if !utf8.ValidString(label) || strings.HasPrefix(label, `"`) {
 		label = strconv.Quote(label) // or the scrape would fail; names that differ still do
 	}
 	for _, f := range domainFigures {
