@@ -15,8 +15,8 @@ func mostPending(d *Domain, goroutines int, duration time.Duration, reclaim func
 	var wg sync.WaitGroup
 	for range goroutines {
 		wg.Go(func() {
-			for p := new(int); !stop.Load(); {
-				RetireIn(d, p, 0, reclaim)
+			for !stop.Load() {
+				RetireIn(d, new(int), 0, reclaim)
 			}
 		})
 	}

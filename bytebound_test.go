@@ -21,8 +21,8 @@ func TestPendingBytesAreBounded(t *testing.T) {
 	for range goroutines {
 		go func() {
 			n := int64(0)
-			for p := new(object); !stop.Load(); n++ {
-				RetireIn(d, p, size, func(*object) {})
+			for ; !stop.Load(); n++ {
+				RetireIn(d, new(object), size, func(*object) {})
 			}
 			done <- n
 		}()

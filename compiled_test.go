@@ -56,6 +56,13 @@ func TestCompiledCode(t *testing.T) {
 		path.Find(t, publish, loadSource, "validate")
 		path.Find(t, publish, `^MOVQ \$0x0, 0\(`, "clear")
 	})
+	t.Run("amd64 with hazptr_debug", func(t *testing.T) {
+		// And the same check must notice what a debug build does more.
+		path := litmus.Compiled(t, "amd64", "hazptr_debug", read)
+		if wrong := checkPlain(path); !strings.Contains(wrong, "a call") {
+			t.Errorf("%q\n%s", wrong, path)
+		}
+	})
 	t.Run("arm64", func(t *testing.T) {
 		path := litmus.Compiled(t, "arm64", "", read)
 		publish := path.Find(t, 0, `^STLR R`, "publish")

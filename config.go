@@ -8,7 +8,7 @@ import (
 
 // A Config says how a [Domain] reclaims. The zero Config is a good one.
 type Config struct {
-	// Name stands in errors, panics and reports of stalls.
+	// Name stands in errors, panics, reports of stalls, metrics and the debug page. See [Domains].
 	Name string
 
 	// Workers is how many goroutines run reclaim functions, at most. One whose reclaim function blocks is one fewer for the others. 0 means

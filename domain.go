@@ -59,6 +59,7 @@ type Domain struct {
 	ready      readyList
 	waiters    []*waiter
 	reports    reports
+	history    *history // nil without Config.Name
 }
 
 const (
@@ -89,6 +90,10 @@ func NewDomain(c Config) *Domain {
 	d.reports.d = d
 	if c.Trace {
 		traces.on.Add(1)
+	}
+	if c.Name != "" {
+		d.history = new(history)
+		named.add(d)
 	}
 	return d
 }
@@ -348,8 +353,8 @@ func (d *Domain) Close(ctx context.Context) error {
 				fence.Heavy()
 				if d.pending() > 0 && d.state.CompareAndSwap(closed, awake) {
 					go d.scanner.loop()
-				} else if d.config.Trace {
-					traces.off()
+				} else {
+					d.withdraw()
 				}
 				break
 			}
@@ -367,4 +372,12 @@ func (d *Domain) Close(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// withdraw undoes what NewDomain did for the process.
+func (d *Domain) withdraw() {
+	if d.config.Trace {
+		traces.off()
+	}
+	named.remove(d)
 }

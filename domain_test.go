@@ -109,7 +109,7 @@ func TestBarrierWaitsForWhatIsProtected(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("Barrier: %v, want DeadlineExceeded", err)
 	}
-	for _, want := range []string{`"barrier"`, "1 objects are pending", "hazard pointers that hold others: 1"} {
+	for _, want := range []string{`"barrier"`, "pending objects: 1;", "hazard pointers that hold the others: 1"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("Barrier: %v, want it to say %q", err, want)
 		}
@@ -294,9 +294,8 @@ func TestPendingIsBounded(t *testing.T) {
 			objects = 20_000
 		}
 		worst := int64(0)
-		p := new(int)
 		for i := range objects {
-			RetireIn(d, p, 0, func(*int) {})
+			RetireIn(d, new(int), 0, func(*int) {})
 			if i%100 == 0 {
 				worst = max(worst, d.Stats().Pending)
 			}

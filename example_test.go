@@ -153,7 +153,7 @@ func ExampleDomain_Barrier() {
 	g.Release()
 	fmt.Println(d.Barrier(context.Background()))
 	// Output:
-	// hazptr: Barrier of domain "logs": 1 objects are pending: 0 wait for reclaim functions, hazard pointers that hold others: 1: context deadline exceeded
+	// hazptr: Barrier of domain "logs": pending objects: 1; of them ready, or in reclaim functions that have not returned: 0; hazard pointers that hold the others: 1: context deadline exceeded
 	// closed
 	// <nil>
 }
@@ -233,4 +233,72 @@ func ExampleStats() {
 	// retired 1 pending 1
 	// closed
 	// retired 1 pending 0
+}
+
+// What has been pending for longest, and who holds it.
+func ExampleInspection() {
+	d := hazptr.NewDomain(hazptr.Config{})
+	var current atomic.Pointer[logFile]
+	current.Store(openLog("current"))
+	g := hazptr.Acquire(&current)
+	hazptr.RetireIn(d, current.Swap(nil), 4096, (*logFile).close)
+	for d.Stats().Holding == 0 { // until a scan has seen it
+		time.Sleep(time.Millisecond)
+	}
+
+	for _, object := range d.Inspect(10).Oldest {
+		fmt.Println(object.Type, "is held by hazard pointers:", object.Hazards)
+	}
+	g.Release()
+	fmt.Println(d.Close(context.Background()))
+	// Output:
+	// *hazptr_test.logFile is held by hazard pointers: 1
+	// closed
+	// <nil>
+}
+
+// What is pending, by type.
+func ExamplePendingType() {
+	d := hazptr.NewDomain(hazptr.Config{})
+	var current atomic.Pointer[logFile]
+	current.Store(openLog("current"))
+	g := hazptr.Acquire(&current)
+	hazptr.RetireIn(d, current.Swap(nil), 4096, (*logFile).close)
+
+	for _, t := range d.Inspect(0).Types {
+		fmt.Println(t.Objects, t.Type, t.Bytes)
+	}
+	g.Release()
+	fmt.Println(d.Close(context.Background()))
+	// Output:
+	// 1 *hazptr_test.logFile 4096
+	// closed
+	// <nil>
+}
+
+// How many objects were pending at most in the last five minutes.
+func ExampleSecond() {
+	d := hazptr.NewDomain(hazptr.Config{Name: "logs"})
+	var current atomic.Pointer[logFile]
+	current.Store(openLog("current"))
+	g := hazptr.Acquire(&current)
+	hazptr.RetireIn(d, current.Swap(nil), 4096, (*logFile).close)
+	for d.Stats().Holding == 0 { // until a scan has seen it
+		time.Sleep(time.Millisecond)
+	}
+	g.Release()
+	if err := d.Flush(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+
+	most := int64(0)
+	for _, second := range d.Inspect(0).Recent {
+		most = max(most, second.Most)
+	}
+	fmt.Println(most)
+	fmt.Println(d.Close(context.Background()))
+	// Output:
+	// closed
+	// 1
+	// <nil>
 }

@@ -28,6 +28,8 @@ import (
 //
 // It is what the kernel's hazptr_acquire, hazptr_detach and hazptr_release (2026) are together.
 type Guard[T any] struct {
+	check guardCheck
+
 	p    *T
 	slot *guardSlot
 	turn uintptr
@@ -41,7 +43,11 @@ const guardReleased = "hazptr: Release of a Guard of which a copy has been relea
 // It may be called by any goroutine. Acquire is lock-free but for the rare call that makes room for more Guards.
 func Acquire[T any](src *atomic.Pointer[T]) Guard[T] {
 	p, slot, turn := acquire((*unsafe.Pointer)(unsafe.Pointer(src)))
-	return Guard[T]{p: (*T)(p), slot: slot, turn: turn}
+	g := Guard[T]{p: (*T)(p), slot: slot, turn: turn}
+	if checking {
+		g.check = newGuardCheck(p, unsafe.Pointer(src))
+	}
+	return g
 }
 
 // An atomic.Pointer is a pointer and nothing else; acquire relies on it.
@@ -88,7 +94,12 @@ func acquire(src *unsafe.Pointer) (unsafe.Pointer, *guardSlot, uintptr) {
 }
 
 // Ptr returns the object, or nil where the source was nil. It must not be called after Release, and the pointer must not be used after it.
-func (g *Guard[T]) Ptr() *T { return g.p }
+func (g *Guard[T]) Ptr() *T {
+	if checking {
+		g.check.use()
+	}
+	return g.p
+}
 
 // Release ends the protection. It may be called by any goroutine. Again on the same variable it does nothing; on another copy of a Guard
 // that was released it panics. (That is not promised where two goroutines release two copies at the same time.)
@@ -96,6 +107,9 @@ func (g *Guard[T]) Release() {
 	slot := g.slot
 	if slot == nil {
 		return
+	}
+	if checking {
+		g.check.release()
 	}
 	if slot.hazard != uintptr(unsafe.Pointer(g.p)) || slot.turn != g.turn {
 		panic(guardReleased)

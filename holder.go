@@ -40,6 +40,7 @@ type Holder[T any] struct {
 	// hazard is the address of the word in the process's table that scans look at; nil after Close.
 	hazard *uintptr
 
+	check   holderCheck
 	slot    *holderSlot
 	cleanup runtime.Cleanup
 }
@@ -60,6 +61,9 @@ func NewHolder[T any]() *Holder[T] {
 	if traces.on.Load() != 0 {
 		traces.holder(slot)
 	}
+	if checking {
+		h.check = newHolderCheck(slot)
+	}
 	return h
 }
 
@@ -71,6 +75,9 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 	// The methods must stay within the inliner's budget as they are; TestCompiledCode tells.
 	hazard := h.hazard
 	if hazard == nil {
+		if checking {
+			h.check.refuse()
+		}
 		panic(holderClosed)
 	}
 	for {
@@ -82,6 +89,9 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 		if src.Load() == p { // [validate] pairs with the updater's unlink, by Heavy
 			// Up to here h.cleanup must not take the slot back.
 			runtime.KeepAlive(h)
+			if checking {
+				h.check.protect(unsafe.Pointer(p), unsafe.Pointer(src))
+			}
 			return p
 		}
 	}
@@ -92,6 +102,9 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 	hazard := h.hazard
 	if hazard == nil {
+		if checking {
+			h.check.refuse()
+		}
 		panic(holderClosed)
 	}
 	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]
@@ -101,6 +114,9 @@ func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 	same := src.Load() == p // [validate]
 	if !same {
 		fence.Release(hazard, 0)
+	}
+	if checking && same {
+		h.check.protect(unsafe.Pointer(p), unsafe.Pointer(src))
 	}
 	runtime.KeepAlive(h)
 	return same
@@ -112,9 +128,15 @@ func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 func (h *Holder[T]) Set(p *T) {
 	hazard := h.hazard
 	if hazard == nil {
+		if checking {
+			h.check.refuse()
+		}
 		panic(holderClosed)
 	}
 	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]; the caller validates
+	if checking {
+		h.check.protect(unsafe.Pointer(p), nil)
+	}
 	runtime.KeepAlive(h)
 }
 
@@ -122,6 +144,9 @@ func (h *Holder[T]) Set(p *T) {
 func (h *Holder[T]) Clear() {
 	hazard := h.hazard
 	if hazard == nil {
+		if checking {
+			h.check.refuse()
+		}
 		panic(holderClosed)
 	}
 	fence.Release(hazard, 0) // pairs with [look]: the caller's uses of the object come before its reclaim
@@ -133,6 +158,9 @@ func (h *Holder[T]) Close() {
 	h.Clear()
 	h.cleanup.Stop()
 	h.hazard = nil
+	if checking {
+		h.check.close(h.slot)
+	}
 	if traces.on.Load() != 0 {
 		traces.forget(h.slot)
 	}
@@ -148,6 +176,9 @@ var leaked, leakedProtecting atomic.Int64
 // protecting it.
 func leak(slot *holderSlot) {
 	leaked.Add(1)
+	if checking {
+		holderLeaked(slot)
+	}
 	fence.Heavy() // the Holder's last store is visible: the collector has stopped its goroutine since, but nobody promises that
 	if atomic.LoadUintptr(&slot.hazard) != 0 {
 		leakedProtecting.Add(1)

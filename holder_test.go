@@ -60,7 +60,10 @@ func TestHolderAfterClose(t *testing.T) {
 	closed := NewHolder[int]()
 	closed.Close()
 	for _, h := range []*Holder[int]{closed, new(Holder[int])} {
-		const want = "Holder used after Close, or not made by NewHolder"
+		want := "Holder used after Close, or not made by NewHolder"
+		if checking && h == closed {
+			want = "Holder used after Close\nmade:"
+		}
 		mustPanic(t, want, func() { h.Protect(&source) })
 		mustPanic(t, want, func() { h.TryProtect(source.Load(), &source) })
 		mustPanic(t, want, func() { h.Set(source.Load()) })

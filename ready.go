@@ -82,7 +82,7 @@ func (l *readyList) add(spans []span, n int) {
 	}
 	for _, s := range spans {
 		// Objects that become ready one by one are often neighbours.
-		if last := len(l.spans) - 1; last >= l.next && l.spans[last].chunk == s.chunk && l.spans[last].to == s.from {
+		if last := len(l.spans) - 1; last >= l.next && l.spans[last].chunk == s.chunk && l.spans[last].to == s.from && s.round-l.spans[last].round < mergeTime {
 			l.spans[last].to = s.to
 			continue
 		}
@@ -113,6 +113,9 @@ func (l *readyList) hire() *worker {
 	l.workers = append(l.workers, w)
 	return w
 }
+
+// mergeTime is by how much the round of a span that is made of two may be that of the earlier.
+const mergeTime = int64(10 * time.Millisecond)
 
 // turn takes w's run, which it has done, off its hands and gives it the next one. It reports whether there is one; if not, w is idle, and its goroutine
 // must no longer touch it.
@@ -298,6 +301,7 @@ func (d *Domain) turn(w *worker) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	more := d.ready.turn(w)
+	d.note()
 	d.feed()
 	d.settle()
 	if !more && d.ready.waiting() == 0 && d.state.Load() == resting {

@@ -27,6 +27,9 @@ func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 		refuseRetire(d, p, bytes, reclaim)
 	}
 	var kind any = p
+	if checking {
+		checkRetire(unsafe.Pointer(p), *(*unsafe.Pointer)(unsafe.Pointer(&kind)), unsafe.Sizeof(*p))
+	}
 	d.retire(retired{unsafe.Pointer(p), ending{
 		reclaim: *(*unsafe.Pointer)(unsafe.Pointer(&reclaim)),
 		kind:    *(*unsafe.Pointer)(unsafe.Pointer(&kind)),
@@ -72,5 +75,8 @@ type ending struct {
 // end calls the reclaim function. A func value is one pointer whatever its type, and every *T is passed alike, so the call needs no T; Retire has
 // seen to it that the two belong together.
 func (r retired) end() {
+	if checking {
+		checkReclaim(r.object, r.kind)
+	}
 	(*(*func(unsafe.Pointer))(unsafe.Pointer(&r.reclaim)))(r.object)
 }

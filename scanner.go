@@ -279,6 +279,7 @@ func (s *scanner) pass(inline bool) (old int) {
 		d.complete = d.round
 	}
 	d.scanned += int64(taken)
+	d.note()
 	d.passes++
 	if taken > 0 {
 		d.scans++
@@ -462,7 +463,7 @@ func (s *scanner) release(k keptObject) {
 	}
 	s.spare.set(s.used, k.retired)
 	s.used++
-	if last := len(s.spans) - 1; last >= 0 && s.spans[last].chunk == s.spare {
+	if last := len(s.spans) - 1; last >= 0 && s.spans[last].chunk == s.spare && k.round-s.spans[last].round < mergeTime {
 		s.spans[last].to++
 		s.n++
 		return

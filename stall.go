@@ -35,8 +35,12 @@ type Stall struct {
 func (s Stall) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s at %#x, retired in domain %q, is pending for %v: ", s.Type, s.Address, s.Domain, s.Age.Round(time.Millisecond))
-	if s.Reclaim != "" {
+	switch {
+	case s.Reclaim != "":
 		fmt.Fprintf(&b, "%s has not returned, %d objects wait behind it", s.Reclaim, s.Behind)
+		return b.String()
+	case s.Hazards == 0:
+		b.WriteString("nothing protects it, it waits for a worker")
 		return b.String()
 	}
 	fmt.Fprintf(&b, "hazard pointers that hold it: %d", s.Hazards)
@@ -55,7 +59,10 @@ func (s Stall) LogValue() slog.Value {
 	if s.Reclaim != "" {
 		attributes = append(attributes, slog.String("reclaim", s.Reclaim), slog.Int64("behind", s.Behind))
 	} else {
-		attributes = append(attributes, slog.Int("hazards", s.Hazards), slog.Any("acquired", s.Acquired))
+		attributes = append(attributes, slog.Int("hazards", s.Hazards))
+		if len(s.Acquired) > 0 {
+			attributes = append(attributes, slog.Any("acquired", s.Acquired))
+		}
 	}
 	return slog.GroupValue(attributes...)
 }
@@ -128,20 +135,30 @@ func (d *Domain) watch(s *scanner) {
 		if age < int64(after) || age < 2*w.told {
 			continue
 		}
-		kind, code := w.current.kind.Load(), w.current.code.Load()
-		stall := Stall{
-			Domain: d.config.Name, Address: w.current.object.Load(), Bytes: w.current.bytes(), Age: time.Duration(age),
-			Behind: d.ready.waiting() - 1,
-		}
-		if w.returned.Load() != w.toldAt || kind == 0 {
+		stall, kind := d.running(w, now)
+		if kind == nil || w.returned.Load() != w.toldAt {
 			continue // it gets on
 		}
-		stall.Type = kindName(*(*unsafe.Pointer)(unsafe.Pointer(&kind)))
-		stall.Reclaim = place(code)
 		w.told = age
 		stalls = append(stalls, stall)
 	}
 	d.reports.add(stalls)
+}
+
+// running tells of the object whose reclaim function w has called, and returns the word of its type: nil if there is none, or stalls are not watched for. It is called under mu.
+func (d *Domain) running(w *worker, now int64) (s Stall, kind unsafe.Pointer) {
+	returned := w.returned.Load()
+	word, code := w.current.kind.Load(), w.current.code.Load()
+	s = Stall{
+		Domain: d.config.Name, Address: w.current.object.Load(), Bytes: w.current.bytes(), Age: time.Duration(now - w.run.round),
+		Behind: d.ready.waiting() - 1,
+	}
+	if word == 0 || w.returned.Load() != returned {
+		return Stall{}, nil // it may be some of one object and some of the next
+	}
+	kind = *(*unsafe.Pointer)(unsafe.Pointer(&word))
+	s.Type, s.Reclaim = kindName(kind), place(code)
+	return s, kind
 }
 
 // place returns the function whose code begins here, and where it stands.

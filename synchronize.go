@@ -30,6 +30,9 @@ func Synchronize[T any](ctx context.Context, p *T) error {
 	if err := synchronize(ctx, unsafe.Pointer(p), nil); err != nil {
 		return fmt.Errorf("hazptr: Synchronize: %w", err)
 	}
+	if checking {
+		checkSynchronized(unsafe.Pointer(p), unsafe.Sizeof(*p))
+	}
 	return nil
 }
 
@@ -46,6 +49,9 @@ func SynchronizeOn[T any](ctx context.Context, p *T, left <-chan struct{}) error
 	}
 	if err := synchronize(ctx, unsafe.Pointer(p), left); err != nil {
 		return fmt.Errorf("hazptr: SynchronizeOn: %w", err)
+	}
+	if checking {
+		checkSynchronized(unsafe.Pointer(p), unsafe.Sizeof(*p))
 	}
 	return nil
 }

@@ -29,7 +29,6 @@ type acquisition struct {
 
 const (
 	traceDepth = 12
-	traceEvery = 16 // Guards of which one is traced
 	maxPlaces  = 32 // that a Stall tells
 )
 
@@ -90,8 +89,8 @@ func (a *acquisitions) of(slots []*uintptr) (places []string) {
 	return places
 }
 
-// inside tells the functions between a user's and add.
-var inside = regexp.MustCompile(`^hazptr\.(acquire$|Acquire\[|NewHolder\[|\(\*Pointer\[|\(\*acquisitions\))`)
+// inside tells the functions between a user's and add, and the one that every goroutine begins in.
+var inside = regexp.MustCompile(`^hazptr\.(acquire$|Acquire\[|NewHolder\[|\(\*Pointer\[|\(\*acquisitions\))|^runtime\.goexit$`)
 
 // String names the functions, the innermost first.
 func (at acquisition) String() string {

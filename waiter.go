@@ -54,7 +54,7 @@ func (d *Domain) await(ctx context.Context, method string, protected bool) error
 
 func (d *Domain) expired(ctx context.Context, method string) error {
 	s := d.Stats()
-	return fmt.Errorf("hazptr: %s of domain %q: %d objects are pending: %d wait for reclaim functions, hazard pointers that hold others: %d: %w",
+	return fmt.Errorf("hazptr: %s of domain %q: pending objects: %d; of them ready, or in reclaim functions that have not returned: %d; hazard pointers that hold the others: %d: %w",
 		method, d.config.Name, s.Pending, s.Blocked, s.Holding, ctx.Err())
 }
 

@@ -13,12 +13,8 @@ import (
 
 // needs tells what an example can't do without.
 var needs = map[string]func() string{
-	"mapping": func() string {
-		if runtime.GOOS == "windows" || runtime.GOOS == "plan9" || runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
-			return "a Unix system"
-		}
-		return ""
-	},
+	"mapping": unix,
+	"server":  unix,
 	"cmemory": func() string {
 		if enabled, err := exec.Command("go", "env", "CGO_ENABLED").Output(); err != nil || strings.TrimSpace(string(enabled)) != "1" {
 			return "cgo"
@@ -30,12 +26,19 @@ var needs = map[string]func() string{
 	},
 }
 
+func unix() string {
+	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" || runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
+		return "a Unix system"
+	}
+	return ""
+}
+
 func TestExamples(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("needs the go command")
 	}
 	programs, err := filepath.Glob("*/main.go")
-	if err != nil || len(programs) < 6 {
+	if err != nil || len(programs) < 7 {
 		t.Fatalf("programs %v, %v", programs, err)
 	}
 	for _, program := range programs {

@@ -15,6 +15,7 @@ type Mutant struct {
 	Name string
 	Rule string // that it breaks
 	Tag  string // if it is not "", nothing is changed
+	Race bool   // built with the race detector, which compiles other files or notices what no test does
 
 	// Target is the fuzz test of the file's package, or of those that stand on it, whose inputs refute it when goroutines are interleaved; "" if none does.
 	Target string
@@ -33,7 +34,11 @@ func (m Mutant) Flags(source, folder string) ([]string, error) {
 		return []string{"-tags", m.Tag}, nil
 	}
 	overlay, err := m.overlay(source, folder)
-	return []string{"-overlay", overlay}, err
+	flags := []string{"-overlay", overlay}
+	if m.Race {
+		flags = append(flags, "-race")
+	}
+	return flags, err
 }
 
 // Source returns the folder of the library's source, which mutants are built from.

@@ -1,0 +1,18 @@
+// Package debug shows what the domains of a running program are doing: a page for people, text for curl, JSON for programs, and a variable for expvar.
+//
+// It is used as net/http/pprof is. Importing it registers the page at /debug/hazptr of [http.DefaultServeMux], and the figures as the variable "hazptr" of package expvar:
+//
+//	import _ "hazptr/debug"
+//
+// Who serves from another mux puts [Handler] there.
+//
+// The page shows, of the process, the Holders that are open and the Guards that are held; and of each domain with a [hazptr.Config].Name, what is pending and how it was in the last five
+// minutes, by type and one by one; scans, fences and workers. What has been pending for longer than Config.StallAfter, or a second where that is 0, is marked as stalled. With
+// Config.Trace it tells where the hazard pointers were acquired that hold an object; with StallAfter, which reclaim function does not return. It keeps itself up to date until it is told to pause.
+//
+// The format is asked for in the query, ?format=html, text or json, or by the Accept header; with neither it is text. JSON has the fields of [hazptr.Stats], [hazptr.PendingType],
+// [hazptr.Stall] and [hazptr.Second] by their names in Go; durations are nanoseconds.
+//
+// The package has no goroutine and does nothing while nobody asks. It keeps no domain alive. As with pprof, the page tells names of functions and files: serve it to those
+// who may know them.
+package debug

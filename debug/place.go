@@ -1,0 +1,28 @@
+package debug
+
+import (
+	"slices"
+	"strings"
+)
+
+// A place is where hazard pointers were acquired.
+type place struct {
+	Frames []string // the innermost function first
+	Times  int      // how many of those that were traced
+}
+
+// places tells each place once, the most frequent first.
+func places(acquired []string) (places []place) {
+	index := map[string]int{}
+	for _, a := range acquired {
+		i, known := index[a]
+		if !known {
+			i = len(places)
+			index[a] = i
+			places = append(places, place{Frames: strings.Split(a, " < ")})
+		}
+		places[i].Times++
+	}
+	slices.SortStableFunc(places, func(a, b place) int { return b.Times - a.Times })
+	return places
+}
