@@ -209,7 +209,7 @@ func (w *leaseWalk) left(s *path.State) bool {
 
 // branch knows that a nil pointer needs no giving back.
 func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
-	if !f.Is || f.Y == nil {
+	if !f.Is || f.Y == nil || !isNil(f.X) && !isNil(f.Y) {
 		return true
 	}
 	for _, v := range []ssa.Value{f.X, f.Y} {
