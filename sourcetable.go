@@ -1,0 +1,92 @@
+//go:build hazptr_debug
+
+package hazptr
+
+import (
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A sourceTable remembers where objects were loaded from. It has room for so many; who comes later takes the place of who came before.
+type sourceTable struct {
+	mu      sync.Mutex
+	entries [1 << 14]sourceEntry
+	pages   [1 << 14]int // how many sources are in pages of such a hash
+	heap    unsafe.Pointer
+}
+
+type sourceEntry struct {
+	object uintptr
+	source uintptr // of an atomic.Pointer; no pointer: what it is in may be unmapped, or collected
+	at     *stack
+}
+
+var sources sourceTable
+
+func (t *sourceTable) set(p, src unsafe.Pointer, at *stack) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.heap = src // so that it is not on a stack, which moves
+	t.heap = nil
+	t.put(&t.entries[hash(uintptr(p))>>(64-14)], sourceEntry{uintptr(p), uintptr(src), at})
+}
+
+// put replaces an entry. It is called under mu.
+func (t *sourceTable) put(e *sourceEntry, by sourceEntry) {
+	if e.source != 0 {
+		t.pages[hash(e.source>>12)>>(64-14)]--
+	}
+	*e = by
+	if by.source != 0 {
+		t.pages[hash(by.source>>12)>>(64-14)]++
+	}
+}
+
+func (t *sourceTable) get(p unsafe.Pointer) (sourceEntry, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e := t.entries[hash(uintptr(p))>>(64-14)]
+	return e, e.object == uintptr(p)
+}
+
+// forget is called when the object has ended: what was loaded from inside it nobody can load from there.
+func (t *sourceTable) forget(p, size uintptr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if e := &t.entries[hash(p)>>(64-14)]; e.object == p {
+		t.put(e, sourceEntry{})
+	}
+	for page := p >> 12; page <= (p+max(size, 1)-1)>>12; page++ {
+		if t.pages[hash(page)>>(64-14)] == 0 {
+			continue
+		}
+		for i := range t.entries {
+			if e := &t.entries[i]; e.source-p < size {
+				t.put(e, sourceEntry{})
+			}
+		}
+		return
+	}
+}
+
+// pointsTo reports whether the source has p. A source in memory that was unmapped has nothing. Its memory may be another variable's, whose owner need not know of us.
+//
+//go:norace
+func (e sourceEntry) pointsTo(p unsafe.Pointer) (points bool) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() != nil {
+			points = false
+		}
+	}()
+	return **(**uintptr)(unsafe.Pointer(&e.source)) == uintptr(p)
+}
+
+// swappedOut is called when p was taken out of a Pointer's source.
+func swappedOut(p, src unsafe.Pointer) {
+	if p != nil {
+		sources.set(p, src, here())
+	}
+}
