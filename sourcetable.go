@@ -5,7 +5,6 @@ package hazptr
 import (
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"unsafe"
 )
 
