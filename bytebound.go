@@ -13,7 +13,7 @@ type byteBound struct {
 // else is pending, or one object above it could never be retired.
 func (b *byteBound) room(pending, n int64) bool {
 	others := pending - b.kept.Load()
-	return others <= 0 || others+n <= b.most
+	return others <= 0 || n <= b.most-others
 }
 
 // take adds n bytes if there is room.

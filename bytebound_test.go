@@ -1,6 +1,7 @@
 package hazptr
 
 import (
+	"math"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -75,5 +76,24 @@ func TestBytesOfLargeObjects(t *testing.T) {
 	closeDomain(t, d)
 	if n := d.bound.pending.Load(); n != 0 {
 		t.Errorf("%d bytes are in the account of an empty domain", n)
+	}
+}
+
+// Sums of bytes near the largest number neither lift the bound nor hold up what
+// is within it.
+func TestPendingBytesNearTheLargest(t *testing.T) {
+	b := &byteBound{most: math.MaxInt64 - 10}
+	if !b.take(100) {
+		t.Fatal("no room for the first")
+	}
+	if b.take(math.MaxInt64 - 50) {
+		t.Error("room for what is above the bound together with the first")
+	}
+	if !b.take(math.MaxInt64 - 200) {
+		t.Error("no room for what is within the bound together with the first")
+	}
+	b.kept.Store(b.pending.Load())
+	if !b.take(math.MaxInt64) || b.take(1) {
+		t.Error("what is protected is not left out")
 	}
 }

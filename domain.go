@@ -2,7 +2,6 @@ package hazptr
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -32,8 +31,10 @@ type Domain struct {
 
 	_ [perp.CacheLine]byte
 
-	// state is asleep, awake, resting or closed. Every Retire reads it, and what stands before the pad above, so these cache lines must seldom change.
+	// state is asleep, awake or resting. Every Retire reads it, and open, and what
+	// stands before the pad above, so these cache lines must seldom change.
 	state atomic.Uint32
+	open  atomic.Bool // since NewDomain, until Close
 
 	_ [perp.CacheLine]byte
 
@@ -43,9 +44,8 @@ type Domain struct {
 
 	mu         sync.Mutex // guards what follows
 	scanned    int64      // objects that scans have taken from the queues, since the start
-	round      int64      // the last round that was begun, and when
-	complete   int64      // the last round that was completed
-	oldestKept int64      // the round that collected the oldest object that is still protected, or never
+	rounds     rounds
+	oldestKept int64 // the round that collected the oldest object that is still protected, or never
 	holding    int64
 	slots      int64 // that the last scan has read
 	passes     int64
@@ -66,7 +66,6 @@ const (
 	asleep  = iota // no scanner runs, and nothing waits for one
 	awake          // a scanner runs, and will look at the queues again before it ends or rests
 	resting        // a scanner waits until it has to look at objects again that were protected, and must be woken for others
-	closed
 )
 
 var defaultDomain = NewDomain(Config{Name: "default"})
@@ -88,6 +87,7 @@ func NewDomain(c Config) *Domain {
 	d.scanner.init(d, scanned)
 	d.ready.init(d, c.Workers)
 	d.reports.d = d
+	d.open.Store(true)
 	if c.Trace {
 		traces.on.Add(1)
 	}
@@ -163,13 +163,13 @@ func (d *Domain) notice() {
 	} else {
 		d.rouse()
 	}
-	if d.state.Load() == closed {
-		d.refuse() // by a Close that ran meanwhile, which nobody should let happen
-	}
 }
 
-func (d *Domain) refuse() {
-	panic(fmt.Sprintf("hazptr: Retire in domain %q, which is closed", d.config.Name))
+// check panics if d was not made by NewDomain.
+func (d *Domain) check(method string) {
+	if d == nil || d.queues == nil {
+		panic("hazptr: " + method + " of a Domain that is nil or was not made by NewDomain")
+	}
 }
 
 // makeRoom returns the queue of the P that it leaves the caller pinned to, which isn't full. Unless it may wait, it goes above the bound if need be.
@@ -319,59 +319,101 @@ func (d *Domain) cutShort() {
 	}
 }
 
-// Flush waits until every object retired before the call that nothing protects has been reclaimed. If ctx ends first, it returns an error
-// that wraps ctx's and says how much is pending.
+// Flush waits until every object retired before the call that no hazard pointer
+// protects has been reclaimed. If ctx ends first, it returns an error that wraps
+// ctx's and says how much is pending.
 //
-// "Before" is as in "happens before": also the objects that other goroutines retired, if the caller knows that they did.
+// This includes objects retired by other goroutines, if those calls happen
+// before Flush. What is retired after the call is not waited for. Flush panics
+// when ctx is nil, and in a reclaim function of d, which it would wait for.
 func (d *Domain) Flush(ctx context.Context) error { return d.await(ctx, "Flush", flush) }
 
-// Barrier waits until every object retired before the call has been reclaimed, however long readers protect it. If ctx ends first, it returns an
-// error that wraps ctx's and says how much is pending and how many hazard pointers hold it.
+// Barrier waits until every object retired before the call has been reclaimed,
+// however long readers protect it. If ctx ends first, it returns an error that
+// wraps ctx's and says how much is pending and how many hazard pointers hold it.
 //
-// It is to hazard pointers what the kernel's rcu_barrier is to RCU: what to call before the code that reclaim functions run, or what they use, goes away.
+// This includes objects retired by other goroutines, if those calls happen
+// before Barrier. What is retired after the call is not waited for. Barrier
+// panics when ctx is nil, and in a reclaim function of d, which it would wait
+// for.
+//
+// It is to hazard pointers what the kernel's rcu_barrier is to RCU: what to call
+// before the code that reclaim functions run, or what they use, goes away.
 func (d *Domain) Barrier(ctx context.Context) error { return d.await(ctx, "Barrier", barrier) }
 
-// Close waits until nothing is pending and the domain's goroutines are on their way out, and closes it: from then on Retire panics. Reclaim functions may retire
-// while Close waits; nobody else should. If ctx ends first, it returns an error that wraps ctx's and says how much is pending, and the domain stays open.
-// Closing a closed domain does nothing; closing Default() panics.
+// Close waits until nothing is pending, no report of a stall is being made and
+// the domain's goroutines are on their way out, and closes it: from then on
+// Retire panics, and Config.OnStall is not called. If ctx ends first, Close
+// returns an error that wraps ctx's and says how much is pending, and the domain
+// stays open. Closing a closed domain does nothing; closing Default() panics.
+// Close panics when ctx is nil, and in a reclaim function or report of d, which
+// it would wait for.
+//
+// Reclaim functions may retire while Close waits; no other goroutine should. A
+// Retire that runs at the same time as the end of Close either panics, before it
+// changes anything, or its object is reclaimed, perhaps after Close has
+// returned.
 func (d *Domain) Close(ctx context.Context) error {
+	d.check("Close")
 	if d == defaultDomain {
 		panic("hazptr: Close of the default domain, which other packages may use")
 	}
-	for d.state.Load() != closed {
+	ended := doneOf(ctx, "Close")
+	d.reports.refuse("Close")
+	for d.open.Load() {
 		if err := d.await(ctx, "Close", barrier); err != nil {
 			return err
 		}
-		// The last goroutines are on their way out, unless a reclaim function has retired more.
-		for d.pending() == 0 {
-			d.mu.Lock()
-			idle := d.ready.running() == 0
-			d.mu.Unlock()
-			if idle && d.state.CompareAndSwap(asleep, closed) {
-				// A Retire that should not run meanwhile may have read that a scanner was awake. As in scanner.sleep, its [append] is visible
-				// after this fence, or it sees that the domain is closed.
-				fence.Heavy()
-				if d.pending() > 0 && d.state.CompareAndSwap(closed, awake) {
-					go d.scanner.loop()
-				} else {
-					d.withdraw()
-				}
-				break
+		told, idle := d.idle()
+		if idle && d.state.Load() == asleep && d.shut() {
+			break
+		}
+		if isClosed(ended) {
+			return d.expired(ctx, "Close")
+		}
+		switch {
+		case told != nil:
+			select {
+			case <-told:
+			case <-ended:
 			}
-			if d.state.Load() == resting {
-				d.rouse() // it watches what has been reclaimed meanwhile
-			}
-			if ctx.Err() != nil {
-				return d.expired(ctx, "Close")
-			}
-			if d.state.Load() == closed {
-				break // by another Close
-			}
+		case d.state.Load() == resting:
+			d.rouse() // it watches what has been reclaimed meanwhile
+		default:
 			d.cutShort() // it may wait although there is nothing to do
 			runtime.Gosched()
 		}
 	}
 	return nil
+}
+
+// idle reports whether nothing is pending and no goroutine calls a function of
+// the user's. If a report is being made it returns what is closed at its end.
+func (d *Domain) idle() (told <-chan struct{}, idle bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.reports.telling {
+		return d.reports.told, false
+	}
+	return nil, d.retiredObjects() == d.ready.done && d.ready.running() == 0
+}
+
+// shut closes an idle domain, unless a Retire has come meanwhile, and reports
+// whether the domain is closed.
+func (d *Domain) shut() bool {
+	if !d.open.CompareAndSwap(true, false) {
+		return true // by another Close
+	}
+	// A Retire may have found the domain open and stored [append] before it sees
+	// that it is closed. Its [append] is visible after this fence, or it comes
+	// later: then it finds the scanner asleep and starts one.
+	fence.Heavy()
+	if d.pending() > 0 {
+		d.open.Store(true)
+		return false
+	}
+	d.withdraw()
+	return true
 }
 
 // withdraw undoes what NewDomain did for the process.

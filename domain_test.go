@@ -268,6 +268,31 @@ func TestClose(t *testing.T) {
 	mustPanic(t, "Close of the default domain", func() { Default().Close(context.Background()) })
 }
 
+// A Domain that NewDomain did not make is told before anything is changed, and
+// a Pointer that has one too.
+func TestDomainNotMade(t *testing.T) {
+	for _, d := range []*Domain{nil, {}} {
+		reclaim := func(*int) {}
+		for method, call := range map[string]func(){
+			"Retire":  func() { RetireIn(d, new(int), 1, reclaim) },
+			"Barrier": func() { d.Barrier(context.Background()) },
+			"Flush":   func() { d.Flush(context.Background()) },
+			"Close":   func() { d.Close(context.Background()) },
+			"Stats":   func() { d.Stats() },
+			"Inspect": func() { d.Inspect(1) },
+			"Config":  func() { d.Config() },
+		} {
+			mustPanic(t, method+" of a Domain that is nil or was not made by NewDomain", call)
+		}
+	}
+	first := new(int)
+	p := NewPointer(new(Domain), first)
+	mustPanic(t, "not made by NewDomain", func() { p.Replace(new(int), func(*int) {}) })
+	if p.Peek() != first {
+		t.Error("Replace has stored the next object")
+	}
+}
+
 func TestConfigIsChecked(t *testing.T) {
 	mustPanic(t, "Config.Workers is -1", func() { NewDomain(Config{Workers: -1}) })
 	mustPanic(t, "Config.FlushInterval is -1", func() { NewDomain(Config{FlushInterval: -1}) })

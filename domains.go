@@ -25,6 +25,7 @@ func Domains() iter.Seq2[string, *Domain] {
 
 // Config returns the domain's configuration, with what was chosen where it was 0: for MaxPending, what GOMAXPROCS makes of it now.
 func (d *Domain) Config() Config {
+	d.check("Config")
 	c := d.config
 	if c.MaxPending == 0 {
 		c.MaxPending = defaultScanned + runtime.GOMAXPROCS(0)*defaultQueued

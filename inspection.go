@@ -21,6 +21,7 @@ type Inspection struct {
 // It may be called by any goroutine. It takes some nanoseconds for each pending object, for which scans, workers and those who ask for Stats wait: once a second is no burden, in a loop it would be.
 // It panics if most is negative.
 func (d *Domain) Inspect(most int) Inspection {
+	d.check("Inspect")
 	if most < 0 {
 		panic(fmt.Sprintf("hazptr: Inspect of %d objects, want 0 or more", most))
 	}
@@ -149,23 +150,29 @@ func (i *inspector) ready(most int) {
 	}
 }
 
-// queued looks at what no scan has collected: what is left of the round under way, and what came after, which has no age.
+// queued looks at what no scan has collected: what is left of rounds, and what
+// came after, which has no age.
 func (i *inspector) queued() {
 	for q := range i.d.queues.All() {
-		seen := uintptr(0)
-		if i.d.complete != i.d.round {
-			seen = q.goal - q.consumed.Load()
-		}
-		for piece := range q.pieces(q.length()) {
-			for n := piece.from; n < piece.to; n++ {
-				round := i.now
-				if seen > 0 {
-					seen--
-					round = i.d.round
+		from := uintptr(0)
+		for _, r := range i.d.rounds.open {
+			for _, g := range r.goals {
+				if g.queue == q {
+					i.entries(q, from, g.left(), r.number)
+					from = g.left()
 				}
-				e := &piece.chunk.endings[n]
-				i.count(e.kind, 1, e.bytes, round)
 			}
+		}
+		i.entries(q, from, q.length(), i.now)
+	}
+}
+
+// entries counts the objects of a round that q has from one place to another.
+func (i *inspector) entries(q *queue, from, to uintptr, round int64) {
+	for piece := range q.pieces(from, to) {
+		for n := piece.from; n < piece.to; n++ {
+			e := &piece.chunk.endings[n]
+			i.count(e.kind, 1, e.bytes, round)
 		}
 	}
 }

@@ -31,8 +31,8 @@ type queue struct {
 	head     *chunk                // where consumed is: its first index objects are; nil before the first
 	index    uintptr
 	consumed atomic.Uintptr
-	goal     uintptr // where the present round ends
 	taking   uintptr // how many objects the present pass takes
+	divided  uintptr // of these, those that it has divided
 }
 
 // A chunk is a piece of a queue, or of what the scanner has kept. What is not in use is zero, since a pointer to memory
@@ -157,17 +157,22 @@ func (q *queue) length() uintptr {
 	return q.tail.Load() - consumed
 }
 
-// pieces yields where the next n objects are, piece by piece; they must have been published. Only the consumer may call it.
-func (q *queue) pieces(n uintptr) iter.Seq[span] {
+// pieces yields, piece by piece, where the objects from the i-th to before the
+// n-th of those not consumed are. They must have been published. Only the
+// consumer may call it.
+func (q *queue) pieces(i, n uintptr) iter.Seq[span] {
 	return func(yield func(span) bool) {
-		for c, i := q.head, q.index; n > 0; {
-			c, i = q.following(c, i)
-			piece := min(n, chunkLen-i)
-			if !yield(span{chunk: c, from: i, to: i + piece}) {
-				return
+		c, at := q.head, q.index
+		for done := uintptr(0); done < n; {
+			c, at = q.following(c, at)
+			piece := min(n-done, chunkLen-at)
+			if skip := min(piece, max(i, done)-done); skip < piece {
+				if !yield(span{chunk: c, from: at + skip, to: at + piece}) {
+					return
+				}
 			}
-			i += piece
-			n -= piece
+			at += piece
+			done += piece
 		}
 	}
 }

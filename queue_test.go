@@ -37,7 +37,8 @@ func TestQueue(t *testing.T) {
 		}
 		take := 1 + random.Uint64N(uint64(length))
 		at := i
-		for piece := range q.pieces(uintptr(take)) {
+		at += int(random.Uint64N(take + 1))
+		for piece := range q.pieces(uintptr(at-i), uintptr(take)) {
 			for i := piece.from; i < piece.to; i++ {
 				if piece.chunk.objects[i] != unsafe.Pointer(&objects[at]) {
 					t.Fatalf("object %d is another one", at)
@@ -48,7 +49,7 @@ func TestQueue(t *testing.T) {
 		if at != i+int(take) {
 			t.Fatalf("pieces of %d objects have %d", take, at-i)
 		}
-		for piece := range q.pieces(uintptr(take)) {
+		for piece := range q.pieces(0, uintptr(take)) {
 			for i := piece.from; i < piece.to; i++ {
 				piece.chunk.take(i)
 			}

@@ -1,17 +1,20 @@
 package hazptr
 
 import (
+	"fmt"
 	"reflect"
 	"runtime"
 	"time"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/goexit"
+	"hazptr/internal/goroutine"
 	"hazptr/internal/yield"
 )
 
 // A readyList has the objects of a domain that nothing protects any more, in the order in which they are reclaimed, and the workers that do it.
 //
-// Objects are numbered by their place in that order. All is guarded by the domain's mu, but for what a worker has in hand.
+// All is guarded by the domain's mu, but for what a worker has in hand.
 type readyList struct {
 	d     *Domain
 	limit int // workers with a goroutine of their own
@@ -36,9 +39,10 @@ type worker struct {
 	loop   func() // work, made once so that starting the goroutine allocates nothing
 	inline bool   // it is a caller of Retire
 
-	first int64 // number of the first object of its run
-	run   span  // what it has in hand; from moves on as it gets on; empty between runs
-	n     int   // objects that its run had at the beginning; 0 between runs
+	goroutine uintptr // that calls its reclaim functions
+
+	run   span // what it has in hand; from moves on as it gets on; empty between runs
+	n     int  // objects that its run had at the beginning; 0 between runs
 	bytes int64
 
 	longest int   // objects in a run, at most: as many as take runTime, more or less
@@ -82,7 +86,7 @@ func (l *readyList) add(spans []span, n int) {
 	}
 	for _, s := range spans {
 		// Objects that become ready one by one are often neighbours.
-		if last := len(l.spans) - 1; last >= l.next && l.spans[last].chunk == s.chunk && l.spans[last].to == s.from && s.round-l.spans[last].round < mergeTime {
+		if last := len(l.spans) - 1; last >= l.next && l.spans[last].chunk == s.chunk && l.spans[last].to == s.from && l.spans[last].round == s.round {
 			l.spans[last].to = s.to
 			continue
 		}
@@ -114,9 +118,6 @@ func (l *readyList) hire() *worker {
 	return w
 }
 
-// mergeTime is by how much the round of a span that is made of two may be that of the earlier.
-const mergeTime = int64(10 * time.Millisecond)
-
 // turn takes w's run, which it has done, off its hands and gives it the next one. It reports whether there is one; if not, w is idle, and its goroutine
 // must no longer touch it.
 func (l *readyList) turn(w *worker) bool {
@@ -125,6 +126,7 @@ func (l *readyList) turn(w *worker) bool {
 		w.yielded, w.slice = w.looked, int64(runTime)
 	} else {
 		l.done += int64(w.n)
+		l.d.count(w.n, w.run.round)
 		l.doneBytes += w.bytes
 		if b := l.d.bound; b != nil {
 			b.pending.Add(-w.bytes)
@@ -154,7 +156,7 @@ func (l *readyList) turn(w *worker) bool {
 	s := &l.spans[l.next]
 	n := min(max(1, int(left)/(2*max(1, l.limit))), w.longest, int(s.to-s.from))
 	w.run = span{chunk: s.chunk, from: s.from, to: s.from + uintptr(n), round: s.round}
-	w.n, w.first = n, l.handed
+	w.n, w.goroutine = n, goroutine.Current()
 	w.since += n
 	l.handed += int64(n)
 	if s.from += uintptr(n); s.from == s.to {
@@ -178,15 +180,15 @@ func (l *readyList) returned() (n uintptr) {
 	return n
 }
 
-// doneBelow returns a number below which every object has been reclaimed.
-func (l *readyList) doneBelow() int64 {
-	below := l.handed
+// refuse panics if the caller was called by a reclaim function of the domain,
+// for which method would wait.
+func (l *readyList) refuse(method string) {
+	caller := goroutine.Current()
 	for _, w := range l.workers {
-		if w.n > 0 {
-			below = min(below, w.first)
+		if w.n > 0 && w.goroutine == caller && caller != 0 {
+			panic(fmt.Sprintf("hazptr: %s of domain %q in one of its reclaim functions, which it would wait for", method, l.d.config.Name))
 		}
 	}
-	return below
 }
 
 // oldest returns the earliest round of a ready object, or never. It may be that of one that has been reclaimed a moment ago.
@@ -206,18 +208,13 @@ func (l *readyList) oldest() int64 {
 func (w *worker) work() {
 	over := false
 	defer func() {
-		if over {
-			return
-		}
-		r := recover()
-		if r != nil && !w.inline {
-			panic(r) // the program ends, and calls no other reclaim function on its way
-		}
-		w.current.clear()
-		// A reclaim function has called runtime.Goexit, or has panicked in a caller of Retire, who may recover. Another goroutine goes on after it.
-		w.d.goOn(w)
-		if r != nil {
-			panic(r)
+		// A panic on a goroutine of the domain's own ends the program, and no other
+		// reclaim function is called on its way. Otherwise another goroutine goes on:
+		// after runtime.Goexit, and after a panic in a caller of Retire, which the
+		// caller may recover.
+		if !over && (w.inline || goexit.UnderWay()) {
+			w.current.clear()
+			w.d.goOn(w)
 		}
 	}()
 	watched := w.d.config.StallAfter > 0
@@ -271,6 +268,7 @@ func (w *worker) reclaim(watched bool) {
 // goOn gives w, whose goroutine ends before its time, another one.
 func (d *Domain) goOn(w *worker) {
 	d.mu.Lock()
+	w.goroutine = 0 // not known before its next run
 	if w.inline {
 		w.inline = false
 		d.ready.started++

@@ -1,6 +1,7 @@
 package hazptr
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
 	"runtime"
@@ -20,16 +21,21 @@ func again(t *testing.T, variable string) (string, error) {
 	return string(out), err
 }
 
-// When a reclaim function panics the program ends, and calls no others on its way.
+// When a function of the user's panics the program ends, with nil too, and calls
+// no others on its way.
 func TestPanicOfAReclaimFunctionEndsTheProgram(t *testing.T) {
 	const alone = "HAZPTR_TEST_ALONE"
 	if os.Getenv(alone) == "" {
-		for range 10 {
-			out, err := again(t, alone)
-			_, after, _ := strings.Cut(out, "panicking\n")
-			if err == nil || !strings.Contains(after, "panic: on purpose") || strings.Contains(after, "another") ||
-				!strings.Contains(out, t.Name()+".func") { // where it panicked, in the traceback
-				t.Fatalf("%v\n%.2000s", err, out)
+		t.Setenv("GODEBUG", "panicnil=1")
+		for range 5 {
+			for _, value := range []string{"on purpose", ""} {
+				t.Setenv("HAZPTR_TEST_PANIC", value)
+				out, err := again(t, alone)
+				_, after, _ := strings.Cut(out, "panicking\n")
+				if err == nil || !strings.Contains(after, "panic: "+cmp.Or(value, "nil")) || strings.Contains(after, "another") ||
+					!strings.Contains(out, t.Name()+".func") { // where it panicked, in the traceback
+					t.Fatalf("panic(%q): %v\n%.2000s", value, err, out)
+				}
 			}
 		}
 		return
@@ -38,7 +44,10 @@ func TestPanicOfAReclaimFunctionEndsTheProgram(t *testing.T) {
 	d.state.Store(awake) // until all are in the queue
 	RetireIn(d, new(int), 0, func(*int) {
 		os.Stdout.WriteString("panicking\n")
-		panic("on purpose")
+		if text := os.Getenv("HAZPTR_TEST_PANIC"); text != "" {
+			panic(text)
+		}
+		panic(nil)
 	})
 	for range 100 { // some of them may come first: there is a queue for each P
 		RetireIn(d, new(int), 0, func(*int) { os.Stdout.WriteString("another\n") })

@@ -40,7 +40,7 @@ func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 // mayNotRetire reports whether retiring a T in d with reclaim makes no sense.
 func mayNotRetire[T any](d *Domain, reclaim func(*T)) bool {
 	var zero T
-	return unsafe.Sizeof(zero) == 0 || reclaim == nil || d.state.Load() == closed
+	return unsafe.Sizeof(zero) == 0 || reclaim == nil || d == nil || !d.open.Load()
 }
 
 // refuseRetire panics with what is wrong.
@@ -56,7 +56,8 @@ func refuseRetire[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 	case bytes < 0:
 		panic(fmt.Sprintf("hazptr: RetireIn with %d bytes", bytes))
 	}
-	d.refuse()
+	d.check("Retire")
+	panic(fmt.Sprintf("hazptr: Retire in domain %q, which is closed", d.config.Name))
 }
 
 // A retired is an object that was retired and isn't reclaimed yet.

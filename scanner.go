@@ -1,7 +1,9 @@
 package hazptr
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,8 +16,9 @@ import (
 // A scanner finds out which of a domain's retired objects nothing protects any more. It is a goroutine while something is pending that
 // must be looked at; it never runs a user's function, so nothing holds it up.
 //
-// It works in rounds: a round begins with a look at the queues' tails and is complete when everything below them has been scanned. That may take
-// several passes, since a pass takes no more than there is room for. A pass is
+// It works in rounds: a round begins with a look at the queues' tails and is
+// collected when passes have taken everything below them. That may take several
+// passes, since a pass takes no more than there is room for. A pass is
 //
 //	take objects from the queues → fence.Heavy → look at all hazards → those without one are ready, the others kept
 //
@@ -32,6 +35,7 @@ type scanner struct {
 	// passing is held for a pass: by the goroutine, or by a Retire that reclaims inline. It guards what follows. mu may be taken under it.
 	passing  sync.Mutex
 	last     int64         // when the last pass began
+	rounds   []round       // that the pass takes objects of
 	patience time.Duration // how long to wait for the next one, when somebody waits for it
 	kept     []keptObject  // what was protected at the last pass, in the order of rounds
 	holding  []*uintptr    // the slots that hold them, in the same order
@@ -244,7 +248,7 @@ func (s *scanner) pass(inline bool) (old int) {
 	d := s.d
 	begun := d.clock()
 	s.last = begun
-	s.begin(begun)
+	s.begin()
 	taken, starved, enough := s.take()
 	s.glance()
 	old = len(s.kept)
@@ -264,20 +268,15 @@ func (s *scanner) pass(inline bool) (old int) {
 
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	complete := true
 	for q := range d.queues.All() {
 		q.pass(q.taking, &d.chunks)
 		if yield.Enabled {
 			yield.Here("consumed")
 		}
-		if q.consumed.Add(q.taking) != q.goal {
-			complete = false
-		}
-		q.taking = 0
+		q.consumed.Add(q.taking)
+		q.taking, q.divided = 0, 0
 	}
-	if complete {
-		d.complete = d.round
-	}
+	d.rounds.collect(s.rounds[len(s.rounds)-1].number)
 	d.scanned += int64(taken)
 	d.note()
 	d.passes++
@@ -302,6 +301,10 @@ func (s *scanner) handOver(inline bool) {
 	if len(s.kept) > 0 {
 		d.oldestKept = s.kept[0].round
 	}
+	for _, w := range d.waiters {
+		n, _ := slices.BinarySearchFunc(s.kept, w.round+1, func(k keptObject, round int64) int { return cmp.Compare(k.round, round) })
+		w.kept = int64(n)
+	}
 	if d.bound != nil {
 		kept := int64(0)
 		for i := range s.kept {
@@ -325,32 +328,28 @@ func (s *scanner) handOver(inline bool) {
 	s.spans, s.n = s.spans[:0], 0
 }
 
-// begin begins a round if the last one is complete.
-func (s *scanner) begin(now int64) {
-	d := s.d
-	d.mu.Lock()
-	begins := d.complete == d.round
-	if begins {
-		d.round = max(now, d.round+1)
+// begin begins a round, unless there is one to collect.
+func (s *scanner) begin() {
+	s.d.mu.Lock()
+	defer s.d.mu.Unlock()
+	if len(s.d.rounds.open) == 0 {
+		s.d.rounds.begin(s.d)
 	}
-	d.mu.Unlock()
-	// Only now, so that whoever waits for a round after the one that it saw finds its objects below the goals.
-	if begins {
-		for q := range d.queues.All() {
-			q.goal = q.tail.Load() // pairs with [append]
-		}
-	}
+	s.rounds = append(s.rounds[:0], s.d.rounds.open...)
 }
 
-// take decides how many objects to take from each queue, returns the sum, and tells whether it left some for want of room. If so there is enough of it when no more than
-// enough objects wait for workers.
+// take decides how many objects to take from each queue, those of earlier rounds
+// first, and returns the sum. It tells whether it left some for want of room. If
+// so there is enough of it when no more than enough objects wait for workers.
 func (s *scanner) take() (taken int, starved bool, enough int64) {
 	d := s.d
 	wanted := 0
-	for q := range d.queues.All() {
-		wanted += int(q.goal - q.consumed.Load())
+	for _, g := range s.rounds[len(s.rounds)-1].goals {
+		wanted += int(g.left())
 	}
-	limit := max(s.limit, 2*s.look.inUse)
+	// One hazard pointer keeps several objects that have one address, as a struct
+	// and its first field have.
+	limit := max(s.limit, 2*s.look.inUse, 2*len(s.kept))
 	d.mu.Lock()
 	room := limit - len(s.kept) - int(d.ready.waiting())
 	d.mu.Unlock()
@@ -359,9 +358,12 @@ func (s *scanner) take() (taken int, starved bool, enough int64) {
 	if wanted > 0 && room < least {
 		return 0, true, enough // a fence for a few is a waste
 	}
-	for q := range d.queues.All() {
-		q.taking = min(q.goal-q.consumed.Load(), uintptr(room-taken))
-		taken += int(q.taking)
+	for _, r := range s.rounds {
+		for _, g := range r.goals {
+			n := min(g.left()-g.queue.taking, uintptr(room-taken))
+			g.queue.taking += n
+			taken += int(n)
+		}
 	}
 	return taken, taken < wanted, enough
 }
@@ -374,7 +376,7 @@ func (s *scanner) ask(taken int) {
 	}
 	s.look.ask(taken)
 	for q := range s.d.queues.All() {
-		for piece := range q.pieces(q.taking) {
+		for piece := range q.pieces(0, q.taking) {
 			for i := piece.from; i < piece.to; i++ {
 				s.look.asked.add(uintptr(piece.chunk.objects[i]))
 			}
@@ -382,15 +384,21 @@ func (s *scanner) ask(taken int) {
 	}
 }
 
-// divide divides what is taken into what a hazard holds, which is kept, and the rest, which is ready where it is.
+// divide divides what is taken into what a hazard holds, which is kept, in the
+// order of rounds, and the rest, which is ready where it is.
 func (s *scanner) divide() {
-	for q := range s.d.queues.All() {
-		for piece := range q.pieces(q.taking) {
-			piece.round = s.d.round
-			if len(s.look.found) > 0 {
-				piece = s.keep(piece)
+	for _, r := range s.rounds {
+		for _, g := range r.goals {
+			q := g.queue
+			to := min(g.left(), q.taking)
+			for piece := range q.pieces(q.divided, to) {
+				piece.round = r.number
+				if len(s.look.found) > 0 {
+					piece = s.keep(piece)
+				}
+				s.give(piece)
 			}
-			s.give(piece)
+			q.divided = to
 		}
 	}
 }
@@ -463,7 +471,7 @@ func (s *scanner) release(k keptObject) {
 	}
 	s.spare.set(s.used, k.retired)
 	s.used++
-	if last := len(s.spans) - 1; last >= 0 && s.spans[last].chunk == s.spare && k.round-s.spans[last].round < mergeTime {
+	if last := len(s.spans) - 1; last >= 0 && s.spans[last].chunk == s.spare && s.spans[last].round == k.round {
 		s.spans[last].to++
 		s.n++
 		return

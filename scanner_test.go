@@ -162,3 +162,35 @@ func TestStarvedScannerWaits(t *testing.T) {
 	}
 	closeDomain(t, d)
 }
+
+// One hazard pointer keeps all objects at its address. They do not starve the
+// scanner, and end when it is cleared.
+func TestObjectsAtOneAddress(t *testing.T) {
+	type first struct{ _ [4]int }
+	type second struct{ first }
+	type third struct{ second }
+	d := NewDomain(Config{MaxPending: 4})
+	object := new(third)
+	h := NewHolder[third]()
+	defer h.Close()
+	h.Set(object) // it is not unlinked before it is retired
+	var ended atomic.Int64
+	RetireIn(d, object, 0, func(*third) { ended.Add(1) })
+	RetireIn(d, &object.second, 0, func(*second) { ended.Add(1) })
+	RetireIn(d, &object.second.first, 0, func(*first) { ended.Add(1) })
+	eventually(t, "all are kept", func() bool { return d.Stats().Holding == 3 })
+	for range 10 {
+		RetireIn(d, new(int), 0, func(*int) {})
+		if err := d.Flush(soonContext(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s := d.Stats(); s.Pending != 3 || ended.Load() != 0 {
+		t.Errorf("%d ended while they are protected; %+v", ended.Load(), s)
+	}
+	h.Clear()
+	closeDomain(t, d)
+	if n := ended.Load(); n != 3 {
+		t.Errorf("%d of 3 ended", n)
+	}
+}

@@ -1,7 +1,6 @@
 package hazptr
 
 import (
-	"context"
 	"slices"
 	"sync"
 	"time"
@@ -34,9 +33,12 @@ type question struct {
 	lead bool
 }
 
-// holding returns the slots that hold p, which the caller has unlinked. By the rule that look tells of, no other will, validly. It returns false when ctx ends before the
-// look for it has begun.
-func (s *sharedLook) holding(ctx context.Context, p unsafe.Pointer) ([]*uintptr, bool) {
+// holding returns the slots that hold p, which the caller has unlinked. By the
+// rule that look tells of, no other will, validly. It returns false when ended
+// is closed before the look for it has begun.
+//
+// Nothing in here is the user's: a panic would leave the look under way for ever.
+func (s *sharedLook) holding(ended <-chan struct{}, p unsafe.Pointer) ([]*uintptr, bool) {
 	if bubbled() {
 		return alone(p), true
 	}
@@ -53,7 +55,7 @@ func (s *sharedLook) holding(ctx context.Context, p unsafe.Pointer) ([]*uintptr,
 		s.mu.Unlock()
 		select {
 		case <-q.done:
-		case <-ctx.Done():
+		case <-ended:
 			if s.withdraw(q) {
 				return nil, false
 			}
@@ -69,11 +71,13 @@ func (s *sharedLook) holding(ctx context.Context, p unsafe.Pointer) ([]*uintptr,
 	return held, true
 }
 
-// aClockBefore is a time that no clock shows, except in a bubble of testing/synctest: there it begins with the year 2000.
-const aClockBefore = 1735689600 // 2025
-
-// bubbled reports whether the caller is in a bubble, whose channels nobody outside it may close. Where a machine's clock is as wrong as that, no harm is done.
-func bubbled() bool { return time.Now().Unix() < aClockBefore }
+// bubbled reports whether the caller is in a bubble of testing/synctest, whose
+// channels a goroutine outside it must not close. The runtime gives no
+// monotonic reading of the clock there, and one everywhere else.
+func bubbled() bool {
+	now := time.Now()
+	return now == now.Round(0)
+}
 
 // alone is holding without sharing the look.
 func alone(p unsafe.Pointer) []*uintptr {

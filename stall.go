@@ -10,6 +10,8 @@ import (
 	"unsafe"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/goexit"
+	"hazptr/internal/goroutine"
 )
 
 // A Stall is an object that has been pending for longer than [Config].StallAfter: because hazard pointers hold it, or because its reclaim function does not
@@ -176,10 +178,12 @@ func place(code uintptr) string {
 
 // reports has the stalls of a domain on their way to Config.OnStall. It is guarded by the domain's mu.
 type reports struct {
-	d       *Domain
-	n       int64 // since the start
-	waiting []Stall
-	telling bool
+	d         *Domain
+	n         int64 // since the start
+	waiting   []Stall
+	telling   bool
+	told      chan struct{} // closed when telling ends
+	goroutine uintptr       // that tells
 }
 
 // maxReports is how many stalls may wait for a slow hook; more are only counted.
@@ -189,39 +193,51 @@ func (r *reports) add(stalls []Stall) {
 	r.n += int64(len(stalls))
 	r.waiting = append(r.waiting, stalls[:min(len(stalls), maxReports-len(r.waiting))]...)
 	if len(r.waiting) > 0 && !r.telling {
-		r.telling = true
+		r.telling, r.told = true, make(chan struct{})
 		go r.tell()
+	}
+}
+
+// refuse panics if the caller was called by the hook, for which method would
+// wait.
+func (r *reports) refuse(method string) {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	if r.telling && r.goroutine == goroutine.Current() && r.goroutine != 0 {
+		panic(fmt.Sprintf("hazptr: %s of domain %q in its Config.OnStall, which it would wait for", method, r.d.config.Name))
 	}
 }
 
 // tell calls the hook, which may block, on a goroutine that is there while there are stalls to report.
 func (r *reports) tell() {
-	over := false
 	defer func() {
-		if over {
-			return // another one may be telling by now
-		}
-		r.d.mu.Lock()
-		defer r.d.mu.Unlock()
-		r.telling = len(r.waiting) > 0
-		if r.telling {
-			go r.tell() // the hook has called runtime.Goexit; if it has panicked, the program ends
+		if goexit.UnderWay() {
+			go r.tell()
 		}
 	}()
 	for {
-		r.d.mu.Lock()
-		stalls := r.waiting
-		r.waiting = nil
+		stalls := r.take()
 		if len(stalls) == 0 {
-			r.telling, over = false, true
-			r.d.mu.Unlock()
 			return
 		}
-		r.d.mu.Unlock()
 		for _, s := range stalls {
 			r.d.config.OnStall(s)
 		}
 	}
+}
+
+// take returns what waits for the calling goroutine to tell. If it returns
+// nothing, another goroutine may be telling by now.
+func (r *reports) take() (stalls []Stall) {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	stalls, r.waiting = r.waiting, nil
+	r.goroutine = goroutine.Current()
+	if len(stalls) == 0 {
+		r.telling = false
+		close(r.told)
+	}
+	return stalls
 }
 
 // logStall is the hook of those who have set none.

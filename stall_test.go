@@ -2,7 +2,9 @@ package hazptr
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -100,8 +102,105 @@ func TestStallHookMayBlock(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.Release()
-	closeDomain(t, d)
+	eventually(t, "all are reclaimed", func() bool { return d.pending() == 0 })
+	if err := d.Close(expiredContext(t, time.Millisecond)); err == nil || !strings.Contains(err.Error(), "OnStall has not returned") {
+		t.Errorf("Close while a report is being made: %v", err)
+	}
 	close(release)
+	closeDomain(t, d)
+}
+
+// After Close has returned no report begins, and none is running.
+func TestNoStallIsReportedAfterClose(t *testing.T) {
+	for range 20 {
+		var closed, late atomic.Bool
+		d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(Stall) {
+			for range 100 {
+				runtime.Gosched()
+				if closed.Load() {
+					late.Store(true)
+				}
+			}
+		}})
+		guards := make([]Guard[database], 20)
+		for i := range guards {
+			var source atomic.Pointer[database]
+			source.Store(new(database))
+			guards[i] = Acquire(&source)
+			RetireIn(d, source.Swap(nil), 0, unmap)
+		}
+		eventually(t, "a stall", func() bool { return d.Stats().Stalls > 0 })
+		for i := range guards {
+			guards[i].Release()
+		}
+		closeDomain(t, d)
+		closed.Store(true)
+		d.mu.Lock()
+		telling := d.reports.telling
+		d.mu.Unlock()
+		if telling || late.Load() {
+			t.Fatal("a report is made after Close has returned")
+		}
+	}
+}
+
+// A hook that closes its domain would wait for itself.
+func TestCloseInOnStall(t *testing.T) {
+	told := make(chan any, 1)
+	var d *Domain
+	d = NewDomain(Config{Name: "hook", StallAfter: time.Millisecond, OnStall: func(Stall) {
+		defer func() {
+			select {
+			case told <- recover():
+			default:
+			}
+		}()
+		d.Close(context.Background())
+	}})
+	var source atomic.Pointer[database]
+	source.Store(new(database))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, unmap)
+	if text, _ := (<-told).(string); !strings.Contains(text, `Close of domain "hook" in its Config.OnStall`) {
+		t.Errorf("it said %q", text)
+	}
+	g.Release()
+	closeDomain(t, d)
+}
+
+// A hook that panics with nil ends the program.
+func TestPanicOfOnStallEndsTheProgram(t *testing.T) {
+	const alone = "HAZPTR_TEST_ALONE"
+	if os.Getenv(alone) == "" {
+		t.Setenv("GODEBUG", "panicnil=1")
+		if out, err := again(t, alone); err == nil || !strings.Contains(out, "panic: nil") {
+			t.Fatalf("%v\n%.2000s", err, out)
+		}
+		return
+	}
+	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(Stall) { panic(nil) }})
+	var source atomic.Pointer[database]
+	source.Store(new(database))
+	Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, unmap)
+	time.Sleep(soon)
+}
+
+// A hook that calls runtime.Goexit does not end the reports.
+func TestOnStallMayGoexit(t *testing.T) {
+	calls := make(chan struct{}, 100)
+	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(Stall) {
+		calls <- struct{}{}
+		runtime.Goexit()
+	}})
+	var source atomic.Pointer[database]
+	source.Store(new(database))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, unmap)
+	<-calls
+	<-calls
+	g.Release()
+	closeDomain(t, d)
 }
 
 func TestStallIsLogged(t *testing.T) {
@@ -155,7 +254,7 @@ func TestNoStallOfWhatHasReturned(t *testing.T) {
 	d.scanner.pass(false)
 	d.scanner.passing.Unlock()
 	d.mu.Lock()
-	round := d.round
+	round := d.rounds.last
 	d.mu.Unlock()
 	d.state.Store(asleep)
 	d.rouse()

@@ -40,6 +40,7 @@ type Stats struct {
 
 // Stats returns the domain's figures. It may be called by any goroutine; it costs a few microseconds, and a look at the guard slots of which some are in use.
 func (d *Domain) Stats() Stats {
+	d.check("Stats")
 	s := Stats{
 		Fence:            fence.Kind(),
 		Holders:          int64(holders.opened()),
@@ -52,11 +53,8 @@ func (d *Domain) Stats() Stats {
 	s.Reclaimed = d.ready.done
 	s.Retired = d.retiredObjects()
 	bytes := uintptr(0) // since it is the sum of words that may wrap
-	oldest := min(d.oldestKept, d.ready.oldest())
+	oldest := min(d.oldestKept, d.ready.oldest(), d.rounds.oldest())
 	for q := range d.queues.All() {
-		if d.complete != d.round && q.length() > 0 {
-			oldest = min(oldest, d.round) // what is left of the round that is under way
-		}
 		bytes += q.bytes.Load()
 	}
 	s.RetiredBytes = int64(bytes)

@@ -12,23 +12,28 @@ import (
 	"hazptr/internal/yield"
 )
 
-// Synchronize waits until no hazard pointer protects p, which the caller has unlinked: on a nil error the caller may end the object at once. If ctx ends first,
-// it returns an error that wraps ctx's and says how many hazard pointers hold p, or that nobody has looked yet since another look was under way; the object is then still the caller's, to
-// wait again or to retire.
+// Synchronize waits until no hazard pointer protects p, which the caller has
+// unlinked: on a nil error the caller may end the object at once. If ctx ends
+// first, it returns an error that wraps ctx's and says how many hazard pointers
+// hold p, or that no look at them has begun yet since another one was under way;
+// the object is then still the caller's, to wait again or to retire.
 //
-// It may be called by any goroutine, from reclaim functions too, but not by one that itself protects p: that would wait for itself. No domain takes
-// part. Synchronize panics when p is nil, and for a T of size zero.
+// It may be called by any goroutine, from reclaim functions too, but not by one
+// that itself protects p: that would wait for itself. No domain takes part.
+// Synchronize panics when ctx or p is nil, and for a T of size zero.
 //
-// Those who call it at the same time share one fence and one look at all hazard pointers; after that each looks, now and then, at those that held its object. While it waits
-// it is parked.
+// Calls at the same time share one fence and one look at all hazard pointers;
+// after that each looks, now and then, at those that held its object. While
+// Synchronize waits it is parked.
 //
-// In the terminology of the Go memory model, the end of each protection of p "synchronizes before" the return of Synchronize.
+// In the terminology of the Go memory model, the end of each protection of p
+// "synchronizes before" the return of Synchronize.
 //
 // It is the kernel's hazptr_synchronize (2026).
 func Synchronize[T any](ctx context.Context, p *T) error {
 	checkSynchronize("Synchronize", p)
-	if err := synchronize(ctx, unsafe.Pointer(p), nil); err != nil {
-		return fmt.Errorf("hazptr: Synchronize: %w", err)
+	if err := synchronize(ctx, "Synchronize", unsafe.Pointer(p), nil); err != nil {
+		return err
 	}
 	if checking {
 		checkSynchronized(unsafe.Pointer(p), unsafe.Sizeof(*p))
@@ -47,8 +52,8 @@ func SynchronizeOn[T any](ctx context.Context, p *T, left <-chan struct{}) error
 	if left == nil {
 		panic("hazptr: SynchronizeOn with a nil channel")
 	}
-	if err := synchronize(ctx, unsafe.Pointer(p), left); err != nil {
-		return fmt.Errorf("hazptr: SynchronizeOn: %w", err)
+	if err := synchronize(ctx, "SynchronizeOn", unsafe.Pointer(p), left); err != nil {
+		return err
 	}
 	if checking {
 		checkSynchronized(unsafe.Pointer(p), unsafe.Sizeof(*p))
@@ -70,10 +75,11 @@ const (
 	untold              = 2 * time.Second // how long SynchronizeOn waits to be told
 )
 
-func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) error {
-	held, looked := synchronizing.holding(ctx, p)
+func synchronize(ctx context.Context, method string, p unsafe.Pointer, left <-chan struct{}) error {
+	ended := doneOf(ctx, method)
+	held, looked := synchronizing.holding(ended, p)
 	if !looked {
-		return fmt.Errorf("it has not come to a look at the hazard pointers: %w", ctx.Err())
+		return fmt.Errorf("hazptr: %s: it has not come to a look at the hazard pointers: %w", method, ctx.Err())
 	}
 	if len(held) == 0 {
 		return nil
@@ -88,7 +94,7 @@ func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) er
 			return nil
 		}
 		if left == nil {
-			if yield.Enabled && ctx.Err() == nil && yield.Wait("synchronize") {
+			if yield.Enabled && !isClosed(ended) && yield.Wait("synchronize") {
 				continue
 			}
 			timer.Reset(patience)
@@ -106,8 +112,8 @@ func synchronize(ctx context.Context, p unsafe.Pointer, left <-chan struct{}) er
 			if held = stillHolding(held, p); len(held) > 0 {
 				fence.Heavy()
 			}
-		case <-ctx.Done():
-			return fmt.Errorf("hazard pointers that hold the object: %d: %w", len(held), ctx.Err())
+		case <-ended:
+			return fmt.Errorf("hazptr: %s: hazard pointers that hold the object: %d: %w", method, len(held), ctx.Err())
 		}
 	}
 }
