@@ -166,31 +166,39 @@ func TestStarvedScannerWaits(t *testing.T) {
 // One hazard pointer keeps all objects at its address. They do not starve the
 // scanner, and end when it is cleared.
 func TestObjectsAtOneAddress(t *testing.T) {
-	type first struct{ _ [4]int }
-	type second struct{ first }
-	type third struct{ second }
 	d := NewDomain(Config{MaxPending: 4})
-	object := new(third)
-	h := NewHolder[third]()
+	object := new([8]int)
+	p := unsafe.Pointer(object)
+	h := NewHolder[[8]int]()
 	defer h.Close()
 	h.Set(object) // it is not unlinked before it is retired
 	var ended atomic.Int64
-	RetireIn(d, object, 0, func(*third) { ended.Add(1) })
-	RetireIn(d, &object.second, 0, func(*second) { ended.Add(1) })
-	RetireIn(d, &object.second.first, 0, func(*first) { ended.Add(1) })
-	eventually(t, "all are kept", func() bool { return d.Stats().Holding == 3 })
+	retireAs[[8]int](d, p, &ended)
+	retireAs[[7]int](d, p, &ended)
+	retireAs[[6]int](d, p, &ended)
+	retireAs[[5]int](d, p, &ended)
+	retireAs[[4]int](d, p, &ended)
+	retireAs[[3]int](d, p, &ended)
+	retireAs[[2]int](d, p, &ended)
+	retireAs[[1]int](d, p, &ended)
+	eventually(t, "all are kept", func() bool { return d.Stats().Holding == 8 })
 	for range 10 {
 		RetireIn(d, new(int), 0, func(*int) {})
 		if err := d.Flush(soonContext(t)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if s := d.Stats(); s.Pending != 3 || ended.Load() != 0 {
+	if s := d.Stats(); s.Pending != 8 || ended.Load() != 0 {
 		t.Errorf("%d ended while they are protected; %+v", ended.Load(), s)
 	}
 	h.Clear()
 	closeDomain(t, d)
-	if n := ended.Load(); n != 3 {
-		t.Errorf("%d of 3 ended", n)
+	if n := ended.Load(); n != 8 {
+		t.Errorf("%d of 8 ended", n)
 	}
+}
+
+// retireAs retires the T at p, which is the first part of a larger object.
+func retireAs[T any](d *Domain, p unsafe.Pointer, ended *atomic.Int64) {
+	RetireIn(d, (*T)(p), 0, func(*T) { ended.Add(1) })
 }

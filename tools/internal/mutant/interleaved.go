@@ -65,7 +65,7 @@ var interleaved = []Mutant{
 	{Name: "waiter-early", Rule: "a waiter waits for what was in the queues when it came", Target: "FuzzWakeUp",
 		File: "waiter.go",
 		Old:  "left: d.scanned - d.ready.done + queued",
-		New:  "left: d.scanned - d.ready.done"},
+		New:  "left: d.scanned - d.ready.done + 0*queued"},
 	{Name: "waiter-done-early", Rule: "a waiter waits until all has been reclaimed", Target: "FuzzWakeUp",
 		File: "waiter.go",
 		Old:  "(w.left == 0 ||",
