@@ -55,8 +55,11 @@ type Config struct {
 	// in a millisecond, or in FlushInterval. 0 means never.
 	StallAfter time.Duration
 
-	// OnStall is called with each stall, one at a time, on a goroutine of its own. It may block; then up to 256 wait for it, and more are only counted. nil means that stalls are
-	// logged as warnings by log/slog.
+	// OnStall is called with each stall, one at a time, on a goroutine of its own.
+	// It may block; then up to 256 wait for it, and more are only counted, in
+	// Stats.Stalls. Close waits for it, so it must not call Close: that panics. If
+	// it panics, the program ends. nil means that stalls are logged as warnings by
+	// log/slog.
 	OnStall func(Stall)
 
 	// Trace remembers where hazard pointers were acquired, for [Stall].Acquired: every Holder made, and one in 16 of the Guards acquired, in the whole process, while

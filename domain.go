@@ -360,18 +360,16 @@ func (d *Domain) Close(ctx context.Context) error {
 	}
 	ended := doneOf(ctx, "Close")
 	d.reports.refuse("Close")
-	for d.open.Load() {
+	for {
 		if err := d.await(ctx, "Close", barrier); err != nil {
 			return err
 		}
-		told, idle := d.idle()
-		if idle && d.state.Load() == asleep && d.shut() {
-			break
-		}
-		if isClosed(ended) {
-			return d.expired(ctx, "Close")
-		}
+		closed, told := d.shut()
 		switch {
+		case closed:
+			return nil
+		case isClosed(ended):
+			return d.expired(ctx, "Close")
 		case told != nil:
 			select {
 			case <-told:
@@ -384,39 +382,35 @@ func (d *Domain) Close(ctx context.Context) error {
 			runtime.Gosched()
 		}
 	}
-	return nil
 }
 
-// idle reports whether nothing is pending and no goroutine calls a function of
-// the user's. If a report is being made it returns what is closed at its end.
-func (d *Domain) idle() (told <-chan struct{}, idle bool) {
+// shut closes the domain if it has nothing to do, and reports whether it is
+// closed. If a report is being made it returns what is closed at its end.
+func (d *Domain) shut() (closed bool, told <-chan struct{}) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.reports.telling {
-		return d.reports.told, false
+	idle := func() bool { return d.retiredObjects() == d.ready.done && d.ready.running() == 0 }
+	switch {
+	case !d.open.Load():
+		return true, nil
+	case d.reports.telling:
+		return false, d.reports.told
+	case !idle() || d.state.Load() != asleep:
+		return false, nil
 	}
-	return nil, d.retiredObjects() == d.ready.done && d.ready.running() == 0
-}
-
-// shut closes an idle domain, unless a Retire has come meanwhile, and reports
-// whether the domain is closed.
-func (d *Domain) shut() bool {
-	if !d.open.CompareAndSwap(true, false) {
-		return true // by another Close
-	}
-	// A Retire may have found the domain open and stored [append] before it sees
-	// that it is closed. Its [append] is visible after this fence, or it comes
-	// later: then it finds the scanner asleep and starts one.
+	d.open.Store(false)
+	// A Retire may have found the domain open. Its [append] is visible after this
+	// fence, or it comes later: then it finds the scanner asleep and starts one.
 	fence.Heavy()
-	if d.pending() > 0 {
+	if !idle() {
 		d.open.Store(true)
-		return false
+		return false, nil
 	}
 	d.withdraw()
-	return true
+	return true, nil
 }
 
-// withdraw undoes what NewDomain did for the process.
+// withdraw undoes what NewDomain did for the process. It is called under mu.
 func (d *Domain) withdraw() {
 	if d.config.Trace {
 		traces.off()

@@ -12,11 +12,16 @@ import (
 // It may be called by any goroutine, from reclaim functions too. Once warm it allocates nothing; it takes a lock now and then, on the default domain once
 // in 256 calls. Where too much is pending it slows its caller down, see [Config].MaxPending; it never calls a reclaim function itself.
 //
-// A reclaim function may block, retire other objects and Synchronize on them. It must not wait for its own domain's Barrier, Flush or Close, which wait for
-// it, nor for another object's reclaim function: when many are pending, a worker takes up to 128 at a time, and those behind one that blocks wait for
-// it. If it panics, the program ends. If it calls runtime.Goexit, it counts as having returned.
+// A reclaim function may block, retire other objects and Synchronize on them. It
+// must not wait for its own domain's Barrier, Flush or Close, which wait for it:
+// they panic in it, and wait for ever if another goroutine calls them for it.
+// Nor may it wait for another object's reclaim function: when many are pending,
+// a worker takes up to 128 at a time, and those behind one that blocks wait for
+// it. If it panics, the program ends. If it calls runtime.Goexit, it counts as
+// having returned.
 //
-// Retire panics when p or reclaim is nil, and for a T of size zero, since such objects share an address.
+// Retire panics, before it changes anything, when p or reclaim is nil, for a T
+// of size zero, since such objects share an address, and in a closed domain.
 //
 // It is the kernel's call_hazptr.
 func Retire[T any](p *T, reclaim func(*T)) { RetireIn(defaultDomain, p, 0, reclaim) }
