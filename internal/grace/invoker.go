@@ -1,19 +1,20 @@
 package grace
 
-// An invoker invokes callbacks whose grace period has ended, on a goroutine of its own: they may block, post others and synchronize.
+import "hazptr/internal/goexit"
+
+// An invoker invokes callbacks whose grace period has ended, on a goroutine of
+// its own: they may block, post others and synchronize.
 type invoker struct {
 	chunk *chunk
 	next  int // in chunk
 }
 
 func (i *invoker) loop(s *Sequence) {
-	over := false
 	defer func() {
-		if !over {
-			if r := recover(); r != nil {
-				panic(r) // the program ends, and invokes no other callback on its way
-			}
-			// A callback has called runtime.Goexit. It counts as having returned; another goroutine goes on after it.
+		// A callback that calls runtime.Goexit counts as having returned, and
+		// another goroutine goes on after it. One that panics ends the program,
+		// which invokes no other callback on its way.
+		if goexit.UnderWay() {
 			i.count(s)
 			go i.loop(s)
 		}
@@ -27,7 +28,6 @@ func (i *invoker) loop(s *Sequence) {
 			i.count(s)
 		}
 	}
-	over = true
 }
 
 // count counts a callback that has returned.
