@@ -1,6 +1,7 @@
 package cachedref
 
 import (
+	"fmt"
 	"runtime"
 
 	"hazptr/internal/perp"
@@ -68,13 +69,30 @@ func (c *Cache[T]) Put(ref *Ref[T]) {
 // putElsewhere is a call of its own so that Put stays within the inliner's budget.
 //
 //go:noinline
-func (c *Cache[T]) putElsewhere(ref *Ref[T]) { ref.Put() }
+func (c *Cache[T]) putElsewhere(ref *Ref[T]) {
+	c.check("Put")
+	ref.Put()
+}
+
+// check panics if NewCache has not made the Cache.
+func (c *Cache[T]) check(method string) {
+	if c == nil || c.none == nil {
+		panic("cachedref: " + method + " of a Cache that was not made by NewCache")
+	}
+}
+
+// checkReferences panics, before anything is changed, if c has counted more than
+// its Ref can take over.
+func (c *Cache[T]) checkReferences() {
+	if n := c.references; n <= -references || n >= references {
+		panic(fmt.Sprintf("cachedref: Flush of %d references, want fewer than %d either way", n, int64(references)))
+	}
+}
 
 // Flush makes c cache nothing: what it has counted goes to the Ref, and the object ends if nobody has a reference to it. References that were taken stay taken.
 func (c *Cache[T]) Flush() {
-	if c.none == nil {
-		panic("cachedref: Flush of a Cache that was not made by NewCache")
-	}
+	c.check("Flush")
+	c.checkReferences()
 	c.cache(c.none, 0, 0)
 }
 
@@ -90,6 +108,7 @@ func (c *Cache[T]) cache(ref *Ref[T], references int64, generation uint64) {
 // FlushIfKilled flushes c if the cached Ref has been killed, and reports whether it has. It is cheap enough to be called often: by a goroutine that has nothing to do
 // at present, on each turn of its loop, at a tick. As long as no Ref of the program is killed it loads two words.
 func (c *Cache[T]) FlushIfKilled() bool {
+	c.check("FlushIfKilled")
 	if yield.Enabled {
 		yield.Here("generation")
 	}
@@ -114,12 +133,12 @@ func (c *Cache[T]) FlushIfKilled() bool {
 
 // change makes ref what c caches, with one reference taken.
 func (c *Cache[T]) change(ref *Ref[T]) *T {
-	if c.none == nil {
-		panic("cachedref: Get of a Cache that was not made by NewCache")
-	}
+	c.check("Get")
 	if ref == nil {
 		return nil
 	}
+	ref.check("Get")
+	c.checkReferences()
 	// Kill marks the Ref and then counts. So if ref is not marked below, its Kill counts beyond what is loaded here, and FlushIfKilled notices.
 	if yield.Enabled {
 		yield.Here("generation")
@@ -135,7 +154,13 @@ func (c *Cache[T]) change(ref *Ref[T]) *T {
 		ref.add(-user, "Get")
 		return nil
 	}
-	object := ref.object
+	object, got := ref.object, false
+	defer func() {
+		if !got { // a release function did not return, and the caller knows of no reference
+			c.Put(ref)
+		}
+	}()
 	c.cache(ref, 1, now)
+	got = true
 	return object
 }

@@ -11,7 +11,11 @@ import (
 // A Ref is an object of which references are counted. It has one from the start, its maker's, which Kill drops; when there is none left, the release function is
 // called with the object, once, by whoever drops the last one: in Put, Kill, Flush, or Get of another object.
 //
-// All methods may be called by any goroutine. A Ref must not be copied.
+// All methods may be called by any goroutine. The release function is called
+// while no lock is held. If it panics, so does the call that dropped the last
+// reference, and the object counts as released; a Get that calls it takes no
+// reference then. A Ref is made by New and must not be copied; methods of the
+// zero Ref panic.
 //
 // In the terminology of the Go memory model, each Put of a reference "synchronizes before" the call of the release function.
 type Ref[T any] struct {
@@ -53,6 +57,7 @@ var generation atomic.Uint64
 // not cache it. The caller should have seen to it that nobody finds the Ref any more where it was, or readers that call Get again and again do so in vain. Kill panics
 // the second time.
 func (r *Ref[T]) Kill() {
+	r.check("Kill")
 	if yield.Enabled {
 		yield.Here("kill")
 	}
@@ -67,7 +72,17 @@ func (r *Ref[T]) Kill() {
 }
 
 // Put drops a reference that was taken by Get of any Cache. A goroutine that has a Cache drops it there, at a lower price.
-func (r *Ref[T]) Put() { r.add(-1, "Put") }
+func (r *Ref[T]) Put() {
+	r.check("Put")
+	r.add(-1, "Put")
+}
+
+// check panics if New has not made the Ref.
+func (r *Ref[T]) check(method string) {
+	if r == nil || r.release == nil {
+		panic("cachedref: " + method + " of a Ref that was not made by New")
+	}
+}
 
 // use adds a user unless the count is zero, and reports whether it has.
 func (r *Ref[T]) use() bool {
@@ -92,12 +107,7 @@ func (r *Ref[T]) use() bool {
 }
 
 // settle takes over n references that a user has counted, and drops the user.
-func (r *Ref[T]) settle(n int64) {
-	if n <= -references || n >= references {
-		panic(fmt.Sprintf("cachedref: Flush of %d references, want fewer than %d either way", n, int64(references)))
-	}
-	r.add(n-user, "Flush")
-}
+func (r *Ref[T]) settle(n int64) { r.add(n-user, "Flush") }
 
 // add adds change to the count and releases the object if that makes it zero.
 func (r *Ref[T]) add(change int64, why string) {

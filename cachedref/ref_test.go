@@ -51,6 +51,13 @@ func TestMisuse(t *testing.T) {
 	c.Get(r)
 	c.references = references
 	mustPanic(t, "cachedref: Flush of 549755813888 references, want fewer than 549755813888 either way", c.Flush)
+	other, _ := newRef()
+	mustPanic(t, "cachedref: Flush of 549755813888 references", func() { c.Get(other) })
+	if c.ref != r || c.references != references || other.count.Load() != 1 {
+		t.Fatal("what was refused has changed something")
+	}
+	c.references = 1
+	c.Flush()
 	r, _ = newRef()
 	r.count.Store(user * (users - 1))
 	mustPanic(t, "cachedref: Get of a Ref that 4194303 caches have", func() { c.Get(r) })

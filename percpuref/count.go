@@ -23,6 +23,7 @@ const (
 const many = 1 << 30
 
 func (r *Ref) addMany(n int, why operation) {
+	r.check(why)
 	if n <= 0 || n > many {
 		panic(fmt.Sprintf("percpuref: %s(%d), want 1 to %d", why, n, many))
 	}
@@ -32,13 +33,23 @@ func (r *Ref) addMany(n int, why operation) {
 	r.add(n, why)
 }
 
+// check panics if New has not made the Ref.
+func (r *Ref) check(why operation) {
+	if r == nil || r.release == nil {
+		panic("percpuref: " + string(why) + " of a Ref that was not made by New")
+	}
+}
+
 // add adds n to the count, on the shard of the caller's P in per-P mode, and reports whether it has.
 //
 // Between Pin and Unpin nothing may block. The store of an odd word comes before the second load of the mode, by the Heavy of a switch to atomic mode: either
 // we see that mode, or it sees that we are counting and waits.
 func (r *Ref) add(n int, why operation) bool {
 	// The first look at the mode keeps those who come later from saying that they are counting, so that a switch waits for no more than one operation of each P.
-	shards := r.shards // before Pin: a fault while pinned cannot be recovered
+	if r == nil { // before Pin: a fault while pinned could not be recovered
+		r.check(why)
+	}
+	shards := r.shards
 	if p := perp.Pin(); p < len(shards) && r.perP.Load() {
 		word := &shards[p].word
 		count := word.Own()
@@ -59,6 +70,7 @@ func (r *Ref) add(n int, why operation) bool {
 
 // addGlobal is add in atomic mode, and on a P that was not there when the Ref was made.
 func (r *Ref) addGlobal(n int, why operation) bool {
+	r.check(why)
 	switch why {
 	case tryGet, tryGetLive:
 		for {

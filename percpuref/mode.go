@@ -14,11 +14,14 @@ import (
 // It waits for nobody who holds a reference, only for goroutines that are counting on some P, which takes them nanoseconds.
 func (r *Ref) Kill() { r.kill("Kill", nil) }
 
-// KillAndConfirm is Kill, and calls confirm when from then on TryGetLive fails for certain, before it drops the owner's reference: release is not called before. confirm
-// may be nil.
+// KillAndConfirm is Kill, and calls confirm, which may be nil, when from then on
+// TryGetLive fails for certain. Only after that it drops the owner's reference,
+// and release may be called. If confirm panics or calls runtime.Goexit, the Ref
+// is killed all the same: the owner's reference is dropped on the way.
 func (r *Ref) KillAndConfirm(confirm func()) { r.kill("KillAndConfirm", confirm) }
 
 func (r *Ref) kill(method operation, confirm func()) {
+	r.check(method)
 	func() {
 		r.mode.Lock()
 		defer r.mode.Unlock()
@@ -31,10 +34,10 @@ func (r *Ref) kill(method operation, confirm func()) {
 		r.global.Or(dying)
 		r.toAtomic(method)
 	}()
+	defer r.addGlobal(-1, method) // once, even if confirm does not return
 	if confirm != nil {
 		confirm()
 	}
-	r.addGlobal(-1, method)
 }
 
 // Resurrect undoes Kill: the Ref is live, has one more reference, its owner's, and is in per-P mode unless SwitchToAtomic was called. It panics
@@ -46,7 +49,8 @@ func (r *Ref) Resurrect() { r.revive("Resurrect", false) }
 // Reinit is Resurrect of a Ref whose count is zero; it panics if it is not.
 func (r *Ref) Reinit() { r.revive("Reinit", true) }
 
-func (r *Ref) revive(method string, zero bool) {
+func (r *Ref) revive(method operation, zero bool) {
+	r.check(method)
 	r.mode.Lock()
 	defer r.mode.Unlock()
 	global := r.global.Load()
@@ -54,7 +58,7 @@ func (r *Ref) revive(method string, zero bool) {
 		panic(fmt.Sprintf("percpuref: %s of a Ref whose count is %s", method, count(global)))
 	}
 	if global&dying == 0 {
-		panic("percpuref: " + method + " of a Ref that is not dying")
+		panic(fmt.Sprintf("percpuref: %s of a Ref that is not dying", method))
 	}
 	r.global.Add(unit - dying)
 	if !r.forceAtomic {
@@ -65,22 +69,26 @@ func (r *Ref) revive(method string, zero bool) {
 // SwitchToAtomic makes the Ref atomic until SwitchToPercpu, whether or not it is killed and resurrected meanwhile, and then calls confirm,
 // which may be nil.
 func (r *Ref) SwitchToAtomic(confirm func()) {
-	r.SwitchToAtomicSync()
+	r.switchToAtomic("SwitchToAtomic")
 	if confirm != nil {
 		confirm()
 	}
 }
 
 // SwitchToAtomicSync is SwitchToAtomic without a confirm function. (The kernel has both since its SwitchToAtomic returns early.)
-func (r *Ref) SwitchToAtomicSync() {
+func (r *Ref) SwitchToAtomicSync() { r.switchToAtomic("SwitchToAtomicSync") }
+
+func (r *Ref) switchToAtomic(method operation) {
+	r.check(method)
 	r.mode.Lock()
 	defer r.mode.Unlock()
 	r.forceAtomic = true
-	r.toAtomic("SwitchToAtomic")
+	r.toAtomic(method)
 }
 
 // SwitchToPercpu undoes SwitchToAtomic. A Ref that is dying stays atomic until Reinit or Resurrect.
 func (r *Ref) SwitchToPercpu() {
+	r.check("SwitchToPercpu")
 	r.mode.Lock()
 	defer r.mode.Unlock()
 	r.forceAtomic = false

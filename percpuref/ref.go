@@ -33,7 +33,12 @@ import (
 // release is called, by the goroutine that dropped the last reference, once for each drop to zero. TryGetLive is certain to fail only after Kill has
 // returned, or its confirm function been called. Reinit needs a count of zero; Resurrect does not.
 //
-// All methods may be called by any goroutine. Get, Put and their kin never block; Kill, Resurrect, Reinit and the switches exclude one another. A Ref must not be copied.
+// All methods may be called by any goroutine. Get, Put and their kin never
+// block; Kill, Resurrect, Reinit and the switches exclude one another. release
+// and confirm are called while no lock is held, and may call every method. If
+// release panics, so does the call that dropped the last reference; the count is
+// zero then, as after a release that returns. A Ref is made by New and must not
+// be copied; methods of the zero Ref panic.
 //
 // In the terminology of the Go memory model, each Put "synchronizes before" the call of release that follows it, and a Resurrect or Reinit "synchronizes before"
 // a TryGetLive that succeeds because of it.
@@ -107,7 +112,13 @@ func (r *Ref) Put() { r.add(-1, put) }
 func (r *Ref) PutMany(n int) { r.addMany(n, putMany) }
 
 // IsZero reports whether the count is zero. In per-P mode it is not, since the owner has a reference.
-func (r *Ref) IsZero() bool { return r.global.Load()&^dying == 0 }
+func (r *Ref) IsZero() bool {
+	r.check("IsZero")
+	return r.global.Load()&^dying == 0
+}
 
 // IsDying reports whether Kill has been called, and neither Reinit nor Resurrect after it.
-func (r *Ref) IsDying() bool { return r.global.Load()&dying != 0 }
+func (r *Ref) IsDying() bool {
+	r.check("IsDying")
+	return r.global.Load()&dying != 0
+}

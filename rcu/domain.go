@@ -12,9 +12,17 @@ import (
 // A Domain is a set of Readers and those who wait for them: a grace period ends when every [Reader] of the Domain has left the read section that it was in
 // when the grace period began.
 //
-// It has goroutines only while callbacks, or those who poll, wait for a grace period. All methods may be called by any goroutine at any time, in a callback too but for
-// Barrier and Close, which would wait for their caller. None but GetState, Poll and NewReader may be called in a read section of the same Domain without
-// danger: Synchronize, Barrier and Close would wait for it, while Call and StartPoll may be called but nothing comes of them before the section ends.
+// It has goroutines only while callbacks or polls wait for a grace period, and
+// while a stall is reported. All methods may be called by any goroutine at any
+// time. In a callback Barrier and Close panic, since they would wait for their
+// caller; where the callback waits for another goroutine that calls them, all
+// wait for ever. In a read section of the same Domain only GetState, Poll and
+// NewReader are without danger: Synchronize, Barrier and Close would wait for
+// it, and nothing comes of Call and StartPoll before it ends.
+//
+// A Domain is made by New; the methods of another one panic. So does a method
+// that is given a nil Context. The methods of a Context are called while no
+// lock is held, and one that panics leaves the Domain as it was.
 //
 // In the terminology of the Go memory model, a call of Synchronize, Call, GetState or StartPoll "synchronizes before" the beginning of a grace period whose
 // end "synchronizes before" Synchronize's return, the callback, or the Poll that reports true.
@@ -33,6 +41,7 @@ func New() *Domain {
 
 // NewReader returns a Reader that is in no section.
 func (d *Domain) NewReader() *Reader {
+	d.sequence("NewReader")
 	r := &Reader{domain: d}
 	made, _, _, _ := runtime.Caller(1)
 	d.readers.add(r, made)
@@ -45,7 +54,9 @@ func (d *Domain) NewReader() *Reader {
 // returns an error that wraps ctx's. It does not wait for callbacks; Barrier does. It must not be called in a finalizer: forgotten Readers are found by another.
 //
 // It is the kernel's synchronize_rcu.
-func (d *Domain) Synchronize(ctx context.Context) error { return d.grace.Synchronize(ctx) }
+func (d *Domain) Synchronize(ctx context.Context) error {
+	return d.sequence("Synchronize").Synchronize(ctx)
+}
 
 // Call has callback called after a grace period, on a goroutine of the Domain, in the order of the Calls and one at a time: one that blocks holds up
 // those after it. A grace period serves all that were posted before it began. If the callback panics, the program ends.
@@ -53,46 +64,69 @@ func (d *Domain) Synchronize(ctx context.Context) error { return d.grace.Synchro
 // How many may wait is not bounded: as long as a reader stays in its section, none is called.
 //
 // It is the kernel's call_rcu.
-func (d *Domain) Call(callback func()) { d.grace.Call(callback) }
+func (d *Domain) Call(callback func()) { d.sequence("Call").Call(callback) }
 
-// Barrier waits until every callback that was posted before has returned. If ctx ends first, it returns an error that wraps ctx's. It does not wait for
-// a grace period if there is none; Synchronize does.
+// Barrier waits until every callback that was posted before has returned. If
+// ctx ends first, it returns an error that wraps ctx's. It does not wait for
+// callbacks that are posted later, nor for a grace period if there is no
+// callback; Synchronize does. It panics in a callback, which it would wait for.
 //
 // It is the kernel's rcu_barrier.
-func (d *Domain) Barrier(ctx context.Context) error { return d.grace.Barrier(ctx) }
+func (d *Domain) Barrier(ctx context.Context) error {
+	return d.sequence("Barrier").Barrier(ctx)
+}
 
 // GetState returns a Cookie of the present. It starts nothing: Poll reports true when others have made a grace period pass.
 //
 // It is the kernel's get_state_synchronize_rcu.
-func (d *Domain) GetState() Cookie { return Cookie{d, d.grace.State()} }
+func (d *Domain) GetState() Cookie { return Cookie{d, d.sequence("GetState").State()} }
 
 // StartPoll returns a Cookie of the present and starts a grace period, so that Poll reports true in the end.
 //
 // It is the kernel's start_poll_synchronize_rcu.
-func (d *Domain) StartPoll() Cookie { return Cookie{d, d.grace.Start()} }
+func (d *Domain) StartPoll() Cookie { return Cookie{d, d.sequence("StartPoll").Start()} }
 
 // Poll reports whether a whole grace period has passed since the Domain returned the Cookie. Where one was under way then that a Synchronize gave up, it may say
 // so one grace period late. It panics for the zero Cookie, and for one of another Domain.
 //
 // It is the kernel's poll_state_synchronize_rcu.
 func (d *Domain) Poll(c Cookie) bool {
+	s := d.sequence("Poll")
 	if c.domain != d {
 		panic("rcu: Poll of a Cookie that this Domain did not return")
 	}
-	return d.grace.Over(c.period)
+	return s.Over(c.period)
 }
 
-// Close waits until all callbacks have returned and all that polls asked for has come to pass, and ends the Domain's goroutines. Afterwards
-// Synchronize, Call and StartPoll panic. If ctx ends first, it returns an error that wraps ctx's, and the Domain stays open. Closing a closed Domain does nothing.
+// Close waits until all callbacks have returned and all that polls asked for
+// has come to pass, and ends the Domain's goroutines. When it has returned nil
+// no report of a stall begins or is being made, and Synchronize, Call and
+// StartPoll panic. If ctx ends first, it returns an error that wraps ctx's, and
+// the Domain stays open. Closing a closed Domain does nothing.
 //
-// Readers are not waited for, unless a grace period is: Close them first.
-func (d *Domain) Close(ctx context.Context) error { return d.grace.Close(ctx) }
+// Callbacks that are posted while Close waits, by other callbacks too, are
+// waited for. Readers are not, unless a grace period is: Close them first.
+//
+// Close panics in a callback and in a report of a stall, which it waits for.
+func (d *Domain) Close(ctx context.Context) error {
+	s := d.sequence("Close")
+	d.readers.reports.checkCaller("Close")
+	return s.Close(ctx)
+}
 
-// ReportStalls has report called, on a goroutine of its own, when a grace period has taken longer than after, and again each time that it has taken as
-// long again. A nil report logs a warning through log/slog. It begins with the next grace period; after = 0 ends it. There are no reports at first.
+// ReportStalls has report called when a grace period has taken longer than
+// after, and again each time that it has taken as long again. A nil report logs
+// a warning through log/slog. It begins with the next grace period; after = 0
+// ends it. There are no reports at first.
+//
+// Reports are made one at a time, on a goroutine of their own, and hold up no
+// grace period. While report runs, what else there is to report is dropped and
+// counted in the next Stall. A report may call all methods but Close, which
+// waits for it and panics.
 //
 // It is the kernel's RCU CPU stall warning (Documentation/RCU/stallwarn.rst).
 func (d *Domain) ReportStalls(after time.Duration, report func(Stall)) {
+	d.sequence("ReportStalls")
 	if after < 0 {
 		panic("rcu: ReportStalls after " + after.String() + ", want 0 or more")
 	}
@@ -102,4 +136,12 @@ func (d *Domain) ReportStalls(after time.Duration, report func(Stall)) {
 	d.readers.mu.Lock()
 	defer d.readers.mu.Unlock()
 	d.readers.after, d.readers.stall = after, report
+}
+
+// sequence returns the grace periods of a Domain that was made by New.
+func (d *Domain) sequence(method string) *grace.Sequence {
+	if d == nil || !d.grace.Made() {
+		panic("rcu: " + method + " of a Domain that was not made by New")
+	}
+	return &d.grace
 }

@@ -92,7 +92,7 @@ func (r *Reader) unnest() {
 }
 
 func (r *Reader) check(method string) {
-	if r.word == 0 {
+	if r == nil || r.word == 0 {
 		panic(fmt.Sprintf("rcu: %s of a Reader after Close, or not made by NewReader", method))
 	}
 }

@@ -21,7 +21,8 @@ type readers struct {
 	after time.Duration // when to report a stall; 0: never
 	stall func(Stall)
 
-	late []late // in the grace period that is under way
+	reports reporter
+	late    []late // in the grace period that is under way
 }
 
 // A registration is what a Domain knows of a Reader. It does not keep the Reader alive, so that one which is forgotten is found.
@@ -112,7 +113,7 @@ func (rs *readers) GracePeriod(wanted func() bool) bool {
 		if after > 0 && len(left) > 0 {
 			if age := time.Since(begun); age-reported >= after {
 				reported = age
-				go stall(newStall(age, left)) // a user's function
+				rs.reports.offer(stall, age, left)
 			}
 		}
 		return len(left) == 0
@@ -169,3 +170,7 @@ func (rs *readers) Inside() (n int) {
 	}
 	return n
 }
+
+// Reporting returns a channel that is closed when the report that is being
+// made has returned, or nil if there is none.
+func (rs *readers) Reporting() <-chan struct{} { return rs.reports.underWay() }

@@ -12,6 +12,7 @@ import (
 type Stall struct {
 	Age     time.Duration // since the grace period began
 	Readers []string      // for each Reader that holds it up, where NewReader was called: function (file:line)
+	Dropped int           // reports that were due while the one before this ran, and were not made
 }
 
 func newStall(age time.Duration, late []late) Stall {
@@ -25,10 +26,14 @@ func newStall(age time.Duration, late []late) Stall {
 
 // String tells the stall in one line.
 func (s Stall) String() string {
-	return fmt.Sprintf("for %v by %d readers: %s", s.Age.Round(time.Millisecond), len(s.Readers), strings.Join(s.Readers, ", "))
+	text := fmt.Sprintf("for %v by %d readers: %s", s.Age.Round(time.Millisecond), len(s.Readers), strings.Join(s.Readers, ", "))
+	if s.Dropped > 0 {
+		text += fmt.Sprintf("; %d reports were dropped before", s.Dropped)
+	}
+	return text
 }
 
 // LogValue makes log/slog show the fields.
 func (s Stall) LogValue() slog.Value {
-	return slog.GroupValue(slog.Duration("age", s.Age), slog.Any("readers", s.Readers))
+	return slog.GroupValue(slog.Duration("age", s.Age), slog.Any("readers", s.Readers), slog.Int("dropped", s.Dropped))
 }

@@ -8,16 +8,17 @@ type counts struct {
 	locks, unlocks [2]fence.Word
 }
 
-// enter begins a section under the index, of which the lowest bit counts. The caller is pinned.
-func (c *counts) enter(index uintptr) Token {
+// enter begins a section under the index, of which the lowest bit counts, and
+// returns that bit. The caller is pinned.
+func (c *counts) enter(index uintptr) uintptr {
 	index &= 1
 	count := &c.locks[index]
 	count.Publish(count.Own() + 1) // [lock] before every load of the section, by the Heavy of a grace period
-	return Token{index + 1}
+	return index
 }
 
-// leave ends a section. The caller is pinned.
-func (c *counts) leave(t Token) {
-	count := &c.unlocks[(t.section-1)&1]
+// leave ends a section that enter began under the index. The caller is pinned.
+func (c *counts) leave(index uintptr) {
+	count := &c.unlocks[index&1]
 	count.Release(count.Own() + 1) // [unlock] pairs with [unlocks]: what the section did comes before the end of a grace period
 }

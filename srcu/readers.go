@@ -21,14 +21,14 @@ type readers struct {
 }
 
 // enterBeyond and leaveBeyond are for a P that had not been there when the Domain was made.
-func (rs *readers) enterBeyond() Token {
-	t := rs.counts.Pin().enter(rs.index.Load())
+func (rs *readers) enterBeyond() uintptr {
+	index := rs.counts.Pin().enter(rs.index.Load())
 	perp.Unpin()
-	return t
+	return index
 }
 
-func (rs *readers) leaveBeyond(t Token) {
-	rs.counts.Pin().leave(t)
+func (rs *readers) leaveBeyond(index uintptr) {
+	rs.counts.Pin().leave(index)
 	perp.Unpin()
 }
 
@@ -79,3 +79,6 @@ func (rs *readers) inside(index uintptr) int {
 
 // Inside returns how many sections are under way.
 func (rs *readers) Inside() int { return rs.inside(0) + rs.inside(1) }
+
+// Reporting returns nil: srcu reports no stalls.
+func (rs *readers) Reporting() <-chan struct{} { return nil }

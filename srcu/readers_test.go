@@ -24,14 +24,13 @@ func TestGracePeriodWaitsForBothIndexes(t *testing.T) {
 	d := New()
 	for index := range uintptr(2) {
 		// Goroutines that had read the index before it changed, perhaps more than once.
-		var section Token
-		d.readers.pin(func(c *counts) { section = c.enter(index) })
+		d.readers.pin(func(c *counts) { c.enter(index) })
 		for range 3 {
 			if !holds(d) {
 				t.Fatalf("a grace period ends, and a section is under way on index %d", index)
 			}
 		}
-		d.ReadUnlock(section)
+		d.readers.pin(func(c *counts) { c.leave(index) })
 		if holds(d) {
 			t.Fatal("a grace period is held up by a section that has ended")
 		}
@@ -47,7 +46,7 @@ func TestGracePeriodPassesLaterSections(t *testing.T) {
 	passed := d.readers.GracePeriod(func() bool {
 		switch looks++; looks {
 		case 3:
-			if later = d.ReadLock(); later == before {
+			if later = d.ReadLock(); later.index == before.index {
 				t.Error("a section began on the index that is waited for")
 			}
 		case 6:
@@ -94,12 +93,15 @@ func TestSecondUnlockIsFound(t *testing.T) {
 	d := New()
 	section := d.ReadLock()
 	d.ReadUnlock(section)
-	d.ReadUnlock(section) //hazptrvet:ignore this is what must be found
 	defer func() {
 		if r, ok := recover().(string); !ok || !strings.Contains(r, "ReadUnlock of a Token that had been given to ReadUnlock already") {
 			t.Fatal(r)
 		}
 	}()
+	d.ReadUnlock(section) //hazptrvet:ignore this is what must be found
+	if checking {
+		t.Error("ReadUnlock has not found it")
+	}
 	holds(d)
 }
 
@@ -145,13 +147,4 @@ func TestPollOfAnotherDomainsCookie(t *testing.T) {
 		}
 	}()
 	d.Poll(other.GetState())
-}
-
-func TestZeroDomain(t *testing.T) {
-	defer func() {
-		if r := recover(); r != "srcu: ReadLock of a Domain that was not made by New" {
-			t.Fatal(r)
-		}
-	}()
-	new(Domain).ReadLock() //hazptrvet:ignore it panics
 }

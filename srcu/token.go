@@ -1,6 +1,10 @@
 package srcu
 
-// A Token stands for one read section. It may be copied and sent on; exactly one ReadUnlock must get it.
+// A Token stands for one read section of a [Domain]. It may be copied and sent
+// on; exactly one ReadUnlock must get it.
 type Token struct {
-	section uintptr // 1 + the index of the counts
+	check tokenCheck
+
+	domain *Domain
+	index  uintptr // of the counts that the section began on
 }

@@ -1,6 +1,9 @@
 package grace
 
-import "hazptr/internal/goexit"
+import (
+	"hazptr/internal/goexit"
+	"hazptr/internal/goroutine"
+)
 
 // An invoker invokes callbacks whose grace period has ended, on a goroutine of
 // its own: they may block, post others and synchronize.
@@ -10,12 +13,14 @@ type invoker struct {
 }
 
 func (i *invoker) loop(s *Sequence) {
+	s.invoker.Store(goroutine.Current())
 	defer func() {
 		// A callback that calls runtime.Goexit counts as having returned, and
 		// another goroutine goes on after it. One that panics ends the program,
 		// which invokes no other callback on its way.
 		if goexit.UnderWay() {
 			i.count(s)
+			s.invoker.Store(0)
 			go i.loop(s)
 		}
 	}()
@@ -39,7 +44,8 @@ func (i *invoker) count(s *Sequence) {
 	}
 }
 
-// take takes the next chunk, unless there are callbacks left in the present one, and reports whether there was one. If not, the invoker has ended.
+// take takes the next chunk, unless there are callbacks left in the present
+// one, and reports whether there was one. If not, the invoker has ended.
 func (i *invoker) take(s *Sequence) bool {
 	if i.chunk != nil && i.next < i.chunk.n {
 		return true
@@ -50,6 +56,8 @@ func (i *invoker) take(s *Sequence) bool {
 		s.pool.put(i.chunk)
 	}
 	i.chunk, i.next = s.ready.shift(), 0
-	s.invoking = i.chunk != nil
+	if s.invoking = i.chunk != nil; !s.invoking {
+		s.invoker.Store(0) // another goroutine may have the number soon
+	}
 	return s.invoking
 }

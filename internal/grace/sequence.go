@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"hazptr/internal/goroutine"
 )
 
 // A Sequence is the grace periods of one domain, numbered from 1. One is under way at a time: whoever synchronizes runs it, or a goroutine that exists
@@ -42,6 +44,9 @@ type Sequence struct {
 	// then loads the second, a Barrier does it the other way round; all are sequentially consistent, so one of the two finds out.
 	invoked atomic.Uint64
 	sought  atomic.Uint64
+
+	// invoker is the number of the goroutine that invokes callbacks, or 0.
+	invoker atomic.Uintptr
 }
 
 // Readers are those of a domain.
@@ -52,6 +57,11 @@ type Readers interface {
 
 	// Inside returns how many readers are in a read section.
 	Inside() int
+
+	// Reporting returns a channel that is closed when the user's report of a
+	// stalled grace period has returned, or nil if none is being made. Only
+	// GracePeriod begins one.
+	Reporting() <-chan struct{}
 }
 
 // A barrier waits until so many callbacks have been invoked.
@@ -67,23 +77,68 @@ func (s *Sequence) Init(name string, readers Readers) {
 	s.sought.Store(math.MaxUint64)
 }
 
-// Synchronize returns when a whole grace period has passed, or with an error when ctx ends.
+// Made reports whether Init has been called.
+func (s *Sequence) Made() bool { return s.readers != nil }
+
+// The methods of a context are the user's code: they may block, panic and come
+// back here. So they are called without mu, and either before anything is
+// registered or after it has been undone. What waits looks at the channel.
+
+// Synchronize returns when a whole grace period has passed, or with an error
+// when ctx ends.
 func (s *Sequence) Synchronize(ctx context.Context) error {
+	expired := s.expiry("Synchronize", ctx)
+	if !s.synchronize(expired) {
+		return s.expired("Synchronize", ctx)
+	}
+	return nil
+}
+
+func (s *Sequence) synchronize(expired <-chan struct{}) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.check("Synchronize")
-	wanted := func() bool { return ctx.Err() == nil }
+	wanted := func() bool { return !isClosed(expired) }
 	for cookie := s.cookie(); s.ended < cookie; {
 		switch {
-		case ctx.Err() != nil:
-			return s.expired(ctx, "Synchronize")
+		case isClosed(expired):
+			return false
 		case s.underway:
-			s.wait(ctx)
+			s.wait(expired)
 		default:
 			s.run(wanted)
 		}
 	}
-	return nil
+	return true
+}
+
+// expiry returns the channel that is closed when ctx ends.
+func (s *Sequence) expiry(method string, ctx context.Context) <-chan struct{} {
+	if ctx == nil {
+		panic(s.name + ": " + method + " with a nil Context")
+	}
+	return ctx.Done()
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// expired returns the error of a method whose ctx has ended.
+func (s *Sequence) expired(method string, ctx context.Context) error {
+	s.mu.Lock()
+	callbacks := s.posted - s.invoked.Load()
+	s.mu.Unlock()
+	reporting := ""
+	if s.readers.Reporting() != nil {
+		reporting = ", a report of a stall has not returned"
+	}
+	return fmt.Errorf("%s: %s: %d readers are inside, %d callbacks have not returned%s: %w", s.name, method, s.readers.Inside(), callbacks, reporting, ctx.Err())
 }
 
 // State returns the cookie of the present.
@@ -128,59 +183,73 @@ func (s *Sequence) Call(f func()) {
 	s.begin()
 }
 
-// Barrier returns when every callback that was posted before it has been invoked and has returned, or with an error when ctx ends.
+// Barrier returns when every callback that was posted before it has been
+// invoked and has returned, or with an error when ctx ends.
 func (s *Sequence) Barrier(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.invoked.Load() >= s.posted {
-		return nil
+	expired := s.expiry("Barrier", ctx)
+	s.checkCaller("Barrier")
+	if !s.barrier(expired) {
+		return s.expired("Barrier", ctx)
 	}
-	b := barrier{target: s.posted, done: make(chan struct{})}
-	s.barriers = append(s.barriers, b)
-	s.settle()
-	s.mu.Unlock()
-	select {
-	case <-b.done:
-	case <-ctx.Done():
-	}
-	s.mu.Lock()
-	if s.invoked.Load() >= b.target {
-		s.settle()
-		return nil
-	}
-	s.barriers = slices.DeleteFunc(s.barriers, func(other barrier) bool { return other == b })
-	s.settle()
-	return s.expired(ctx, "Barrier")
+	return nil
 }
 
-// Close returns when all that was asked of the Sequence has been done and its goroutines are on their way out: no method but Poll, State and Barrier may
-// be called any more. If ctx ends first it returns an error, and the Sequence stays open.
+func (s *Sequence) barrier(expired <-chan struct{}) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.callbacks(expired)
+}
+
+// checkCaller panics if the caller is a callback, which a method that waits
+// for callbacks would wait for.
+func (s *Sequence) checkCaller(method string) {
+	if g := goroutine.Current(); g != 0 && g == s.invoker.Load() {
+		panic(s.name + ": " + method + " in a callback of the same Domain waits for itself; call it on another goroutine")
+	}
+}
+
+// Close returns when all that was asked of the Sequence has been done and its
+// goroutines are on their way out: no method but Poll, State and Barrier may
+// be called any more. If ctx ends first it returns an error, and the Sequence
+// stays open.
 func (s *Sequence) Close(ctx context.Context) error {
-	for {
-		if err := s.Barrier(ctx); err != nil {
-			return err
-		}
-		s.mu.Lock()
+	expired := s.expiry("Close", ctx)
+	s.checkCaller("Close")
+	if !s.close(expired) {
+		return s.expired("Close", ctx)
+	}
+	return nil
+}
+
+func (s *Sequence) close(expired <-chan struct{}) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !s.closed {
+		reporting := s.readers.Reporting()
 		switch {
-		case s.closed:
-			s.mu.Unlock()
-			return nil
-		case s.underway || s.owed():
-			if ctx.Err() != nil {
-				defer s.mu.Unlock()
-				return s.expired(ctx, "Close")
+		case s.posted != s.invoked.Load():
+			if !s.callbacks(expired) {
+				return false
 			}
-			s.wait(ctx)
+		case s.underway || s.owed():
+			if isClosed(expired) {
+				return false
+			}
+			s.wait(expired)
+		case s.paying || s.invoking:
 			s.mu.Unlock()
-		case s.posted != s.invoked.Load() || s.paying || s.invoking:
-			s.mu.Unlock() // it won't be for long
-			time.Sleep(time.Microsecond)
+			time.Sleep(time.Microsecond) // it won't be for long
+			s.mu.Lock()
+		case reporting != nil:
+			if isClosed(expired) {
+				return false
+			}
+			s.await(reporting, expired)
 		default:
 			s.closed = true
-			s.mu.Unlock()
-			return nil
 		}
 	}
+	return true
 }
 
 // The methods below are called under mu.
@@ -191,10 +260,6 @@ func (s *Sequence) check(method string) {
 	}
 }
 
-func (s *Sequence) expired(ctx context.Context, method string) error {
-	return fmt.Errorf("%s: %s: %d readers are inside, %d callbacks have not returned: %w", s.name, method, s.readers.Inside(), s.posted-s.invoked.Load(), ctx.Err())
-}
-
 // cookie returns the number of the first grace period that is yet to begin.
 func (s *Sequence) cookie() uint64 {
 	if s.underway {
@@ -203,17 +268,37 @@ func (s *Sequence) cookie() uint64 {
 	return s.ended + 1
 }
 
-// wait waits until a grace period ends or is given up, or until ctx ends. It gives up mu meanwhile.
-func (s *Sequence) wait(ctx context.Context) {
-	turn := s.turn
+// callbacks waits until the callbacks that were posted before have returned,
+// and reports whether they have. It gives up mu meanwhile.
+func (s *Sequence) callbacks(expired <-chan struct{}) bool {
+	if s.invoked.Load() >= s.posted {
+		return true
+	}
+	b := barrier{target: s.posted, done: make(chan struct{})}
+	s.barriers = append(s.barriers, b)
+	s.settle()
+	s.await(b.done, expired)
+	s.barriers = slices.DeleteFunc(s.barriers, func(other barrier) bool { return other == b })
+	s.settle()
+	return s.invoked.Load() >= b.target
+}
+
+// wait waits until a grace period ends or is given up. It gives up mu
+// meanwhile.
+func (s *Sequence) wait(expired <-chan struct{}) {
 	s.waiting++
+	s.await(s.turn, expired)
+	s.waiting--
+}
+
+// await waits until one of two channels is closed. It gives up mu meanwhile.
+func (s *Sequence) await(c, expired <-chan struct{}) {
 	s.mu.Unlock()
 	select {
-	case <-turn:
-	case <-ctx.Done():
+	case <-c:
+	case <-expired:
 	}
 	s.mu.Lock()
-	s.waiting--
 }
 
 // run runs the next grace period, if need be not to its end. It gives up mu meanwhile. No other goroutine runs one.
@@ -268,7 +353,7 @@ func (s *Sequence) pay() {
 	defer s.mu.Unlock()
 	for s.owed() {
 		if s.underway {
-			s.wait(context.Background())
+			s.wait(nil)
 		} else {
 			s.run(always)
 		}

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"hazptr/internal/goroutine"
 )
 
 const soon = 30 * time.Second
@@ -34,13 +36,15 @@ func (r *scripted) GracePeriod(wanted func() bool) bool {
 	}, wanted)
 }
 
-func (r *scripted) Inside() int { return 1 }
+func (r *scripted) Inside() int                { return 1 }
+func (r *scripted) Reporting() <-chan struct{} { return nil }
 
 // absent are Readers that are never inside.
 type absent struct{}
 
 func (absent) GracePeriod(func() bool) bool { return true }
 func (absent) Inside() int                  { return 0 }
+func (absent) Reporting() <-chan struct{}   { return nil }
 
 func sequence(readers Readers) *Sequence {
 	s := new(Sequence)
@@ -59,7 +63,7 @@ func closeSequence(t *testing.T, s *Sequence) {
 	if err := s.Close(soonContext(t)); err != nil {
 		t.Fatal(err)
 	}
-	if s.paying || s.invoking {
+	if s.paying || s.invoking || s.invoker.Load() != 0 {
 		t.Fatal("a goroutine is left")
 	}
 }
@@ -268,6 +272,39 @@ func TestBarrierWaitsForNoLaterCallback(t *testing.T) {
 	closeSequence(t, s)
 }
 
+// A Barrier returns although callbacks that block are posted while it waits,
+// for the same grace period and for later ones.
+func TestBarrierReturnsWhileOthersPost(t *testing.T) {
+	r := newScripted()
+	s := sequence(r)
+	s.Start()
+	<-r.began
+	called := false
+	s.Call(func() { called = true })
+	returned := make(chan error)
+	go func() { returned <- s.Barrier(soonContext(t)) }()
+	for waiting := 0; waiting == 0; runtime.Gosched() {
+		s.mu.Lock()
+		waiting = len(s.barriers)
+		s.mu.Unlock()
+	}
+	release := make(chan struct{})
+	block := func() { <-release }
+	s.Call(block)
+	r.leave <- struct{}{}
+	<-r.began
+	for range 1000 {
+		s.Call(block)
+	}
+	r.leave <- struct{}{}
+	if err := <-returned; err != nil || !called {
+		t.Fatalf("error %v, its callback was called: %t", err, called)
+	}
+	close(release)
+	r.leave <- struct{}{}
+	closeSequence(t, s)
+}
+
 // Whichever of the two is later, the invoker that counts or the Barrier that says what it seeks, must find the other's word.
 func TestBarrierIsNotMissed(t *testing.T) {
 	s := sequence(absent{})
@@ -307,6 +344,39 @@ func TestCallbackMayCallAndSynchronize(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	closeSequence(t, s)
+}
+
+// A callback that waits for itself panics. It may wait for another Sequence.
+func TestCallbackWaitsForItself(t *testing.T) {
+	if goroutine.Current() == 0 {
+		t.Skip("goroutines have no numbers here")
+	}
+	s, other := sequence(absent{}), sequence(absent{})
+	waits := func() {
+		for method, f := range map[string]func(context.Context) error{"Barrier": s.Barrier, "Close": s.Close} {
+			func() {
+				defer func() {
+					if r, _ := recover().(string); !strings.HasPrefix(r, "grace: "+method+" in a callback of the same Domain") {
+						t.Errorf("%s: %v", method, r)
+					}
+				}()
+				_ = f(soonContext(t))
+			}()
+		}
+	}
+	s.Call(func() {
+		waits()
+		runtime.Goexit()
+	})
+	s.Call(waits)
+	s.Call(func() {
+		other.Call(func() {})
+		if err := other.Barrier(soonContext(t)); err != nil {
+			t.Error(err)
+		}
+		closeSequence(t, other)
+	})
 	closeSequence(t, s)
 }
 
