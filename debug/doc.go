@@ -4,7 +4,14 @@
 //
 //	import _ "hazptr/debug"
 //
-// Who serves from another mux puts [Handler] there. (Package expvar, in turn, registers /debug/vars on http.DefaultServeMux, which tells the command line, too.)
+// A program that serves from another mux puts [Handler] there.
+//
+// The pattern is "GET /debug/hazptr", which goes along with "/debug/",
+// "GET /debug/{name}", "POST /debug/{name}" and "/{path...}", registered before
+// or after. It conflicts with a second "GET /debug/hazptr", and with a pattern
+// for HEAD alone that matches more, such as "HEAD /debug/{name}". Package expvar
+// registers "GET /debug/vars" there, of which the same holds; that page tells
+// the command line, too.
 //
 // The page shows, of the process, the Holders that are open and the Guards that are held; and of each domain with a [hazptr.Config].Name, what is pending and how it was in the last five
 // minutes, by type and one by one; scans, fences and workers. What has been pending for longer than Config.StallAfter, or a second where that is 0, is marked as stalled. With
@@ -13,6 +20,7 @@
 // The format is asked for in the query, ?format=html, text or json, or by the Accept header; with neither it is text. JSON has the fields of [hazptr.Stats], [hazptr.PendingType],
 // [hazptr.Stall] and [hazptr.Second] by their names in Go; durations are nanoseconds.
 //
-// The package has no goroutine and does nothing while nobody asks. It keeps no domain alive. As with pprof, the page tells names of functions and files: serve it to those
+// The package has no goroutine and does nothing between requests. It reads no
+// request's body. It keeps no domain alive. As with pprof, the page tells names of functions and files: serve it to those
 // who may know them.
 package debug

@@ -6,11 +6,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
 
-func init() { http.Handle("/debug/hazptr", Handler()) }
+func init() { http.Handle(pattern(), Handler()) }
+
+// pattern is the page's on http.DefaultServeMux, of which the rest is the
+// program's. With its method it is more specific than GET /debug/{name}, with
+// which a pattern without one conflicts.
+func pattern() string {
+	const path, get = "/debug/hazptr", "GET /debug/hazptr" // and HEAD
+	mux := http.NewServeMux()
+	mux.Handle(get, http.NotFoundHandler())
+	if _, known := mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}}); known == "" {
+		return path // GODEBUG=httpmuxgo121=1 takes a method for a part of the path
+	}
+	return get
+}
 
 // Handler returns what answers for the page, wherever it is mounted. It may be used by any number of requests at once.
 func Handler() http.Handler { return http.HandlerFunc(serve) }
@@ -33,7 +47,7 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("method %s: want GET or HEAD", r.Method), http.StatusMethodNotAllowed)
 		return
 	}
-	format := r.FormValue("format")
+	format := r.URL.Query().Get("format") // FormValue would read a body, of any size
 	if format == "" {
 		format = accepted(r.Header.Get("Accept"))
 	}

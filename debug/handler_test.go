@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -50,6 +52,69 @@ func TestFormats(t *testing.T) {
 	Handler().ServeHTTP(w, httptest.NewRequest("POST", "/", nil))
 	if w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" {
 		t.Errorf("POST: %d", w.Code)
+	}
+}
+
+// A program may have its own patterns beside the page, which still answers.
+func TestPattern(t *testing.T) {
+	for _, other := range []string{
+		"/", "GET /", "GET /{path...}", "/{path...}", "GET /{first}/{second}", "/debug/", "GET /debug/", "GET /debug/{name}", "/debug/{name}",
+		"POST /debug/{name}", "PUT /debug/hazptr", "/debug/hazptr", "/debug/hazptr/", "GET /debug/{path...}", "GET /debug/{name}/{rest...}",
+		"GET /debug/{name}/", "GET /debug/{$}", "/debug/{name}/{rest...}", "GET /debug/pprof/", "GET /debug/vars", "GET localhost/debug/{name}", "localhost/",
+	} {
+		for _, first := range []bool{true, false} {
+			mux := http.NewServeMux()
+			if first {
+				mux.Handle(other, http.NotFoundHandler())
+			}
+			mux.Handle(pattern(), Handler())
+			if !first {
+				mux.Handle(other, http.NotFoundHandler())
+			}
+			for _, method := range []string{"GET", "HEAD"} {
+				w := httptest.NewRecorder()
+				mux.ServeHTTP(w, httptest.NewRequest(method, "http://host/debug/hazptr?format=text", nil))
+				if w.Code != 200 {
+					t.Errorf("%s beside %q: %d", method, other, w.Code)
+				}
+			}
+		}
+	}
+}
+
+// A mux that knows no methods in patterns has the page, too.
+func TestPatternOfGo121(t *testing.T) {
+	if os.Getenv("GODEBUG") == "httpmuxgo121=1" {
+		if w := get(t, "?format=text", ""); w.Code != 200 {
+			t.Errorf("%d", w.Code)
+		}
+		return
+	}
+	child := exec.Command(os.Args[0], "-test.run=^TestPatternOfGo121$", "-test.count=1")
+	child.Env = append(os.Environ(), "GODEBUG=httpmuxgo121=1")
+	if said, err := child.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the body is read")
+	return 0, io.EOF
+}
+
+// The page has no use for a request's body.
+func TestNoBodyIsRead(t *testing.T) {
+	for _, method := range []string{"GET", "HEAD", "POST", "PUT"} {
+		for _, kind := range []string{"multipart/form-data; boundary=x", "application/x-www-form-urlencoded"} {
+			r := httptest.NewRequest(method, "/debug/hazptr?format=text", unread{t})
+			r.Header.Set("Content-Type", kind)
+			Handler().ServeHTTP(httptest.NewRecorder(), r)
+			if r.Form != nil || r.MultipartForm != nil {
+				t.Errorf("%s, %s: the page has parsed a form", method, kind)
+			}
+		}
 	}
 }
 

@@ -4,25 +4,29 @@ import (
 	"fmt"
 	"iter"
 	"sync"
-	"weak"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hazptr"
 )
 
-// A Collector shows the domains that it is given, and the figures of the process. All methods may be called by any goroutine at any time, before and after it is registered.
+// A Collector shows the domains that it is given, and the figures of the
+// process. It keeps each domain alive until the domain is closed or forgotten,
+// also where the program has dropped it. All methods may be called by any
+// goroutine at any time, before and after it is registered.
 //
-// One that shows them all needs no Collector: see [All]. A registry takes one of either, and refuses a second, which would show the process twice.
+// A program that shows all its domains needs no Collector: see [All]. A
+// registry takes one of either, and refuses a second, which would show the
+// process twice.
 type Collector struct {
-	mu sync.Mutex
-	// domains are those given, less those found closed or dropped. Weak, or a program that drops its domains would have to tell us.
-	domains map[weak.Pointer[hazptr.Domain]]bool
+	mu      sync.Mutex
+	domains map[*hazptr.Domain]bool // those given, less those found closed
+	enough  int                     // domains, before Add leaves out the closed
 }
 
 // NewCollector returns a Collector for these domains, or for [hazptr.Default] if there are none. It panics as Add does.
 func NewCollector(domains ...*hazptr.Domain) *Collector {
-	c := &Collector{domains: map[weak.Pointer[hazptr.Domain]]bool{}}
+	c := &Collector{domains: map[*hazptr.Domain]bool{}}
 	if len(domains) == 0 {
 		domains = []*hazptr.Domain{hazptr.Default()}
 	}
@@ -32,8 +36,9 @@ func NewCollector(domains ...*hazptr.Domain) *Collector {
 	return c
 }
 
-// Add shows d from the next scrape on, until d is closed, dropped or forgotten. nil means [hazptr.Default]. To add it again does nothing, nor does adding a closed one.
-// Add panics if d has no [hazptr.Config].Name, without which nobody could tell it from others.
+// Add shows d from the next scrape on, until d is closed or forgotten. A nil d
+// means [hazptr.Default]. Adding a domain again does nothing, nor does adding a
+// closed one. Add panics if d has no [hazptr.Config].Name, which is its label.
 func (c *Collector) Add(d *hazptr.Domain) {
 	if d == nil {
 		d = hazptr.Default()
@@ -43,17 +48,22 @@ func (c *Collector) Add(d *hazptr.Domain) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.domains[weak.Make(d)] = true
+	if len(c.domains) >= c.enough {
+		c.leaveOutClosed() // a scrape does it too, but there may be none
+		c.enough = 2*len(c.domains) + 16
+	}
+	c.domains[d] = true
 }
 
-// Forget shows d no more, from the next scrape on. nil means [hazptr.Default]. To forget what was not added does nothing.
+// Forget shows d no more, from the next scrape on. A nil d means
+// [hazptr.Default]. Forgetting a domain that was not added does nothing.
 func (c *Collector) Forget(d *hazptr.Domain) {
 	if d == nil {
 		d = hazptr.Default()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.domains, weak.Make(d))
+	delete(c.domains, d)
 }
 
 // Describe is for the registry.
@@ -62,22 +72,16 @@ func (c *Collector) Describe(ch chan<- *prometheus.Desc) { describe(ch) }
 // Collect is for the registry.
 func (c *Collector) Collect(ch chan<- prometheus.Metric) { collect(ch, c.open()) }
 
-// open returns those given that are still open, with their labels, and leaves out the others for good.
+// A labelled is an open domain.
+type labelled struct {
+	label  string
+	domain *hazptr.Domain
+}
+
+// open returns those given that are still open.
 func (c *Collector) open() iter.Seq2[string, *hazptr.Domain] {
-	type labelled struct {
-		label  string
-		domain *hazptr.Domain
-	}
-	var found []labelled
-	open := map[weak.Pointer[hazptr.Domain]]bool{}
 	c.mu.Lock()
-	for label, d := range hazptr.Domains() { // under mu: a domain that is made and added meanwhile must not be left out for good
-		if w := weak.Make(d); c.domains[w] {
-			open[w] = true
-			found = append(found, labelled{label, d})
-		}
-	}
-	c.domains = open
+	found := c.leaveOutClosed()
 	c.mu.Unlock()
 	return func(yield func(string, *hazptr.Domain) bool) {
 		for _, f := range found {
@@ -86,4 +90,18 @@ func (c *Collector) open() iter.Seq2[string, *hazptr.Domain] {
 			}
 		}
 	}
+}
+
+// leaveOutClosed drops the closed domains, and returns the others. The caller
+// holds mu: a domain that is made and added meanwhile must not be dropped.
+func (c *Collector) leaveOutClosed() (found []labelled) {
+	open := map[*hazptr.Domain]bool{}
+	for label, d := range hazptr.Domains() {
+		if c.domains[d] {
+			open[d] = true
+			found = append(found, labelled{label, d})
+		}
+	}
+	c.domains = open
+	return found
 }

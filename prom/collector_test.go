@@ -140,28 +140,49 @@ func TestCollectorTellsNamesApart(t *testing.T) {
 	}
 }
 
-// A closed domain and a dropped one are shown no more, and the collector has nothing left of them.
-func TestCollectorKeepsNoneAlive(t *testing.T) {
-	closed := hazptr.NewDomain(hazptr.Config{Name: "closed"})
-	c := NewCollector(closed)
-	dropped := func() weak.Pointer[hazptr.Domain] {
-		d := hazptr.NewDomain(hazptr.Config{Name: "dropped"})
+// A Collector keeps a domain that the program has dropped, until it is closed
+// or forgotten, and then has nothing left of it.
+func TestCollectorKeepsAlive(t *testing.T) {
+	c := NewCollector()
+	c.Forget(nil)
+	add := func(name string) weak.Pointer[hazptr.Domain] {
+		d := hazptr.NewDomain(hazptr.Config{Name: name})
 		c.Add(d)
-		if got, want := shown(t, c), []string{"closed", "dropped"}; !slices.Equal(got, want) {
-			t.Errorf("%q, want %q", got, want)
-		}
 		return weak.Make(d)
-	}()
-	closeDomain(t, closed)
-	c.Add(closed)
-	eventually(t, "the dropped domain is collected", func() bool { runtime.GC(); return dropped.Value() == nil })
+	}
+	closed, forgotten := add("closed"), add("forgotten")
+	for range 3 {
+		runtime.GC()
+	}
+	if got, want := shown(t, c), []string{"closed", "forgotten"}; !slices.Equal(got, want) {
+		t.Fatalf("after a garbage collection %q are shown, want %q", got, want)
+	}
+	closeDomain(t, closed.Value())
+	c.Forget(forgotten.Value())
 	if got := shown(t, c); len(got) > 0 {
 		t.Errorf("%q are shown", got)
 	}
 	if len(c.domains) > 0 {
 		t.Errorf("%d domains are left", len(c.domains))
 	}
-	runtime.KeepAlive(closed)
+	eventually(t, "the domains are collected", func() bool {
+		runtime.GC()
+		return closed.Value() == nil && forgotten.Value() == nil
+	})
+}
+
+// Closed domains do not pile up in a Collector that is never scraped.
+func TestCollectorWithoutScrapes(t *testing.T) {
+	c := NewCollector()
+	for range 200 {
+		d := hazptr.NewDomain(hazptr.Config{Name: "short"})
+		c.Add(d)
+		closeDomain(t, d)
+		c.Add(d)
+	}
+	if n := len(c.domains); n > 50 {
+		t.Errorf("%d domains are left", n)
+	}
 }
 
 // A second one in a registry would make every scrape fail, so it is refused at the start.

@@ -33,7 +33,10 @@
 // Where two domains have the same name, the later is "name#2", as [hazptr.Domains] has it; a scrape never fails for that. A domain keeps its label. One that is made after the first has been
 // closed gets the plain name, and its counters begin at 0: to Prometheus a restart. So domains that come and go should have few names, not a new one each.
 //
-// A domain that was closed, or dropped and garbage-collected, is shown no more, and what it did since the last scrape is not seen. Collectors keep none alive.
+// A domain that was closed is shown no more, and what it did since the last
+// scrape is not seen. A [Collector] keeps the domains that it was given alive
+// until they are closed or forgotten. [All] keeps none alive: a domain that the
+// program drops is shown until the garbage collector has found it.
 //
 // # Alerts and dashboard
 //

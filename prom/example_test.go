@@ -3,6 +3,7 @@ package prom_test
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -26,6 +27,7 @@ func ExampleCollector() {
 	models := hazptr.NewDomain(hazptr.Config{Name: "models", MaxPending: 20})
 	collector := prom.NewCollector(maps)
 	collector.Add(models)
+	runtime.GC() // the collector keeps both alive
 
 	text, err := testutil.CollectAndFormat(collector, expfmt.TypeTextPlain, "hazptr_pending", "hazptr_max_pending")
 	if err != nil {

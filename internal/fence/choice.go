@@ -3,21 +3,27 @@ package fence
 import (
 	"fmt"
 	"os"
+	"runtime"
 )
 
 // Variable is the environment variable that forces one of the heavy fences: "membarrier" or "stw". Where Publish carries the fence there
 // is nothing to choose; the value is checked all the same.
 const Variable = "HAZPTR_FENCE"
 
-// choose returns whether Heavy is to stop the world, given Variable's value and what became of the attempt to register for membarrier.
-func choose(value string, refused error) (stop bool, err error) {
+// choose returns whether Heavy is to stop the world, given Variable's value. It
+// calls register, the first membarrier of the process, only where the answer
+// matters: a seccomp filter may kill for it.
+func choose(value, system string, register func() error) (stop bool, err error) {
 	switch value {
 	case "":
-		return refused != nil, nil
+		if system == "android" {
+			return true, nil // its filter for apps kills for a call that it does not list
+		}
+		return register() != nil, nil
 	case "stw":
 		return true, nil
 	case "membarrier":
-		if refused != nil {
+		if refused := register(); refused != nil {
 			return false, fmt.Errorf("%s=membarrier, but the kernel refuses membarrier(2): %w; unset it, or use stw", Variable, refused)
 		}
 		return false, nil
@@ -26,11 +32,14 @@ func choose(value string, refused error) (stop bool, err error) {
 }
 
 // start makes the choice at the program's start, or ends the program where it can't be made.
-func start(refused error) (stop bool) {
-	stop, err := choose(os.Getenv(Variable), refused)
+func start(register func() error) (stop bool) {
+	stop, err := choose(os.Getenv(Variable), runtime.GOOS, register)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "hazptr:", err)
 		os.Exit(2)
 	}
 	return stop
 }
+
+// unneeded is the registration where there is no membarrier to register for.
+func unneeded() error { return nil }

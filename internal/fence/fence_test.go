@@ -1,42 +1,51 @@
 package fence
 
 import (
+	"context"
 	"errors"
 	"go/build/constraint"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestChoose(t *testing.T) {
 	refused := errors.New("operation not permitted")
 	for _, c := range []struct {
-		value   string
-		refused error
-		stop    bool
-		err     string // part of it; "": none
+		value, system string
+		refused       error
+		stop          bool
+		registers     bool
+		err           string // part of it; "": none
 	}{
-		{"", nil, false, ""},
-		{"", refused, true, ""},
-		{"stw", nil, true, ""},
-		{"stw", refused, true, ""},
-		{"membarrier", nil, false, ""},
-		{"membarrier", refused, false, "operation not permitted"},
-		{"mfence", nil, false, `HAZPTR_FENCE="mfence": want membarrier or stw`},
+		{"", "linux", nil, false, true, ""},
+		{"", "linux", refused, true, true, ""},
+		{"", "android", nil, true, false, ""},
+		{"stw", "linux", nil, true, false, ""},
+		{"stw", "android", nil, true, false, ""},
+		{"membarrier", "linux", nil, false, true, ""},
+		{"membarrier", "android", nil, false, true, ""},
+		{"membarrier", "linux", refused, false, true, "operation not permitted"},
+		{"mfence", "linux", nil, false, false, `HAZPTR_FENCE="mfence": want membarrier or stw`},
 	} {
-		stop, err := choose(c.value, c.refused)
-		if stop != c.stop || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
-			t.Errorf("choose(%q, %v) = %t, %v", c.value, c.refused, stop, err)
+		registers := false
+		stop, err := choose(c.value, c.system, func() error { registers = true; return c.refused })
+		if stop != c.stop || registers != c.registers || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("choose(%q, %q), refused: %v, = %t, %v; it registers: %t", c.value, c.system, c.refused, stop, err, registers)
 		}
 	}
 }
 
-// child runs this test binary again, to run only the test named, with the environment variable set.
-func child(t *testing.T, name, variable string) (string, error) {
+// child runs this test binary again, to run only the test named, with the
+// environment variables set.
+func child(t *testing.T, name string, variables ...string) (string, error) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run", "^"+name+"$", "-test.v")
-	cmd.Env = append(os.Environ(), variable)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // it may lose its main thread, and hang
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run", "^"+name+"$", "-test.v")
+	cmd.Env = append(os.Environ(), variables...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -19,12 +19,14 @@ const (
 // stopping is set when Heavy stops the world: from the start, or from the first failure of membarrier on.
 var stopping atomic.Bool
 
-func init() {
-	var refused error
+func init() { stopping.Store(start(register)) }
+
+// register asks the kernel for privateExpedited, which it refuses before.
+func register() error {
 	if errno := membarrier(registerPrivateExpedited); errno != 0 {
-		refused = errno
+		return errno
 	}
-	stopping.Store(start(refused))
+	return nil
 }
 
 // Heavy orders, on every thread of the process, the stores before some point within the call before the loads after that point. It

@@ -68,20 +68,89 @@ func TestMembarrierStartsToFail(t *testing.T) {
 	}
 }
 
-// refuseMembarrier installs, for all threads, a filter that lets membarrier fail with EPERM.
-func refuseMembarrier() syscall.Errno {
+// TestFilterThatKills executes the test binary under a seccomp filter that
+// kills for membarrier. With HAZPTR_FENCE=stw it must live, and so it must under
+// a filter that lets both commands through, without the variable.
+func TestFilterThatKills(t *testing.T) {
+	const jail, inside = "HAZPTR_TEST_JAIL", "HAZPTR_TEST_INSIDE"
+	if os.Getenv(inside) != "" {
+		Heavy()
+		t.Logf("alive: %s", Kind())
+		return
+	}
+	filters := map[string]struct {
+		action uint32
+		except []uint32
+	}{
+		"kill":       {killProcess, nil},
+		"killthread": {killThread, nil},
+		"trap":       {trap, nil},
+		"8":          {killProcess, []uint32{privateExpedited}},
+		"16":         {killProcess, []uint32{registerPrivateExpedited}},
+		"8 and 16":   {killProcess, []uint32{privateExpedited, registerPrivateExpedited}},
+	}
+	if filter, found := filters[os.Getenv(jail)]; found {
+		runtime.LockOSThread() // a filter is this thread's, and so is what it executes
+		if errno := noNewPrivileges(); errno != 0 {
+			t.Skip("no_new_privs: ", errno)
+		}
+		if errno := filterMembarrier(filter.action, 0, filter.except...); errno != 0 {
+			t.Skip("no seccomp filter to be had: ", errno)
+		}
+		t.Fatal(syscall.Exec("/proc/self/exe", os.Args, append(os.Environ(), inside+"=1")))
+	}
+	run := func(filter, kind string) (said string, alive bool) {
+		said, err := child(t, "TestFilterThatKills", jail+"="+filter, Variable+"="+kind)
+		if strings.Contains(said, "--- SKIP") {
+			t.Skip(said)
+		}
+		return said, err == nil
+	}
+	for filter := range filters {
+		if said, alive := run(filter, "stw"); !alive || !strings.Contains(said, "alive: "+StopTheWorld) {
+			t.Errorf("filter %q, stw: alive: %t\n%s", filter, alive, said)
+		}
+		if filter == "killthread" {
+			continue // without the variable the program would lose its main thread, and hang
+		}
+		// The filter does what it is said to do.
+		if said, alive := run(filter, ""); alive != (filter == "8 and 16") {
+			t.Errorf("filter %q: alive: %t\n%s", filter, alive, said)
+		}
+	}
+}
+
+// What a seccomp filter may do to a system call.
+const (
+	killProcess = 0x80000000
+	killThread  = 0
+	trap        = 0x00030000
+	fail        = 0x00050000
+)
+
+// noNewPrivileges lets the calling thread install filters.
+func noNewPrivileges() syscall.Errno {
+	const (
+		sysPrctl        = 157
+		setNoNewPrivs   = 38
+		noNewPrivileges = 1
+	)
+	_, _, errno := syscall.RawSyscall6(sysPrctl, setNoNewPrivs, noNewPrivileges, 0, 0, 0, 0)
+	return errno
+}
+
+// filterMembarrier installs a filter that does action for membarrier, unless
+// its command is one of except.
+func filterMembarrier(action uint32, flags uintptr, except ...uint32) syscall.Errno {
 	const (
 		loadWord     = 0x20 // BPF_LD | BPF_W | BPF_ABS
 		jumpEqual    = 0x15 // BPF_JMP | BPF_JEQ | BPF_K
 		result       = 0x06 // BPF_RET | BPF_K
 		allow        = 0x7fff0000
-		fail         = 0x00050000
-		sysPrctl     = 157
-		noNewPrivs   = 38
 		sysSeccomp   = 317
 		setFilter    = 1
-		everyThread  = 1 // SECCOMP_FILTER_FLAG_TSYNC
-		systemCallNr = 0 // offset in struct seccomp_data
+		systemCallNr = 0  // offset in struct seccomp_data
+		firstArg     = 16 // likewise
 	)
 	type instruction struct {
 		code   uint16
@@ -90,20 +159,32 @@ func refuseMembarrier() syscall.Errno {
 	}
 	filter := []instruction{
 		{loadWord, 0, 0, systemCallNr},
-		{jumpEqual, 0, 1, sysMembarrier},
-		{result, 0, 0, fail | uint32(syscall.EPERM)},
+		{jumpEqual, 1, 0, sysMembarrier},
 		{result, 0, 0, allow},
+		{loadWord, 0, 0, firstArg},
 	}
+	for _, command := range except {
+		filter = append(filter, instruction{jumpEqual, 0, 1, command}, instruction{result, 0, 0, allow})
+	}
+	filter = append(filter, instruction{result, 0, 0, action})
 	program := struct {
 		n      uint16
 		filter *instruction
 	}{uint16(len(filter)), &filter[0]}
-	if _, _, errno := syscall.AllThreadsSyscall6(sysPrctl, noNewPrivs, 1, 0, 0, 0, 0); errno != 0 {
-		return errno
-	}
-	_, _, errno := syscall.Syscall(sysSeccomp, setFilter, everyThread, uintptr(unsafe.Pointer(&program)))
+	_, _, errno := syscall.RawSyscall(sysSeccomp, setFilter, flags, uintptr(unsafe.Pointer(&program)))
 	runtime.KeepAlive(filter)
 	return errno
+}
+
+// refuseMembarrier lets membarrier fail with EPERM, for all threads.
+func refuseMembarrier() syscall.Errno {
+	const everyThread = 1 // SECCOMP_FILTER_FLAG_TSYNC; it spreads no_new_privs too
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if errno := noNewPrivileges(); errno != 0 {
+		return errno
+	}
+	return filterMembarrier(fail|uint32(syscall.EPERM), everyThread)
 }
 
 // TestReadMemStatsStopsTheWorld reads the source of the function that the fence relies on. If this fails, the package needs another way to stop
