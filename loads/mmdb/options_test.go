@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 func TestBadFlags(t *testing.T) {
