@@ -5,10 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os/exec"
 	"strings"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/summary"
 )
 
@@ -59,9 +58,8 @@ func (l load) run(ctx context.Context, library string, full bool) (*summary.Summ
 	if !full {
 		args = append(args, "-short")
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, "-format", "json")...)
+	cmd := command.Program(ctx, "go", append(args, "-format", "json")...)
 	cmd.Dir = library
-	command.InGroup(cmd)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

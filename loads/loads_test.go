@@ -10,7 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
+	"hazptr/loads/internal/patch"
 	"hazptr/loads/internal/summary"
 )
 
@@ -73,10 +74,25 @@ func TestHelp(t *testing.T) {
 }
 
 func TestFailureIsToldOnce(t *testing.T) {
-	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
-	status, _, problems := runProgram(t.Context(), "-out", "", "gate")
-	if status != command.Failure || !strings.HasPrefix(problems, "loads: gate: exit status 1: ") {
-		t.Errorf("status %d, stderr %q", status, problems)
+	library, err := patch.Library(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = load{"gate", []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false)
+	if err == nil || !strings.HasPrefix(err.Error(), "gate -dir ") || !strings.Contains(err.Error(), ": exit status 1: gate: no folder to work in") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A file that is to be written is refused before anything is measured.
+func TestFolderWithoutFile(t *testing.T) {
+	out := t.TempDir()
+	if err := os.Mkdir(filepath.Join(out, "mmdb-http.svg"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	status, printed, problems := runProgram(t.Context(), "-out", out, "mmdb")
+	if status != command.Failure || printed != "" || !strings.HasPrefix(problems, "loads: -out: ") || !strings.Contains(problems, "mmdb-http.svg is a folder") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, printed, problems)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/patch"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/summary"
@@ -21,16 +21,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // runAll runs the loads. One that fails doesn't keep the others from running.
-func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) error {
+func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
 	library, err := patch.Library(ctx)
 	if err != nil {
 		return err
 	}
 	if o.out != "" { // better now than after some minutes
-		if err := os.MkdirAll(o.out, 0o755); err != nil {
+		if err := checkFolder(o.out, o.loads); err != nil {
 			return fmt.Errorf("-out: %w", err)
 		}
 	}
+	_, remove, err := command.WorkFolder(os.TempDir(), "hazptr-loads-*") // for what the loads would leave
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
 	bar := progress.NewBar(stderr, len(o.loads))
 	defer bar.Close()
 	var all []*summary.Summary
@@ -56,13 +61,15 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if err := writeTable(stdout, all); err != nil {
 			return err
 		}
+		where := "There are no pictures, since -out is empty."
 		if o.out != "" {
 			if err := writeFiles(o.out, all); err != nil {
 				return fmt.Errorf("-out: %w", err)
 			}
-			if _, err := fmt.Fprintf(stdout, "The pictures are in %s.\n", o.out); err != nil {
-				return err
-			}
+			where = fmt.Sprintf("The pictures are in %s.", o.out)
+		}
+		if _, err := fmt.Fprintln(stdout, where); err != nil {
+			return err
 		}
 	}
 	return errors.Join(failed...)

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 type options struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"hazptr/internal/filecheck"
 	"hazptr/loads/internal/summary"
 )
 
@@ -68,16 +69,34 @@ func writeTable(w io.Writer, all []*summary.Summary) error {
 	return nil
 }
 
-// writeFiles writes loads.md, loads.json and a picture of each load to a folder.
-func writeFiles(folder string, all []*summary.Summary) error {
+// nameOf returns the name of a load's picture, without its ending.
+func nameOf(title string) string { return strings.ReplaceAll(title, " ", "") }
+
+// checkFolder makes the folder, and returns an error if a file that writeFiles
+// is to write there must not be opened.
+func checkFolder(folder string, chosen []load) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
+	names := []string{"loads.md", "loads.json"}
+	for _, l := range chosen {
+		names = append(names, nameOf(l.title())+".svg")
+	}
+	for _, name := range names {
+		if err := filecheck.ForWriting(filepath.Join(folder, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFiles writes loads.md, loads.json and a picture of each load to a folder.
+func writeFiles(folder string, all []*summary.Summary) error {
 	var md strings.Builder
 	t := newTable(all)
 	fmt.Fprintf(&md, "%s\n", t.RenderMarkdown())
 	for _, s := range all {
-		name := strings.ReplaceAll(title(s), " ", "")
+		name := nameOf(title(s))
 		if err := picture(filepath.Join(folder, name+".svg"), s); err != nil {
 			return err
 		}

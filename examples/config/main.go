@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 
 	"hazptr"
 )
@@ -51,7 +53,7 @@ func (s *server) reload(next *config) {
 	})
 }
 
-func run() error {
+func run(ctx context.Context) error {
 	folder, err := os.MkdirTemp("", "config-*")
 	if err != nil {
 		return err
@@ -78,6 +80,9 @@ func run() error {
 		})
 	}
 	for number := range reloads {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		next, err := load(folder, number+1)
 		if err != nil {
 			return err
@@ -111,7 +116,9 @@ func run() error {
 }
 
 func main() {
-	if err := run(); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil { // it has removed its folder, also after Ctrl-C
 		log.Fatal(err)
 	}
 }

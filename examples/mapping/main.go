@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -50,7 +51,7 @@ func (m *mapping) unmap() {
 
 var unmapped atomic.Int64
 
-func run() error {
+func run(ctx context.Context) error {
 	folder, err := os.MkdirTemp("", "mapping-*")
 	if err != nil {
 		return err
@@ -86,6 +87,9 @@ func run() error {
 	}
 	const versions = 100
 	for version := range byte(versions) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		next, err := open(path(version+1), version+1)
 		if err != nil {
 			return err
@@ -110,7 +114,9 @@ func run() error {
 }
 
 func main() {
-	if err := run(); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil { // it has removed its folder, also after Ctrl-C
 		log.Fatal(err)
 	}
 }

@@ -75,7 +75,7 @@ func newServer(path string) (*server, error) {
 func (s *server) find(w http.ResponseWriter, r *http.Request) {
 	g := s.current.Acquire()
 	defer g.Release() // nobody unmaps the table until then
-	if bytes.Contains(g.Ptr().data, []byte("\n"+r.FormValue("word")+"\n")) {
+	if bytes.Contains(g.Ptr().data, []byte("\n"+r.URL.Query().Get("word")+"\n")) {
 		fmt.Fprintln(w, "found")
 		return
 	}
@@ -117,13 +117,18 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	// The order matters: first nobody reloads, then nobody reads; then the last table is retired, and all of them have ended when Close returns.
 	stop()
 	reloader.Wait()
-	limit, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	limit, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
 	if err := h.Shutdown(limit); err != nil {
-		return err
+		log.Print("connections that are left are closed: ", err)
+		if err := h.Close(); err != nil {
+			return err
+		}
 	}
 	<-served
 	s.current.Replace(nil, (*table).close)
+	limit, cancel = context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
 	return s.domain.Close(limit)
 }
 
@@ -151,6 +156,9 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "where to listen")
 	length := flag.Duration("for", 2*time.Second, "how long to run, with two clients; 0: until SIGTERM, without any")
 	flag.Parse()
+	if *addr == "" { // net.Listen would listen at all addresses of the machine
+		log.Fatal("-addr is empty: give an address such as localhost:8080, or leave the flag out")
+	}
 	if err := demonstrate(*addr, *length); err != nil {
 		log.Fatal(err)
 	}

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"hazptr/internal/command"
 	"hazptr/loads/internal/progress"
 )
 
@@ -63,7 +63,7 @@ func crash(ctx context.Context, n int, programs []*program, folder string, bar *
 
 // kill kills a worker some time after its first commit, and returns how many values it has made durable before.
 func (p *program) kill(ctx context.Context, file string) (committed uint64, err error) {
-	cmd := exec.CommandContext(ctx, p.worker, "-resume", "-file", file, "-grow", fmt.Sprint(int64(mostGrow)), "-long", crashLong, "-hold", "100ms", "-duration", "1h")
+	cmd := command.Child(ctx, p.worker, "-resume", "-file", file, "-grow", fmt.Sprint(int64(mostGrow)), "-long", crashLong, "-hold", "100ms", "-duration", "1h")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()

@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/progress"
 )
 
@@ -24,11 +23,11 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 	if err := refusal(runtime.GOOS); err != nil {
 		return err
 	}
-	folder, err := os.MkdirTemp(o.dir, "hazptr-bbolt-*")
+	folder, remove, err := command.WorkFolder(o.dir, "hazptr-bbolt-*")
 	if err != nil {
 		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 
 	bar := progress.NewBar(stderr, o.steps())
 	defer bar.Close()

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {

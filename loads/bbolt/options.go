@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 type options struct {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 func TestBadFlags(t *testing.T) {

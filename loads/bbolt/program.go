@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hazptr/internal/command"
 	"hazptr/loads/bbolt/internal/figures"
 	"hazptr/loads/internal/patch"
 )
@@ -69,7 +70,7 @@ func (p *program) work(ctx context.Context, args ...string) (*figures.Figures, e
 }
 
 func (p *program) output(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, p.worker, args...)
+	cmd := command.Child(ctx, p.worker, args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/patch"
 )

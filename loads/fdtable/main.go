@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/rounds"
@@ -26,11 +25,11 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 	if runtime.GOOS != "linux" {
 		return fmt.Errorf("this load runs on linux, as gVisor does, not on %s", runtime.GOOS)
 	}
-	folder, err := os.MkdirTemp(o.dir, "hazptr-fdtable-*")
+	folder, remove, err := command.WorkFolder(o.dir, "hazptr-fdtable-*")
 	if err != nil {
 		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	bar := progress.NewBar(stderr, o.steps())
 	defer bar.Close()
 	bar.Describe("copying gVisor")

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"hazptr/internal/command"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/patch"
 )
@@ -33,7 +34,7 @@ func newSandbox(ctx context.Context, c *pair.Copy, folder string) (*sandbox, err
 	if err != nil {
 		return nil, err
 	}
-	worker := exec.CommandContext(ctx, "go", "build", "-o", s.worker, "./loads/fdtable/worker")
+	worker := command.Child(ctx, "go", "build", "-o", s.worker, "./loads/fdtable/worker")
 	worker.Dir, worker.Env = library, append(os.Environ(), "PWD="+library)
 	for _, cmd := range []*exec.Cmd{c.Source.Command(ctx, "build", "-trimpath", "-o", s.runsc, "./runsc"), worker} {
 		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // what runs there finds no libraries
@@ -48,13 +49,13 @@ func newSandbox(ctx context.Context, c *pair.Copy, folder string) (*sandbox, err
 
 // work has threads ask in a sandbox where they stand in files, and returns nanoseconds for one question, all threads taken together.
 func (s *sandbox) work(ctx context.Context, threads int, duration time.Duration) (ns float64, err error) {
-	cmd := exec.CommandContext(ctx, s.runsc, "-network=none", "-ignore-cgroups", "-platform=systrap", "do",
+	cmd := command.Child(ctx, s.runsc, "-network=none", "-ignore-cgroups", "-platform=systrap", "do",
 		s.worker, "-threads", fmt.Sprint(threads), "-duration", duration.String())
 	cmd.Env = append(os.Environ(), "TMPDIR="+s.folder) // where it has its state
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it takes the sandbox along
-	cmd.WaitDelay = 10 * time.Second
+	cmd.WaitDelay = 600 * time.Millisecond                                   // then it is killed: this program ends within a second
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return 0, ctx.Err()

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/internal/command"
 	"hazptr/internal/race"
-	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/latency"
 )
 

@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/rounds"
 )
@@ -22,11 +21,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // compare measures, in a folder that it removes, and prints.
 func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
-	folder, err := os.MkdirTemp(o.dir, "hazptr-gate-*")
+	folder, remove, err := command.WorkFolder(o.dir, "hazptr-gate-*")
 	if err != nil {
 		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	t := &trial{folder: folder, workers: o.workers, freezes: o.freezes}
 	bar := progress.NewBar(stderr, o.rounds*len(o.methods)*len(o.kinds))
 	defer bar.Close()

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/pprof/profile"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/latency"
 )
 

@@ -6,11 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/rounds"
 )
@@ -31,11 +30,11 @@ type cell struct {
 
 // compare measures, in a folder that it removes, and prints.
 func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
-	folder, err := os.MkdirTemp(o.dir, "hazptr-label-*")
+	folder, remove, err := command.WorkFolder(o.dir, "hazptr-label-*")
 	if err != nil {
 		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	t, err := newTrial(folder, o.workers)
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 type options struct {

@@ -1,7 +1,9 @@
 package main
 
-// An answer is what a lookup finds: the fields of a country or city database that most programs want, and two that only the generated
-// database has. It is comparable, and decoding one copies everything out of the mapping.
+// An answer is what a lookup finds. It is comparable, and decoding one copies
+// everything out of the mapping. Of the generated database it has the fields
+// that most programs want of a city database, and two of its own; of a user's
+// database, whose shape is not known, it has the Record.
 type answer struct {
 	Country struct {
 		ISOCode   string `maxminddb:"iso_code"`
@@ -21,4 +23,6 @@ type answer struct {
 	// Edition tells from which of the generated files the answer comes. When a mapping ends, the next one often takes its address: a reader that is
 	// too late then finds another file's bytes there, all in good order but for this number.
 	Edition uint64 `maxminddb:"hazptr_edition"`
+
+	Record record `maxminddb:"-" json:",omitzero"`
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/latency"
 )
 
@@ -66,9 +66,8 @@ func apart(ctx context.Context, m method, args []string) (result, error) {
 		return result{}, err
 	}
 	args = append(args[:len(args):len(args)], "-ways", m.name)
-	child := exec.CommandContext(ctx, program, args...)
+	child := command.Program(ctx, program, args...)
 	child.Env = append(os.Environ(), apartVariable+"=1", "GOTRACEBACK=none")
-	child.WaitDelay = time.Second
 	var stderr bytes.Buffer
 	child.Stderr = &stderr
 	stdout, err := child.StdoutPipe()

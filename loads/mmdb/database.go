@@ -41,7 +41,11 @@ func openDatabase(e edition, c *census) (*database, error) {
 // lookup decodes what the database knows about addr into a. Everything in a is a copy, so it stays good after the mapping has ended.
 func (db *database) lookup(addr netip.Addr, a *answer) error {
 	*a = answer{}
-	return db.reader.Lookup(addr).Decode(a)
+	found := db.reader.Lookup(addr)
+	if db.edition == 0 {
+		return found.Decode(&a.Record)
+	}
+	return found.Decode(a)
 }
 
 // close unmaps the database. A lookup that is still running then reads memory that is no longer there.

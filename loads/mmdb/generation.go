@@ -14,6 +14,8 @@ import (
 	"github.com/maxmind/mmdbwriter/mmdbtype"
 	"github.com/oschwald/maxminddb-golang/v2"
 
+	"hazptr/internal/command"
+	"hazptr/internal/filecheck"
 	"hazptr/loads/internal/progress"
 )
 
@@ -65,6 +67,9 @@ func generatedEditions(ctx context.Context, folder string, networkCount int, std
 
 // intact tells whether path is a database. What it needs to be opened stands at the end of the file.
 func intact(path string) bool {
+	if filecheck.ForReading(path) != nil {
+		return false
+	}
 	reader, err := maxminddb.Open(path)
 	if err != nil {
 		return false
@@ -94,10 +99,17 @@ func generate(ctx context.Context, e edition, networkCount int, bar *progress.Ba
 
 // writeTree writes the file under another name and renames it when it is whole.
 func writeTree(ctx context.Context, tree *mmdbwriter.Tree, path string) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(path), leftoverPattern)
+	var file *os.File
+	_, forget, err := command.Temporary(func() (name string, err error) {
+		if file, err = os.CreateTemp(filepath.Dir(path), leftoverPattern); err == nil {
+			name = file.Name()
+		}
+		return name, err
+	})
 	if err != nil {
 		return err
 	}
+	defer forget()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.Remove(file.Name()))

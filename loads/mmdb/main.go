@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 func main() { command.Main(run) }

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 // TestMain lets the test binary be the child process of a way that crashes.

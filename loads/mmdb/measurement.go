@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/rounds"
 )

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
+	"hazptr/internal/filecheck"
 )
 
 type options struct {
@@ -42,9 +43,10 @@ Ways:
 
 const explanation = `
 Without -db it generates a database of made-up networks, in three editions that differ in a number that every
-record carries, and keeps them in your cache folder. With -db it maps that file again and again.
+record carries, and keeps them in your cache folder. With -db it maps that file again and again; a lookup then
+reads the whole record, whatever it has, and not some fields of it.
 
-Every answer is compared with the one that the same address had before anything was replaced, and its edition with
+Every answer is compared with the one that a copy of the file in memory has for the same address, and its edition with
 that of the database that was asked; with -db all mappings hold the same bytes, so there only crashes, errors and
 the mark that a database gets before it is unmapped tell of late readers. Any such finding ends the program with
 status 1, but for the way unsafe, where it is what is to be shown.
@@ -61,7 +63,7 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	o := &options{args: args}
 	flags := flag.NewFlagSet("mmdb", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // errors are returned, and written once
-	flags.StringVar(&o.db, "db", "", "look up in this country or city database `file` instead of a generated one")
+	flags.StringVar(&o.db, "db", "", "look up in this database `file`, of any shape, instead of a generated one")
 	flags.IntVar(&o.networks, "networks", 200_000, "how many networks a generated database has")
 	flags.StringVar(&o.ways, "ways", "all", "`list` of ways to run, with commas between")
 	flags.IntVar(&o.readers, "readers", runtime.GOMAXPROCS(0), "how many goroutines look up; GOMAXPROCS unless given")
@@ -87,6 +89,11 @@ func parseOptions(args []string, stdout io.Writer) (*options, error) {
 	}
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if given["db"] {
+		if err := filecheck.ForReading(o.db); err != nil {
+			return nil, fmt.Errorf("-db: %w", err)
+		}
+	}
 	switch {
 	case given["duration"]:
 	case o.short:

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 func TestBadFlags(t *testing.T) {
@@ -26,6 +26,8 @@ func TestBadFlags(t *testing.T) {
 		{"-ways ,", "unknown way"},
 		{"-way hazptr", "-way"},
 		{"file.mmdb", "file.mmdb"},
+		{"-db=", "-db: the path is empty"},
+		{"-db .", "-db: . is a folder"},
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(test.args)...)
 		if status != command.Usage || out != "" || !strings.HasPrefix(problems, "mmdb: ") || !strings.Contains(problems, test.complaint) {

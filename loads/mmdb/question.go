@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"os"
 
 	"github.com/oschwald/maxminddb-golang/v2"
 )
@@ -19,22 +20,57 @@ type question struct {
 // questionCount questions are asked over and over: enough to reach all parts of a database, few enough to stay in a cache.
 const questionCount = 1 << 15
 
-const needed = "a country or city database is needed"
-
-// questionsFor draws networks of the edition, an address of each, and looks up the answers while nobody replaces anything.
+// questionsFor draws networks of the edition, an address of each, and looks the
+// answers up in a copy of the file that is read into memory.
 func questionsFor(ctx context.Context, e edition) ([]question, error) {
-	reader, err := maxminddb.Open(e.path)
+	content, err := os.ReadFile(e.path)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := maxminddb.OpenBytes(content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.path, err)
 	}
-	defer reader.Close()
-
 	random := rand.New(rand.NewPCG(6, 4))
+	drawn, err := draw(ctx, reader, random)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.path, err)
+	}
+	db := &database{reader: reader, edition: e.number}
+	questions := make([]question, len(drawn))
+	for i, network := range drawn {
+		q := &questions[i]
+		q.addr = addressIn(network, random)
+		if err := db.lookup(q.addr, &q.want); err != nil {
+			return nil, fmt.Errorf("%s: looking up %v: %w", e.path, q.addr, err)
+		}
+		if q.want.Edition != e.number {
+			return nil, fmt.Errorf("%s: the answer for %v is of edition %#x, not %#x", e.path, q.addr, q.want.Edition, e.number)
+		}
+		q.want.Edition = 0
+		if i%4096 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return questions, nil
+}
+
+// draw draws networks of which the database says something.
+func draw(ctx context.Context, reader *maxminddb.Reader, random *rand.Rand) ([]netip.Prefix, error) {
 	var drawn []netip.Prefix
-	seen := 0
-	for result := range reader.Networks() {
+	seen, leaves := 0, uint(0)
+	for result := range reader.Networks(maxminddb.IncludeNetworksWithoutData()) {
 		if err := result.Err(); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.path, err)
+			return nil, err
+		}
+		if leaves++; leaves > reader.Metadata.NodeCount+1 {
+			return nil, errors.New("its search tree is none: nodes have several parents")
+		}
+		if leaves%4096 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if !result.Found() {
+			continue
 		}
 		seen++
 		if len(drawn) < questionCount {
@@ -42,31 +78,10 @@ func questionsFor(ctx context.Context, e edition) ([]question, error) {
 		} else if i := random.IntN(seen); i < questionCount {
 			drawn[i] = result.Prefix()
 		}
-		if seen%4096 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
+	}
+	if len(drawn) == 0 {
+		return nil, errors.New("it has no network, so there is nothing to look up: give another database")
 	}
 	random.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
-
-	questions := make([]question, len(drawn))
-	told := false
-	for i, network := range drawn {
-		q := &questions[i]
-		q.addr = addressIn(network, random)
-		if err := reader.Lookup(q.addr).Decode(&q.want); err != nil {
-			if errors.As(err, new(maxminddb.UnmarshalTypeError)) {
-				err = fmt.Errorf("%w; %s", err, needed)
-			}
-			return nil, fmt.Errorf("%s: looking up %v: %w", e.path, q.addr, err)
-		}
-		if q.want.Edition != e.number {
-			return nil, fmt.Errorf("%s: the answer for %v is of edition %#x, not %#x", e.path, q.addr, q.want.Edition, e.number)
-		}
-		q.want.Edition = 0
-		told = told || q.want != answer{}
-	}
-	if !told {
-		return nil, fmt.Errorf("%s: no country, city or location for any address; %s", e.path, needed)
-	}
-	return questions, nil
+	return drawn, nil
 }

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
+	"math/rand/v2"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"hazptr/loads/internal/progress"
-
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
+
+	"hazptr/loads/internal/progress"
 )
 
 func TestQuestions(t *testing.T) {
@@ -62,37 +65,73 @@ func TestQuestionsWrongEdition(t *testing.T) {
 	}
 }
 
-// ownDatabase returns a database as a user may have one: small, with records that lack most of an answer's fields.
-func ownDatabase(t *testing.T) string {
-	t.Helper()
-	return writeDatabase(t, mmdbtype.Map{"country": mmdbtype.Map{"iso_code": mmdbtype.String("NL")}})
+func TestQuestionsOfNothing(t *testing.T) {
+	path := writeDatabase(t, shape{records: func(int) mmdbtype.DataType { return nil }})
+	_, err := questionsFor(t.Context(), edition{path: path})
+	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "it has no network") {
+		t.Errorf("error %v", err)
+	}
 }
 
-func writeDatabase(t *testing.T, record mmdbtype.Map) string {
-	t.Helper()
-	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: "own", IncludeReservedNetworks: true})
+// Whatever a file has, questionsFor ends, and names it if it is no database.
+func TestQuestionsOfGarbage(t *testing.T) {
+	whole, err := os.ReadFile(writeDatabase(t, shapes["nested city"]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for network := range networks(500) {
-		if err := tree.Insert(ipNet(network.Addr().AsSlice(), network.Bits()), record); err != nil {
+	path := filepath.Join(t.TempDir(), "garbage.mmdb")
+	random := rand.New(rand.NewPCG(7, 7))
+	refused := 0
+	for range 200 {
+		spoiled := bytes.Clone(whole)
+		at := random.IntN(len(spoiled))
+		for range 1 + random.IntN(64) {
+			spoiled[at] = byte(random.Uint32()) & -byte(random.IntN(2))
+			at = (at + 1 + random.IntN(3)) % len(spoiled)
+		}
+		if err := os.WriteFile(path, spoiled, 0o600); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := questionsFor(t.Context(), edition{path: path}); err != nil {
+			refused++
+			if !strings.Contains(err.Error(), path) {
+				t.Errorf("error %v", err)
+			}
+		}
 	}
-	path := filepath.Join(t.TempDir(), "own.mmdb")
-	if err := writeTree(t.Context(), tree, path); err != nil {
-		t.Fatal(err)
+	if refused == 0 {
+		t.Error("all are taken for databases")
 	}
-	return path
 }
 
-func TestQuestionsNobodyAnswers(t *testing.T) {
-	for name, record := range map[string]mmdbtype.Map{
-		"other fields": {"autonomous_system_number": mmdbtype.Uint32(7)},
-		"other types":  {"country": mmdbtype.String("NL")},
-	} {
-		if _, err := questionsFor(t.Context(), edition{path: writeDatabase(t, record)}); err == nil || !strings.Contains(err.Error(), needed) {
-			t.Errorf("%s: error %v", name, err)
-		}
+// In a tree whose nodes have several parents there would be no end of networks.
+func TestQuestionsOfEndlessTree(t *testing.T) {
+	// Each node's records are the next node, twice.
+	const nodes = 127
+	var file []byte
+	for i := range nodes {
+		file = append(file, 0, 0, byte(i+1), 0, 0, byte(i+1))
+	}
+	file = append(file, make([]byte, 16)...)
+	file = append(file, 0xe0) // an empty map
+	tree, err := mmdbwriter.New(mmdbwriter.Options{RecordSize: 24})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var empty bytes.Buffer
+	if _, err := tree.WriteTo(&empty); err != nil {
+		t.Fatal(err)
+	}
+	metadata := empty.Bytes()[bytes.LastIndex(empty.Bytes(), []byte("\xab\xcd\xefMaxMind.com")):]
+	count := bytes.Index(metadata, []byte("node_count")) + len("node_count")
+	kept := metadata[count+1+int(metadata[count]&0x1f):]
+	metadata = append(append(bytes.Clone(metadata[:count]), 0xc1, nodes), kept...)
+	path := filepath.Join(t.TempDir(), "endless.mmdb")
+	if err := os.WriteFile(path, append(file, metadata...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = questionsFor(t.Context(), edition{path: path})
+	if err == nil || !strings.Contains(err.Error(), "several parents") {
+		t.Errorf("error %v", err)
 	}
 }

@@ -63,6 +63,8 @@ func (r *reader) check(q *question, asked uint64, unmapped bool, err error) {
 		r.findings.add(failedLookup, "%v: %v", q.addr, err)
 	case edition != asked:
 		r.findings.add(wrongAnswer, "%v was looked up in edition %#x, the answer is of %#x", q.addr, asked, edition)
+	case r.answer.Record != q.want.Record:
+		r.findings.add(wrongAnswer, "%v: the record is not the one that the file has", q.addr)
 	case r.answer != q.want:
 		r.findings.add(wrongAnswer, "%v: got %+v, want %+v", q.addr, r.answer, q.want)
 	}

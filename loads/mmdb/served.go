@@ -41,7 +41,7 @@ type reply struct {
 }
 
 func answerQuestion(look look, out http.ResponseWriter, request *http.Request) {
-	addr, err := netip.ParseAddr(request.FormValue("address"))
+	addr, err := netip.ParseAddr(request.URL.Query().Get("address"))
 	if err != nil {
 		http.Error(out, err.Error(), http.StatusBadRequest)
 		return

@@ -6,9 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/progress"
 	"hazptr/loads/internal/rounds"
@@ -23,11 +22,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // compare does what the options say, in a folder that it removes.
 func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
-	folder, err := os.MkdirTemp(o.dir, "hazptr-pebble-*")
+	folder, remove, err := command.WorkFolder(o.dir, "hazptr-pebble-*")
 	if err != nil {
 		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	bar := progress.NewBar(stderr, 5+2*o.rounds)
 	defer bar.Close()
 	bar.Describe("copying pebble")

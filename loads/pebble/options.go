@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 )
 
 type options struct {

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/loads/internal/command"
+	"hazptr/internal/command"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/patch"
 	"hazptr/loads/internal/suite"

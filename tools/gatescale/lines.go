@@ -1,18 +1,20 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"go/scanner"
 	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"hazptr/internal/command"
 )
 
 // lines returns how many lines of code a package has without its tests, or "-" if that can't be found out.
-func lines(folder string) string {
-	out, err := exec.Command("go", "list", "-f", `{{.Dir}}{{range .GoFiles}}{{"\n"}}{{.}}{{end}}`, folder).Output()
+func lines(ctx context.Context, folder string) string {
+	out, err := command.Child(ctx, "go", "list", "-f", `{{.Dir}}{{range .GoFiles}}{{"\n"}}{{.}}{{end}}`, folder).Output()
 	if err != nil {
 		return "-"
 	}

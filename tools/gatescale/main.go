@@ -4,12 +4,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
+	"hazptr/internal/command"
 	"hazptr/tools/internal/machine"
 )
 
@@ -18,7 +19,7 @@ const (
 	mostFreezes = 1_000_000 // of each kind in all, of which each takes 0.2 ms or more
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { command.Main(run) }
 
 const help = `Gatescale puts two usage gates side by side: hazptr/gate, in which each pass is
 a hazard pointer, and the one that the Linux block layer has in each request
@@ -57,7 +58,7 @@ EXAMPLES
 `
 
 // run is the program. It returns the exit status.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("gatescale", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	nruns := flags.Int("nruns", 15, "")
@@ -84,12 +85,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "gatescale: %v\ngatescale -h explains the flags\n", err)
 		return 2
 	}
-	r, err := newReport(*nruns)
+	r, err := newReport(ctx, *nruns)
+	if err == nil {
+		err = r.measure(ctx, *nruns, *freezes)
+	}
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "gatescale: interrupted: figures are printed only when all runs are done")
+		return command.Interrupted
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, "gatescale:", err)
 		return 1
 	}
-	r.measure(*nruns, *freezes)
 	if *format == "csv" {
 		fmt.Fprintln(stdout, r.table().RenderCSV())
 		return 0

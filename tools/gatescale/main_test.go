@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -8,7 +9,7 @@ import (
 
 func call(args string) (status int, stdout, stderr string) {
 	var out, err strings.Builder
-	status = run(strings.Fields(args), &out, &err)
+	status = run(context.Background(), strings.Fields(args), &out, &err)
 	return status, out.String(), err.String()
 }
 

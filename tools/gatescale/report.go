@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -24,42 +25,51 @@ var passes = []int{0, 1, 8, manyPasses}
 // A report has what was measured of each gate.
 type report struct {
 	usages []usage
+	lines  []string                  // of code, of each gate
 	open   *result.Set               // enter and exit of the open gate
 	held   [][]float64               // of each gate: ns of enter and exit while many passes are held
 	frozen []map[int][]time.Duration // of each gate: freezes by the number of passes
 	turns  int
 }
 
-func newReport(runs int) (*report, error) {
+func newReport(ctx context.Context, runs int) (*report, error) {
 	r := &report{usages: usages()}
 	var names []string
 	for _, u := range r.usages {
 		names = append(names, u.name)
 		r.frozen = append(r.frozen, make(map[int][]time.Duration))
 		r.held = append(r.held, nil)
+		r.lines = append(r.lines, lines(ctx, u.folder))
 	}
 	types, err := mechanism.Select(names)
 	if err != nil {
 		return nil, err
 	}
-	r.open, err = bench.NewSeries(bench.Config{Types: types, Readers: []int{1, 2}, Runs: runs, Section: 20 * time.Millisecond}).Run(func() {})
+	r.open, err = bench.NewSeries(bench.Config{Types: types, Readers: []int{1, 2}, Runs: runs, Section: 20 * time.Millisecond}).Run(ctx, func() {})
 	return r, err
 }
 
-// measure makes all runs. Those with the most passes come last: a gate on hazard pointers looks at as many slots afterwards as were ever in use.
-func (r *report) measure(runs, freezes int) {
+// measure makes all runs, unless ctx ends. Those with the most passes come last: a gate on hazard pointers looks at as many slots afterwards as were ever in use.
+func (r *report) measure(ctx context.Context, runs, freezes int) error {
 	for _, n := range append(passes, afterMany) {
 		for range runs * freezes {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			r.inTurn(func(gate int) {
 				r.frozen[gate][n] = append(r.frozen[gate][n], r.usages[gate].frozen(max(n, 0)))
 			})
 		}
 	}
 	for range runs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		r.inTurn(func(gate int) {
 			r.held[gate] = append(r.held[gate], r.usages[gate].enterWhileHeld(manyPasses, 1_000_000))
 		})
 	}
+	return nil
 }
 
 // inTurn calls measure for each gate, now one of them first and now the other, so that neither always finds what the other has left in the caches.
@@ -89,7 +99,7 @@ func (r *report) table() pretty.Writer {
 		t.AppendRow(row)
 	}
 	t.AppendHeader(pretty.Row{"", r.usages[0].name, r.usages[1].name})
-	row("lines of code", func(gate int) string { return lines(r.usages[gate].folder) })
+	row("lines of code", func(gate int) string { return r.lines[gate] })
 	t.AppendSeparator()
 	for _, readers := range []int{1, 2} {
 		row(fmt.Sprintf("enter and exit, ns, by %d", readers), func(gate int) string {

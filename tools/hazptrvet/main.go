@@ -6,9 +6,25 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"strings"
+
 	"golang.org/x/tools/go/analysis/multichecker"
 
+	"hazptr/internal/command"
 	"hazptr/tools/hazptrvet/lifetime"
 )
 
-func main() { multichecker.Main(lifetime.Analyzers...) }
+func main() {
+	if os.Getenv(apartVariable) == "" {
+		if err := checkFiles(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, "hazptrvet:", err)
+			os.Exit(command.Usage)
+		}
+		if last := os.Args[len(os.Args)-1]; !strings.HasSuffix(last, ".cfg") { // with which go vet asks for one package
+			command.Main(apart)
+		}
+	}
+	multichecker.Main(lifetime.Analyzers...)
+}

@@ -3,16 +3,17 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
 
+	"hazptr/internal/command"
 	"hazptr/tools/internal/mutant"
 )
 
@@ -30,13 +31,15 @@ type hunt struct {
 
 // all prints who notices each mutant, and returns those that nobody notices.
 func (h *hunt) all(mutants []mutant.Mutant, stdout io.Writer) (survivors []string, err error) {
-	if h.source, err = mutant.Source(); err != nil {
+	if h.source, err = mutant.Source(h.ctx); err != nil {
 		return nil, err
 	}
-	if h.folder, err = os.MkdirTemp("", "mutation"); err != nil {
+	folder, remove, err := command.WorkFolder(os.TempDir(), "mutation")
+	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(h.folder)
+	defer func() { err = errors.Join(err, remove()) }()
+	h.folder = folder
 	for _, m := range mutants {
 		begun := time.Now()
 		who, err := h.one(m)
@@ -107,9 +110,9 @@ func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (who str
 	} else {
 		args = append(args, "-run", "^"+m.Target+"$")
 	}
-	command := exec.CommandContext(h.ctx, "go", append(args, pkg)...)
-	command.Dir = h.source
-	out, err := command.CombinedOutput()
+	test := command.Child(h.ctx, "go", append(args, pkg)...)
+	test.Dir = h.source
+	out, err := test.CombinedOutput()
 	switch {
 	case h.ctx.Err() != nil:
 		return "", h.ctx.Err()
@@ -183,9 +186,9 @@ func (h *hunt) test(pkg string, flags []string) (who string, err error) {
 	if h.short {
 		args = append(args, "-short")
 	}
-	command := exec.CommandContext(h.ctx, "go", append(args, pkg)...)
-	command.Dir = h.source
-	out, err := command.CombinedOutput()
+	test := command.Child(h.ctx, "go", append(args, pkg)...)
+	test.Dir = h.source
+	out, err := test.CombinedOutput()
 	switch {
 	case h.ctx.Err() != nil:
 		return "", h.ctx.Err()
@@ -203,13 +206,13 @@ func (h *hunt) test(pkg string, flags []string) (who string, err error) {
 // torture runs reftorture's type, and returns what it notices, or "".
 func (h *hunt) torture(typ, name string, flags []string) (who string, err error) {
 	program := filepath.Join(h.folder, name)
-	build := exec.CommandContext(h.ctx, "go", append(append([]string{"build", "-o", program}, flags...), "hazptr/tools/reftorture")...)
+	build := command.Child(h.ctx, "go", append(append([]string{"build", "-o", program}, flags...), "hazptr/tools/reftorture")...)
 	build.Dir = h.source
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	defer os.Remove(program)
-	run := exec.CommandContext(h.ctx, program, "-type", typ, "-duration", h.catch.String(), "-stat-interval", "0s", "-json")
+	run := command.Program(h.ctx, program, "-type", typ, "-duration", h.catch.String(), "-stat-interval", "0s", "-json")
 	out, err := run.Output()
 	if h.ctx.Err() != nil {
 		return "", h.ctx.Err()

@@ -9,19 +9,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
 	"time"
 
+	"hazptr/internal/command"
 	"hazptr/tools/internal/mutant"
 )
 
-func main() {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer cancel()
-	os.Exit(program(ctx, os.Args[1:], os.Stdout, os.Stderr))
-}
+func main() { command.Main(program) }
 
 const explanation = `Mutation changes a line of the library that its correctness hangs on, one at a
 time, in a build of its own, and looks who notices: first the fuzz test that is
@@ -83,7 +78,7 @@ func program(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "mutation: interrupted")
-		return 130
+		return command.Interrupted
 	case err != nil:
 		fmt.Fprintln(stderr, "mutation:", err)
 		return 1

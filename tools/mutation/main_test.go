@@ -39,7 +39,7 @@ func TestHunt(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the library twice and runs its tests")
 	}
-	if _, err := mutant.Source(); err != nil {
+	if _, err := mutant.Source(t.Context()); err != nil {
 		t.Skip(err)
 	}
 	stdout, stderr, status := said("-short", "-mutants", "percpu-from-zero")
@@ -49,7 +49,7 @@ func TestHunt(t *testing.T) {
 	mutant.All = append(mutant.All, mutant.Mutant{Name: "harmless", Rule: "none", File: "internal/perp/cacheline.go", Old: "package perp", New: "package perp // as before"})
 	defer func() { mutant.All = mutant.All[:len(mutant.All)-1] }()
 	h := &hunt{ctx: context.Background(), short: true, catch: 1e9, timeout: 60e9}
-	h.source, _ = mutant.Source()
+	h.source, _ = mutant.Source(t.Context())
 	h.folder = t.TempDir()
 	m, _ := mutant.Named("harmless")
 	flags, err := m.Flags(h.source, h.folder)

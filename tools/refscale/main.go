@@ -5,34 +5,23 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"hazptr/internal/command"
 	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/report"
 )
 
-func main() {
-	interrupt := make(chan os.Signal, 1)
-	signal.Notify(interrupt, os.Interrupt)
-	status := make(chan int, 1)
-	go func() { status <- run(os.Args[1:], os.Stdout, os.Stderr) }()
-	select {
-	case s := <-status:
-		os.Exit(s)
-	case <-interrupt:
-		fmt.Fprintln(os.Stderr, "\nrefscale: interrupted: figures are printed only when all runs are done")
-		os.Exit(130)
-	}
-}
+func main() { command.Main(run) }
 
 // run is the program. It returns the exit status.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, status := parse(args, stdout, stderr)
 	if o == nil {
 		return status
@@ -48,7 +37,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	series := bench.NewSeries(o.config)
-	set, err := series.Run(progress(series.Steps(), stderr))
+	set, err := series.Run(ctx, progress(series.Steps(), stderr))
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "refscale: interrupted: figures are printed only when all runs are done")
+		return command.Interrupted
+	}
 	if err != nil {
 		return fail(err)
 	}

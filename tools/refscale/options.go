@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/internal/filecheck"
 	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/report"
@@ -88,6 +89,11 @@ func parse(args []string, stdout, stderr io.Writer) (*options, int) {
 	default:
 		check("shape", fmt.Errorf("%q is none of read, list", *shape))
 	}
+	flags.Visit(func(f *flag.Flag) {
+		if f.Name == "svg" {
+			check("svg", filecheck.ForWriting(o.svg))
+		}
+	})
 	c.Pin, e = bench.ParsePin(*pin)
 	check("pin", e)
 	o.format, e = report.ParseFormat(*format)

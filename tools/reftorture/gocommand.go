@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 
+	"hazptr/internal/command"
 	"hazptr/tools/internal/mutant"
 )
 
@@ -19,7 +19,7 @@ type goCommand struct {
 }
 
 func newGoCommand(ctx context.Context, race bool) (*goCommand, error) {
-	source, err := mutant.Source()
+	source, err := mutant.Source(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -39,9 +39,9 @@ func (g *goCommand) build(folder, name string, flags ...string) (string, error) 
 	if g.race {
 		args = append(args, "-race")
 	}
-	command := exec.CommandContext(g.ctx, "go", append(args, "hazptr/tools/reftorture")...)
-	command.Dir = g.source
-	if out, err := command.CombinedOutput(); err != nil {
+	build := command.Child(g.ctx, "go", append(args, "hazptr/tools/reftorture")...)
+	build.Dir = g.source
+	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	g.built[name] = program

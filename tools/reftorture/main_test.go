@@ -145,7 +145,7 @@ func TestBustedTypes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the library three times")
 	}
-	if _, err := mutant.Source(); err != nil {
+	if _, err := mutant.Source(t.Context()); err != nil {
 		t.Skip(err)
 	}
 	stdout, stderr, status := run_(t, "-type", "busted-hazptr-twice,busted-hazptr-sync-early", "-patience", "60s")

@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"hazptr/internal/command"
 )
 
 // A run is a process that tortures a type.
@@ -28,18 +29,18 @@ const asyncPart = 4
 
 // supervise tortures the types that are asked for, each in a process of its own, and prints the verdicts. It returns the exit status.
 func supervise(ctx context.Context, o *options, stdout, stderr io.Writer) int {
-	folder, err := os.MkdirTemp("", "reftorture")
+	folder, remove, err := command.WorkFolder(os.TempDir(), "reftorture")
 	if err != nil {
 		fmt.Fprintln(stderr, "reftorture:", err)
 		return 1
 	}
-	defer os.RemoveAll(folder)
+	defer func() { _ = remove() }()
 	s := &supervisor{options: o, ctx: ctx, folder: folder, stdout: stdout, stderr: stderr}
 	err = s.all()
 	switch {
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "reftorture: interrupted")
-		return 130
+		return command.Interrupted
 	case err != nil:
 		fmt.Fprintln(stderr, "reftorture:", err)
 		return 1
@@ -173,12 +174,11 @@ func (s *supervisor) run(r run, show bool) (*verdict, error) {
 	// Who does not end is told from who takes long: what it does at the end has limits of its own.
 	ctx, cancel := context.WithTimeout(s.ctx, r.duration+5*s.patience+20*time.Second)
 	defer cancel()
-	child := exec.CommandContext(ctx, r.program, o.arguments(r.good)...)
+	child := command.Child(ctx, r.program, o.arguments(r.good)...)
 	child.Env = append(os.Environ(), verdictVariable+"="+path, "GOTRACEBACK=all")
 	if r.asyncOff {
 		child.Env = append(child.Env, "GODEBUG=asyncpreemptoff=1")
 	}
-	child.WaitDelay = time.Second
 	var output transcript
 	child.Stdout, child.Stderr = output.passing(nil), output.passing(nil)
 	if show {

@@ -5,33 +5,22 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"hazptr/internal/command"
 	"hazptr/tools/internal/report"
 )
 
-func main() {
-	interrupt := make(chan os.Signal, 1)
-	signal.Notify(interrupt, os.Interrupt)
-	status := make(chan int, 1)
-	go func() { status <- program(os.Args[1:], os.Stdout, os.Stderr) }()
-	select {
-	case s := <-status:
-		os.Exit(s)
-	case <-interrupt:
-		fmt.Fprintln(os.Stderr, "\nupdatescale: interrupted: figures are printed only when all runs are done")
-		os.Exit(130)
-	}
-}
+func main() { command.Main(program) }
 
 // program returns the exit status.
-func program(args []string, stdout, stderr io.Writer) int {
+func program(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, status := parse(args, stdout, stderr)
 	if o == nil {
 		return status
@@ -47,7 +36,11 @@ func program(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	series := newSeries(&o.config)
-	set, err := series.run(progress(series.steps(), stderr))
+	set, err := series.run(ctx, progress(series.steps(), stderr))
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "updatescale: interrupted: figures are printed only when all runs are done")
+		return command.Interrupted
+	}
 	if err != nil {
 		return fail(err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 
 func call(args string) (status int, stdout, stderr string) {
 	var out, err strings.Builder
-	status = program(strings.Fields(args), &out, &err)
+	status = program(context.Background(), strings.Fields(args), &out, &err)
 	return status, out.String(), err.String()
 }
 
@@ -44,6 +45,8 @@ func TestBadFlags(t *testing.T) {
 		{"-format xml", `-format: "xml" is none of table, csv, json, benchfmt, kernel`},
 		{"-nosuch", "-nosuch"},
 		{"swap gc", `unexpected argument "swap"`},
+		{"-svg=", "-svg: the path is empty"},
+		{"-svg .", "-svg: . is a folder"},
 		{"-svg /no/such/folder/x.svg", "-svg: open /no/such/folder/x.svg"},
 	} {
 		status, stdout, stderr := call(c.args)

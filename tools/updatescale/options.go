@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/internal/filecheck"
 	"hazptr/tools/internal/ending"
 )
 
@@ -78,6 +79,11 @@ func parse(args []string, stdout, stderr io.Writer) (*options, int) {
 	} else if paced > mostObjects {
 		check("rate", fmt.Errorf("%d a second is more than %d updates in -duration %v: lower one of them", c.rate, mostObjects, c.duration))
 	}
+	flags.Visit(func(f *flag.Flag) {
+		if f.Name == "svg" {
+			check("svg", filecheck.ForWriting(o.svg))
+		}
+	})
 	o.format, e = parseFormat(*form)
 	check("format", e)
 	if err != nil {

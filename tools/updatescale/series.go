@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -49,15 +50,18 @@ var phases = []struct {
 // steps returns how often run calls its argument.
 func (s *series) steps() int { return len(s.config.types) * len(phases) * s.config.runs }
 
-// run measures, and calls step after each phase. All types take turns, in another order each time round, so that a change of the machine's speed hits them
+// run measures until all is done or ctx ends, and calls step after each phase. All types take turns, in another order each time round, so that a change of the machine's speed hits them
 // all alike.
-func (s *series) run(step func()) (*set, error) {
+func (s *series) run(ctx context.Context, step func()) (*set, error) {
 	defer hold(s.config.hazards)()
 	random := rand.New(rand.NewPCG(1, 2)) // the same orders each time
 	for range s.config.runs {
 		for _, i := range random.Perm(len(s.set.results)) {
 			r, found := s.set.results[i], make(run)
 			for _, phase := range phases {
+				if err := ctx.Err(); err != nil {
+					return nil, err
+				}
 				if err := phase.measure(s, r, found); err != nil {
 					return nil, fmt.Errorf("%s, %s: %w", r.typ.Name, phase.name, err)
 				}

@@ -53,7 +53,7 @@ func TestAnEndThatIsTooEarlyIsNoticed(t *testing.T) {
 			t.Errorf("%s: error is %v", name, err)
 		}
 	}
-	_, err := newSeries(c).run(func() {})
+	_, err := newSeries(c).run(t.Context(), func() {})
 	if err == nil || !strings.HasPrefix(err.Error(), "early, ") {
 		t.Errorf("error is %v", err)
 	}
@@ -93,7 +93,7 @@ func TestALostObjectIsNoticed(t *testing.T) {
 	}
 	never := typeNamed(t, "swap")
 	never.When = ending.Promptly
-	_, err := newSeries(small(never)).run(func() {})
+	_, err := newSeries(small(never)).run(t.Context(), func() {})
 	if err == nil || !strings.Contains(err.Error(), "and 0 have ended") {
 		t.Errorf("error is %v", err)
 	}
@@ -117,7 +117,7 @@ func TestStock(t *testing.T) {
 func TestHazardsHoldNothingElse(t *testing.T) {
 	c := small(typeNamed(t, "hazptr-retire"))
 	c.hazards, c.objects = 10, 100_000
-	if _, err := newSeries(c).run(runtime.GC); err != nil {
+	if _, err := newSeries(c).run(t.Context(), runtime.GC); err != nil {
 		t.Error(err)
 	}
 }

@@ -9,19 +9,15 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
+	"io/fs"
 	"runtime"
-	"syscall"
 	"time"
+
+	"hazptr/internal/command"
+	"hazptr/internal/filecheck"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(status)
-}
+func main() { command.Main(run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var w work
@@ -46,6 +42,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 
 	err := func() error {
+		if err := filecheck.ForReading(w.file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("-file: %w", err)
+		}
 		if check {
 			count, err := checkFile(w.file, atLeast)
 			if err != nil {

@@ -4,6 +4,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,37 +15,50 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"hazptr/internal/command"
 )
 
-func main() {
-	threads := flag.Int("threads", 1, "how many ask")
-	duration := flag.Duration("duration", time.Second, "how long")
-	flag.Parse()
-	ns, err := work(*threads, *duration)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "worker: %v\n", err)
-		os.Exit(1)
+func main() { command.Main(run) }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("worker", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	threads := flags.Int("threads", 1, "how many ask")
+	duration := flags.Duration("duration", time.Second, "how long")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return command.Usage
 	}
-	fmt.Printf("%.1f\n", ns)
+	ns, err := work(ctx, *threads, *duration)
+	if err == nil {
+		_, err = fmt.Fprintf(stdout, "%.1f\n", ns)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "worker: %v\n", err)
+		return command.Failure
+	}
+	return 0
 }
 
 // turn is how many questions there are between two replacements.
 const turn = 100
 
 // work has each thread ask for the place in two files, which take turns at one descriptor, with others closed and opened meanwhile.
-func work(threads int, duration time.Duration) (ns float64, err error) {
-	folder, err := os.MkdirTemp("", "fdtable-worker-*")
+func work(ctx context.Context, threads int, duration time.Duration) (ns float64, err error) {
+	folder, remove, err := command.WorkFolder(os.TempDir(), "fdtable-worker-*")
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, remove()) }()
 	counts, problems := make([]int, threads), make([]error, threads)
 	end := time.Now().Add(duration)
 	var group sync.WaitGroup
 	for i := range threads {
 		group.Go(func() {
 			runtime.LockOSThread()
-			counts[i], problems[i] = ask(filepath.Join(folder, fmt.Sprint(i)), int64(i+1)*1000, end)
+			counts[i], problems[i] = ask(ctx, filepath.Join(folder, fmt.Sprint(i)), int64(i+1)*1000, end)
 		})
 	}
 	group.Wait()
@@ -58,7 +73,7 @@ func work(threads int, duration time.Duration) (ns float64, err error) {
 }
 
 // ask opens two files, at places of their own.
-func ask(name string, place int64, end time.Time) (count int, err error) {
+func ask(ctx context.Context, name string, place int64, end time.Time) (count int, err error) {
 	var files [2]int
 	for i := range files {
 		if files[i], err = syscall.Open(name, syscall.O_RDWR|syscall.O_CREAT, 0o600); err != nil {
@@ -75,6 +90,9 @@ func ask(name string, place int64, end time.Time) (count int, err error) {
 	}
 	defer syscall.Close(fd)
 	for i := 1; time.Now().Before(end); i++ {
+		if i%turn == 0 && ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
 		if err := syscall.Dup3(files[i%2], fd, 0); err != nil {
 			return 0, fmt.Errorf("dup3: %w", err)
 		}

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
 
+	"hazptr/internal/command"
 	"hazptr/loads/internal/patch"
 )
 
@@ -32,7 +32,7 @@ func (c *Copy) Build(ctx context.Context) error {
 
 // Run runs the test program with args, which are those of a test binary.
 func (c *Copy) Run(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, c.test, args...)
+	cmd := command.Child(ctx, c.test, args...)
 	cmd.Dir = filepath.Join(c.Source.Dir, c.Package)
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {

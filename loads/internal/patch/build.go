@@ -4,8 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+
+	"hazptr/internal/command"
 )
 
 // Build builds a package of the module hazptr/loads, with the copy in the place of the module that loads requires, into the program out. With race it has the
@@ -31,11 +32,11 @@ func (s *Source) Build(ctx context.Context, pkg, out string, race bool) error {
 	if race {
 		args = append(args, "-race")
 	}
-	for _, command := range [][]string{
+	for _, arguments := range [][]string{
 		{"mod", "edit", "-replace=hazptr=" + library, "-replace=" + s.Module.Path + "=" + s.Dir, file},
 		append(args, pkg),
 	} {
-		cmd := exec.CommandContext(ctx, "go", command...)
+		cmd := command.Child(ctx, "go", arguments...)
 		cmd.Dir = loads
 		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+loads)
 		if text, err := cmd.CombinedOutput(); err != nil {

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+
+	"hazptr/internal/command"
 )
 
 // Library returns the folder of the library, which the present folder's workspace or module must know.
 func Library(ctx context.Context) (dir string, err error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "hazptr").Output()
+	out, err := command.Child(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "hazptr").Output()
 	if dir = strings.TrimSpace(string(out)); err == nil && dir != "" {
 		return dir, nil
 	}

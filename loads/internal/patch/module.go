@@ -8,9 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"hazptr/internal/command"
 )
 
 // A Module is a version of somebody's module.
@@ -27,7 +28,7 @@ func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := copyTree(dir, cached); err != nil {
+	if err := copyTree(ctx, dir, cached); err != nil {
 		return nil, fmt.Errorf("copying %v: %w", m, err)
 	}
 	return &Source{Module: m, Dir: dir}, nil
@@ -35,7 +36,7 @@ func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 
 // download returns where the module cache has the module.
 func (m Module) download(ctx context.Context) (dir string, err error) {
-	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", m.String())
+	cmd := command.Child(ctx, "go", "mod", "download", "-json", m.String())
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -65,8 +66,11 @@ func firstLine(texts ...string) string {
 }
 
 // copyTree is os.CopyFS, but for the module cache's missing write bits.
-func copyTree(to, from string) error {
+func copyTree(ctx context.Context, to, from string) error {
 	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+
+	"hazptr/internal/command"
 )
 
 // A Source is a copy of a module that may be edited, in a folder of its own.
@@ -71,7 +73,7 @@ func (s *Source) Require(ctx context.Context, path, dir string) error {
 
 // Command returns a go command that runs in the copy, as the module's own developers would run it, without a workspace.
 func (s *Source) Command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := command.Child(ctx, "go", args...)
 	cmd.Dir = s.Dir
 	// -mod=mod: a requirement that was added may ask for versions that the module's go.sum lacks.
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "PWD="+s.Dir)

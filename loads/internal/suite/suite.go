@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/patch"
 )
 
@@ -31,8 +30,6 @@ type Suite struct {
 func Run(ctx context.Context, name string, source *patch.Source, args ...string) (*Suite, error) {
 	s := &Suite{Program: name, Command: "go " + strings.Join(args, " "), Failed: []string{}}
 	cmd := source.Command(ctx, append(slices.Clone(args), "-json", "-timeout", "20m")...)
-	command.InGroup(cmd)
-	cmd.WaitDelay = 10 * time.Second
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	began := time.Now()

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -57,10 +58,13 @@ func NewSeries(c Config) *Series {
 // Steps returns how often Run calls its argument.
 func (s *Series) Steps() int { return len(s.experiments) * (s.config.Runs + 1) }
 
-// Run measures, and calls step after each experiment, outside the timed sections. All types and numbers of readers take turns, in another order each
+// Run measures until all is done or ctx ends, and calls step after each experiment, outside the timed sections. All types and numbers of readers take turns, in another order each
 // time round, so that a change of the machine's speed hits them all alike.
-func (s *Series) Run(step func()) (*result.Set, error) {
+func (s *Series) Run(ctx context.Context, step func()) (*result.Set, error) {
 	for i, e := range s.experiments {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if err := s.choose(e); err != nil {
 			return nil, err
 		}
@@ -70,6 +74,9 @@ func (s *Series) Run(step func()) (*result.Set, error) {
 	random := rand.New(rand.NewPCG(1, 2)) // the same orders each time
 	for range s.config.Runs {
 		for _, i := range random.Perm(len(s.experiments)) {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			run, _, err := s.experiments[i].run()
 			if err != nil {
 				return nil, err

@@ -22,7 +22,7 @@ func TestSeries(t *testing.T) {
 		c.Types, c.Runs = mechanism.Table(), 2
 		s := NewSeries(c)
 		steps := 0
-		set, err := s.Run(func() { steps++ })
+		set, err := s.Run(t.Context(), func() { steps++ })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,12 +2,15 @@
 package mutant
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"hazptr/internal/command"
 )
 
 // A Mutant is the library with a line changed, or built with a tag.
@@ -42,8 +45,8 @@ func (m Mutant) Flags(source, folder string) ([]string, error) {
 }
 
 // Source returns the folder of the library's source, which mutants are built from.
-func Source() (string, error) {
-	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "hazptr").Output()
+func Source(ctx context.Context) (string, error) {
+	out, err := command.Child(ctx, "go", "list", "-f", "{{.Dir}}", "hazptr").Output()
 	if err != nil {
 		text := err.Error()
 		if exit, ok := err.(*exec.ExitError); ok {

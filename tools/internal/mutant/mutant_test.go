@@ -11,7 +11,7 @@ import (
 
 // Each must fit the library as it is, and be Go.
 func TestFit(t *testing.T) {
-	source, err := Source()
+	source, err := Source(t.Context())
 	if err != nil {
 		t.Skip(err)
 	}

@@ -1,4 +1,5 @@
-// Package command is the frame of every load: its flags, its signals, and how it ends.
+// Package command is the frame of a program of this project: its flags, its
+// signals, its child processes, and how it ends.
 package command
 
 import (
@@ -6,9 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 )
 
 // How a program ends, but for 0.
@@ -26,14 +24,6 @@ type UsageError struct{ Err error }
 
 func (e UsageError) Error() string { return e.Err.Error() }
 func (e UsageError) Unwrap() error { return e.Err }
-
-// Main runs the program with the process's arguments and standard files until it ends, or is told to by a signal, and ends the process.
-func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(status)
-}
 
 // Run parses args, which prints help to stdout, and does what they say. Errors go to stderr, under the program's name. It returns how the program ends.
 func Run[O any](ctx context.Context, name string, args []string, stdout, stderr io.Writer,

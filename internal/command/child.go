@@ -1,0 +1,35 @@
+package command
+
+import (
+	"context"
+	"os/exec"
+	"time"
+)
+
+// Less than atLast.
+const (
+	// programPatience is how long a Program may take to end by itself.
+	programPatience = 700 * time.Millisecond
+	// pipePatience is how long a process that is no longer in the group may
+	// keep the pipes of one that has ended open.
+	pipePatience = 100 * time.Millisecond
+)
+
+// Child returns a command that is killed when ctx ends, with the processes
+// that it has started. What it leaves behind is in the WorkFolder.
+func Child(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.WaitDelay = pipePatience
+	inGroup(cmd, 0)
+	return cmd
+}
+
+// Program is like Child, for a program that ends by Main, or the go command
+// that runs one: when ctx ends it is interrupted, and has time to end its own
+// children and to remove its folder.
+func Program(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.WaitDelay = pipePatience
+	inGroup(cmd, programPatience)
+	return cmd
+}

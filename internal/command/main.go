@@ -1,0 +1,42 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// atLast is how long after a signal a program ends that has not ended by
+// itself: it computes, or writes to a pipe that is full.
+const atLast = 900 * time.Millisecond
+
+// Main runs the program with the process's arguments and standard files, and
+// ends the process with the status that run returns. SIGINT and SIGTERM end
+// ctx, and with it the child processes that Child and Program have made. The
+// process ends within a second, also if run does not return: the paths that
+// Temporary knows are removed first.
+func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer) int) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ended := make(chan int, 1)
+	go func() { ended <- run(ctx, os.Args[1:], os.Stdout, os.Stderr) }()
+	status := Interrupted
+	select {
+	case status = <-ended:
+	case <-ctx.Done():
+		select {
+		case status = <-ended:
+		case <-time.After(atLast):
+			removeTemporary()
+			// The terminal may be what holds the program up.
+			go fmt.Fprintf(os.Stderr, "%s: interrupted\n", filepath.Base(os.Args[0]))
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	stop()
+	os.Exit(status)
+}
