@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/internal/long"
 	"hazptr/loads/internal/command"
 	"hazptr/loads/internal/summary"
 )
@@ -81,9 +82,7 @@ func TestFailureIsToldOnce(t *testing.T) {
 }
 
 func TestRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it measures a load")
 	out := filepath.Join(t.TempDir(), "out")
 	status, printed, problems := runProgram(t.Context(), "-out", out, "gate")
 	if status != 0 {
