@@ -41,7 +41,7 @@ func TestDocumentsCompile(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		write("go.mod", fmt.Appendf(nil, "module documents\n\ngo 1.25.0\n\nrequire hazptr v0.0.0\n\nreplace hazptr => %s\n", root))
+		write("go.mod", fmt.Appendf(nil, "module documents\n\ngo 1.25.0\n\nrequire hazptr v0.0.0\n\nreplace hazptr => %q\n", root))
 		for i, block := range blocks {
 			write(fmt.Sprintf("block%d/block.go", i), block[1])
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hazptr/internal/litmus"
+	"hazptr/internal/long"
 )
 
 // These tests look for the two orders that plain stores do not give by themselves: a reader's [publish] before its [validate], and Retire's [append]
@@ -120,6 +121,7 @@ func TestOrderingWakeUp(t *testing.T) {
 
 // TestOrderingTestsNotice builds the ordering tests without the heavy fence: they must fail.
 func TestOrderingTestsNotice(t *testing.T) {
+	long.Only(t, "it waits for each ordering test to fail")
 	used, lost := []string{"a reader used a reclaimed object"}, []string{"was lost"}
 	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{
 		"TestOrderingHolderSynchronize": used,

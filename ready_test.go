@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 	"weak"
+
+	"hazptr/internal/litmus"
 )
 
 // again runs only the test that calls it, in a process of its own with the variable set, and returns its output.
@@ -140,10 +142,7 @@ func TestYieldToThoseWhoDoNot(t *testing.T) {
 	d := NewDomain(Config{})
 	w := &worker{d: d, longest: maxRun, since: maxRun}
 	var stop atomic.Bool
-	go func() {
-		for !stop.Load() {
-		}
-	}()
+	go litmus.Busy(&stop)
 	defer stop.Store(true)
 	eventually(t, "the other one has its turn", func() bool {
 		before := d.clock()

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"hazptr/internal/litmus"
 )
 
 // Those who come while a look is under way share the next one.
@@ -77,7 +79,7 @@ func TestManySynchronizes(t *testing.T) {
 		readers.Go(func() {
 			h := NewHolder[object]()
 			defer h.Close()
-			for !stop.Load() {
+			for looks := litmus.Looks(0); !stop.Load(); looks.Next() {
 				if h.Protect(&source).value != 0 {
 					t.Error("an object that has ended is protected")
 					return

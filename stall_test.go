@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"hazptr/internal/litmus"
 )
 
 type database struct{ _ [100]byte }
@@ -234,10 +236,7 @@ func TestNoStallOfWhatHasReturned(t *testing.T) {
 	var stop atomic.Bool
 	var busy sync.WaitGroup
 	for range 6 {
-		busy.Go(func() {
-			for !stop.Load() {
-			}
-		})
+		busy.Go(func() { litmus.Busy(&stop) })
 	}
 	objects := make(map[uintptr]*timed)
 	d.state.Store(awake) // until all are in the queue
@@ -307,7 +306,7 @@ func TestOnStallIsCalledOneAtATime(t *testing.T) {
 // Nobody rests for an object that has been reclaimed.
 func TestNoRestForNothing(t *testing.T) {
 	d := NewDomain(Config{StallAfter: time.Hour, FlushInterval: 1})
-	end := time.Now().Add(3 * time.Second)
+	end := time.Now().Add(time.Second)
 	if testing.Short() {
 		end = time.Now().Add(300 * time.Millisecond)
 	}

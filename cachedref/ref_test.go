@@ -223,7 +223,9 @@ func TestReleasedOnce(t *testing.T) {
 		users.Go(func() {
 			c := NewCache[object]()
 			defer c.Flush()
+			var looks litmus.Looks
 			for i := user; !stop.Load(); i++ {
+				looks.Next()
 				r := current.Load()
 				o := c.Get(r)
 				if o == nil {

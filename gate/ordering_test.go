@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hazptr/internal/litmus"
+	"hazptr/internal/long"
 )
 
 // Who is inside must be seen by a Freeze.
@@ -103,6 +104,7 @@ func testOrderingExit(t *testing.T, before func(*Gate)) {
 var spins, freezerSpins int
 
 func TestOrderingTestsNotice(t *testing.T) {
+	long.Only(t, "it waits for each ordering test to fail")
 	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{
 		"TestOrderingEnter":        {"a reader used a reclaimed object"},
 		"TestOrderingExit":         {"nobody told"},

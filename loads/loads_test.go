@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hazptr/internal/command"
+	"hazptr/internal/long"
 	"hazptr/loads/internal/patch"
 	"hazptr/loads/internal/summary"
 )
@@ -97,9 +98,7 @@ func TestFolderWithoutFile(t *testing.T) {
 }
 
 func TestRun(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it measures a load")
 	out := filepath.Join(t.TempDir(), "out")
 	status, printed, problems := runProgram(t.Context(), "-out", out, "gate")
 	if status != 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hazptr/internal/litmus"
+	"hazptr/internal/long"
 )
 
 // One Ref guards whatever is the present object: to end the old one it is killed, and then used again.
@@ -38,5 +39,6 @@ func TestOrdering(t *testing.T) {
 }
 
 func TestOrderingTestsNotice(t *testing.T) {
+	long.Only(t, "it waits for each ordering test to fail")
 	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object", "a reference was lost", "released twice", "below zero", "whose count is -"}})
 }

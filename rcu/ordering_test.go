@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hazptr/internal/litmus"
+	"hazptr/internal/long"
 )
 
 func TestOrdering(t *testing.T) {
@@ -26,5 +27,6 @@ func TestOrdering(t *testing.T) {
 }
 
 func TestOrderingTestsNotice(t *testing.T) {
+	long.Only(t, "it waits for each ordering test to fail")
 	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object"}})
 }

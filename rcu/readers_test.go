@@ -52,7 +52,7 @@ func TestGracePeriodPassesLaterSections(t *testing.T) {
 	ended := make(chan bool)
 	go func() { ended <- d.readers.GracePeriod(always) }()
 	before := r.word
-	for epoch := before; epoch == before; { // until it has begun
+	for epoch := before; epoch == before; runtime.Gosched() { // until it has begun
 		d.readers.mu.Lock()
 		epoch = d.readers.epoch
 		d.readers.mu.Unlock()

@@ -32,9 +32,6 @@ func Fenceless(t *testing.T, tags string, tests map[string][]string) {
 	if kind := fence.Kind(); kind == fence.Readers || kind == fence.None {
 		t.Skip("this build has no heavy fence to take away")
 	}
-	if testing.Short() {
-		t.Skip("takes some seconds for each test")
-	}
 	program := filepath.Join(t.TempDir(), "nofence.test")
 	Go(t, []string{"GOFLAGS="}, "test", "-c", "-tags", tags, "-o", program, ".")
 	for name, words := range tests {

@@ -43,7 +43,7 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 					stop.Store(true)
 				}
 			}
-			for !stop.Load() {
+			for looks := Looks(0); !stop.Load(); looks.Next() {
 				delay.Stores()
 				read(&source, use)
 				reads.Add(1)

@@ -105,6 +105,7 @@ func freezing(ctx context.Context, t *testing.T, g usage) (frozen chan error) {
 		if time.Now().After(deadline) {
 			t.Fatal("Freeze does not close the gate")
 		}
+		runtime.Gosched()
 	}
 }
 

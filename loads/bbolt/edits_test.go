@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/internal/long"
 	"hazptr/loads/internal/patch"
 )
 
@@ -34,9 +35,7 @@ func withEdits(t *testing.T, further ...patch.Edit) *program {
 }
 
 func TestManyRemaps(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a program")
-	}
+	long.Only(t, "it builds a program")
 	f, err := withEdits(t).work(t.Context(), remapping(t)...)
 	if err != nil {
 		t.Fatal(err)
@@ -49,9 +48,7 @@ func TestManyRemaps(t *testing.T) {
 
 // Without one of the rules on which the edits rest, the same worker fails.
 func TestWorkerNotices(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds programs")
-	}
+	long.Only(t, "it builds programs")
 	acquire, lock := "guard := db.mapped.Acquire()", "db.metalock.Lock()"
 	for _, c := range []struct {
 		rule   string
@@ -88,9 +85,7 @@ func TestWorkerNotices(t *testing.T) {
 
 // The worker has no reader left when it closes, but bbolt's own tests do.
 func TestBboltsTestsNotice(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a program")
-	}
+	long.Only(t, "it builds a program")
 	programs, _, err := copies(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hazptr/internal/command"
+	"hazptr/internal/long"
 )
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
@@ -22,13 +23,11 @@ func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr
 
 // brief are arguments for a run of some seconds, most of them for building.
 func brief(t *testing.T, more ...string) []string {
-	if testing.Short() {
-		t.Skip("builds programs")
-	}
 	return append([]string{"-dir", t.TempDir(), "-short", "-duration", "700ms", "-hold", "200ms", "-grow", "8MB", "-long", "0,3"}, more...)
 }
 
 func TestTable(t *testing.T) {
+	long.Only(t, "it builds programs")
 	args := brief(t)
 	status, out, problems := runProgram(t.Context(), args...)
 	if status != 0 || problems != "" {
@@ -46,6 +45,7 @@ func TestTable(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
+	long.Only(t, "it builds programs")
 	args := brief(t, "-format", "json", "-crashes", "0", "-long", "2")
 	status, out, problems := runProgram(t.Context(), args...)
 	if status != 0 || problems != "" {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hazptr/internal/command"
+	"hazptr/internal/long"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/patch"
 )
@@ -48,9 +49,7 @@ func TestEditsFit(t *testing.T) {
 // The negative control, and the only test that builds gVisor's kernel.
 func TestBustedIsNoticed(t *testing.T) {
 	needsGVisor(t)
-	if testing.Short() {
-		t.Skip("takes a minute")
-	}
+	long.Only(t, "it builds gVisor's kernel")
 	status, _, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-busted")
 	if status != command.Failure || !strings.Contains(problems, "a file has ended while it is used") {
 		t.Errorf("status %d, stderr %q", status, problems)
@@ -60,9 +59,7 @@ func TestBustedIsNoticed(t *testing.T) {
 // A sandbox's filter kills a kernel that calls what it doesn't know. The original shows whether this machine has sandboxes.
 func TestSandbox(t *testing.T) {
 	needsGVisor(t)
-	if testing.Short() {
-		t.Skip("takes minutes")
-	}
+	long.Only(t, "it builds gVisor twice and starts sandboxes")
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-short", "-rounds", "1", "-benchtime", "10ms", "-sandbox")
 	if strings.Contains(problems, "a sandbox of the original") {
 		t.Skip(problems)

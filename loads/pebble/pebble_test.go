@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hazptr/internal/command"
+	"hazptr/internal/long"
 	"hazptr/loads/internal/pair"
 	"hazptr/loads/internal/patch"
 	"hazptr/loads/internal/suite"
@@ -35,9 +36,7 @@ func TestEditsFit(t *testing.T) {
 
 // The negative control, and the only test that builds pebble.
 func TestBustedIsNoticed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
-	}
+	long.Only(t, "it builds pebble")
 	status, _, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-busted")
 	if status != command.Failure || !strings.Contains(problems, "readers are not safe") {
 		t.Errorf("status %d, stderr %q", status, problems)

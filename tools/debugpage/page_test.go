@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"hazptr/debug"
+	"hazptr/internal/long"
 )
 
 var (
@@ -132,9 +133,7 @@ func (v *visitor) text(expression string) string {
 
 // The page of a program at work, in which one reader stays: he is named, what is opened stays open while the page renews itself, it can be paused, and he is gone when he has left.
 func TestPage(t *testing.T) {
-	if testing.Short() && os.Getenv("HAZPTR_BROWSER") == "" {
-		t.Skip("a browser takes some seconds")
-	}
+	long.Only(t, "it starts a browser")
 	v := newVisitor(t)
 	s := newStore(t)
 	defer s.end()
@@ -209,9 +208,7 @@ func TestPage(t *testing.T) {
 
 // When the server does not answer the page says so.
 func TestPageOfAServerThatIsGone(t *testing.T) {
-	if testing.Short() && os.Getenv("HAZPTR_BROWSER") == "" {
-		t.Skip("a browser takes some seconds")
-	}
+	long.Only(t, "it starts a browser")
 	v := newVisitor(t)
 	server := httptest.NewServer(debug.Handler())
 	defer server.Close()

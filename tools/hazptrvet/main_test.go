@@ -4,8 +4,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"hazptr/internal/long"
 )
 
 const faulty = `package faulty
@@ -30,9 +33,7 @@ func next(h *hazptr.Holder[config]) string {
 
 // A program that uses the real packages is checked by go vet and by hazptrvet itself, and mended.
 func TestProgram(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds hazptrvet, and what the program needs")
-	}
+	long.Only(t, "it builds hazptrvet, and what the program needs")
 	folder := t.TempDir()
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -44,7 +45,7 @@ func TestProgram(t *testing.T) {
 	}
 	source := filepath.Join(folder, "faulty.go")
 	write(t, source, faulty)
-	write(t, filepath.Join(folder, "go.mod"), "module faulty\n\ngo 1.25.0\n\nrequire hazptr v0.0.0\n\nreplace hazptr => "+root+"\n")
+	write(t, filepath.Join(folder, "go.mod"), "module faulty\n\ngo 1.25.0\n\nrequire hazptr v0.0.0\n\nreplace hazptr => "+strconv.Quote(root)+"\n")
 	run := func(name string, arguments ...string) (string, bool) {
 		c := exec.Command(name, arguments...)
 		c.Dir = folder

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"hazptr/internal/long"
 	"hazptr/tools/internal/mutant"
 )
 
@@ -36,9 +37,7 @@ func TestFlags(t *testing.T) {
 
 // A mutant that does harm is noticed, one that does none survives.
 func TestHunt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds the library twice and runs its tests")
-	}
+	long.Only(t, "it builds the library twice and runs its tests")
 	if _, err := mutant.Source(t.Context()); err != nil {
 		t.Skip(err)
 	}

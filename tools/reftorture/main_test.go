@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/internal/long"
 	"hazptr/tools/internal/mutant"
 	"hazptr/tools/internal/subject"
 )
@@ -107,12 +108,9 @@ func TestEveryTypeHasABustedTwin(t *testing.T) {
 	}
 }
 
-// Every good type gets through a short run, in processes of its own.
+// A good type gets through a short run, in processes of its own.
 func TestGoodTypes(t *testing.T) {
-	types := "good"
-	if testing.Short() {
-		types = "hazptr,rcu"
-	}
+	const types = "hazptr,rcu"
 	stdout, stderr, status := run_(t, "-type", types, "-duration", "1s", "-scenes", "everything", "-stutter", "300ms", "-stall-duration", "100ms", "-patience", "60s", "-json")
 	var outcomes []outcome
 	if err := json.Unmarshal([]byte(stdout), &outcomes); err != nil || status != 0 || stderr != "" {
@@ -142,9 +140,7 @@ func TestGoodTypes(t *testing.T) {
 
 // A busted type is caught, one whose rule does not matter is told not to be.
 func TestBustedTypes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it builds the library three times")
-	}
+	long.Only(t, "it builds the library three times")
 	if _, err := mutant.Source(t.Context()); err != nil {
 		t.Skip(err)
 	}
