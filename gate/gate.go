@@ -84,6 +84,7 @@ func New() *Gate {
 // Enter waits until the gate is open and returns a Pass. It returns ErrDying when the gate is dying, and an error that wraps ctx's if ctx ends while it waits. An
 // open gate is entered even if ctx has ended.
 func (g *Gate) Enter(ctx context.Context) (Pass, error) {
+	g.check("Enter")
 	if ctx == nil {
 		panic("gate: Enter with a nil Context")
 	}
