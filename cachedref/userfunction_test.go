@@ -4,20 +4,9 @@ import (
 	"runtime"
 	"testing"
 
+	"hazptr/internal/faulty"
 	"hazptr/internal/unmade"
 )
-
-// try calls f, which may panic or call runtime.Goexit, on a goroutine of its
-// own.
-func try(f func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() { _ = recover() }()
-		f()
-	}()
-	<-done
-}
 
 // When a release function does not return its object has been released, and
 // the Get that came upon it has taken no reference to the other one.
@@ -37,7 +26,7 @@ func TestReleaseFails(t *testing.T) {
 			c := NewCache[object]()
 			c.Put(r2(c, first))
 			first.Kill()
-			try(func() { end(c, second) })
+			faulty.Try(func() { end(c, second) })
 			if released != 1 {
 				t.Errorf("%s in %s: released %d times", name, call, released)
 			}
@@ -57,7 +46,7 @@ func TestReleaseFails(t *testing.T) {
 			released++
 			fail()
 		})
-		try(r.Kill)
+		faulty.Try(r.Kill)
 		mustPanic(t, "cachedref: Kill of a Ref that was killed already", r.Kill)
 		if released != 1 {
 			t.Errorf("%s in Kill: released %d times", name, released)
@@ -77,7 +66,7 @@ func TestReleaseUsesTheCacheAndFails(t *testing.T) {
 	})
 	c.Put(r2(c, first))
 	first.Kill()
-	try(func() { c.Get(second) })
+	faulty.Try(func() { c.Get(second) })
 	second.Kill()
 	wantReleased(t, p, 1)
 	third.Kill()

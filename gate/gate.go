@@ -38,9 +38,15 @@ var ErrDying = errors.New("gate: dying")
 // Freezes nest: the first one closes the gate, each waits until nobody is inside, and the last Unfreeze opens it and wakes all who wait. A Pass is
 // held for as long as its user likes and given back by any goroutine.
 //
-// All methods may be called by any goroutine. Who is inside must not Freeze, which would wait for it, and must not Enter again: if a Freeze comes in
-// between, both wait for ever. There is no fairness: where freezes overlap without a break,
-// nobody ever enters. A Gate is made by New and must not be copied.
+// All methods may be called by any goroutine. A goroutine that is inside must
+// not Freeze, which would wait for it, and must not Enter again: if a Freeze
+// comes in between, both wait for ever. Nothing tells which goroutine is inside,
+// so neither is found. There is no fairness: where freezes overlap without a
+// break, no Enter ever succeeds.
+//
+// A Gate is made by New and must not be copied; methods of another one panic. So
+// does a method that is given a nil Context. The methods of a Context are called
+// while nothing is held, and one that panics leaves the gate as it was.
 //
 // In the terminology of the Go memory model, the Exit of each Pass "synchronizes before" the return of a Freeze that waited for it, and an Unfreeze
 // "synchronizes before" the Enter or TryEnter that gets in because of it.
@@ -78,6 +84,10 @@ func New() *Gate {
 // Enter waits until the gate is open and returns a Pass. It returns ErrDying when the gate is dying, and an error that wraps ctx's if ctx ends while it waits. An
 // open gate is entered even if ctx has ended.
 func (g *Gate) Enter(ctx context.Context) (Pass, error) {
+	g.check("Enter")
+	if ctx == nil {
+		panic("gate: Enter with a nil Context")
+	}
 	for {
 		if p, ok := g.TryEnter(); ok {
 			return p, nil
@@ -99,11 +109,19 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 	}
 }
 
+// check panics if New has not made the Gate.
+func (g *Gate) check(method string) {
+	if g == nil || g.turn == nil {
+		panic("gate: " + method + " of a Gate that was not made by New")
+	}
+}
+
 // TryEnter returns a Pass if the gate is open, and never blocks.
 func (g *Gate) TryEnter() (Pass, bool) {
 	if yield.Enabled {
 		yield.Here("open?")
 	}
+	g.check("TryEnter")
 	if g.open.Load() == nil {
 		return Pass{}, false
 	}
@@ -119,6 +137,17 @@ func (g *Gate) TryEnter() (Pass, bool) {
 // Freeze closes the gate and waits until nobody is inside. If ctx ends first, it returns an error that wraps ctx's and the gate is as it was before. Otherwise
 // there must be one Unfreeze for each Freeze. A gate that is dying can be frozen, too.
 func (g *Gate) Freeze(ctx context.Context) error {
+	g.check("Freeze")
+	if ctx == nil {
+		panic("gate: Freeze with a nil Context")
+	}
+	if err := g.freeze(patience(ctx.Done())); err != nil {
+		return fmt.Errorf("gate: Freeze: %v: %w", err, ctx.Err())
+	}
+	return nil
+}
+
+func (g *Gate) freeze(ctx patience) error {
 	g.mu.Lock()
 	g.freezes++
 	g.close()
@@ -128,7 +157,7 @@ func (g *Gate) Freeze(ctx context.Context) error {
 	defer g.mu.Unlock()
 	if err != nil {
 		g.thaw()
-		return fmt.Errorf("gate: Freeze: %w", err)
+		return err
 	}
 	g.frozen++
 	return nil
@@ -136,6 +165,7 @@ func (g *Gate) Freeze(ctx context.Context) error {
 
 // Unfreeze undoes one Freeze that has succeeded. It panics without one.
 func (g *Gate) Unfreeze() {
+	g.check("Unfreeze")
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.frozen == 0 {
@@ -159,6 +189,7 @@ func (g *Gate) thaw() {
 
 // Kill makes Enter fail with ErrDying and TryEnter fail, from now on and for those who wait; it does not wait for those who are inside. It panics the second time.
 func (g *Gate) Kill() {
+	g.check("Kill")
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.dying {
@@ -186,14 +217,14 @@ func (g *Gate) wake() {
 }
 
 // empty waits until no Pass protects a closed state. Those who freeze at the same time take turns.
-func (g *Gate) empty(ctx context.Context) error {
+func (g *Gate) empty(ctx patience) error {
 	select {
 	case g.turn <- struct{}{}: // even if ctx has ended: perhaps nobody is inside
 	default:
 		select {
 		case g.turn <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-ctx:
+			return fmt.Errorf("another Freeze waits: %w", ctx.Err())
 		}
 	}
 	defer func() { <-g.turn }()

@@ -143,7 +143,7 @@ func TestUnfreezeOfAFreezeThatWaits(t *testing.T) {
 func TestExpiredFreeze(t *testing.T) {
 	g := New()
 	first := mustEnter(t, g)
-	if err := g.Freeze(expired()); !errors.Is(err, context.Canceled) || err.Error() != "gate: Freeze: hazptr: SynchronizeOn: hazard pointers that hold the object: 1: context canceled" {
+	if err := g.Freeze(expired()); !errors.Is(err, context.Canceled) || err.Error() != "gate: Freeze: hazptr: SynchronizeOn: hazard pointers that hold the object: 1: gave up: context canceled" {
 		t.Fatal(err)
 	}
 	second := mustEnter(t, g)

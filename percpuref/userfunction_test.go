@@ -4,20 +4,9 @@ import (
 	"runtime"
 	"testing"
 
+	"hazptr/internal/faulty"
 	"hazptr/internal/unmade"
 )
-
-// try calls f, which may panic or call runtime.Goexit, on a goroutine of its
-// own.
-func try(f func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() { _ = recover() }()
-		f()
-	}()
-	<-done
-}
 
 var failures = map[string]func(){"panic": func() { panic("on purpose") }, "Goexit": runtime.Goexit}
 
@@ -28,7 +17,7 @@ func TestConfirmOfKillFails(t *testing.T) {
 		released := 0
 		r := New(func() { released++ })
 		r.Get()
-		try(func() {
+		faulty.Try(func() {
 			r.KillAndConfirm(func() {
 				if released != 0 || r.references() != 2 || r.TryGetLive() {
 					t.Errorf("%s: in confirm the Ref is not dying with two references", name)
@@ -57,7 +46,7 @@ func TestConfirmOfTheLastReferenceFails(t *testing.T) {
 	for name, fail := range failures {
 		released := 0
 		r := New(func() { released++ })
-		try(func() {
+		faulty.Try(func() {
 			r.KillAndConfirm(func() {
 				if released != 0 {
 					t.Errorf("%s: released before it was confirmed", name)
@@ -77,7 +66,7 @@ func TestConfirmOfSwitchFails(t *testing.T) {
 	for name, fail := range failures {
 		released := 0
 		r := New(func() { released++ })
-		try(func() { r.SwitchToAtomic(fail) })
+		faulty.Try(func() { r.SwitchToAtomic(fail) })
 		if r.perP.Load() || r.references() != 1 {
 			t.Errorf("%s: per P %t, %d references", name, r.perP.Load(), r.references())
 		}
@@ -102,12 +91,12 @@ func TestReleaseFails(t *testing.T) {
 		for range 3 {
 			r.Get()
 			r.Kill()
-			try(r.Put)
+			faulty.Try(r.Put)
 			if !r.IsZero() || !r.IsDying() {
 				t.Errorf("%s: dying %t, %d references", name, r.IsDying(), r.references())
 			}
 			r.Reinit()
-			try(r.Kill)
+			faulty.Try(r.Kill)
 			r.Reinit()
 		}
 		if released != 6 || !r.TryGetLive() {

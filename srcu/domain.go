@@ -64,7 +64,7 @@ func (d *Domain) ReadLock() Token {
 // It is the kernel's srcu_read_unlock, and its srcu_up_read.
 func (d *Domain) ReadUnlock(t Token) {
 	if t.domain != d || d == nil {
-		d.refuse(t)
+		panic(d.refusal(t)) // a call of its own, lest ReadUnlock store one word more on its way
 	}
 	t.check.unlock()
 	rs := &d.readers
@@ -77,16 +77,15 @@ func (d *Domain) ReadUnlock(t Token) {
 	rs.leaveBeyond(t.index)
 }
 
-// refuse panics for a Token that d did not return. Inlined it would have
-// ReadUnlock store one word more on its way.
+// refusal tells why d can't end the section of a Token.
 //
 //go:noinline
-func (d *Domain) refuse(t Token) {
+func (d *Domain) refusal(t Token) string {
 	d.sequence("ReadUnlock")
 	if t.domain == nil {
-		panic("srcu: ReadUnlock of a Token that ReadLock did not return")
+		return "srcu: ReadUnlock of a Token that ReadLock did not return"
 	}
-	panic("srcu: ReadUnlock of a Token of another Domain")
+	return "srcu: ReadUnlock of a Token of another Domain"
 }
 
 // Synchronize waits for a grace period: when it returns nil, every read section that had begun before the call has ended. If ctx ends first, it

@@ -6,24 +6,8 @@ import (
 	"runtime"
 	"testing"
 
-	"hazptr/internal/goexit"
+	"hazptr/internal/faulty"
 )
-
-// A faulty context calls a function in one of its methods.
-type faulty struct {
-	context.Context
-	inDone, inErr func()
-}
-
-func (c faulty) Done() <-chan struct{} {
-	c.inDone()
-	return c.Context.Done()
-}
-
-func (c faulty) Err() error {
-	c.inErr()
-	return c.Context.Err()
-}
 
 func ended() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -31,23 +15,8 @@ func ended() context.Context {
 	return ctx
 }
 
-// An outcome is how a function ended that may not have returned.
-type outcome struct {
-	goexit   bool
-	panicked any
-	err      error
-}
-
-// try calls f on a goroutine of its own.
-func try(f func() error) (o outcome) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer func() { o.goexit, o.panicked = goexit.UnderWay(), recover() }()
-		o.err = f()
-	}()
-	<-done
-	return o
+func waitingMethods(s *Sequence) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{"Synchronize": s.Synchronize, "Barrier": s.Barrier, "Close": s.Close}
 }
 
 // What a context's method does is the business of the caller alone: it may
@@ -58,22 +27,24 @@ func TestFaultyContexts(t *testing.T) {
 	s := sequence(r)
 	s.Call(func() {}) // for Barrier and Close to wait for
 	<-r.began
-	none, fault, state := func() {}, func() { panic("on purpose") }, func() { s.State() }
-	for method, f := range map[string]func(context.Context) error{"Synchronize": s.Synchronize, "Barrier": s.Barrier, "Close": s.Close} {
+	fault, state := func() { panic("on purpose") }, func() { s.State() }
+	panicked := faulty.Outcome{Panicked: "on purpose"}
+	for method, f := range waitingMethods(s) {
 		for _, c := range []struct {
 			name string
 			ctx  context.Context
-			want func(outcome) bool
+			want faulty.Outcome
 		}{
-			{"nil", nil, func(o outcome) bool { return o.panicked == "grace: "+method+" with a nil Context" }},
-			{"panic in Done", faulty{ended(), fault, none}, func(o outcome) bool { return o.panicked == "on purpose" }},
-			{"panic in Err", faulty{ended(), none, fault}, func(o outcome) bool { return o.panicked == "on purpose" }},
-			{"Goexit in Done", faulty{ended(), runtime.Goexit, none}, func(o outcome) bool { return o.goexit }},
-			{"Goexit in Err", faulty{ended(), none, runtime.Goexit}, func(o outcome) bool { return o.goexit }},
-			{"State in both", faulty{ended(), state, state}, func(o outcome) bool { return errors.Is(o.err, context.Canceled) }},
+			{"nil", nil, faulty.Outcome{Panicked: "grace: " + method + " with a nil Context"}},
+			{"panic in Done", faulty.Context{Context: ended(), InDone: fault}, panicked},
+			{"panic in Err", faulty.Context{Context: ended(), InErr: fault}, panicked},
+			{"Goexit in Done", faulty.Context{Context: ended(), InDone: runtime.Goexit}, faulty.Outcome{Goexit: true}},
+			{"Goexit in Err", faulty.Context{Context: ended(), InErr: runtime.Goexit}, faulty.Outcome{Goexit: true}},
+			{"State in both", faulty.Context{Context: ended(), InDone: state, InErr: state}, faulty.Outcome{}},
 		} {
-			if o := try(func() error { return f(c.ctx) }); !c.want(o) {
-				t.Errorf("%s, %s: %+v", method, c.name, o)
+			var err error
+			if got := faulty.Try(func() { err = f(c.ctx) }); got != c.want || c.name == "State in both" && !errors.Is(err, context.Canceled) {
+				t.Errorf("%s, %s: %+v, error %v, want %+v", method, c.name, got, err, c.want)
 			}
 			if s.waiting != 0 || len(s.barriers) != 0 {
 				t.Errorf("%s, %s: %d wait, and %d for callbacks", method, c.name, s.waiting, len(s.barriers))
@@ -94,17 +65,16 @@ func TestFaultyContextOfTheLeader(t *testing.T) {
 	r := newScripted()
 	s := sequence(r)
 	ctx, cancel := context.WithCancel(context.Background())
-	leader := make(chan outcome)
+	leader := make(chan faulty.Outcome)
 	go func() {
-		leader <- try(func() error {
-			return s.Synchronize(faulty{ctx, func() {}, func() { panic("on purpose") }})
-		})
+		ctx := faulty.Context{Context: ctx, InErr: func() { panic("on purpose") }}
+		leader <- faulty.Try(func() { _ = s.Synchronize(ctx) })
 	}()
 	<-r.began
 	follower := make(chan error)
 	go func() { follower <- s.Synchronize(soonContext(t)) }()
 	cancel()
-	if o := <-leader; o.panicked != "on purpose" {
+	if o := <-leader; o.Panicked != "on purpose" {
 		t.Fatalf("%+v", o)
 	}
 	r.leave <- struct{}{}
@@ -118,8 +88,8 @@ func TestFaultyContextOfTheLeader(t *testing.T) {
 // A nil Context is refused also by a call that would not have waited.
 func TestNilContext(t *testing.T) {
 	s := sequence(absent{})
-	for method, f := range map[string]func(context.Context) error{"Synchronize": s.Synchronize, "Barrier": s.Barrier, "Close": s.Close} {
-		if o := try(func() error { return f(nil) }); o.panicked != "grace: "+method+" with a nil Context" {
+	for method, f := range waitingMethods(s) {
+		if o := faulty.Try(func() { _ = f(nil) }); o.Panicked != "grace: "+method+" with a nil Context" {
 			t.Errorf("%s: %+v", method, o)
 		}
 	}

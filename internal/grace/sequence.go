@@ -227,15 +227,15 @@ func (s *Sequence) close(expired <-chan struct{}) bool {
 	for !s.closed {
 		reporting := s.readers.Reporting()
 		switch {
-		case s.posted != s.invoked.Load():
-			if !s.callbacks(expired) {
-				return false
-			}
 		case s.underway || s.owed():
 			if isClosed(expired) {
 				return false
 			}
 			s.wait(expired)
+		case s.posted != s.invoked.Load():
+			if !s.callbacks(expired) {
+				return false
+			}
 		case s.paying || s.invoking:
 			s.mu.Unlock()
 			time.Sleep(time.Microsecond) // it won't be for long

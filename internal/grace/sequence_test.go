@@ -284,6 +284,11 @@ func TestBarrierReturnsWhileOthersPost(t *testing.T) {
 	returned := make(chan error)
 	go func() { returned <- s.Barrier(soonContext(t)) }()
 	for waiting := 0; waiting == 0; runtime.Gosched() {
+		select {
+		case err := <-returned:
+			t.Fatalf("error %v, and its callback has not been called", err)
+		default:
+		}
 		s.mu.Lock()
 		waiting = len(s.barriers)
 		s.mu.Unlock()

@@ -44,12 +44,15 @@ func New() *Gate {
 // Enter waits until the gate is open and returns a Pass. It returns ErrDying when the gate is dying, and an error that wraps ctx's if ctx ends while it waits. An
 // open gate is entered even if ctx has ended.
 func (g *Gate) Enter(ctx context.Context) (Pass, error) {
+	if ctx == nil {
+		panic("percpugate: Enter with a nil Context")
+	}
 	for {
 		if p, ok := g.TryEnter(); ok {
 			return p, nil
 		}
 		dying := false
-		err := g.queue.wait(ctx, func() bool {
+		over := g.queue.wait(ctx.Done(), func() bool {
 			g.mu.Lock()
 			defer g.mu.Unlock()
 			dying = g.dying
@@ -58,8 +61,8 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 		switch {
 		case dying:
 			return Pass{}, ErrDying
-		case err != nil:
-			return Pass{}, fmt.Errorf("percpugate: Enter: frozen: %w", err)
+		case !over:
+			return Pass{}, fmt.Errorf("percpugate: Enter: frozen: %w", ctx.Err())
 		}
 	}
 }
@@ -75,6 +78,10 @@ func (g *Gate) TryEnter() (Pass, bool) {
 // Freeze closes the gate and waits until nobody is inside. If ctx ends first, it returns an error that wraps ctx's and the gate is as it was before. Otherwise
 // there must be one Unfreeze for each Freeze. A gate that is dying can be frozen, too.
 func (g *Gate) Freeze(ctx context.Context) error {
+	if ctx == nil {
+		panic("percpugate: Freeze with a nil Context")
+	}
+	expired := ctx.Done() // the user's: it may panic, so before anything is changed
 	g.mu.Lock()
 	g.freezes++
 	if g.freezes == 1 && !g.dying {
@@ -82,9 +89,9 @@ func (g *Gate) Freeze(ctx context.Context) error {
 	}
 	g.mu.Unlock()
 	// Until our Unfreeze nobody resurrects the count, so a zero stays and we can't miss it.
-	if err := g.queue.wait(ctx, g.usage.IsZero); err != nil {
+	if !g.queue.wait(expired, g.usage.IsZero) {
 		g.Unfreeze()
-		return fmt.Errorf("percpugate: Freeze: somebody is inside: %w", err)
+		return fmt.Errorf("percpugate: Freeze: somebody is inside: %w", ctx.Err())
 	}
 	return nil
 }

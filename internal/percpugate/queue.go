@@ -1,9 +1,6 @@
 package percpugate
 
-import (
-	"context"
-	"sync"
-)
+import "sync"
 
 // A waitQueue is the kernel's wait_queue_head: those who wait for a condition look at it again whenever somebody has changed something. The zero waitQueue is
 // ready.
@@ -22,8 +19,9 @@ func (q *waitQueue) wake() {
 	}
 }
 
-// wait returns nil when condition is true, or ctx's error.
-func (q *waitQueue) wait(ctx context.Context, condition func() bool) error {
+// wait waits until condition is true, and reports whether it is; it is false
+// when expired is closed first.
+func (q *waitQueue) wait(expired <-chan struct{}, condition func() bool) bool {
 	for {
 		q.mu.Lock()
 		if q.changed == nil {
@@ -32,12 +30,12 @@ func (q *waitQueue) wait(ctx context.Context, condition func() bool) error {
 		changed := q.changed
 		q.mu.Unlock()
 		if condition() {
-			return nil
+			return true
 		}
 		select {
 		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-expired:
+			return false
 		}
 	}
 }

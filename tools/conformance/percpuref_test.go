@@ -415,7 +415,7 @@ func TestRefPutBelowZero(t *testing.T) {
 	mustPanic(t, "percpuref: KillAndConfirm ", func() { r.KillAndConfirm(func() { t.Error("confirmed") }) })
 	r, _ = counted()
 	r.PutMany(2)
-	mustPanic(t, "percpuref: SwitchToAtomic ", r.SwitchToAtomicSync)
+	mustPanic(t, "percpuref: SwitchToAtomicSync ", r.SwitchToAtomicSync)
 }
 
 // GetMany and PutMany are as many Gets and Puts, in any mixture and any mode (percpu_ref_get_many, percpu_ref_put_many).

@@ -145,23 +145,49 @@ func TestRCUReportsEnd(t *testing.T) {
 	r.Close()
 }
 
-// A report is on a goroutine of its own: one that blocks holds nobody up (rcu: ReportStalls).
+// A report is on a goroutine of its own: one that blocks holds up no grace
+// period. No other is made meanwhile, and those that were due are counted
+// (rcu: ReportStalls, Stall).
 func TestRCUReportMayBlock(t *testing.T) {
 	d := rcu.New()
 	r := d.NewReader()
-	reported, release := make(chan struct{}, 10_000), make(chan struct{})
-	d.ReportStalls(time.Millisecond, func(rcu.Stall) {
-		reported <- struct{}{}
+	reported, release := make(chan rcu.Stall, 10_000), make(chan struct{})
+	d.ReportStalls(time.Millisecond, func(s rcu.Stall) {
+		reported <- s
 		<-release
 	})
 	r.ReadLock()
 	done := succeeds(t, d.Synchronize)
-	receive(t, reported)
-	receive(t, reported) // the next one doesn't wait for it, either
+	eventually(t, "a report tells of those that were dropped", func() bool {
+		s := receive(t, reported)
+		time.Sleep(brief) // others are due
+		if len(reported) > 0 {
+			t.Errorf("%d reports are made beside another one", len(reported))
+		}
+		if s.Dropped > 0 {
+			if !strings.Contains(s.String(), fmt.Sprintf("%d reports were dropped", s.Dropped)) {
+				t.Errorf("it does not tell of %d dropped reports: %v", s.Dropped, s)
+			}
+			return true
+		}
+		release <- struct{}{}
+		return false
+	})
 	r.ReadUnlock()
 	happens(t, "Synchronize returns", done)
+	if err := d.Close(within(t, brief)); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Close while a report is made: %v", err)
+	}
 	close(release)
 	r.Close()
+	if err := d.Close(within(t, soon)); err != nil {
+		t.Fatal(err)
+	}
+	made := len(reported)
+	time.Sleep(brief)
+	if len(reported) != made {
+		t.Error("a report after Close")
+	}
 }
 
 // lines are what several goroutines log.
