@@ -2,6 +2,7 @@ package hazptr
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"runtime"
 	"strings"
@@ -89,8 +90,16 @@ func (a *acquisitions) of(slots []*uintptr) (places []acquisition) {
 	return places
 }
 
-// inside tells the functions between a user's and add, and the one that every goroutine begins in.
-var inside = regexp.MustCompile(`^hazptr\.(acquire$|Acquire\[|NewHolder\[|\(\*Pointer\[|\(\*acquisitions\))|^runtime\.goexit$`)
+// own returns what matches the functions of this package that names matches.
+// The runtime writes the package's path before the name, with escapes; a copy
+// of the package has another path.
+func own(names string) *regexp.Regexp {
+	path := strings.TrimSuffix(runtime.FuncForPC(reflect.ValueOf(kindName).Pointer()).Name(), ".kindName")
+	return regexp.MustCompile(`^` + regexp.QuoteMeta(path) + `\.(` + names + `)`)
+}
+
+// acquiring matches the functions between a user's and add.
+var acquiring = own(`acquire$|Acquire\[|NewHolder\[|\(\*Pointer\[|\(\*acquisitions\)`)
 
 // String names the functions, the innermost first.
 func (at acquisition) String() string {
@@ -98,7 +107,7 @@ func (at acquisition) String() string {
 	frames := runtime.CallersFrames(at.stack[:at.depth])
 	for {
 		frame, more := frames.Next()
-		if frame.Function != "" && !inside.MatchString(frame.Function) {
+		if frame.Function != "" && frame.Function != "runtime.goexit" && !acquiring.MatchString(frame.Function) {
 			if b.Len() > 0 {
 				b.WriteString(" < ")
 			}
