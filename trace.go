@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -76,13 +77,23 @@ func (a *acquisitions) of(slots []*uintptr) (places []acquisition) {
 	if a.on.Load() == 0 {
 		return nil
 	}
+	for some := range slices.Chunk(slots, 1024) { // NewHolder and Acquire wait for mu
+		if places = a.among(some, places); len(places) == maxPlaces {
+			break
+		}
+	}
+	return places
+}
+
+// among adds to places those where the slots were acquired, up to maxPlaces.
+func (a *acquisitions) among(slots []*uintptr, places []acquisition) []acquisition {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, hazard := range slots {
-		// A Guard that takes the slot just now makes the turn another one, or has it for the same object.
 		if len(places) == maxPlaces {
 			break
 		}
+		// A Guard that takes the slot just now makes the turn another one, or has it for the same object.
 		if at, traced := a.at[hazard]; traced && (at.slot == nil || atomic.LoadUintptr(&at.slot.turn) == at.turn) {
 			places = append(places, at)
 		}
