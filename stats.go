@@ -41,12 +41,11 @@ type Stats struct {
 // Stats returns the domain's figures. It may be called by any goroutine; it costs a few microseconds, and a look at the guard slots of which some are in use.
 func (d *Domain) Stats() Stats {
 	s := Stats{
-		Fence:            fence.Kind(),
-		Holders:          int64(holders.opened()),
-		Guards:           int64(guards.taken()),
-		Leaked:           leaked.Load(),
-		LeakedProtecting: leakedProtecting.Load(),
+		Fence:   fence.Kind(),
+		Holders: int64(holders.opened()),
+		Guards:  int64(guards.taken()),
 	}
+	s.Leaked, s.LeakedProtecting = leaks.stats()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s.Reclaimed = d.ready.done
