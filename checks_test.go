@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"weak"
 
 	"hazptr/internal/fence"
 )
@@ -220,6 +221,60 @@ func TestRetireOfWhatAnEndedNodePointsTo(t *testing.T) {
 		}
 	}
 }
+
+// A source that was garbage-collected has nothing, although its memory may look
+// as before.
+func TestRetireOfWhatACollectedSourceHad(t *testing.T) {
+	reports := catchReports(t)
+	d := NewDomain(Config{})
+	type table struct {
+		_     [1 << 16]byte // its memory is not used again soon
+		entry atomic.Pointer[database]
+	}
+	object := new(database)
+	load := func() (w weak.Pointer[table]) {
+		source := new(table)
+		source.entry.Store(object)
+		g := Acquire(&source.entry)
+		g.Release()
+		return weak.Make(source)
+	}
+	source := load()
+	eventually(t, "the source is collected", func() bool { runtime.GC(); return source.Value() == nil })
+	RetireIn(d, object, 0, unmap)
+	closeDomain(t, d)
+	for len(reports) > 0 {
+		if text := <-reports; strings.Contains(text, "can still load") {
+			t.Error(text)
+		}
+	}
+}
+
+// What is not Go's memory can be a source, as can a global variable.
+func TestRetireOfWhatAForeignSourceHas(t *testing.T) {
+	reports := catchReports(t)
+	d := NewDomain(Config{})
+	foreign, free := foreignSource(t)
+	for _, source := range []*atomic.Pointer[database]{&globalSource, foreign} {
+		for range 2 {
+			object := new(database)
+			source.Store(object)
+			g := Acquire(source)
+			g.Release()
+			reachable(t, reports, func() { RetireIn(d, object, 0, unmap) })
+			source.Store(nil)
+		}
+	}
+	object := new(database)
+	foreign.Store(object)
+	g := Acquire(foreign)
+	g.Release()
+	free()
+	RetireIn(d, object, 0, unmap)
+	closeDomain(t, d)
+}
+
+var globalSource atomic.Pointer[database]
 
 func TestLeaksAreReported(t *testing.T) {
 	reports := catchReports(t)

@@ -1,10 +1,10 @@
 package hazptr
 
 import (
+	"container/list"
 	"fmt"
 	"iter"
 	"runtime"
-	"slices"
 	"sync"
 	"weak"
 )
@@ -34,17 +34,26 @@ func (d *Domain) Config() Config {
 }
 
 // named has the domains with a name.
-var named domains
+var named = domains{
+	at:      map[weak.Pointer[Domain]]*list.Element{},
+	labels:  map[string]bool{},
+	numbers: map[string]*numbers{},
+}
 
 type domains struct {
 	mu      sync.Mutex
-	entries []domainEntry
-	enough  int // entries, before those of domains that were dropped are taken out
+	entries list.List // of domainEntry, in the order in which they were made
+	at      map[weak.Pointer[Domain]]*list.Element
+	labels  map[string]bool // of the entries
+	numbers map[string]*numbers
 }
 
+// A domainEntry is there until its domain is closed or collected.
 type domainEntry struct {
-	label  string
 	domain weak.Pointer[Domain]
+	name   string
+	number int // among those of the same name
+	label  string
 }
 
 type namedDomain struct {
@@ -53,35 +62,57 @@ type namedDomain struct {
 }
 
 func (s *domains) add(d *Domain) {
+	e := domainEntry{domain: weak.Make(d), name: d.config.Name}
+	runtime.AddCleanup(d, s.take, e.domain)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.entries) >= s.enough {
-		s.entries = slices.DeleteFunc(s.entries, func(e domainEntry) bool { return e.domain.Value() == nil })
-		s.enough = 2*len(s.entries) + 16
+	of := s.numbers[e.name]
+	if of == nil {
+		of = new(numbers)
+		s.numbers[e.name] = of
 	}
-	taken := make(map[string]bool, len(s.entries))
-	for _, e := range s.entries {
-		if e.domain.Value() != nil {
-			taken[e.label] = true
+	var others []int
+	for e.label == "" || s.labels[e.label] {
+		if e.number > 0 {
+			others = append(others, e.number) // its label is the whole name of another domain
+		}
+		e.number = of.take()
+		e.label = e.name
+		if e.number > 1 {
+			e.label = fmt.Sprintf("%s#%d", e.name, e.number)
 		}
 	}
-	label := d.config.Name
-	for n := 2; taken[label]; n++ {
-		label = fmt.Sprintf("%s#%d", d.config.Name, n)
+	for _, number := range others {
+		of.put(number)
 	}
-	s.entries = append(s.entries, domainEntry{label, weak.Make(d)})
+	s.labels[e.label] = true
+	s.at[e.domain] = s.entries.PushBack(e)
 }
 
-func (s *domains) remove(d *Domain) {
+func (s *domains) remove(d *Domain) { s.take(weak.Make(d)) }
+
+// take takes the domain's entry out, unless it has done so before.
+func (s *domains) take(d weak.Pointer[Domain]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.entries = slices.DeleteFunc(s.entries, func(e domainEntry) bool { return e.domain == weak.Make(d) })
+	at := s.at[d]
+	if at == nil {
+		return
+	}
+	delete(s.at, d)
+	e := s.entries.Remove(at).(domainEntry)
+	delete(s.labels, e.label)
+	of := s.numbers[e.name]
+	if of.put(e.number); of.unused() {
+		delete(s.numbers, e.name)
+	}
 }
 
 func (s *domains) open() (open []namedDomain) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, e := range s.entries {
+	for at := s.entries.Front(); at != nil; at = at.Next() {
+		e := at.Value.(domainEntry)
 		if d := e.domain.Value(); d != nil {
 			open = append(open, namedDomain{e.label, d})
 		}

@@ -1,9 +1,11 @@
 package hazptr
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -47,24 +49,76 @@ func TestDomains(t *testing.T) {
 	}
 }
 
-// A domain that is dropped is gone, and takes no room for long.
-func TestDomainsForgetsTheDropped(t *testing.T) {
+// A label is unique also where it is the whole name of another domain.
+func TestDomainsWithANumberInTheName(t *testing.T) {
 	before := len(labels())
-	for i := range 100 {
-		NewDomain(Config{Name: fmt.Sprint("dropped", i)})
-	}
-	eventually(t, "they are gone", func() bool { runtime.GC(); return len(labels()) <= before })
-	for i := range 400 {
-		NewDomain(Config{Name: "dropped"})
-		if i%50 == 0 {
-			runtime.GC()
+	var all []*Domain
+	add := func(name, label string) {
+		t.Helper()
+		all = append(all, NewDomain(Config{Name: name}))
+		if got := labels()[before:]; got[len(got)-1] != label {
+			t.Errorf("%q is shown as %q, want %q", name, got[len(got)-1], label)
 		}
 	}
+	add("odd#2", "odd#2")
+	add("odd", "odd")
+	add("odd", "odd#3")
+	add("odd#2", "odd#2#2")
+	closeDomain(t, all[0])
+	add("odd", "odd#2")
+	for _, d := range all {
+		closeDomain(t, d)
+	}
+	for name := range named.numbers {
+		if strings.HasPrefix(name, "odd") {
+			t.Errorf("numbers of %q are left", name)
+		}
+	}
+}
+
+// A domain that is dropped is gone, and leaves nothing.
+func TestDomainsForgetsTheDropped(t *testing.T) {
+	before := len(labels())
+	left := func() int {
+		named.mu.Lock()
+		defer named.mu.Unlock()
+		if named.entries.Len() != len(named.at) || len(named.at) != len(named.labels) {
+			t.Errorf("%d, %d, %d", named.entries.Len(), len(named.at), len(named.labels))
+		}
+		return named.entries.Len()
+	}
+	for i := range 100 {
+		NewDomain(Config{Name: fmt.Sprint("dropped", i)})
+		NewDomain(Config{Name: "dropped"})
+	}
+	eventually(t, "they are gone", func() bool { runtime.GC(); return len(labels()) <= before && left() <= before })
 	named.mu.Lock()
-	n := len(named.entries)
-	named.mu.Unlock()
-	if n >= 300 { // of 500
-		t.Errorf("%d entries are left", n)
+	defer named.mu.Unlock()
+	for name := range named.numbers {
+		if strings.HasPrefix(name, "dropped") {
+			t.Errorf("numbers of %q are left", name)
+		}
+	}
+}
+
+// BenchmarkDomainsOfOneName makes so many domains and closes them. What one of
+// them takes must not depend on their number.
+func BenchmarkDomainsOfOneName(b *testing.B) {
+	for _, n := range []int{250, 1000, 4000, 16000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			all := make([]*Domain, n)
+			for b.Loop() {
+				for i := range all {
+					all[i] = NewDomain(Config{Name: "one"})
+				}
+				for _, d := range all {
+					if err := d.Close(context.Background()); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/domain")
+		})
 	}
 }
 

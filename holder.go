@@ -57,7 +57,7 @@ const holderClosed = "hazptr: Holder used after Close, or not made by NewHolder"
 func NewHolder[T any]() *Holder[T] {
 	slot := holders.open()
 	h := &Holder[T]{hazard: &slot.hazard, slot: slot}
-	h.cleanup = runtime.AddCleanup(h, leak, slot)
+	h.cleanup = runtime.AddCleanup(h, leaks.add, slot)
 	if traces.on.Load() != 0 {
 		traces.holder(slot)
 	}
@@ -166,23 +166,4 @@ func (h *Holder[T]) Close() {
 	}
 	holders.close(h.slot)
 	runtime.KeepAlive(h)
-}
-
-// leaked counts the Holders that were collected without Close, and those among them that still protected something.
-var leaked, leakedProtecting atomic.Int64
-
-// leak runs when a Holder has become unreachable. Nobody can store to its slot any more, but the object that it holds may still be in use: the Holder
-// is dead after its last Protect, the pointer that Protect returned is not. So only an empty slot is given back; one that holds an address keeps
-// protecting it.
-func leak(slot *holderSlot) {
-	leaked.Add(1)
-	if checking {
-		holderLeaked(slot)
-	}
-	fence.Heavy() // the Holder's last store is visible: the collector has stopped its goroutine since, but nobody promises that
-	if atomic.LoadUintptr(&slot.hazard) != 0 {
-		leakedProtecting.Add(1)
-		return
-	}
-	holders.close(slot)
 }

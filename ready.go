@@ -21,6 +21,7 @@ type readyList struct {
 
 	spans []span
 	next  int // index of the first that isn't handed out
+	gone  int // spans that stood before spans[0], since the start
 
 	added  int64 // objects, since the start
 	handed int64 // of added, those handed to workers
@@ -50,6 +51,8 @@ type worker struct {
 	since   int   // objects that it was given since then
 	yielded int64 // when it let others run
 	slice   int64 // how long it keeps its P from others
+
+	after int64 // objects that had been handed to workers when it got its run, and that run's
 
 	returned fence.Word // reclaim functions that have returned, ever; done lags behind by a run
 	current  suspect    // the object that it has called a reclaim function for, which has not returned; set where stalls are watched for
@@ -81,6 +84,7 @@ func (l *readyList) waiting() int64 { return l.added - l.done }
 // add appends the spans, which have n objects. Somebody must start a worker, or be one.
 func (l *readyList) add(spans []span, n int) {
 	if l.next > 0 && len(l.spans)+len(spans) > cap(l.spans) {
+		l.gone += l.next
 		l.spans = l.spans[:copy(l.spans, l.spans[l.next:])]
 		l.next = 0
 	}
@@ -159,9 +163,11 @@ func (l *readyList) turn(w *worker) bool {
 	w.n, w.goroutine = n, goroutine.Current()
 	w.since += n
 	l.handed += int64(n)
+	w.after = l.handed
 	if s.from += uintptr(n); s.from == s.to {
 		*s = span{}
 		if l.next++; l.next == len(l.spans) {
+			l.gone += l.next
 			l.spans, l.next = l.spans[:0], 0
 		}
 	}

@@ -3,9 +3,11 @@
 package hazptr
 
 import (
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"unsafe"
+	"weak"
 )
 
 // A sourceTable remembers where objects were loaded from. It has room for so many; who comes later takes the place of who came before.
@@ -18,8 +20,24 @@ type sourceTable struct {
 
 type sourceEntry struct {
 	object uintptr
-	source uintptr // of an atomic.Pointer; no pointer: what it is in may be unmapped, or collected
+	source uintptr // of an atomic.Pointer; no pointer: what it is in may be unmapped
+	inGo   weak.Pointer[unsafe.Pointer]
 	at     *stack
+}
+
+// aSource returns the entry's source, of which inGo is zero where its memory is
+// not Go's.
+func aSource(src unsafe.Pointer) (source uintptr, inGo weak.Pointer[unsafe.Pointer]) {
+	defer func() {
+		if recover() != nil {
+			inGo = weak.Pointer[unsafe.Pointer]{}
+		}
+	}()
+	source = uintptr(src)
+	p := (*unsafe.Pointer)(src)
+	// weak.Make ends the program for memory that is not Go's. AddCleanup panics.
+	runtime.AddCleanup(p, func(int) {}, 0).Stop()
+	return source, weak.Make(p)
 }
 
 var sources sourceTable
@@ -29,7 +47,12 @@ func (t *sourceTable) set(p, src unsafe.Pointer, at *stack) {
 	defer t.mu.Unlock()
 	t.heap = src // so that it is not on a stack, which moves
 	t.heap = nil
-	t.put(&t.entries[hash(uintptr(p))>>(64-14)], sourceEntry{uintptr(p), uintptr(src), at})
+	e := &t.entries[hash(uintptr(p))>>(64-14)]
+	source, inGo := e.source, e.inGo
+	if !e.isOf(src) {
+		source, inGo = aSource(src)
+	}
+	t.put(e, sourceEntry{uintptr(p), source, inGo, at})
 }
 
 // put replaces an entry. It is called under mu.
@@ -70,10 +93,22 @@ func (t *sourceTable) forget(p, size uintptr) {
 	}
 }
 
-// pointsTo reports whether the source has p. A source in memory that was unmapped has nothing. Its memory may be another variable's, whose owner need not know of us.
+// isOf reports whether the entry is of this source, and it has not been collected
+// since.
+func (e *sourceEntry) isOf(src unsafe.Pointer) bool {
+	return e.source == uintptr(src) && e.inGo.Value() == (*unsafe.Pointer)(src)
+}
+
+// pointsTo reports whether the source has p. A source that was collected has
+// nothing, nor has one in memory that was unmapped. Its memory may be another
+// variable's, whose owner need not know of us.
 //
 //go:norace
 func (e sourceEntry) pointsTo(p unsafe.Pointer) (points bool) {
+	if e.inGo != (weak.Pointer[unsafe.Pointer]{}) {
+		source := e.inGo.Value()
+		return source != nil && *source == p
+	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if recover() != nil {

@@ -4,7 +4,6 @@ package hazptr
 
 import (
 	"fmt"
-	"regexp"
 	"runtime"
 	"strings"
 )
@@ -21,8 +20,9 @@ func here() *stack {
 	return s
 }
 
-// own tells the functions of this package that a user has called, which come first in a stack.
-var own = regexp.MustCompile(`^hazptr\.(here$|misuse$|acquire$|Acquire\[|Retire(In)?\[|NewHolder\[|newGuardCheck$|newHolderCheck$|swappedOut$|checkRetire$|\(?\*?(guardCheck|holderCheck)\)?\.|\(\*(Guard|Holder|Pointer|sourceTable)(\[|\)))`)
+// reporting matches the functions of this package that a user has called, which
+// come first in a stack.
+var reporting = own(`here$|misuse$|acquire$|Acquire\[|Retire(In)?\[|NewHolder\[|newGuardCheck$|newHolderCheck$|swappedOut$|checkRetire$|\(?\*?(guardCheck|holderCheck)\)?\.|\(\*(Guard|Holder|Pointer|sourceTable)(\[|\))`)
 
 // String has a line for each function, and one for where it stands, as the traces of panics have.
 func (s *stack) String() string {
@@ -33,7 +33,7 @@ func (s *stack) String() string {
 	frames := runtime.CallersFrames(s.pcs[:s.n])
 	for {
 		frame, more := frames.Next()
-		if frame.Function != "runtime.goexit" && (b.Len() > 0 || !own.MatchString(frame.Function)) {
+		if frame.Function != "runtime.goexit" && (b.Len() > 0 || !reporting.MatchString(frame.Function)) {
 			fmt.Fprintf(&b, "\t%s\n\t\t%s:%d\n", frame.Function, frame.File, frame.Line)
 		}
 		if !more {

@@ -42,12 +42,11 @@ type Stats struct {
 func (d *Domain) Stats() Stats {
 	d.check("Stats")
 	s := Stats{
-		Fence:            fence.Kind(),
-		Holders:          int64(holders.opened()),
-		Guards:           int64(guards.taken()),
-		Leaked:           leaked.Load(),
-		LeakedProtecting: leakedProtecting.Load(),
+		Fence:   fence.Kind(),
+		Holders: int64(holders.opened()),
+		Guards:  int64(guards.taken()),
 	}
+	s.Leaked, s.LeakedProtecting = leaks.stats()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s.Reclaimed = d.ready.done

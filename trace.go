@@ -2,8 +2,10 @@ package hazptr
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -75,13 +77,23 @@ func (a *acquisitions) of(slots []*uintptr) (places []acquisition) {
 	if a.on.Load() == 0 {
 		return nil
 	}
+	for some := range slices.Chunk(slots, 1024) { // NewHolder and Acquire wait for mu
+		if places = a.among(some, places); len(places) == maxPlaces {
+			break
+		}
+	}
+	return places
+}
+
+// among adds to places those where the slots were acquired, up to maxPlaces.
+func (a *acquisitions) among(slots []*uintptr, places []acquisition) []acquisition {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, hazard := range slots {
-		// A Guard that takes the slot just now makes the turn another one, or has it for the same object.
 		if len(places) == maxPlaces {
 			break
 		}
+		// A Guard that takes the slot just now makes the turn another one, or has it for the same object.
 		if at, traced := a.at[hazard]; traced && (at.slot == nil || atomic.LoadUintptr(&at.slot.turn) == at.turn) {
 			places = append(places, at)
 		}
@@ -89,8 +101,16 @@ func (a *acquisitions) of(slots []*uintptr) (places []acquisition) {
 	return places
 }
 
-// inside tells the functions between a user's and add, and the one that every goroutine begins in.
-var inside = regexp.MustCompile(`^hazptr\.(acquire$|Acquire\[|NewHolder\[|\(\*Pointer\[|\(\*acquisitions\))|^runtime\.goexit$`)
+// own returns what matches the functions of this package that names matches.
+// The runtime writes the package's path before the name, with escapes; a copy
+// of the package has another path.
+func own(names string) *regexp.Regexp {
+	path := strings.TrimSuffix(runtime.FuncForPC(reflect.ValueOf(kindName).Pointer()).Name(), ".kindName")
+	return regexp.MustCompile(`^` + regexp.QuoteMeta(path) + `\.(` + names + `)`)
+}
+
+// acquiring matches the functions between a user's and add.
+var acquiring = own(`acquire$|Acquire\[|NewHolder\[|\(\*Pointer\[|\(\*acquisitions\)`)
 
 // String names the functions, the innermost first.
 func (at acquisition) String() string {
@@ -98,7 +118,7 @@ func (at acquisition) String() string {
 	frames := runtime.CallersFrames(at.stack[:at.depth])
 	for {
 		frame, more := frames.Next()
-		if frame.Function != "" && !inside.MatchString(frame.Function) {
+		if frame.Function != "" && frame.Function != "runtime.goexit" && !acquiring.MatchString(frame.Function) {
 			if b.Len() > 0 {
 				b.WriteString(" < ")
 			}

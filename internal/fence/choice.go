@@ -40,6 +40,3 @@ func start(register func() error) (stop bool) {
 	}
 	return stop
 }
-
-// unneeded is the registration where there is no membarrier to register for.
-func unneeded() error { return nil }

@@ -2,7 +2,7 @@
 
 // Package perp gives storage to each P, the runtime's processor, and pins a goroutine to the one it runs on.
 //
-// Every linkname of the library is in this file.
+// Every linkname by which the library reaches into the runtime is in this file.
 package perp
 
 import _ "unsafe" // for go:linkname
