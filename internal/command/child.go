@@ -18,18 +18,20 @@ const (
 // Child returns a command that is killed when ctx ends, with the processes
 // that it has started. What it leaves behind is in the WorkFolder.
 func Child(ctx context.Context, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.WaitDelay = pipePatience
-	inGroup(cmd, 0)
-	return cmd
+	return child(ctx, 0, name, args)
 }
 
 // Program is like Child, for a program that ends by Main, or the go command
 // that runs one: when ctx ends it is interrupted, and has time to end its own
 // children and to remove its folder.
 func Program(ctx context.Context, name string, args ...string) *exec.Cmd {
+	return child(ctx, programPatience, name, args)
+}
+
+func child(ctx context.Context, patience time.Duration, name string, args []string) *exec.Cmd {
+	unwinds.Store(true)
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.WaitDelay = pipePatience
-	inGroup(cmd, programPatience)
+	inGroup(cmd, patience)
 	return cmd
 }

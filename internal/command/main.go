@@ -7,13 +7,28 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
 
-// atLast is how long after a signal a program ends that has not ended by
-// itself: it computes, or writes to a pipe that is full.
-const atLast = 900 * time.Millisecond
+// How long after a signal a program ends that has not ended by itself: it
+// computes, or writes to a pipe that is full.
+const (
+	atLast = 900 * time.Millisecond
+	atOnce = 200 * time.Millisecond // one that has made no child and no temporary path
+)
+
+// unwinds is whether this process has made a child or a temporary path.
+var unwinds atomic.Bool
+
+// patience is how long this process may take after a signal.
+func patience() time.Duration {
+	if unwinds.Load() {
+		return atLast
+	}
+	return atOnce
+}
 
 // Main runs the program with the process's arguments and standard files, and
 // ends the process with the status that run returns. SIGINT and SIGTERM end
@@ -30,7 +45,7 @@ func Main(run func(ctx context.Context, args []string, stdout, stderr io.Writer)
 	case <-ctx.Done():
 		select {
 		case status = <-ended:
-		case <-time.After(atLast):
+		case <-time.After(patience()):
 			removeTemporary()
 			// The terminal may be what holds the program up.
 			go fmt.Fprintf(os.Stderr, "%s: interrupted\n", filepath.Base(os.Args[0]))

@@ -59,6 +59,12 @@ var behaviours = map[string]func(ctx context.Context, args []string, stdout, std
 			spins.Add(1)
 		}
 	},
+	"computes, and has made nothing": func(_ context.Context, _ []string, stdout, _ io.Writer) int {
+		fmt.Fprintln(stdout, "ready")
+		for {
+			spins.Add(1)
+		}
+	},
 	"prints to a full pipe": func(_ context.Context, _ []string, stdout, _ io.Writer) int {
 		if _, _, err := WorkFolder(os.TempDir(), "prints-*"); err != nil {
 			return Failure

@@ -21,6 +21,7 @@ func Temporary(create func() (path string, err error)) (path string, forget func
 	// process ends.
 	temporary.mu.Lock()
 	defer temporary.mu.Unlock()
+	unwinds.Store(true)
 	if path, err = create(); err != nil {
 		return "", nil, err
 	}

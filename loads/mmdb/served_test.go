@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -63,6 +66,20 @@ func TestServedRefuses(t *testing.T) {
 	response.Body.Close()
 	if response.StatusCode != http.StatusBadRequest {
 		t.Errorf("status %s", response.Status)
+	}
+	// An address in the body is none: the body is not read.
+	var form bytes.Buffer
+	fields := multipart.NewWriter(&form)
+	if err := errors.Join(fields.WriteField("address", "1.2.3.4"), fields.Close()); err != nil {
+		t.Fatal(err)
+	}
+	response, err = http.Post(w.server.URL, fields.FormDataContentType(), &form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusBadRequest {
+		t.Errorf("with the address in the body: status %s", response.Status)
 	}
 	http.DefaultClient.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
