@@ -89,6 +89,9 @@ func TestWaitingIsNotSpinning(t *testing.T) {
 
 // Objects that become ready one by one behind a blocked function share chunks.
 func TestReadyObjectsShareChunks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	d := NewDomain(Config{Workers: 1, FlushInterval: 1})
 	hold := make(chan struct{})
 	RetireIn(d, new(int), 0, func(*int) { <-hold })

@@ -134,6 +134,9 @@ func TestLatePolicyIsTold(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	folder := t.TempDir()
 	status, out, problems := runProgram(t.Context(), "-dir", folder, "-duration", "100ms", "-rounds", "2", "-replace", "0,200", "-profile", "300ms")
 	if status != 0 || problems != "" {

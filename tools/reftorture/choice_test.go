@@ -41,6 +41,9 @@ func TestChoicesAreSpread(t *testing.T) {
 
 // Two runs with one seed make the same choices, however far each of their actors comes.
 func TestTwoRunsMakeTheSameChoices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	typ, err := subject.Named("hazptr")
 	if err != nil {
 		t.Fatal(err)

@@ -110,6 +110,9 @@ func TestEveryTypeHasABustedTwin(t *testing.T) {
 
 // A good type gets through a short run, in processes of its own.
 func TestGoodTypes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	const types = "hazptr,rcu"
 	stdout, stderr, status := run_(t, "-type", types, "-duration", "1s", "-scenes", "everything", "-stutter", "300ms", "-stall-duration", "100ms", "-patience", "60s", "-json")
 	var outcomes []outcome
