@@ -64,6 +64,9 @@ func TestTable(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	cacheIn(t)
 	status, out, problems := runProgram(t.Context(), "-networks", "5000", "-duration", "400ms", "-ways", "refcount,hazptr", "-format", "json", "-reloads", "200")
 	if status != 0 || problems != "" {

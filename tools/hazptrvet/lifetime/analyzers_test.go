@@ -25,6 +25,9 @@ func TestAnalyzers(t *testing.T) {
 
 // What is right for one analyzer must be right for the others.
 func TestAnalyzersLeaveOneAnothersRightCodeAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	var names []string
 	for _, a := range Analyzers {
 		names = append(names, a.Name)
