@@ -30,6 +30,10 @@ func mostPending(d *Domain, goroutines int, duration time.Duration, reclaim func
 
 // Many goroutines that are slowed down together must not all go on when there is room for one.
 func TestPendingIsBoundedWithManyGoroutines(t *testing.T) {
+	duration := 300 * time.Millisecond
+	if testing.Short() {
+		duration = 100 * time.Millisecond
+	}
 	for _, bound := range []int{0, 100} {
 		for _, goroutines := range []int{8, 64, 500} {
 			t.Run(fmt.Sprintf("MaxPending=%d goroutines=%d", bound, goroutines), func(t *testing.T) {
@@ -38,7 +42,7 @@ func TestPendingIsBoundedWithManyGoroutines(t *testing.T) {
 				if bound == 0 {
 					want = defaultScanned + defaultQueued*int64(runtime.GOMAXPROCS(0))
 				}
-				most := mostPending(d, goroutines, 300*time.Millisecond, func(*int) {})
+				most := mostPending(d, goroutines, duration, func(*int) {})
 				if most > want || most == 0 {
 					t.Errorf("%d were pending, want at most %d, and more than none", most, want)
 				}
@@ -89,6 +93,9 @@ func TestWaitingIsNotSpinning(t *testing.T) {
 
 // Objects that become ready one by one behind a blocked function share chunks.
 func TestReadyObjectsShareChunks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	d := NewDomain(Config{Workers: 1, FlushInterval: 1})
 	hold := make(chan struct{})
 	RetireIn(d, new(int), 0, func(*int) { <-hold })

@@ -120,7 +120,7 @@ func TestSynchronizeInABubble(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 2 {
 		wg.Go(func() {
-			for !stop.Load() {
+			for looks := litmus.Looks(0); !stop.Load(); looks.Next() {
 				if err := Synchronize(context.Background(), new(int)); err != nil {
 					t.Error(err)
 				}

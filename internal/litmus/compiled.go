@@ -13,8 +13,11 @@ type Path []string
 // Compiled builds testdata/compiled for linux and returns the path of a function of its package main.
 func Compiled(t *testing.T, goarch, tags, function string) Path {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
 	program := filepath.Join(t.TempDir(), "compiled")
-	Go(t, []string{"GOOS=linux", "GOARCH=" + goarch, "CGO_ENABLED=0", "GOFLAGS="}, "build", "-tags", tags, "-o", program, "./testdata/compiled")
+	Go(t, []string{"GOOS=linux", "GOARCH=" + goarch, "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false"}, "build", "-ldflags=-w", "-tags", tags, "-o", program, "./testdata/compiled")
 	var path Path
 	for _, line := range strings.Split(Go(t, nil, "tool", "objdump", "-s", "^"+regexp.QuoteMeta(function)+"$", program), "\n") {
 		// "  main.go:16\t0x4a2b1f\t\t488b08\t\tMOVQ 0(AX), CX\t"

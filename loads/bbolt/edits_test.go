@@ -111,6 +111,9 @@ func TestBboltsTestsNotice(t *testing.T) {
 }
 
 func TestDiffIsSmallAndBuilds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	programs, change, err := copies(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)

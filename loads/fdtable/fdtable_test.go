@@ -34,6 +34,9 @@ func needsGVisor(t *testing.T) {
 }
 
 func TestEditsFit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("copies gVisor")
+	}
 	needsGVisor(t)
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
 	if status != 0 || problems != "" {

@@ -23,6 +23,9 @@ func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr
 }
 
 func TestTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	folder := t.TempDir()
 	status, out, problems := runProgram(t.Context(), "-dir", folder, "-duration", "100ms", "-rounds", "2", "-freezes", "500")
 	if status != 0 || problems != "" {

@@ -134,8 +134,11 @@ func TestLatePolicyIsTold(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	folder := t.TempDir()
-	status, out, problems := runProgram(t.Context(), "-dir", folder, "-duration", "100ms", "-rounds", "2", "-replace", "0,200", "-profile", "300ms")
+	status, out, problems := runProgram(t.Context(), "-dir", folder, "-duration", "40ms", "-rounds", "2", "-replace", "0,200", "-profile", "200ms")
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}

@@ -11,6 +11,9 @@ import (
 )
 
 func TestUnsafeIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	if !canMap {
 		t.Skip("nothing is unmapped here")
 	}

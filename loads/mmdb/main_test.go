@@ -48,6 +48,9 @@ func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr
 }
 
 func TestTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	cacheIn(t)
 	status, out, problems := runProgram(t.Context(), "-networks", "5000", "-duration", "400ms", "-rounds", "2", "-heap", "0")
 	if status != 0 || problems != "" {
@@ -61,6 +64,9 @@ func TestTable(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	cacheIn(t)
 	status, out, problems := runProgram(t.Context(), "-networks", "5000", "-duration", "400ms", "-ways", "refcount,hazptr", "-format", "json", "-reloads", "200")
 	if status != 0 || problems != "" {

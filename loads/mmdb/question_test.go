@@ -40,6 +40,9 @@ func TestQuestions(t *testing.T) {
 }
 
 func TestQuestionsFewerThanNetworks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	e := edition{path: filepath.Join(t.TempDir(), "large.mmdb"), number: firstEdition}
 	if err := generate(t.Context(), e, questionCount+2000, progress.NewBar(nil, 1)); err != nil {
 		t.Fatal(err)

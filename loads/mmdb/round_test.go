@@ -23,6 +23,9 @@ func testTrial(t *testing.T) *trial {
 func stopAtFirst(f finding, detail string) error { return fmt.Errorf("%v: %s", f, detail) }
 
 func TestSafeWays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	trial := testTrial(t)
 	for _, m := range methods {
 		if m.crashes {

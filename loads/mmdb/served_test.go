@@ -12,6 +12,9 @@ import (
 )
 
 func TestServedWays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	trial := testTrial(t)
 	trial.http, trial.reloads = true, 200
 	for _, m := range methods {

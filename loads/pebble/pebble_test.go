@@ -23,6 +23,9 @@ func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr
 }
 
 func TestEditsFit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("copies pebble")
+	}
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)

@@ -78,6 +78,9 @@ var lost []*object
 
 // Each rule fires in the trouble that it is for, with figures of a domain that is in it, and no other does.
 func TestAlertsFire(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	type scene struct {
 		t      *testing.T
 		domain *hazptr.Domain

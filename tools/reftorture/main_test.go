@@ -110,8 +110,11 @@ func TestEveryTypeHasABustedTwin(t *testing.T) {
 
 // A good type gets through a short run, in processes of its own.
 func TestGoodTypes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	const types = "hazptr,rcu"
-	stdout, stderr, status := run_(t, "-type", types, "-duration", "1s", "-scenes", "everything", "-stutter", "300ms", "-stall-duration", "100ms", "-patience", "60s", "-json")
+	stdout, stderr, status := run_(t, "-type", types, "-duration", "500ms", "-scenes", "everything", "-stutter", "100ms", "-stall-duration", "50ms", "-patience", "60s", "-json")
 	var outcomes []outcome
 	if err := json.Unmarshal([]byte(stdout), &outcomes); err != nil || status != 0 || stderr != "" {
 		t.Fatalf("%v, status %d\n%s\n%s", err, status, stdout, stderr)

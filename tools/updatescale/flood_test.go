@@ -9,6 +9,9 @@ import (
 )
 
 func TestFlood(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	for _, typ := range ending.Table() {
 		for _, f := range []flood{
 			{writers: 1, updates: 200, limit: time.Second},

@@ -80,6 +80,9 @@ func TestHelp(t *testing.T) {
 }
 
 func TestProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	svg := filepath.Join(t.TempDir(), "u.svg")
 	for _, c := range []struct{ args, want string }{
 		{"-svg " + svg, "Updates by 1, read by 1 all the time; medians of 2 runs"},
@@ -102,6 +105,9 @@ func TestProgram(t *testing.T) {
 
 // All types and all phases, and who is blocked by a reader that stays.
 func TestAllTypes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	status, stdout, stderr := call("-objects 2000 -duration 10ms -nruns 1 -format json")
 	var set struct {
 		Results []struct {

@@ -142,6 +142,9 @@ func TestCheckIsBboltsToo(t *testing.T) {
 
 // A file that may not grow is a full disk to a program.
 func TestFullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	shell, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("no bash to limit the size of files: ", err)

@@ -11,6 +11,9 @@ import (
 )
 
 func TestCopy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	dir := filepath.Join(t.TempDir(), "copy")
 	// It is a requirement of this module, so the cache has it.
 	s, err := Module{Path: "github.com/HdrHistogram/hdrhistogram-go", Version: "v1.4.0"}.Copy(t.Context(), dir)

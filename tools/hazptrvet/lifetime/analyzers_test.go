@@ -13,6 +13,9 @@ import (
 
 // Each analyzer has a package of its name in testdata, of what is wrong and what is right.
 func TestAnalyzers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	for _, a := range Analyzers {
 		t.Run(a.Name, func(t *testing.T) {
 			analysistest.Run(t, analysistest.TestData(), a, a.Name)
@@ -22,6 +25,9 @@ func TestAnalyzers(t *testing.T) {
 
 // What is right for one analyzer must be right for the others.
 func TestAnalyzersLeaveOneAnothersRightCodeAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	var names []string
 	for _, a := range Analyzers {
 		names = append(names, a.Name)
@@ -62,6 +68,9 @@ func TestAnalyzersLeaveOneAnothersRightCodeAlone(t *testing.T) {
 
 // Fixes are what the .golden files show.
 func TestFixes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	for _, a := range []*analysis.Analyzer{Guard, Token} {
 		t.Run(a.Name, func(t *testing.T) {
 			analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), a, a.Name+"fix")

@@ -9,6 +9,9 @@ import (
 
 // The packages in testdata that stand for the real ones must have their signatures.
 func TestStubsAreAsTheRealPackages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	names := []string{"hazptr", "hazptr/percpuref", "hazptr/srcu"}
 	real, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps}, names...)
 	if err != nil {

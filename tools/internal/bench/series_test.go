@@ -11,6 +11,9 @@ import (
 )
 
 func TestSeries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	for _, c := range []Config{
 		{Readers: []int{1, 5}, Loops: 50},
 		{Readers: []int{1, 5}, Section: 100 * time.Microsecond},

@@ -103,6 +103,9 @@ func TestEndsWhenItsReaderHasLeft(t *testing.T) {
 }
 
 func TestReadsWhileReplaced(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	for _, typ := range Table() {
 		t.Run(typ.Name, func(t *testing.T) {
 			const sources, updates = 2, 300

@@ -62,6 +62,9 @@ func TestReadsTheNewObject(t *testing.T) {
 }
 
 func TestReadsWhileReplaced(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	for _, typ := range Table() {
 		for _, section := range sections {
 			t.Run(typ.Name+"/"+section.name, func(t *testing.T) {
