@@ -13,15 +13,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-// long skips a test that builds all programs.
-func long(t *testing.T) {
-	t.Helper()
-	if os.Getenv("HAZPTR_LONG") == "" {
-		t.Skip("it builds all programs: HAZPTR_LONG=1 runs it")
-	}
-}
+	"hazptr/internal/long"
+)
 
 // patience is how long a program may take that is to end at once, on a machine
 // that is busy with other things.
@@ -122,7 +116,7 @@ func (p *process) leaves(t *testing.T) (left []string) {
 
 // Wherever a program is when a signal comes, it ends, and leaves nothing.
 func TestInterrupted(t *testing.T) {
-	long(t)
+	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
 		"refscale", "refscale -loops 100000000", "updatescale -duration 5s", "gatescale", "reftorture -type hazptr", "reftorture -type busted", "mutation",
@@ -157,7 +151,7 @@ func TestInterrupted(t *testing.T) {
 // A path to read or write that is a named pipe is refused, where opening it
 // would wait for ever.
 func TestNamedPipe(t *testing.T) {
-	long(t)
+	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
 		"refscale -svg FILE", "updatescale -svg FILE", "mmdb -db FILE", "worker -file FILE", "worker -check -file FILE", "hazptrvet -cpuprofile FILE hazptr", "hazptrvet -trace=FILE hazptr",
@@ -182,7 +176,7 @@ func TestNamedPipe(t *testing.T) {
 
 // A flag whose value is empty is not taken for one that is left out.
 func TestEmptyValue(t *testing.T) {
-	long(t)
+	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
 		"refscale -svg", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "reftorture -type", "reftorture -scenes", "mutation -mutants",
