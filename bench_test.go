@@ -282,3 +282,47 @@ func BenchmarkReadsBesideReplace(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// BenchmarkReadBesideFences reads with a Guard while another goroutine replaces
+// the object a thousand times a second, each time with a fence. HAZPTR_FENCE says
+// which kind.
+func BenchmarkReadBesideFences(b *testing.B) {
+	d := NewDomain(Config{})
+	defer closeDomain(b, d)
+	var source atomic.Pointer[object]
+	source.Store(new(object))
+	stop := make(chan struct{})
+	var updater sync.WaitGroup
+	updater.Go(func() {
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				RetireIn(d, source.Swap(new(object)), 0, func(*object) {})
+			case <-stop:
+				return
+			}
+		}
+	})
+	times := make([]time.Duration, b.N)
+	clear(times) // the first touch of a page is no reader's
+	before := d.Stats()
+	b.ResetTimer()
+	last := time.Now()
+	for i := range times {
+		g := Acquire(&source)
+		g.Release()
+		now := time.Now()
+		times[i], last = now.Sub(last), now
+	}
+	b.StopTimer()
+	after := d.Stats()
+	close(stop)
+	updater.Wait()
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)*999/1000].Nanoseconds()), "p99.9-ns")
+	if n := after.Fences - before.Fences; n > 0 {
+		b.ReportMetric(float64((after.FenceTime-before.FenceTime).Nanoseconds())/1e3/float64(n), "fence-µs")
+	}
+}

@@ -183,7 +183,8 @@ func TestPanicOfOnStallEndsTheProgram(t *testing.T) {
 	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(Stall) { panic(nil) }})
 	var source atomic.Pointer[database]
 	source.Store(new(database))
-	Acquire(&source)
+	g := Acquire(&source)
+	defer g.Release()
 	RetireIn(d, source.Swap(nil), 0, unmap)
 	time.Sleep(soon)
 }
