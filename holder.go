@@ -57,7 +57,7 @@ const holderClosed = "hazptr: Holder used after Close, or not made by NewHolder"
 func NewHolder[T any]() *Holder[T] {
 	slot := holders.open()
 	h := &Holder[T]{hazard: &slot.hazard, slot: slot}
-	h.cleanup = runtime.AddCleanup(h, leaks.add, slot)
+	h.cleanup = runtime.AddCleanup(h, leak, slot)
 	if traces.on.Load() != 0 {
 		traces.holder(slot)
 	}
