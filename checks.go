@@ -36,7 +36,7 @@ func misuse(what string, events ...event) { panic(told(what, append(events, even
 // reporter is what tests set in place of slog.
 var reporter atomic.Pointer[func(string)]
 
-// report tells of what need not be wrong, or what nobody is there to answer for.
+// report tells of what need not be wrong, or what no caller can answer for.
 func report(text string) {
 	if told := reporter.Load(); told != nil {
 		(*told)(text)

@@ -66,10 +66,11 @@ func holderLeaked(slot *holderSlot) {
 		return
 	}
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	protected := h.protected
+	h.mu.Unlock()
 	what := "a Holder was forgotten without Close"
 	if atomic.LoadUintptr(&slot.hazard) != 0 {
 		what += " while it protected something, which is never reclaimed"
 	}
-	report(told(what, []event{{"made", h.made}, {"last protected something else than before", h.protected}}))
+	report(told(what, []event{{"made", h.made}, {"last protected something else than before", protected}}))
 }

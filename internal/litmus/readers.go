@@ -50,7 +50,7 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 			}
 		})
 	}
-	for deadline := time.Now().Add(Duration()); !stop.Load() && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(Duration()); !stop.Load() && (time.Now().Before(deadline) || reads.Load() == 0); {
 		for range 100 {
 			end(replace(), func(m *Mortal) {
 				m.set(dead)
