@@ -3,7 +3,6 @@ package hazptr
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -238,49 +237,6 @@ func BenchmarkRWMutex(b *testing.B) {
 		mu.RUnlock()
 	}
 	sink = n
-}
-
-// BenchmarkReadsBesideReplace reads while another goroutine replaces the object
-// each millisecond: what a heavy fence takes, and what readers feel of it.
-// HAZPTR_FENCE chooses the fence.
-func BenchmarkReadsBesideReplace(b *testing.B) {
-	d := NewDomain(Config{})
-	p := NewPointer(d, &object{value: 1})
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			case <-time.After(time.Millisecond):
-				p.Replace(&object{value: 1}, func(*object) {})
-			}
-		}
-	})
-	took := make([]int32, 0, 1<<24)
-	b.ResetTimer()
-	last := time.Now()
-	for range b.N {
-		g := p.Acquire()
-		sink += g.Ptr().value
-		g.Release()
-		now := time.Now()
-		if len(took) < cap(took) {
-			took = append(took, int32(min(now.Sub(last), math.MaxInt32)))
-		}
-		last = now
-	}
-	b.StopTimer()
-	close(stop)
-	wg.Wait()
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)*999/1000]), "ns/read(p99.9)")
-	s := d.Stats()
-	b.ReportMetric(float64(s.FenceTime.Nanoseconds())/float64(max(1, s.Fences)), "ns/fence")
-	if err := d.Close(context.Background()); err != nil {
-		b.Fatal(err)
-	}
 }
 
 // BenchmarkReadBesideFences reads with a Guard while another goroutine replaces

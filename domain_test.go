@@ -361,3 +361,10 @@ func TestCloseCutsAWaitShort(t *testing.T) {
 	}
 	closeDomain(t, d)
 }
+
+// pending is Stats().Pending, without a look at the slots of the process.
+func (d *Domain) pending() int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.retiredObjects() - d.ready.done
+}

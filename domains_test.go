@@ -69,6 +69,8 @@ func TestDomainsWithANumberInTheName(t *testing.T) {
 	for _, d := range all {
 		closeDomain(t, d)
 	}
+	named.mu.Lock()
+	defer named.mu.Unlock()
 	for name := range named.numbers {
 		if strings.HasPrefix(name, "odd") {
 			t.Errorf("numbers of %q are left", name)

@@ -191,7 +191,7 @@ func (l *readyList) returned() (n uintptr) {
 func (l *readyList) refuse(method string) {
 	caller := goroutine.Current()
 	for _, w := range l.workers {
-		if w.n > 0 && w.goroutine == caller && caller != 0 {
+		if w.n > 0 && w.goroutine == caller {
 			panic(fmt.Sprintf("hazptr: %s of domain %q in one of its reclaim functions, which it would wait for", method, l.d.config.Name))
 		}
 	}
@@ -224,6 +224,9 @@ func (w *worker) work() {
 		}
 	}()
 	watched := w.d.config.StallAfter > 0
+	if w.n > 0 { // the rest of a run that another goroutine began
+		w.d.own(w)
+	}
 	for {
 		w.reclaim(watched)
 		if !w.d.turn(w) {
@@ -271,10 +274,17 @@ func (w *worker) reclaim(watched bool) {
 	}
 }
 
+// own makes the caller w's goroutine.
+func (d *Domain) own(w *worker) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w.goroutine = goroutine.Current()
+}
+
 // goOn gives w, whose goroutine ends before its time, another one.
 func (d *Domain) goOn(w *worker) {
 	d.mu.Lock()
-	w.goroutine = 0 // not known before its next run
+	w.goroutine = 0
 	if w.inline {
 		w.inline = false
 		d.ready.started++

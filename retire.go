@@ -26,9 +26,10 @@ import (
 // It is the kernel's call_hazptr.
 func Retire[T any](p *T, reclaim func(*T)) { RetireIn(defaultDomain, p, 0, reclaim) }
 
-// RetireIn is [Retire] in domain d. bytes is what the object holds outside the Go heap, for [Config].MaxPendingBytes and [Stats]. It panics when bytes is negative.
+// RetireIn is [Retire] in domain d. bytes is what the object holds outside the Go heap, for [Config].MaxPendingBytes and [Stats]. It panics when
+// bytes is negative, or more than 1<<53, with which sums could overflow.
 func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
-	if p == nil || bytes < 0 || mayNotRetire(d, reclaim) {
+	if p == nil || uint64(bytes) > maxBytes || mayNotRetire(d, reclaim) {
 		refuseRetire(d, p, bytes, reclaim)
 	}
 	var kind any = p
@@ -41,6 +42,9 @@ func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 		bytes:   bytes,
 	}})
 }
+
+// maxBytes is what one object may hold.
+const maxBytes = 1 << 53
 
 // mayNotRetire reports whether retiring a T in d with reclaim makes no sense.
 func mayNotRetire[T any](d *Domain, reclaim func(*T)) bool {
@@ -58,8 +62,8 @@ func refuseRetire[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 		panic("hazptr: Retire with a nil reclaim function")
 	case p == nil:
 		panic("hazptr: Retire of nil")
-	case bytes < 0:
-		panic(fmt.Sprintf("hazptr: RetireIn with %d bytes", bytes))
+	case uint64(bytes) > maxBytes:
+		panic(fmt.Sprintf("hazptr: RetireIn with %d bytes, want 0 to %d", bytes, int64(maxBytes)))
 	}
 	d.check("Retire")
 	panic(fmt.Sprintf("hazptr: Retire in domain %q, which is closed", d.config.Name))

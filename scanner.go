@@ -179,7 +179,7 @@ func (s *scanner) leave(state uint32, stored func()) bool {
 	// A Retire may have stored [append] and, before we said so, read that we are awake. Either its [awake?] comes after this fence, and sees that
 	// we are not; or its [append] came before, and the [last look] sees it.
 	fence.Heavy()
-	// If the swap fails, another scanner has been started, or this one was woken, or the domain was closed, see Close.
+	// If the swap fails, another scanner has been started, or this one was woken.
 	if yield.Enabled {
 		yield.Here("last look")
 	}
@@ -391,6 +391,9 @@ func (s *scanner) divide() {
 		for _, g := range r.goals {
 			q := g.queue
 			to := min(g.left(), q.taking)
+			if to == q.divided {
+				continue // nothing was retired since the round before
+			}
 			for piece := range q.pieces(q.divided, to) {
 				piece.round = r.number
 				if len(s.look.found) > 0 {

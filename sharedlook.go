@@ -73,7 +73,8 @@ func (s *sharedLook) holding(ended <-chan struct{}, p unsafe.Pointer) ([]*uintpt
 
 // bubbled reports whether the caller is in a bubble of testing/synctest, whose
 // channels a goroutine outside it must not close. The runtime gives no
-// monotonic reading of the clock there, and one everywhere else.
+// monotonic reading of the clock there, and everywhere else one for all times
+// from 1885 to 2157.
 func bubbled() bool {
 	now := time.Now()
 	return now == now.Round(0)

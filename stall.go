@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -183,7 +184,7 @@ type reports struct {
 	waiting   []Stall
 	telling   bool
 	told      chan struct{} // closed when telling ends
-	goroutine uintptr       // that tells
+	goroutine uintptr       // that calls the hook, or 0
 }
 
 // maxReports is how many stalls may wait for a slow hook; more are only counted.
@@ -191,6 +192,9 @@ const maxReports = 256
 
 func (r *reports) add(stalls []Stall) {
 	r.n += int64(len(stalls))
+	if !r.d.open.Load() {
+		return // a Retire beside Close may start a scanner after it
+	}
 	r.waiting = append(r.waiting, stalls[:min(len(stalls), maxReports-len(r.waiting))]...)
 	if len(r.waiting) > 0 && !r.telling {
 		r.telling, r.told = true, make(chan struct{})
@@ -203,41 +207,50 @@ func (r *reports) add(stalls []Stall) {
 func (r *reports) refuse(method string) {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
-	if r.telling && r.goroutine == goroutine.Current() && r.goroutine != 0 {
+	if r.goroutine == goroutine.Current() {
 		panic(fmt.Sprintf("hazptr: %s of domain %q in its Config.OnStall, which it would wait for", method, r.d.config.Name))
 	}
 }
 
-// tell calls the hook, which may block, on a goroutine that is there while there are stalls to report.
+// tell calls the hook, which may block, on a goroutine that is there while
+// there are stalls to report.
 func (r *reports) tell() {
 	defer func() {
 		if goexit.UnderWay() {
-			go r.tell()
+			r.pass()
 		}
 	}()
 	for {
-		stalls := r.take()
-		if len(stalls) == 0 {
+		s, more := r.take()
+		if !more {
 			return
 		}
-		for _, s := range stalls {
-			r.d.config.OnStall(s)
-		}
+		r.d.config.OnStall(s)
 	}
 }
 
-// take returns what waits for the calling goroutine to tell. If it returns
-// nothing, another goroutine may be telling by now.
-func (r *reports) take() (stalls []Stall) {
+// pass leaves the rest to another goroutine than the caller, which ends.
+func (r *reports) pass() {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
-	stalls, r.waiting = r.waiting, nil
-	r.goroutine = goroutine.Current()
-	if len(stalls) == 0 {
-		r.telling = false
+	r.goroutine = 0
+	go r.tell()
+}
+
+// take returns the stall that the caller tells next. If there is none, another
+// goroutine may be telling by now.
+func (r *reports) take() (s Stall, more bool) {
+	r.d.mu.Lock()
+	defer r.d.mu.Unlock()
+	if len(r.waiting) == 0 {
+		r.telling, r.goroutine = false, 0
 		close(r.told)
+		return Stall{}, false
 	}
-	return stalls
+	s = r.waiting[0]
+	r.waiting = slices.Delete(r.waiting, 0, 1)
+	r.goroutine = goroutine.Current()
+	return s, true
 }
 
 // logStall is the hook of those who have set none.

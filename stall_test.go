@@ -146,6 +146,28 @@ func TestNoStallIsReportedAfterClose(t *testing.T) {
 	}
 }
 
+// Nor is one begun, for an object whose Retire has found the domain open and
+// goes on after Close.
+func TestNoStallIsReportedForARetireBesideClose(t *testing.T) {
+	var calls atomic.Int64
+	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(Stall) { calls.Add(1) }})
+	closeDomain(t, d)
+	var source atomic.Pointer[database]
+	source.Store(new(database))
+	g := Acquire(&source)
+	d.open.Store(true) // so the Retire has found it
+	RetireIn(d, source.Swap(nil), 0, unmap)
+	d.open.Store(false)
+	eventually(t, "a stall", func() bool { return d.Stats().Stalls > 0 })
+	g.Release()
+	eventually(t, "it is reclaimed", func() bool { return d.pending() == 0 })
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.reports.telling || calls.Load() > 0 {
+		t.Errorf("%d reports of a closed domain", calls.Load())
+	}
+}
+
 // A hook that closes its domain would wait for itself.
 func TestCloseInOnStall(t *testing.T) {
 	told := make(chan any, 1)
@@ -189,21 +211,37 @@ func TestPanicOfOnStallEndsTheProgram(t *testing.T) {
 	time.Sleep(soon)
 }
 
-// A hook that calls runtime.Goexit does not end the reports.
+// A hook that calls runtime.Goexit does not end the reports, and loses none. The
+// number of a goroutine that has ended, which another may have by now, is of no
+// report.
 func TestOnStallMayGoexit(t *testing.T) {
-	calls := make(chan struct{}, 100)
-	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(Stall) {
-		calls <- struct{}{}
+	calls := make(chan uintptr, 10000)
+	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(s Stall) {
+		calls <- s.Address
 		runtime.Goexit()
 	}})
-	var source atomic.Pointer[database]
-	source.Store(new(database))
-	g := Acquire(&source)
-	RetireIn(d, source.Swap(nil), 0, unmap)
-	<-calls
-	<-calls
-	g.Release()
+	addresses := map[uintptr]bool{}
+	guards := make([]Guard[database], 20)
+	for i := range guards {
+		var source atomic.Pointer[database]
+		source.Store(new(database))
+		guards[i] = Acquire(&source)
+		p := source.Swap(nil)
+		addresses[addressOf(p)] = true
+		RetireIn(d, p, 0, unmap)
+	}
+	for len(addresses) > 0 {
+		delete(addresses, <-calls)
+	}
+	for i := range guards {
+		guards[i].Release()
+	}
 	closeDomain(t, d)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(calls)+len(guards) > int(d.reports.n) || d.reports.goroutine != 0 {
+		t.Errorf("%d calls are left of %d reports; goroutine %#x", len(calls), d.reports.n, d.reports.goroutine)
+	}
 }
 
 func TestStallIsLogged(t *testing.T) {

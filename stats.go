@@ -80,10 +80,3 @@ func (d *Domain) retiredObjects() int64 {
 	}
 	return n
 }
-
-// pending is Stats().Pending, without a look at the slots of the process.
-func (d *Domain) pending() int64 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.retiredObjects() - d.ready.done
-}

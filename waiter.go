@@ -11,7 +11,7 @@ type waiter struct {
 	protected bool  // whether it waits for those that are protected, too
 	round     int64 // what it waits for was collected in this round, which it began, or in an earlier one
 	left      int64 // of what it waits for, the objects that are not reclaimed
-	kept      int64 // of left, those that were protected when it was last looked
+	kept      int64 // of left, those that were protected at the last look
 	done      chan struct{}
 }
 
@@ -127,7 +127,6 @@ func (d *Domain) settle() {
 		over := d.rounds.collected(w.round) && (w.left == 0 || !w.protected && w.left == w.kept)
 		if over {
 			close(w.done)
-			d.rounds.drop(w.round)
 		}
 		return over
 	})

@@ -3,6 +3,7 @@ package hazptr
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -209,6 +210,35 @@ func TestWaitersThatGiveUp(t *testing.T) {
 		t.Errorf("%d waiters and %d rounds are left", waiters, open)
 	}
 	close(hold)
+	closeDomain(t, d)
+}
+
+// That is seen also in the rest of a run whose goroutine has ended.
+func TestReclaimFunctionThatWaitsForItselfAfterGoexit(t *testing.T) {
+	d := NewDomain(Config{Name: "itself", Workers: 1})
+	told := make(chan any, 1)
+	d.state.Store(awake) // until all are in the queue
+	for i := range 100 {
+		RetireIn(d, new(int), 0, func(*int) {
+			switch {
+			case i == 98:
+				func() {
+					defer func() { told <- recover() }()
+					d.Barrier(soonContext(t))
+				}()
+			case i%2 == 0:
+				runtime.Goexit()
+			}
+		})
+	}
+	d.scanner.passing.Lock()
+	d.scanner.pass(false)
+	d.scanner.passing.Unlock()
+	if text, _ := (<-told).(string); !strings.Contains(text, `Barrier of domain "itself" in one of its reclaim functions`) {
+		t.Errorf("%q", text)
+	}
+	d.state.Store(asleep)
+	d.rouse()
 	closeDomain(t, d)
 }
 

@@ -62,7 +62,7 @@ func (r *reporter) checkCaller(method string) {
 	g := goroutine.Current()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if g != 0 && g == r.caller {
+	if g == r.caller {
 		panic("rcu: " + method + " in a report of the same Domain waits for itself; call it on another goroutine")
 	}
 }

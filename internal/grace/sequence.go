@@ -203,7 +203,7 @@ func (s *Sequence) barrier(expired <-chan struct{}) bool {
 // checkCaller panics if the caller is a callback, which a method that waits
 // for callbacks would wait for.
 func (s *Sequence) checkCaller(method string) {
-	if g := goroutine.Current(); g != 0 && g == s.invoker.Load() {
+	if goroutine.Current() == s.invoker.Load() {
 		panic(s.name + ": " + method + " in a callback of the same Domain waits for itself; call it on another goroutine")
 	}
 }

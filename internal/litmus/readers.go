@@ -50,7 +50,9 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 			}
 		})
 	}
-	for deadline := time.Now().Add(Duration()); !stop.Load() && (time.Now().Before(deadline) || reads.Load() == 0); {
+	const enough = 1000 // reads; a busy machine may grant none before the deadline
+	atLast := time.Now().Add(Soon)
+	for deadline := time.Now().Add(Duration()); !stop.Load() && (time.Now().Before(deadline) || reads.Load() < enough && time.Now().Before(atLast)); {
 		for range 100 {
 			end(replace(), func(m *Mortal) {
 				m.set(dead)
@@ -62,6 +64,9 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 	stop.Store(true)
 	wg.Wait()
 	t.Logf("%d reads, %d updates", reads.Load(), updates.Load())
+	if !failed.Load() && reads.Load() < enough {
+		t.Fatalf("%d reads in %v", reads.Load(), Soon)
+	}
 	if failed.Load() {
 		t.Fatalf("a reader used a reclaimed object, after %d reads and %d updates", reads.Load(), updates.Load())
 	}
