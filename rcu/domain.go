@@ -98,8 +98,8 @@ func (d *Domain) Poll(c Cookie) bool {
 	return s.Over(c.period)
 }
 
-// Close waits until all callbacks have returned and all that polls asked for
-// has come to pass, and ends the Domain's goroutines. When it has returned nil
+// Close waits until all callbacks and all calls of Synchronize have returned and
+// all that polls asked for has come to pass, and ends the Domain's goroutines. When it has returned nil
 // no report of a stall begins or is being made, and Synchronize, Call and
 // StartPoll panic. If ctx ends first, it returns an error that wraps ctx's, and
 // the Domain stays open. Closing a closed Domain does nothing.
@@ -122,7 +122,7 @@ func (d *Domain) Close(ctx context.Context) error {
 // Reports are made one at a time, on a goroutine of their own, and hold up no
 // grace period. While report runs, what else there is to report is dropped and
 // counted in the next Stall. A report may call all methods but Close, which
-// waits for it and panics.
+// waits for it and panics; nor may it wait for another goroutine's Close.
 //
 // It is the kernel's RCU CPU stall warning (Documentation/RCU/stallwarn.rst).
 func (d *Domain) ReportStalls(after time.Duration, report func(Stall)) {

@@ -64,7 +64,7 @@ func (d *Domain) ReadLock() Token {
 // It is the kernel's srcu_read_unlock, and its srcu_up_read.
 func (d *Domain) ReadUnlock(t Token) {
 	if t.domain != d || d == nil {
-		panic(d.refusal(t)) // a call of its own, lest ReadUnlock store one word more on its way
+		panic(d.refusal(t)) // a call of its own, since ReadUnlock would have to store one word more on its way
 	}
 	t.check.unlock()
 	rs := &d.readers
@@ -136,8 +136,8 @@ func (d *Domain) Poll(c Cookie) bool {
 	return s.Over(c.period)
 }
 
-// Close waits until all callbacks have returned and all that polls asked for
-// has come to pass, and ends the Domain's goroutines. Afterwards Synchronize,
+// Close waits until all callbacks and all calls of Synchronize have returned and
+// all that polls asked for has come to pass, and ends the Domain's goroutines. Afterwards Synchronize,
 // Call and StartPoll panic. If ctx ends first, it returns an error that wraps
 // ctx's, and the Domain stays open. Closing a closed Domain does nothing.
 //

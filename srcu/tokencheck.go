@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// checking reports whether the build tag hazptr_debug is set. What stands under
-// it is not there without the tag, and costs nothing; see docs/debugging.md.
+// checking reports whether the build tag hazptr_debug is set, with which each
+// Token allocates; see docs/debugging.md.
 const checking = true
 
 // A tokenCheck is what a Token and its copies share: where the section ended.

@@ -2,8 +2,8 @@
 
 package srcu
 
-// checking reports whether the build tag hazptr_debug is set. What stands under
-// it is not there without the tag, and costs nothing; see docs/debugging.md.
+// checking reports whether the build tag hazptr_debug is set, with which each
+// Token allocates; see docs/debugging.md.
 const checking = false
 
 type tokenCheck struct{}

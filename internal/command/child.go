@@ -11,7 +11,7 @@ const (
 	// programPatience is how long a Program may take to end by itself.
 	programPatience = 700 * time.Millisecond
 	// pipePatience is how long a process that is no longer in the group may
-	// keep the pipes of one that has ended open.
+	// keep the pipes of one that was killed open.
 	pipePatience = 100 * time.Millisecond
 )
 
@@ -31,7 +31,13 @@ func Program(ctx context.Context, name string, args ...string) *exec.Cmd {
 func child(ctx context.Context, patience time.Duration, name string, args []string) *exec.Cmd {
 	unwinds.Store(true)
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.WaitDelay = pipePatience
 	inGroup(cmd, patience)
+	end := cmd.Cancel
+	cmd.Cancel = func() error {
+		// os/exec looks at it after this. A child that ends by itself may have
+		// written more than its reader takes in so short a time.
+		cmd.WaitDelay = pipePatience
+		return end()
+	}
 	return cmd
 }

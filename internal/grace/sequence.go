@@ -28,7 +28,9 @@ type Sequence struct {
 	ended    uint64        // the last grace period that has ended
 	underway bool          // whether the next one has begun
 	turn     chan struct{} // closed when it ends, or is given up
-	waiting  int           // goroutines that wait for that
+	waiting  int           // goroutines that wait for that, and want the next one
+	closing  int           // goroutines that wait for that in Close, and want none
+	running  int           // calls of Synchronize
 	polled   uint64        // the highest cookie that was given to somebody who polls
 	paying   bool          // whether there is a goroutine that runs grace periods
 	closed   bool
@@ -98,6 +100,12 @@ func (s *Sequence) synchronize(expired <-chan struct{}) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.check("Synchronize")
+	s.running++
+	defer func() {
+		if s.running--; s.running == 0 {
+			s.proceed() // Close waits for the last
+		}
+	}()
 	wanted := func() bool { return !isClosed(expired) }
 	for cookie := s.cookie(); s.ended < cookie; {
 		switch {
@@ -208,9 +216,9 @@ func (s *Sequence) checkCaller(method string) {
 	}
 }
 
-// Close returns when all that was asked of the Sequence has been done and its
-// goroutines are on their way out: no method but Poll, State and Barrier may
-// be called any more. If ctx ends first it returns an error, and the Sequence
+// Close returns when all that was asked of the Sequence has been done, by
+// Synchronize too, and its goroutines are on their way out: no method but Poll,
+// State and Barrier may be called any more. If ctx ends first it returns an error, and the Sequence
 // stays open.
 func (s *Sequence) Close(ctx context.Context) error {
 	expired := s.expiry("Close", ctx)
@@ -227,11 +235,13 @@ func (s *Sequence) close(expired <-chan struct{}) bool {
 	for !s.closed {
 		reporting := s.readers.Reporting()
 		switch {
-		case s.underway || s.owed():
+		case s.underway || s.running > 0 || s.owed():
 			if isClosed(expired) {
 				return false
 			}
-			s.wait(expired)
+			s.closing++
+			s.await(s.turn, expired)
+			s.closing--
 		case s.posted != s.invoked.Load():
 			if !s.callbacks(expired) {
 				return false
@@ -291,6 +301,14 @@ func (s *Sequence) wait(expired <-chan struct{}) {
 	s.waiting--
 }
 
+// proceed wakes the goroutines that wait for the end of a grace period.
+func (s *Sequence) proceed() {
+	if s.waiting+s.closing > 0 {
+		close(s.turn)
+		s.turn = make(chan struct{})
+	}
+}
+
 // await waits until one of two channels is closed. It gives up mu meanwhile.
 func (s *Sequence) await(c, expired <-chan struct{}) {
 	s.mu.Unlock()
@@ -324,10 +342,7 @@ func (s *Sequence) run(wanted func() bool) {
 			s.ended++
 			s.ripen()
 		}
-		if s.waiting > 0 {
-			close(s.turn)
-			s.turn = make(chan struct{})
-		}
+		s.proceed()
 	}()
 	s.mu.Unlock()
 	defer s.mu.Lock() // also when it panics

@@ -380,6 +380,69 @@ func TestCallbackWaitsForItself(t *testing.T) {
 	closeSequence(t, s)
 }
 
+// Close waits for each Synchronize that has begun, also for one whose grace
+// period has not: it would run on a closed Sequence.
+func TestCloseWaitsForSynchronize(t *testing.T) {
+	for range 100 {
+		r := newScripted()
+		s := sequence(r)
+		first, second, closed := make(chan error), make(chan error), make(chan error)
+		go func() { first <- s.Synchronize(soonContext(t)) }()
+		<-r.began
+		go func() { second <- s.Synchronize(soonContext(t)) }()
+		await(s, func() bool { return s.running == 2 })
+		go func() {
+			err := s.Close(soonContext(t))
+			await(s, func() bool {
+				if s.running > 0 {
+					err = errors.Join(err, errors.New("Close has returned before Synchronize"))
+				}
+				return true
+			})
+			closed <- err
+		}()
+		await(s, func() bool { return s.closing == 1 })
+		r.leave <- struct{}{}
+		r.leave <- struct{}{}
+		if err := errors.Join(<-first, <-closed, <-second); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Close wants no grace period: where a Synchronize gives one up that no other
+// waits for, readers may stay.
+func TestCloseWantsNoPeriod(t *testing.T) {
+	r := newScripted()
+	s := sequence(r)
+	ctx, cancel := context.WithCancel(context.Background())
+	given, closed := make(chan error), make(chan error)
+	go func() { given <- s.Synchronize(ctx) }()
+	<-r.began
+	go func() { closed <- s.Close(soonContext(t)) }()
+	await(s, func() bool { return s.closing == 1 })
+	cancel()
+	if err := <-given; !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// await waits until f is true, and calls it under the lock.
+func await(s *Sequence, f func() bool) {
+	for {
+		s.mu.Lock()
+		over := f()
+		s.mu.Unlock()
+		if over {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
 func TestClosed(t *testing.T) {
 	s := sequence(absent{})
 	closeSequence(t, s)

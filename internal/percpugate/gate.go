@@ -91,7 +91,7 @@ func (g *Gate) Freeze(ctx context.Context) error {
 	// Until our Unfreeze nobody resurrects the count, so a zero stays and we can't miss it.
 	if !g.queue.wait(expired, g.usage.IsZero) {
 		g.Unfreeze()
-		return fmt.Errorf("percpugate: Freeze: somebody is inside: %w", ctx.Err())
+		return fmt.Errorf("percpugate: Freeze: a reference is held: %w", ctx.Err())
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func (g *Gate) Unfreeze() {
 	}
 	g.freezes--
 	if g.freezes == 0 && !g.dying {
-		g.usage.Resurrect() // not Reinit: where a Freeze has expired somebody is inside yet
+		g.usage.Resurrect() // not Reinit: where a Freeze has expired references are held yet
 		g.queue.wake()
 	}
 }

@@ -16,7 +16,7 @@ import (
 // to that: of "zero Len" it is expected that it returns, of "nil Len" that it
 // returns or dereferences nil.
 //
-// A fault in a goroutine that is pinned is none that a test survives.
+// A fault in a goroutine that is pinned ends the test process.
 func Methods[T any](t *testing.T, made string, exceptions ...string) {
 	t.Helper()
 	for which, receiver := range map[string]*T{"zero": new(T), "nil": nil} {

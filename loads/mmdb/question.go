@@ -64,7 +64,7 @@ func draw(ctx context.Context, reader *maxminddb.Reader, random *rand.Rand) ([]n
 			return nil, err
 		}
 		if leaves++; leaves > reader.Metadata.NodeCount+1 {
-			return nil, errors.New("its search tree is none: nodes have several parents")
+			return nil, errors.New("its search tree is not a tree: nodes have several parents")
 		}
 		if leaves%4096 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -58,8 +58,11 @@ var profiles = []string{"cpuprofile", "memprofile", "trace"}
 func checkFiles(args []string) error {
 	for i, arg := range args {
 		if strings.HasSuffix(arg, ".go") || strings.HasSuffix(arg, ".cfg") {
-			if err := filecheck.ForReading(arg); err != nil {
-				return err
+			// A package's path, and a folder's, may end so.
+			if info, err := os.Stat(arg); err == nil && !info.IsDir() {
+				if err := filecheck.ForReading(arg); err != nil {
+					return err
+				}
 			}
 		}
 		flag, isFlag := strings.CutPrefix(arg, "-")

@@ -1,16 +1,29 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 func TestCheckFiles(t *testing.T) {
+	dir := t.TempDir()
+	folder, pipe := filepath.Join(dir, "folder.go"), filepath.Join(dir, "pipe.go")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := exec.Command("mkfifo", pipe).Run(); err != nil {
+		t.Skip(err)
+	}
 	for args, want := range map[string]string{
 		"./...":                           "",
 		"-json -guard=false ./...":        "",
 		"main.go apart.go":                "",
-		"missing.go":                      "missing.go",
+		"missing.go":                      "", // the path of a package may end so
+		folder:                            "",
+		pipe:                              "is a named pipe",
 		"-cpuprofile=. ./...":             "-cpuprofile: . is a folder",
 		"--memprofile . ./...":            "-memprofile: . is a folder",
 		"-trace= ./...":                   "-trace: the path is empty",
