@@ -126,6 +126,7 @@ func TestInterrupted(t *testing.T) {
 		for _, after := range []time.Duration{50 * time.Millisecond, 700 * time.Millisecond, 3 * time.Second} {
 			for _, sent := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 				t.Run(line+", "+sent.String()+" after "+after.String(), func(t *testing.T) {
+					t.Parallel() // most of the time is waiting
 					words := strings.Fields(line)
 					p := start(t, filepath.Join(programs, words[0]), words[1:]...)
 					select {
