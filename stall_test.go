@@ -138,7 +138,7 @@ func TestNoStallIsReportedAfterClose(t *testing.T) {
 		closeDomain(t, d)
 		closed.Store(true)
 		d.mu.Lock()
-		telling := d.reports.telling
+		telling := d.reports.telling || d.reports.goroutine != 0 // another goroutine may have that number by now
 		d.mu.Unlock()
 		if telling || late.Load() {
 			t.Fatal("a report is made after Close has returned")
@@ -211,9 +211,7 @@ func TestPanicOfOnStallEndsTheProgram(t *testing.T) {
 	time.Sleep(soon)
 }
 
-// A hook that calls runtime.Goexit does not end the reports, and loses none. The
-// number of a goroutine that has ended, which another may have by now, is of no
-// report.
+// A hook that calls runtime.Goexit does not end the reports, and loses none.
 func TestOnStallMayGoexit(t *testing.T) {
 	calls := make(chan uintptr, 10000)
 	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(s Stall) {
@@ -239,8 +237,8 @@ func TestOnStallMayGoexit(t *testing.T) {
 	closeDomain(t, d)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(calls)+len(guards) > int(d.reports.n) || d.reports.goroutine != 0 {
-		t.Errorf("%d calls are left of %d reports; goroutine %#x", len(calls), d.reports.n, d.reports.goroutine)
+	if len(calls)+len(guards) > int(d.reports.n) {
+		t.Errorf("%d calls are left of %d reports", len(calls), d.reports.n)
 	}
 }
 

@@ -216,26 +216,25 @@ func TestWaitersThatGiveUp(t *testing.T) {
 // That is seen also in the rest of a run whose goroutine has ended.
 func TestReclaimFunctionThatWaitsForItselfAfterGoexit(t *testing.T) {
 	d := NewDomain(Config{Name: "itself", Workers: 1})
-	told := make(chan any, 1)
+	const objects = 100
+	told := make(chan any, objects)
 	d.state.Store(awake) // until all are in the queue
-	for i := range 100 {
+	for i := range objects {
 		RetireIn(d, new(int), 0, func(*int) {
-			switch {
-			case i == 98:
-				func() {
-					defer func() { told <- recover() }()
-					d.Barrier(soonContext(t))
-				}()
-			case i%2 == 0:
+			if i == 0 {
 				runtime.Goexit()
 			}
+			defer func() { told <- recover() }()
+			d.Barrier(soonContext(t))
 		})
 	}
 	d.scanner.passing.Lock()
 	d.scanner.pass(false)
 	d.scanner.passing.Unlock()
-	if text, _ := (<-told).(string); !strings.Contains(text, `Barrier of domain "itself" in one of its reclaim functions`) {
-		t.Errorf("%q", text)
+	for range objects - 1 {
+		if text, _ := (<-told).(string); !strings.Contains(text, `Barrier of domain "itself" in one of its reclaim functions`) {
+			t.Fatalf("%q", text)
+		}
 	}
 	d.state.Store(asleep)
 	d.rouse()
