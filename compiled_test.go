@@ -1,6 +1,7 @@
 package hazptr
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -8,68 +9,113 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// loadSource matches a load of the global variable source on amd64, whether or not the disassembler finds its name.
-const loadSource = `^MOVQ (main\.source\(SB\)|0x[0-9a-f]+\(IP\)), `
+// accesses are what a path does to the hazard and to the source, in this order:
+// it publishes the object, validates, and clears.
+type accesses struct{ publishes, validates, clears int }
 
-// checkPlain returns what is wrong with path as the plain-store read of amd64, or "".
-func checkPlain(path litmus.Path) string {
+// What the functions of testdata/compiled do. readKnown has two places that
+// clear, of which TryProtect's is for an object that is no longer there.
+var compiled = map[string]accesses{
+	"main.read":          {1, 1, 1},
+	"main.readKnown":     {1, 1, 2},
+	"main.readValidated": {1, 1, 1},
+	"main.release":       {0, 0, 1},
+}
+
+var (
+	publishPlain = regexp.MustCompile(`^MOVQ [A-Z]+[0-9]*, 0\([A-Z]+[0-9]*\)`)
+	// The source is a global variable, whether or not the disassembler finds its
+	// name.
+	validatePlain = regexp.MustCompile(`^MOVQ (main\.source\(SB\)|0x[0-9a-f]+\(IP\)), `)
+	clearPlain    = regexp.MustCompile(`^MOVQ \$0x0, 0\(`)
+)
+
+// checkPlain returns what is wrong with path as a read with plain stores on
+// amd64, or "".
+func checkPlain(path litmus.Path, want accesses) string {
+	path = withoutBarrier(path)
 	switch {
 	case path.Count(litmus.Call) > 0:
 		return "a call is on the path"
 	case path.Count(litmus.Locked) > 0:
 		return "a locked instruction is on the path"
 	}
-	var stores, zeroes, loadsBetween int
+	var got accesses
 	for _, instruction := range path {
 		switch {
-		case regexp.MustCompile(`^MOVQ \$0x0, 0\(`).MatchString(instruction):
-			zeroes++
-		case regexp.MustCompile(`^MOVQ [A-Z0-9]+, 0\([A-Z0-9]+\)`).MatchString(instruction):
-			stores++
-		case regexp.MustCompile(loadSource).MatchString(instruction) && stores == 1 && zeroes == 0:
-			loadsBetween++
+		case clearPlain.MatchString(instruction):
+			got.clears++
+		case publishPlain.MatchString(instruction):
+			got.publishes++
+		case validatePlain.MatchString(instruction) && got.publishes == 1 && got.clears == 0:
+			got.validates++
 		}
 	}
-	if stores != 1 || zeroes != 1 || loadsBetween != 1 {
-		return "want one store of the pointer, then one load of the source, then one store of zero"
+	if got != want {
+		return fmt.Sprintf("%+v, want %+v", got, want)
 	}
 	return ""
 }
 
-// TestCompiledCode reads what the compiler makes of Protect and Clear in a caller. Plain stores lean on it: publish must be there, before the load
-// that validates; clear must be there; no call may be on the path and no locked instruction.
+// withoutBarrier returns path without the garbage collector's write barrier,
+// which the compiler puts before a store of a pointer.
+func withoutBarrier(path litmus.Path) (rest litmus.Path) {
+	for _, instruction := range path {
+		if !strings.HasPrefix(instruction, "CALL runtime.gcWriteBarrier") && !strings.HasSuffix(instruction, "(R11)") {
+			rest = append(rest, instruction)
+		}
+	}
+	return rest
+}
+
+// TestCompiledCode reads what the compiler makes of the readers' methods in a
+// program that imports the library. Plain stores lean on it: publish must be
+// there, before the load that validates; clear must be there; no call may be on
+// the path and no locked instruction.
 func TestCompiledCode(t *testing.T) {
 	const read = "main.read"
 	t.Run("amd64", func(t *testing.T) {
-		path := litmus.Compiled(t, "amd64", "", read)
-		if wrong := checkPlain(path); wrong != "" {
-			t.Errorf("%s\n%s", wrong, path)
+		program := litmus.Compile(t, "amd64", "")
+		for function, want := range compiled {
+			path := program.Path(t, function)
+			if wrong := checkPlain(path, want); wrong != "" {
+				t.Errorf("%s: %s\n%s", function, wrong, path)
+			}
 		}
 	})
 	t.Run("amd64 with hazptr_readerfence", func(t *testing.T) {
-		path := litmus.Compiled(t, "amd64", "hazptr_readerfence", read)
+		path := litmus.Compile(t, "amd64", "hazptr_readerfence").Path(t, read)
 		// The same check must notice the fence that is on the readers here.
-		if wrong := checkPlain(path); !strings.Contains(wrong, "locked instruction") {
+		if wrong := checkPlain(path, compiled[read]); !strings.Contains(wrong, "locked instruction") {
 			t.Errorf("%q\n%s", wrong, path)
 		}
 		publish := path.Find(t, 0, `^XCHGQ .*\(`, "publish")
-		path.Find(t, publish, loadSource, "validate")
-		path.Find(t, publish, `^MOVQ \$0x0, 0\(`, "clear")
+		path.Find(t, publish, validatePlain.String(), "validate")
+		path.Find(t, publish, clearPlain.String(), "clear")
 	})
 	t.Run("amd64 with hazptr_debug", func(t *testing.T) {
 		// And the same check must notice what a debug build does more.
-		path := litmus.Compiled(t, "amd64", "hazptr_debug", read)
-		if wrong := checkPlain(path); !strings.Contains(wrong, "a call") {
-			t.Errorf("%q\n%s", wrong, path)
+		program := litmus.Compile(t, "amd64", "hazptr_debug")
+		for function, want := range compiled {
+			path := program.Path(t, function)
+			if wrong := checkPlain(path, want); !strings.Contains(wrong, "a call") {
+				t.Errorf("%s: %q\n%s", function, wrong, path)
+			}
 		}
 	})
 	t.Run("arm64", func(t *testing.T) {
-		path := litmus.Compiled(t, "arm64", "", read)
-		publish := path.Find(t, 0, `^STLR R`, "publish")
-		validate := path.Find(t, publish, `^LDAR `, "validate")
-		path.Find(t, validate, `^STLR ZR|^STLR `, "clear")
-		if path.Count(litmus.Call) > 0 {
-			t.Errorf("a call is on the path:\n%s", path)
+		program := litmus.Compile(t, "arm64", "")
+		for function, want := range compiled {
+			path := withoutBarrier(program.Path(t, function))
+			at := 0
+			if want.publishes > 0 {
+				at = path.Find(t, at, `^STLR R`, "publish")
+				at = path.Find(t, at, `^LDAR `, "validate")
+			}
+			path.Find(t, at, `^STLR ZR`, "clear")
+			if n := path.Count(`^STLR ZR`); n != want.clears || path.Count(litmus.Call) > 0 {
+				t.Errorf("%s: %d stores of zero, want %d, or a call\n%s", function, n, want.clears, path)
+			}
 		}
 	})
 }

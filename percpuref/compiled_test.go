@@ -10,7 +10,7 @@ import (
 func TestCompiledCode(t *testing.T) {
 	const add = "hazptr/percpuref.(*Ref).add"
 	t.Run("amd64", func(t *testing.T) {
-		path := litmus.Compiled(t, "amd64", "", add)
+		path := litmus.Compile(t, "amd64", "").Path(t, add)
 		pinned := path.Find(t, 0, `^CALL runtime.procPin`, "Pin")
 		counting := path.Find(t, pinned, `^MOVQ [A-Z0-9]+, 0\([A-Z]+\)\([A-Z]+\*1\)`, "counting")
 		mode := path.Find(t, counting, `^MOV[BL].* 0x[0-9a-f]+\([A-Z]+\), `, "mode")
@@ -21,11 +21,11 @@ func TestCompiledCode(t *testing.T) {
 		}
 	})
 	t.Run("amd64 with hazptr_readerfence", func(t *testing.T) {
-		path := litmus.Compiled(t, "amd64", "hazptr_readerfence", add)
+		path := litmus.Compile(t, "amd64", "hazptr_readerfence").Path(t, add)
 		path.Find(t, 0, litmus.Locked, "counting") // so the check above can notice one
 	})
 	t.Run("arm64", func(t *testing.T) {
-		path := litmus.Compiled(t, "arm64", "", add)
+		path := litmus.Compile(t, "arm64", "").Path(t, add)
 		counting := path.Find(t, 0, `^STLR R`, "counting")
 		mode := path.Find(t, counting, `^LDARW? `, "mode")
 		path.Find(t, mode, `^STLR R`, "counted")

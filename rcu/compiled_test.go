@@ -11,7 +11,7 @@ import (
 func TestCompiledCode(t *testing.T) {
 	const loadSource = `^MOVQ (main\.source\(SB\)|0x[0-9a-f]+\(IP\)), `
 	t.Run("amd64", func(t *testing.T) {
-		path := litmus.Compiled(t, "amd64", "", "main.read")
+		path := litmus.Compile(t, "amd64", "").Path(t, "main.read")
 		inside := path.Find(t, 0, `^MOVQ [A-Z0-9]+, 0x40\(`, "inside")
 		load := path.Find(t, inside, loadSource, "the section's load")
 		path.Find(t, load, `^MOVQ \$0x1, 0x40\(`, "outside")
@@ -20,12 +20,12 @@ func TestCompiledCode(t *testing.T) {
 		}
 	})
 	t.Run("amd64 with hazptr_readerfence", func(t *testing.T) {
-		path := litmus.Compiled(t, "amd64", "hazptr_readerfence", "main.read")
+		path := litmus.Compile(t, "amd64", "hazptr_readerfence").Path(t, "main.read")
 		inside := path.Find(t, 0, litmus.Locked, "inside") // so the check above can notice one
 		path.Find(t, inside, loadSource, "the section's load")
 	})
 	t.Run("arm64", func(t *testing.T) {
-		path := litmus.Compiled(t, "arm64", "", "main.read")
+		path := litmus.Compile(t, "arm64", "").Path(t, "main.read")
 		inside := path.Find(t, 0, `^STLR R`, "inside")
 		load := path.Find(t, inside, `^LDAR `, "the section's load")
 		path.Find(t, load, `^STLR R`, "outside")

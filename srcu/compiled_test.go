@@ -9,7 +9,7 @@ import (
 // TestCompiledCode reads what the compiler makes of ReadLock and ReadUnlock: a plain add each, pinned.
 func TestCompiledCode(t *testing.T) {
 	for method, count := range map[string]string{"ReadLock": "lock", "ReadUnlock": "unlock"} {
-		path := litmus.Compiled(t, "amd64", "", "hazptr/srcu.(*Domain)."+method)
+		path := litmus.Compile(t, "amd64", "").Path(t, "hazptr/srcu.(*Domain)."+method)
 		pinned := path.Find(t, 0, `^CALL runtime.procPin`, "Pin")
 		counted := path.Find(t, pinned, `^(INCQ|MOVQ [A-Z0-9]+,) .*\([A-Z]+\)\([A-Z]+\*8\)`, count)
 		path.Find(t, counted, `^CALL runtime.procUnpin`, "Unpin")
@@ -17,6 +17,6 @@ func TestCompiledCode(t *testing.T) {
 			t.Errorf("a locked instruction or another call is on the path:\n%s", path)
 		}
 	}
-	path := litmus.Compiled(t, "amd64", "hazptr_readerfence", "hazptr/srcu.(*Domain).ReadLock")
+	path := litmus.Compile(t, "amd64", "hazptr_readerfence").Path(t, "hazptr/srcu.(*Domain).ReadLock")
 	path.Find(t, 0, litmus.Locked, "lock") // so the check above can notice one
 }

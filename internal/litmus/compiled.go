@@ -1,38 +1,68 @@
 package litmus
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 )
 
-// A Path is the instructions of a function, one a line, up to its first return: what comes after it is off the path.
+// A Program has the paths of functions by their names.
+type Program map[string]Path
+
+// A Path is the instructions of a function, one a line, up to its first return:
+// what comes after it is off the path.
 type Path []string
 
-// Compiled builds testdata/compiled for linux and returns the path of a function of its package main.
-func Compiled(t *testing.T, goarch, tags, function string) Path {
+// Compile builds testdata/compiled for linux, in a module of its own as a
+// user's program is, and returns the functions of its package main and of the
+// package under test.
+func Compile(t *testing.T, goarch, tags string) Program {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds a program")
 	}
-	program := filepath.Join(t.TempDir(), "compiled")
-	Go(t, []string{"GOOS=linux", "GOARCH=" + goarch, "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false"}, "build", "-ldflags=-w", "-tags", tags, "-o", program, "./testdata/compiled")
-	var path Path
-	for _, line := range strings.Split(Go(t, nil, "tool", "objdump", "-s", "^"+regexp.QuoteMeta(function)+"$", program), "\n") {
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS("testdata/compiled")); err != nil {
+		t.Fatal(err)
+	}
+	tested := strings.Split(strings.TrimSpace(Go(t, nil, "list", "-f", "{{.ImportPath}}\n{{.Module.Path}}\n{{.Module.Dir}}", ".")), "\n")
+	module := fmt.Sprintf("module compiled\n\ngo 1.25.0\n\nrequire %[1]s v0.0.0\n\nreplace %[1]s => %[2]q\n", tested[1], tested[2])
+	if err := os.WriteFile(filepath.Join(folder, "go.mod"), []byte(module), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "compiled")
+	Go(t, []string{"GOOS=linux", "GOARCH=" + goarch, "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=-buildvcs=false"}, "build", "-C", folder, "-ldflags=-w", "-tags", tags, "-o", file, ".")
+	program, function, returned := Program{}, "", false
+	for _, line := range strings.Split(Go(t, nil, "tool", "objdump", "-s", `^(main|`+regexp.QuoteMeta(tested[0])+`)\.`, file), "\n") {
+		// "TEXT main.read(SB) /folder/main.go"
+		if text, ok := strings.CutPrefix(line, "TEXT "); ok {
+			function, _, _ = strings.Cut(text, "(SB)")
+			returned = false
+			continue
+		}
 		// "  main.go:16\t0x4a2b1f\t\t488b08\t\tMOVQ 0(AX), CX\t"
 		fields := strings.Split(strings.TrimSpace(line), "\t")
-		if len(fields) < 4 {
+		if len(fields) < 4 || returned {
 			continue
 		}
 		instruction := strings.TrimSpace(fields[len(fields)-1])
-		path = append(path, instruction)
-		if strings.HasPrefix(instruction, "RET") {
-			return path
-		}
+		program[function] = append(program[function], instruction)
+		returned = strings.HasPrefix(instruction, "RET")
 	}
-	t.Fatalf("no function %s that returns:\n%s", function, path)
-	return nil
+	return program
+}
+
+// Path returns the path of one of p's functions.
+func (p Program) Path(t *testing.T, function string) Path {
+	t.Helper()
+	path := p[function]
+	if len(path) == 0 || !strings.HasPrefix(path[len(path)-1], "RET") {
+		t.Fatalf("no function %s that returns:\n%s", function, path)
+	}
+	return path
 }
 
 func (p Path) String() string { return strings.Join(p, "\n") }
