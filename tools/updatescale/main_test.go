@@ -158,7 +158,8 @@ func TestAllTypes(t *testing.T) {
 		}
 		switch r.Type {
 		case "hazptr-retire", "refcnt", "percpu_ref-kill", "hazptr-synchronize":
-			if left := median(pendingLeft); left != 1 {
+			// The one that measures may be kept from a CPU while it has another.
+			if left := median(pendingLeft); left != 1 && left != 2 {
 				t.Errorf("%s: a reader that stays holds up %v objects", r.Type, left)
 			}
 		case "rcu-call", "srcu-call":
