@@ -158,7 +158,7 @@ func TestNamedPipe(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale -svg FILE", "updatescale -svg FILE", "mmdb -db FILE", "worker -file FILE", "worker -check -file FILE", "hazptrvet -cpuprofile FILE hazptr", "hazptrvet -trace=FILE hazptr",
+		"refscale -svg FILE", "refscale -against FILE", "updatescale -against FILE", "updatescale -svg FILE", "mmdb -db FILE", "worker -file FILE", "worker -check -file FILE", "hazptrvet -cpuprofile FILE hazptr", "hazptrvet -trace=FILE hazptr",
 		"hazptrvet FILE.go", "hazptrvet FILE.cfg", "loads -out FOLDER mmdb", "loads -out FILE mmdb", "bbolt -dir FILE", "fdtable -dir FILE", "gate -dir FILE", "label -dir FILE", "pebble -dir FILE",
 	} {
 		t.Run(line, func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestEmptyValue(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale -svg", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "reftorture -type", "reftorture -scenes", "mutation -mutants",
+		"refscale -svg", "refscale -against", "updatescale -against", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "reftorture -type", "reftorture -scenes", "mutation -mutants",
 		"mmdb -db", "mmdb -ways", "worker -file", "bbolt -dir", "bbolt -grow", "bbolt -long", "fdtable -dir", "gate -dir", "gate -io", "gate -ways", "label -dir", "label -do", "label -replace",
 		"pebble -dir", "server -addr", "hazptrvet -cpuprofile",
 	} {

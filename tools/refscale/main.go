@@ -36,6 +36,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return 2
 		}
 	}
+	if o.against != nil {
+		return o.against.Main(ctx, "refscale", "ns per read and core", progress(o.against.Steps(), stderr), stdout, stderr)
+	}
 	series := bench.NewSeries(o.config)
 	set, err := series.Run(ctx, progress(series.Steps(), stderr))
 	if ctx.Err() != nil {

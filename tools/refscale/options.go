@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hazptr/internal/filecheck"
+	"hazptr/tools/internal/against"
 	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/report"
@@ -20,6 +21,8 @@ type options struct {
 	config bench.Config
 	format report.Format
 	svg    string
+
+	against *against.Plan // nil without an older build
 }
 
 const (
@@ -44,6 +47,7 @@ func parse(args []string, stdout, stderr io.Writer) (*options, int) {
 		pin       = flags.String("pin", "own", "")
 		format    = flags.String("format", "table", "")
 		svg       = flags.String("svg", "", "")
+		older     = flags.String("against", "", "")
 	)
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -98,11 +102,20 @@ func parse(args []string, stdout, stderr io.Writer) (*options, int) {
 	check("pin", e)
 	o.format, e = report.ParseFormat(*format)
 	check("format", e)
+	o.against, e = against.New(flags, *older, names(c.Types), c.Runs, readFigures)
+	check("against", e)
 	if err != nil {
 		fmt.Fprintf(stderr, "refscale: %v\nrefscale -h explains the flags\n", err)
 		return nil, 2
 	}
 	return o, 0
+}
+
+func names(types []mechanism.Type) (names []string) {
+	for _, t := range types {
+		names = append(names, t.Name)
+	}
+	return names
 }
 
 func parseTypes(list string) ([]mechanism.Type, error) {

@@ -35,6 +35,9 @@ func program(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return 2
 		}
 	}
+	if o.against != nil {
+		return o.against.Main(ctx, "updatescale", "what an update costs", progress(o.against.Steps(), stderr), stdout, stderr)
+	}
 	series := newSeries(&o.config)
 	set, err := series.run(ctx, progress(series.steps(), stderr))
 	if ctx.Err() != nil {

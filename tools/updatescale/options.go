@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hazptr/internal/filecheck"
+	"hazptr/tools/internal/against"
 	"hazptr/tools/internal/ending"
 )
 
@@ -17,6 +18,8 @@ type options struct {
 	config config
 	format format
 	svg    string
+
+	against *against.Plan // nil without an older build
 }
 
 const (
@@ -45,6 +48,7 @@ func parse(args []string, stdout, stderr io.Writer) (*options, int) {
 	flags.DurationVar(&c.duration, "duration", 200*time.Millisecond, "")
 	form := flags.String("format", "table", "")
 	flags.StringVar(&o.svg, "svg", "", "")
+	older := flags.String("against", "", "")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		help(stdout)
@@ -86,11 +90,20 @@ func parse(args []string, stdout, stderr io.Writer) (*options, int) {
 	})
 	o.format, e = parseFormat(*form)
 	check("format", e)
+	o.against, e = against.New(flags, *older, names(c.types), c.runs, readFigures)
+	check("against", e)
 	if err != nil {
 		fmt.Fprintf(stderr, "updatescale: %v\nupdatescale -h explains the flags\n", err)
 		return nil, 2
 	}
 	return o, 0
+}
+
+func names(types []ending.Type) (names []string) {
+	for _, t := range types {
+		names = append(names, t.Name)
+	}
+	return names
 }
 
 func parseTypes(list string) ([]ending.Type, error) {
