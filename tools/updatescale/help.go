@@ -116,8 +116,8 @@ FLAGS, named as the kernel's parameters where it has them
   -format FORMAT    table, csv, json, benchfmt (for benchstat), or kernel: what
                     the kernel's rcuscale prints of the latency (table)
   -svg FILE         draw the figures, too
-  -against FILE     an older build of updatescale takes turns with this one, process by
-                    process; printed are both, and how they relate
+  -against FILE     an older build of updatescale takes turns with this one,
+                    process by process; both are printed, and how they relate
   -h                this text
 
 EXAMPLES
