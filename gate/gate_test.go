@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -225,9 +226,10 @@ func TestConcurrently(t *testing.T) {
 	var frozen, inside, passes atomic.Int64
 	var all sync.WaitGroup
 	for range 4 {
+		ctx := soonContext(t)
 		all.Go(func() {
 			for !stop.Load() {
-				p, err := g.Enter(soonContext(t))
+				p, err := g.Enter(ctx)
 				if err != nil {
 					t.Error(err)
 					return
@@ -239,6 +241,7 @@ func TestConcurrently(t *testing.T) {
 				passes.Add(1)
 				inside.Add(-1)
 				p.Exit()
+				runtime.Gosched() // on js/wasm nothing else gives way to the others
 			}
 		})
 	}
@@ -255,6 +258,7 @@ func TestConcurrently(t *testing.T) {
 					g.Unfreeze()
 				}
 				cancel()
+				runtime.Gosched()
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -56,6 +57,7 @@ func main() {
 				}
 				h.Clear() // text may be overwritten from here on
 				sent.Add(1)
+				runtime.Gosched() // to the next request
 			}
 		})
 	}

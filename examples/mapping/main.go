@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -82,6 +83,7 @@ func run(ctx context.Context) error {
 				}
 				h.Clear()
 				reads.Add(1)
+				runtime.Gosched() // to the next request
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"mime/multipart"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,7 @@ func TestServedWays(t *testing.T) {
 
 // What a server tells of a database that was unmapped must reach the client's findings.
 func TestServedFindings(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
 	trial := testTrial(t)
 	trial.http = true
 	m := method{name: "marking", begin: func(first *database) way {

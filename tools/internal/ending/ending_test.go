@@ -123,6 +123,7 @@ func TestReadsWhileReplaced(t *testing.T) {
 							}
 							r.Clear()
 						}
+						runtime.Gosched() // with asyncpreemptoff=1 the loop can't be preempted
 					}
 				})
 			}

@@ -1,6 +1,8 @@
 package mechanism
 
 import (
+	"runtime"
+	"runtime/debug"
 	"testing"
 	"time"
 )
@@ -10,6 +12,10 @@ func TestRefcntCondLeavesZeroAlone(t *testing.T) {
 	m := newRefcntCond(NewObject(nil)).(*refcntCond)
 	dead := NewObject(nil)
 	dead.put()
+	// The loop that is left to itself for a while can't be preempted with
+	// asyncpreemptoff=1: no collection may wait for it.
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	m.src.head.Store(dead)
 	got := make(chan *Object)
 	go func() { got <- get(&m.src.head) }()
