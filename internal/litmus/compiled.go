@@ -3,8 +3,11 @@ package litmus
 import (
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
+
+	"hazptr/internal/long"
 )
 
 // A Path is the instructions of a function, one a line, up to its first return: what comes after it is off the path.
@@ -15,6 +18,9 @@ func Compiled(t *testing.T, goarch, tags, function string) Path {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds a program")
+	}
+	if goarch != runtime.GOARCH {
+		long.Only(t, "it builds the standard library for "+goarch)
 	}
 	program := filepath.Join(t.TempDir(), "compiled")
 	Go(t, []string{"GOOS=linux", "GOARCH=" + goarch, "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false"}, "build", "-ldflags=-w", "-tags", tags, "-o", program, "./testdata/compiled")
