@@ -118,8 +118,7 @@ func TestOneCopy(t *testing.T) {
 	t.Chdir(module)
 	environment := []string{"GOWORK=off", "GOFLAGS="}
 
-	// -trimpath makes what is compiled the same for the next run.
-	two := exec.Command("go", "build", "-trimpath", "-tags", "hazptr_debug", "-o", os.DevNull, "./two")
+	two := exec.Command("go", "build", "-tags", "hazptr_debug", "-o", os.DevNull, "./two")
 	two.Env = append(os.Environ(), environment...)
 	said, err := two.CombinedOutput()
 	if err == nil {
@@ -132,7 +131,7 @@ func TestOneCopy(t *testing.T) {
 	}
 
 	// The functions between the caller and the report are left out in a copy, too.
-	shown := litmus.Go(t, environment, "run", "-trimpath", "-tags", "hazptr_debug", "./one")
+	shown := litmus.Go(t, environment, "run", "-tags", "hazptr_debug", "./one")
 	if n := strings.Count(shown, "acquired by main.main ("); n != 2 {
 		t.Errorf("%d hazard pointers were acquired by main.main, want 2:\n%s", n, shown)
 	}

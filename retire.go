@@ -26,8 +26,9 @@ import (
 // It is the kernel's call_hazptr.
 func Retire[T any](p *T, reclaim func(*T)) { RetireIn(defaultDomain, p, 0, reclaim) }
 
-// RetireIn is [Retire] in domain d. bytes is what the object holds outside the Go heap, for [Config].MaxPendingBytes and [Stats]. It panics when
-// bytes is negative, or more than 1<<53, with which sums could overflow.
+// RetireIn is [Retire] in domain d. bytes is what the object holds outside the
+// Go heap, for [Config].MaxPendingBytes and [Stats]. It panics when bytes is
+// negative, or more than 1<<53, with which sums could overflow.
 func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 	if p == nil || uint64(bytes) > maxBytes || mayNotRetire(d, reclaim) {
 		refuseRetire(d, p, bytes, reclaim)

@@ -10,6 +10,8 @@ func TestMisuseOfRetire(t *testing.T) {
 	mustPanic(t, "Retire of nil", func() { Retire(nil, func(*int) {}) })
 	mustPanic(t, "nil reclaim function", func() { Retire(new(int), nil) })
 	mustPanic(t, "zero-size type", func() { Retire(new(struct{}), func(*struct{}) {}) })
+	mustPanic(t, "RetireIn with -1 bytes, want 0 to 9007199254740992", func() { RetireIn(Default(), new(int), -1, func(*int) {}) })
+	mustPanic(t, "RetireIn with 9007199254740993 bytes", func() { RetireIn(Default(), new(int), 1<<53+1, func(*int) {}) })
 	mustPanic(t, "Synchronize on nil", func() { Synchronize[int](context.Background(), nil) })
 	mustPanic(t, "zero-size type", func() { Synchronize(context.Background(), new([0]int)) })
 }

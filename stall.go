@@ -217,7 +217,7 @@ func (r *reports) refuse(method string) {
 func (r *reports) tell() {
 	defer func() {
 		if goexit.UnderWay() {
-			r.pass()
+			r.handOver()
 		}
 	}()
 	for {
@@ -229,8 +229,8 @@ func (r *reports) tell() {
 	}
 }
 
-// pass leaves the rest to another goroutine than the caller, which ends.
-func (r *reports) pass() {
+// handOver leaves the rest to another goroutine than the caller, which ends.
+func (r *reports) handOver() {
 	r.d.mu.Lock()
 	defer r.d.mu.Unlock()
 	r.goroutine = 0

@@ -213,7 +213,8 @@ func TestWaitersThatGiveUp(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// That is seen also in the rest of a run whose goroutine has ended.
+// A reclaim function that waits for its own domain panics also in the rest of a
+// run whose goroutine has called runtime.Goexit.
 func TestReclaimFunctionThatWaitsForItselfAfterGoexit(t *testing.T) {
 	d := NewDomain(Config{Name: "itself", Workers: 1})
 	const objects = 100

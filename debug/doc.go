@@ -21,6 +21,6 @@
 // [hazptr.Stall] and [hazptr.Second] by their names in Go; durations are nanoseconds.
 //
 // The package has no goroutine and does nothing between requests. It reads no
-// request's body. It keeps no domain alive. As with pprof, the page tells names of functions and files: serve it only
-// where they may be known.
+// request's body. It keeps no domain alive. As with pprof, the page tells names
+// of functions and files: serve it only where they may be known.
 package debug

@@ -136,8 +136,9 @@ func (d *Domain) Poll(c Cookie) bool {
 	return s.Over(c.period)
 }
 
-// Close waits until all callbacks and all calls of Synchronize have returned and
-// all that polls asked for has come to pass, and ends the Domain's goroutines. Afterwards Synchronize,
+// Close waits until all callbacks and all calls of Synchronize have returned,
+// and all that polls asked for has come to pass, and ends the Domain's
+// goroutines. Afterwards Synchronize,
 // Call and StartPoll panic. If ctx ends first, it returns an error that wraps
 // ctx's, and the Domain stays open. Closing a closed Domain does nothing.
 //

@@ -218,8 +218,8 @@ func (s *Sequence) checkCaller(method string) {
 
 // Close returns when all that was asked of the Sequence has been done, by
 // Synchronize too, and its goroutines are on their way out: no method but Poll,
-// State and Barrier may be called any more. If ctx ends first it returns an error, and the Sequence
-// stays open.
+// State and Barrier may be called any more. If ctx ends first it returns an
+// error, and the Sequence stays open.
 func (s *Sequence) Close(ctx context.Context) error {
 	expired := s.expiry("Close", ctx)
 	s.checkCaller("Close")

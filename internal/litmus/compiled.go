@@ -5,8 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
+
+	"hazptr/internal/long"
 )
 
 // A Program has the paths of functions by their names.
@@ -23,6 +26,9 @@ func Compile(t *testing.T, goarch, tags string) Program {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("builds a program")
+	}
+	if goarch != runtime.GOARCH {
+		long.Only(t, "it builds the standard library for "+goarch)
 	}
 	folder := t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS("testdata/compiled")); err != nil {

@@ -10,9 +10,8 @@ import (
 )
 
 // A record stands for all that a database says of a network, whatever the
-// shape: equal records have equal numbers, and different ones almost
-// certainly different ones. Decoding one
-// reads all of it and allocates nothing.
+// shape: equal records have equal numbers, and different ones almost certainly
+// different ones. Decoding one reads all of it and allocates nothing.
 type record uint64
 
 // seed makes the numbers of records those of this process.

@@ -1,3 +1,5 @@
+//go:build hazptr_browser
+
 package debugpage
 
 import (
@@ -20,7 +22,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"hazptr/debug"
-	"hazptr/internal/long"
 )
 
 var (
@@ -28,21 +29,14 @@ var (
 	screenshot = flag.String("screenshot", "", "write a picture of the page to this `file`")
 )
 
-// browserPath finds a browser. Where HAZPTR_BROWSER names one it must be there, so that CI cannot skip the test unnoticed.
+// browserPath finds a browser.
 func browserPath(t *testing.T) string {
-	if want := os.Getenv("HAZPTR_BROWSER"); want != "" {
-		path, err := exec.LookPath(want)
-		if err != nil {
-			t.Fatalf("HAZPTR_BROWSER=%s: %v", want, err)
-		}
-		return path
-	}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
 	}
-	t.Skip("there is no Chromium in the PATH")
+	t.Fatal("there is no Chromium in the PATH")
 	return ""
 }
 
@@ -133,7 +127,6 @@ func (v *visitor) text(expression string) string {
 
 // The page of a program at work, in which one reader stays: he is named, what is opened stays open while the page renews itself, it can be paused, and he is gone when he has left.
 func TestPage(t *testing.T) {
-	long.Only(t, "it starts a browser")
 	v := newVisitor(t)
 	s := newStore(t)
 	defer s.end()
@@ -208,7 +201,6 @@ func TestPage(t *testing.T) {
 
 // When the server does not answer the page says so.
 func TestPageOfAServerThatIsGone(t *testing.T) {
-	long.Only(t, "it starts a browser")
 	v := newVisitor(t)
 	server := httptest.NewServer(debug.Handler())
 	defer server.Close()

@@ -1,3 +1,5 @@
+//go:build hazptr_browser
+
 package debugpage
 
 import (

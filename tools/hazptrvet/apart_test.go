@@ -14,8 +14,9 @@ func TestCheckFiles(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	refused := "is a named pipe"
 	if err := exec.Command("mkfifo", pipe).Run(); err != nil {
-		t.Skip(err)
+		refused = "" // it is missing
 	}
 	for args, want := range map[string]string{
 		"./...":                           "",
@@ -23,7 +24,7 @@ func TestCheckFiles(t *testing.T) {
 		"main.go apart.go":                "",
 		"missing.go":                      "", // the path of a package may end so
 		folder:                            "",
-		pipe:                              "is a named pipe",
+		pipe:                              refused,
 		"-cpuprofile=. ./...":             "-cpuprofile: . is a folder",
 		"--memprofile . ./...":            "-memprofile: . is a folder",
 		"-trace= ./...":                   "-trace: the path is empty",

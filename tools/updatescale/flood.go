@@ -96,7 +96,10 @@ func (f *flood) run(s *session) (*outcome, error) {
 		}
 	}
 	if f.work > 0 {
-		s.stop.Store(true) // of a lock it may be kept out until the reader that stays has left
+		// It must have left, or what it has would count as held up. A lock may keep
+		// it out until the reader that stays has left.
+		s.stop.Store(true)
+		within(s.left(), tried)
 	}
 	if st != nil {
 		if f.look {

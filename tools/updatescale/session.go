@@ -87,6 +87,16 @@ func (s *session) start(n int, read func(i int, r ending.Reader)) {
 	there.Wait()
 }
 
+// left returns what is closed when the readers that start made have left.
+func (s *session) left() <-chan struct{} {
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		s.readers.Wait()
+	}()
+	return left
+}
+
 // leave ends what start began.
 func (s *session) leave() {
 	s.stop.Store(true)

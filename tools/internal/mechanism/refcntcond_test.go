@@ -12,8 +12,8 @@ func TestRefcntCondLeavesZeroAlone(t *testing.T) {
 	m := newRefcntCond(NewObject(nil)).(*refcntCond)
 	dead := NewObject(nil)
 	dead.put()
-	// The loop that is left to itself for a while can't be preempted with
-	// asyncpreemptoff=1: no collection may wait for it.
+	// GODEBUG can have it that nothing preempts the loop of get. No collection may
+	// wait for it then.
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	m.src.head.Store(dead)
