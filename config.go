@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+
+	"hazptr/internal/reclaim"
 )
 
 // A Config says how a [Domain] reclaims. The zero Config is a good one.
@@ -74,13 +76,18 @@ const (
 	defaultQueued        = 4096
 )
 
-// limits returns the bounds that MaxPending sets: how many objects may wait in each P's queue, and how many may have been scanned.
-func (c Config) limits(procs int) (queued uintptr, scanned int) {
-	if c.MaxPending == 0 {
-		return defaultQueued, defaultScanned
+// options returns what the reclaimer is told, for so many Ps.
+func (c Config) options(procs int) reclaim.Options {
+	queued, scanned := uintptr(defaultQueued), defaultScanned
+	if c.MaxPending > 0 {
+		each := max(1, c.MaxPending/2/procs)
+		queued, scanned = uintptr(each), max(1, c.MaxPending-each*procs)
 	}
-	each := max(1, c.MaxPending/2/procs)
-	return uintptr(each), max(1, c.MaxPending-each*procs)
+	return reclaim.Options{
+		Name: c.Name, Workers: c.Workers, FlushInterval: c.FlushInterval,
+		Queued: queued, Scanned: scanned, MaxPendingBytes: c.MaxPendingBytes, Inline: c.ReclaimInline,
+		StallAfter: c.StallAfter,
+	}
 }
 
 // complete returns c with every 0 replaced by what it means. It panics where c makes no sense.

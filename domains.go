@@ -1,6 +1,7 @@
 package hazptr
 
 import (
+	"container/heap"
 	"container/list"
 	"fmt"
 	"iter"
@@ -9,10 +10,13 @@ import (
 	"weak"
 )
 
-// Domains yields the open domains that have a Config.Name, in the order in which they were made, each with a name that no other one has meanwhile: where two were given the same, the
-// later is "name#2". It is for metrics and debug pages; [Default] is among them.
+// Domains yields the open domains that have a Config.Name, in the order in which
+// they were made. Each comes with a name that no other one has meanwhile: where
+// two were given the same, the later is "name#2". It is for metrics and debug
+// pages; [Default] is among them.
 //
-// It may be called by any goroutine. That a domain is yielded keeps none alive: one that was dropped is gone after a garbage collection.
+// It may be called by any goroutine. That a domain is yielded keeps none alive:
+// one that was dropped is gone after a garbage collection.
 func Domains() iter.Seq2[string, *Domain] {
 	return func(yield func(string, *Domain) bool) {
 		for _, n := range named.open() {
@@ -21,16 +25,6 @@ func Domains() iter.Seq2[string, *Domain] {
 			}
 		}
 	}
-}
-
-// Config returns the domain's configuration, with what was chosen where it was 0: for MaxPending, what GOMAXPROCS makes of it now.
-func (d *Domain) Config() Config {
-	d.check("Config")
-	c := d.config
-	if c.MaxPending == 0 {
-		c.MaxPending = defaultScanned + runtime.GOMAXPROCS(0)*defaultQueued
-	}
-	return c
 }
 
 // named has the domains with a name.
@@ -118,4 +112,38 @@ func (s *domains) open() (open []namedDomain) {
 		}
 	}
 	return open
+}
+
+// numbers hands out numbers from 1 on, the lowest free one first.
+type numbers struct {
+	free lowestFirst
+	most int // that was ever handed out
+}
+
+func (n *numbers) take() int {
+	if len(n.free) == 0 {
+		n.most++
+		return n.most
+	}
+	return heap.Pop(&n.free).(int)
+}
+
+func (n *numbers) put(number int) { heap.Push(&n.free, number) }
+
+// unused reports whether all numbers are free.
+func (n *numbers) unused() bool { return len(n.free) == n.most }
+
+// lowestFirst is a heap.
+type lowestFirst []int
+
+func (h lowestFirst) Len() int           { return len(h) }
+func (h lowestFirst) Less(i, j int) bool { return h[i] < h[j] }
+func (h lowestFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *lowestFirst) Push(number any)   { *h = append(*h, number.(int)) }
+
+func (h *lowestFirst) Pop() any {
+	last := len(*h) - 1
+	number := (*h)[last]
+	*h = (*h)[:last]
+	return number
 }

@@ -5,11 +5,14 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"hazptr/internal/check"
 	"hazptr/internal/fence"
+	"hazptr/internal/hazard"
 	"hazptr/internal/yield"
 )
 
-// A Holder is a hazard pointer that one goroutine owns. It protects one object at a time, and doing so costs two plain stores:
+// A Holder is a hazard pointer that one goroutine owns. It protects one object
+// at a time, and doing so costs two plain stores:
 //
 //	h := hazptr.NewHolder[Config]()
 //	defer h.Close()
@@ -19,29 +22,36 @@ import (
 //		h.Clear() // ... until here
 //	}
 //
-// A Holder is worth making for a goroutine that reads again and again; NewHolder and Close cost some hundred nanoseconds. For single reads, and where the
+// A Holder is worth making for a goroutine that reads again and again; NewHolder
+// and Close cost some hundred nanoseconds. For single reads, and where the
 // reader is not known in advance, take a [Guard].
 //
-// All methods must be called by one goroutine at a time, with a happens-before edge between one owner's calls and the next one's.
-// Protect, TryProtect and Set end what the Holder protected before. To walk a structure from node to node use two or more Holders in turn: protection
-// must not be handed from one to another by copying the pointer with Set.
+// All methods must be called by one goroutine at a time, with a happens-before
+// edge between one owner's calls and the next one's. Protect, TryProtect and Set
+// end what the Holder protected before. To walk a structure from node to node
+// use two or more Holders in turn: protection must not be handed from one to
+// another by copying the pointer with Set.
 //
-// After Close every method panics. A Holder must not be copied. One that the garbage collector finds without Close is counted in
-// [Stats].Leaked; what it protected stays protected for ever.
+// After Close every method panics. A Holder must not be copied. One that the
+// garbage collector finds without Close is counted in [Stats].Leaked; what it
+// protected stays protected for ever.
 //
-// In the terminology of the Go memory model, whatever a goroutine does with an object between the Protect that returned it and the next call that ends
-// the protection "synchronizes before" the object's reclaim function.
+// In the terminology of the Go memory model, whatever a goroutine does with an
+// object between the Protect that returned it and the next call that ends the
+// protection "synchronizes before" the object's reclaim function.
 //
-// It is the kernel's struct hazptr_context (include/linux/hazptr.h), folly's hazptr_holder, and the hazard pointer of Michael,
-// "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (IEEE TPDS 15(6), 2004).
+// It is the kernel's struct hazptr_context (include/linux/hazptr.h), folly's
+// hazptr_holder, and the hazard pointer of Michael, "Hazard Pointers: Safe
+// Memory Reclamation for Lock-Free Objects" (IEEE TPDS 15(6), 2004).
 type Holder[T any] struct {
 	_ noCopy
 
-	// hazard is the address of the word in the process's table that scans look at; nil after Close.
+	// hazard is the address of the word in the process's table that scans look at;
+	// nil after Close.
 	hazard *uintptr
 
-	check   holderCheck
-	slot    *holderSlot
+	check   check.Holder
+	slot    *hazard.HolderSlot
 	cleanup runtime.Cleanup
 }
 
@@ -51,32 +61,43 @@ type noCopy struct{}
 func (*noCopy) Lock()   {}
 func (*noCopy) Unlock() {}
 
+// inlined makes the compiler inline what it calls in a reader's code, too. The
+// compiler hands a function on to the importers of this package only if it has
+// inlined it here, outside generic code. TestCompiledCode notices.
+func inlined(hazard *uintptr) {
+	fence.Publish(hazard, 0)
+	fence.Release(hazard, 0)
+}
+
+var _ = inlined
+
 const holderClosed = "hazptr: Holder used after Close, or not made by NewHolder"
 
-// NewHolder returns a Holder that protects nothing. It should be closed after its last use.
+// NewHolder returns a Holder that protects nothing. It should be closed after
+// its last use.
 func NewHolder[T any]() *Holder[T] {
-	slot := holders.open()
-	h := &Holder[T]{hazard: &slot.hazard, slot: slot}
-	h.cleanup = runtime.AddCleanup(h, leak, slot)
-	if traces.on.Load() != 0 {
-		traces.holder(slot)
-	}
-	if checking {
-		h.check = newHolderCheck(slot)
+	slot := hazard.Open()
+	h := &Holder[T]{hazard: &slot.Hazard, slot: slot}
+	h.cleanup = runtime.AddCleanup(h, hazard.Leak, slot)
+	if check.Enabled {
+		h.check = check.NewHolder(h.hazard)
 	}
 	return h
 }
 
-// Protect loads *src and protects the object that it points to, which it returns, until the next call of a method of h. The object must be
-// retired only after *src has been changed to something else. Where *src is nil, Protect returns nil and protects nothing.
+// Protect loads *src and protects the object that it points to, which it
+// returns, until the next call of a method of h. The object must be retired only
+// after *src has been changed to something else. Where *src is nil, Protect
+// returns nil and protects nothing.
 //
 // Protect is lock-free: it starts over when *src changes while it runs.
 func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
-	// The methods must stay within the inliner's budget as they are; TestCompiledCode tells.
+	// The methods must stay within the inliner's budget as they are;
+	// TestCompiledCode tells.
 	hazard := h.hazard
 	if hazard == nil {
-		if checking {
-			h.check.refuse()
+		if check.Enabled {
+			h.check.Refuse()
 		}
 		panic(holderClosed)
 	}
@@ -89,21 +110,22 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 		if src.Load() == p { // [validate] pairs with the updater's unlink, by Heavy
 			// Up to here h.cleanup must not take the slot back.
 			runtime.KeepAlive(h)
-			if checking {
-				h.check.protect(unsafe.Pointer(p), unsafe.Pointer(src))
+			if check.Enabled {
+				h.check.Protect(unsafe.Pointer(p), unsafe.Pointer(src))
 			}
 			return p
 		}
 	}
 }
 
-// TryProtect protects p, which the caller has loaded from *src, and reports whether *src still pointed to it then. When it reports false, h
-// protects nothing and p must not be used.
+// TryProtect protects p, which the caller has loaded from *src, and reports
+// whether *src still pointed to it then. When it reports false, h protects
+// nothing and p must not be used.
 func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 	hazard := h.hazard
 	if hazard == nil {
-		if checking {
-			h.check.refuse()
+		if check.Enabled {
+			h.check.Refuse()
 		}
 		panic(holderClosed)
 	}
@@ -115,27 +137,30 @@ func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 	if !same {
 		fence.Release(hazard, 0)
 	}
-	if checking && same {
-		h.check.protect(unsafe.Pointer(p), unsafe.Pointer(src))
+	if check.Enabled && same {
+		h.check.Protect(unsafe.Pointer(p), unsafe.Pointer(src))
 	}
 	runtime.KeepAlive(h)
 	return same
 }
 
-// Set announces p in h without looking whether p may be protected. It is for sources that are not an atomic.Pointer[T]: tagged pointers, links
-// in off-heap memory, pointers under a lock. The caller must then find, by an atomic load or under the lock, that p had not been unlinked when Set
-// returned; before that p must not be used. That another Holder or Guard protects p is not enough: protection must not be copied.
+// Set announces p in h without looking whether p may be protected. It is for
+// sources that are not an atomic.Pointer[T]: tagged pointers, links in off-heap
+// memory, pointers under a lock. The caller must then find, by an atomic load or
+// under the lock, that p had not been unlinked when Set returned; before that p
+// must not be used. That another Holder or Guard protects p is not enough:
+// protection must not be copied.
 func (h *Holder[T]) Set(p *T) {
 	hazard := h.hazard
 	if hazard == nil {
-		if checking {
-			h.check.refuse()
+		if check.Enabled {
+			h.check.Refuse()
 		}
 		panic(holderClosed)
 	}
 	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]; the caller validates
-	if checking {
-		h.check.protect(unsafe.Pointer(p), nil)
+	if check.Enabled {
+		h.check.Protect(unsafe.Pointer(p), nil)
 	}
 	runtime.KeepAlive(h)
 }
@@ -144,8 +169,8 @@ func (h *Holder[T]) Set(p *T) {
 func (h *Holder[T]) Clear() {
 	hazard := h.hazard
 	if hazard == nil {
-		if checking {
-			h.check.refuse()
+		if check.Enabled {
+			h.check.Refuse()
 		}
 		panic(holderClosed)
 	}
@@ -157,13 +182,10 @@ func (h *Holder[T]) Clear() {
 func (h *Holder[T]) Close() {
 	h.Clear()
 	h.cleanup.Stop()
+	if check.Enabled {
+		h.check.Close(h.hazard)
+	}
 	h.hazard = nil
-	if checking {
-		h.check.close(h.slot)
-	}
-	if traces.on.Load() != 0 {
-		traces.forget(h.slot)
-	}
-	holders.close(h.slot)
+	hazard.Close(h.slot)
 	runtime.KeepAlive(h)
 }

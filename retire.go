@@ -2,15 +2,23 @@ package hazptr
 
 import (
 	"fmt"
+	"reflect"
 	"unsafe"
+
+	"hazptr/internal/check"
+	"hazptr/internal/reclaim"
 )
 
-// Retire hands p, which the caller has unlinked, to the [Default] domain: when no hazard pointer protects it any more, reclaim is called with it,
-// once, on one of the domain's goroutines. Until then it must not be retired again. Unlinked means that no reader can load p from where it was any more, and that nobody will
-// put it back before reclaim is called.
+// Retire hands p, which the caller has unlinked, to the [Default] domain. When no
+// hazard pointer protects p any more, reclaim is called with it, once, on one of
+// the domain's goroutines. Until then it must not be retired again. Unlinked
+// means that no reader can load p from where it was any more, and that it is not
+// put back before reclaim is called.
 //
-// It may be called by any goroutine, from reclaim functions too. Once warm it allocates nothing; it takes a lock now and then, on the default domain once
-// in 256 calls. Where too much is pending it slows its caller down, see [Config].MaxPending; it never calls a reclaim function itself.
+// It may be called by any goroutine, from reclaim functions too. Once warm it
+// allocates nothing; it takes a lock now and then, on the default domain once in
+// 256 calls. Where too much is pending it slows its caller down, see
+// [Config].MaxPending; it never calls a reclaim function itself.
 //
 // A reclaim function may block, retire other objects and Synchronize on them. It
 // must not wait for its own domain's Barrier, Flush or Close, which wait for it:
@@ -33,15 +41,14 @@ func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 	if p == nil || uint64(bytes) > maxBytes || mayNotRetire(d, reclaim) {
 		refuseRetire(d, p, bytes, reclaim)
 	}
-	var kind any = p
-	if checking {
-		checkRetire(unsafe.Pointer(p), *(*unsafe.Pointer)(unsafe.Pointer(&kind)), unsafe.Sizeof(*p))
+	retire(d, p, bytes, reclaim)
+}
+
+func retire[T any](d *Domain, p *T, bytes int64, end func(*T)) {
+	if check.Enabled {
+		check.Retire(unsafe.Pointer(p), reflect.TypeOf(p), reclaim.Reclaiming())
 	}
-	d.retire(retired{unsafe.Pointer(p), ending{
-		reclaim: *(*unsafe.Pointer)(unsafe.Pointer(&reclaim)),
-		kind:    *(*unsafe.Pointer)(unsafe.Pointer(&kind)),
-		bytes:   bytes,
-	}})
+	d.reclaimer.Retire(reclaim.New(p, bytes, end))
 }
 
 // maxBytes is what one object may hold.
@@ -50,7 +57,7 @@ const maxBytes = 1 << 53
 // mayNotRetire reports whether retiring a T in d with reclaim makes no sense.
 func mayNotRetire[T any](d *Domain, reclaim func(*T)) bool {
 	var zero T
-	return unsafe.Sizeof(zero) == 0 || reclaim == nil || d == nil || !d.open.Load()
+	return unsafe.Sizeof(zero) == 0 || reclaim == nil || d == nil || !d.reclaimer.Open()
 }
 
 // refuseRetire panics with what is wrong.
@@ -68,26 +75,4 @@ func refuseRetire[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 	}
 	d.check("Retire")
 	panic(fmt.Sprintf("hazptr: Retire in domain %q, which is closed", d.config.Name))
-}
-
-// A retired is an object that was retired and isn't reclaimed yet.
-type retired struct {
-	object unsafe.Pointer // a pointer: it keeps an object of the Go heap alive
-	ending
-}
-
-// An ending is how to end an object.
-type ending struct {
-	reclaim unsafe.Pointer // a func(*T)
-	kind    unsafe.Pointer // the type word of an any that has a *T
-	bytes   int64
-}
-
-// end calls the reclaim function. A func value is one pointer whatever its type, and every *T is passed alike, so the call needs no T; Retire has
-// seen to it that the two belong together.
-func (r retired) end() {
-	if checking {
-		checkReclaim(r.object, r.kind)
-	}
-	(*(*func(unsafe.Pointer))(unsafe.Pointer(&r.reclaim)))(r.object)
 }

@@ -4,9 +4,11 @@ import (
 	"time"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/hazard"
 )
 
-// Stats tells what a [Domain] has done and has before it. Numbers since the start of the domain never fall.
+// Stats tells what a [Domain] has done and has before it. Numbers since the
+// start of the domain never fall.
 type Stats struct {
 	Retired   int64 // objects, since the start
 	Reclaimed int64 // objects whose reclaim function has returned, since the start; counted a run of up to 128 at a time
@@ -38,45 +40,39 @@ type Stats struct {
 	LeakedProtecting int64 // of Leaked, those that protected something: it stays protected for ever
 }
 
-// Stats returns the domain's figures. It may be called by any goroutine; it costs a few microseconds, and a look at the guard slots of which some are in use.
+// Stats returns the domain's figures. It may be called by any goroutine. It costs
+// a few microseconds, and a look at the guard slots of which some are in use.
 func (d *Domain) Stats() Stats {
 	d.check("Stats")
-	s := Stats{
-		Fence:   fence.Kind(),
-		Holders: int64(holders.opened()),
-		Guards:  int64(guards.taken()),
-	}
-	s.Leaked, s.LeakedProtecting = leaks.stats()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	s.Reclaimed = d.ready.done
-	s.Retired = d.retiredObjects()
-	bytes := uintptr(0) // since it is the sum of words that may wrap
-	oldest := min(d.oldestKept, d.ready.oldest(), d.rounds.oldest())
-	for q := range d.queues.All() {
-		bytes += q.bytes.Load()
-	}
-	s.RetiredBytes = int64(bytes)
-	s.PendingBytes = int64(bytes - uintptr(d.ready.doneBytes))
-	s.Pending = s.Retired - s.Reclaimed
-	s.Blocked = d.ready.waiting()
-	if s.Pending > 0 && oldest != never {
-		s.OldestPending = time.Duration(d.clock() - oldest)
-	}
-	s.Holding = d.holding
-	s.Stalls = d.reports.n
-	s.Scans, s.Fences, s.Slots = d.scans, d.scans, d.slots
-	s.ScanTime, s.FenceTime = time.Duration(d.scanTime), time.Duration(d.fenceTime)
-	s.Slowed, s.SlowedTime = d.slowed, time.Duration(d.slowedTime)
-	s.Workers = d.ready.running()
-	return s
-}
+	leaked, protecting := hazard.Leaked()
+	guards := int64(hazard.Taken())
+	f := d.reclaimer.Figures()
+	return Stats{
+		Retired:   f.Retired,
+		Reclaimed: f.Reclaimed,
+		Pending:   f.Retired - f.Reclaimed,
+		Blocked:   f.Ready,
 
-// retiredObjects returns how many objects were ever retired. It is called under mu.
-func (d *Domain) retiredObjects() int64 {
-	n := d.scanned
-	for q := range d.queues.All() {
-		n += int64(q.length())
+		RetiredBytes:  f.RetiredBytes,
+		PendingBytes:  f.PendingBytes,
+		OldestPending: f.Oldest,
+		Holding:       f.Holding,
+		Stalls:        f.Stalls,
+
+		Scans:     f.Looks,
+		Slots:     f.Slots,
+		ScanTime:  f.LookTime,
+		Fences:    f.Looks,
+		FenceTime: f.FenceTime,
+		Fence:     fence.Kind(),
+
+		Slowed:     f.Slowed,
+		SlowedTime: f.SlowedTime,
+		Workers:    f.Workers,
+
+		Holders:          int64(hazard.Opened()),
+		Guards:           guards,
+		Leaked:           leaked,
+		LeakedProtecting: protecting,
 	}
-	return n
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"runtime"
 
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 	"hazptr/internal/yield"
 )
 
@@ -17,14 +17,14 @@ import (
 // What a Cache takes and others drop elsewhere, or the other way round, must not come to 2^38 references without a Flush or FlushIfKilled: Put, Flush and Kill panic
 // then.
 type Cache[T any] struct {
-	_ [perp.CacheLine]byte // written by every Get and Put; nobody else's words may be near
+	_ [perproc.CacheLine]byte // written by every Get and Put; nobody else's words may be near
 
 	ref        *Ref[T] // none's, if nothing is cached
 	references int64   // counted here and not in ref
 	generation uint64  // at the time when ref was found not to be killed
 	none       *Ref[T]
 
-	_ [perp.CacheLine]byte
+	_ [perproc.CacheLine]byte
 	_ noCopy
 }
 

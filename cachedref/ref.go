@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 	"hazptr/internal/yield"
 )
 
@@ -23,7 +23,7 @@ type Ref[T any] struct {
 	release func(*T)
 	killed  atomic.Bool
 
-	_ [perp.CacheLine]byte
+	_ [perproc.CacheLine]byte
 
 	// count is user times the number of caches that have the Ref, its users, plus the number of references that are not counted in a cache, which may be negative:
 	// references that a cache has counted may be dropped here. With no users it is the true number. So the sum is zero only when nobody has

@@ -3,7 +3,7 @@
 //	here                Go
 //	User: Acquire       acquire, guardSlots.claim, guardGroup.take
 //	User: Release       Guard.Release; and that of a copy of a Guard that is no more
-//	pin, unpin          perp.Pin, Unpin
+//	pin, unpin          perproc.Pin, Unpin
 //	move                the scheduler takes the goroutine from one P to the other
 //	Updater             the user's unlinking, fence.Heavy, guardSlots.look; then the glances and the reclaim function
 //	hazard, turn        the fields of guardSlot

@@ -3,7 +3,7 @@ package percpuref
 import (
 	"fmt"
 
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 	"hazptr/internal/yield"
 )
 
@@ -50,7 +50,7 @@ func (r *Ref) add(n int, why operation) bool {
 		r.check(why)
 	}
 	shards := r.shards
-	if p := perp.Pin(); p < len(shards) && r.perP.Load() {
+	if p := perproc.Pin(); p < len(shards) && r.perP.Load() {
 		word := &shards[p].word
 		count := word.Own()
 		word.Publish(count + 1) // [counting]
@@ -59,12 +59,12 @@ func (r *Ref) add(n int, why operation) bool {
 		}
 		if r.perP.Load() { // [mode]
 			word.Release(count + unit*uintptr(n)) // [counted]
-			perp.Unpin()
+			perproc.Unpin()
 			return true
 		}
 		word.Release(count)
 	}
-	perp.Unpin()
+	perproc.Unpin()
 	return r.addGlobal(n, why)
 }
 

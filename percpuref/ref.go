@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 
 	"hazptr/internal/fence"
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 )
 
 // A Ref is a reference count that starts in per-P mode, where nobody can tell whether it is zero, and changes to atomic mode when its owner kills it:
@@ -50,7 +50,7 @@ type Ref struct {
 	shards  []shard
 	perP    atomic.Bool // [mode] whether counts go to the shards
 
-	_ [perp.CacheLine]byte
+	_ [perproc.CacheLine]byte
 
 	// global is unit times the count of the references that are not counted on shards, plus dying if Kill has been called. While some may be counted on
 	// shards, bias is in it too, so that it is far from zero whatever is on the shards.
@@ -75,7 +75,7 @@ type shard struct {
 	// counted is what word was when its count was last moved to global. It is guarded by mode.
 	counted uintptr
 
-	_ [2*perp.CacheLine - 16]byte
+	_ [2*perproc.CacheLine - 16]byte
 }
 
 // New returns a live Ref with one reference, in per-P mode.
@@ -83,7 +83,7 @@ func New(release func()) *Ref {
 	if release == nil {
 		panic("percpuref: New with a nil release function")
 	}
-	procs := perp.Procs()
+	procs := perproc.Procs()
 	if bits.UintSize == 32 {
 		procs = 0 // what a word of 32 bits counts may drift too far: all is counted in global
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"hazptr/internal/litmus"
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 )
 
 func mustPanic(t *testing.T, want string, f func()) {
@@ -160,10 +160,10 @@ func TestBeyondTheFirstPs(t *testing.T) {
 				if !r.TryGetLive() {
 					t.Error("TryGetLive of a live Ref fails")
 				}
-				if perp.Pin() >= len(r.shards) {
+				if perproc.Pin() >= len(r.shards) {
 					once.Do(func() { close(beyond) })
 				}
-				perp.Unpin()
+				perproc.Unpin()
 				r.Put()
 				select {
 				case <-beyond:

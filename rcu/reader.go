@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 
 	"hazptr/internal/fence"
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 )
 
 // A Reader is one goroutine's way into the read sections of a [Domain]. Sections nest: the outermost ReadUnlock ends what the outermost ReadLock
@@ -20,7 +20,7 @@ import (
 // In the terminology of the Go memory model, for each grace period and each read section either what "happens before" the grace period's beginning
 // "synchronizes before" the ReadLock, or the ReadUnlock "synchronizes before" the grace period's end.
 type Reader struct {
-	_ [perp.CacheLine]byte // a read writes here; nobody else's words may be near
+	_ [perproc.CacheLine]byte // a read writes here; nobody else's words may be near
 
 	// word is outside, or the grace period's number that epoch had when the section began, or that with nested set. It and epoch are in the
 	// Reader and not behind a pointer: on Zen 4 a load that follows a store through the same register costs nothing, through another five cycles.
@@ -33,7 +33,7 @@ type Reader struct {
 	domain       *Domain
 	registration *registration
 
-	_ [perp.CacheLine]byte
+	_ [perproc.CacheLine]byte
 	_ noCopy
 }
 

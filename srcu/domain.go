@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"hazptr/internal/grace"
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 )
 
 // A Domain is a set of read sections and those who wait for them: a grace period ends when every section of the Domain that was under way at its beginning
@@ -32,7 +32,7 @@ type Domain struct {
 // New returns a Domain without readers.
 func New() *Domain {
 	d := new(Domain)
-	d.readers.counts = perp.NewLocal[counts]()
+	d.readers.counts = perproc.NewLocal[counts]()
 	d.grace.Init("srcu", &d.readers)
 	return d
 }
@@ -47,12 +47,12 @@ func (d *Domain) ReadLock() Token {
 		panic("srcu: ReadLock of a Domain that was not made by New")
 	}
 	rs := &d.readers
-	if c := rs.counts.Of(perp.Pin()); c != nil {
+	if c := rs.counts.Of(perproc.Pin()); c != nil {
 		index := c.enter(rs.index.Load())
-		perp.Unpin()
+		perproc.Unpin()
 		return Token{newTokenCheck(), d, index}
 	}
-	perp.Unpin()
+	perproc.Unpin()
 	return Token{newTokenCheck(), d, rs.enterBeyond()}
 }
 
@@ -68,12 +68,12 @@ func (d *Domain) ReadUnlock(t Token) {
 	}
 	t.check.unlock()
 	rs := &d.readers
-	if c := rs.counts.Of(perp.Pin()); c != nil {
+	if c := rs.counts.Of(perproc.Pin()); c != nil {
 		c.leave(t.index)
-		perp.Unpin()
+		perproc.Unpin()
 		return
 	}
-	perp.Unpin()
+	perproc.Unpin()
 	rs.leaveBeyond(t.index)
 }
 

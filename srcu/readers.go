@@ -5,31 +5,31 @@ import (
 
 	"hazptr/internal/fence"
 	"hazptr/internal/grace"
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 	"hazptr/internal/yield"
 )
 
 // readers are the read sections of a Domain, which only their number is known of.
 type readers struct {
-	counts *perp.Local[counts]
-	_      [perp.CacheLine]byte
+	counts *perproc.Local[counts]
+	_      [perproc.CacheLine]byte
 
 	// index is that of the counters which sections begin on. The other ones are idle: only those who had read the index before it changed still come to
 	// them. Only grace periods change it.
 	index atomic.Uintptr
-	_     [perp.CacheLine]byte
+	_     [perproc.CacheLine]byte
 }
 
 // enterBeyond and leaveBeyond are for a P that had not been there when the Domain was made.
 func (rs *readers) enterBeyond() uintptr {
 	index := rs.counts.Pin().enter(rs.index.Load())
-	perp.Unpin()
+	perproc.Unpin()
 	return index
 }
 
 func (rs *readers) leaveBeyond(index uintptr) {
 	rs.counts.Pin().leave(index)
-	perp.Unpin()
+	perproc.Unpin()
 }
 
 // GracePeriod waits until both pairs of counters have been seen to be quiescent.

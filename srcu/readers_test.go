@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 )
 
 func never() bool { return false }
@@ -17,7 +17,7 @@ func holds(d *Domain) bool { return !d.readers.GracePeriod(never) }
 // pin runs f pinned to a P, with its counts.
 func (rs *readers) pin(f func(*counts)) {
 	f(rs.counts.Pin())
-	perp.Unpin()
+	perproc.Unpin()
 }
 
 func TestGracePeriodWaitsForBothIndexes(t *testing.T) {
@@ -124,10 +124,10 @@ func TestBeyondTheFirstPs(t *testing.T) {
 					t.Error("a grace period ends, and a section is under way")
 				}
 				d.ReadUnlock(section)
-				if perp.Pin() >= n {
+				if perproc.Pin() >= n {
 					once.Do(func() { close(beyond) })
 				}
-				perp.Unpin()
+				perproc.Unpin()
 				select {
 				case <-beyond:
 					return

@@ -11,7 +11,7 @@ type Runner interface {
 	// Runs reports whether the caller is one of the Runner's goroutines.
 	Runs() bool
 
-	// Pin and Unpin are perp's for the Runner's goroutines: others go on while one is pinned, though none on its P. They return false to one that isn't the Runner's.
+	// Pin and Unpin are perproc's for the Runner's goroutines: others go on while one is pinned, though none on its P. They return false to one that isn't the Runner's.
 	Pin() (p int, runs bool)
 	Unpin() (runs bool)
 

@@ -45,7 +45,7 @@ func TestHunt(t *testing.T) {
 	if status != 0 || !strings.Contains(stdout, "hazptr/") || !strings.Contains(stdout, "none of 1 survives") {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
-	mutant.All = append(mutant.All, mutant.Mutant{Name: "harmless", Rule: "none", File: "internal/perp/cacheline.go", Old: "package perp", New: "package perp // as before"})
+	mutant.All = append(mutant.All, mutant.Mutant{Name: "harmless", Rule: "none", File: "internal/perproc/cacheline.go", Old: "package perproc", New: "package perproc // as before"})
 	defer func() { mutant.All = mutant.All[:len(mutant.All)-1] }()
 	h := &hunt{ctx: context.Background(), short: true, catch: 1e9, timeout: 60e9}
 	h.source, _ = mutant.Source(t.Context())
@@ -55,7 +55,7 @@ func TestHunt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if who, err := h.test("hazptr/internal/perp", flags); who != "" || err != nil {
+	if who, err := h.test("hazptr/internal/perproc", flags); who != "" || err != nil {
 		t.Errorf("%s, %v", who, err)
 	}
 }

@@ -4,13 +4,13 @@ import (
 	"sync"
 
 	"hazptr/internal/fence"
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 )
 
 // A tally is counted up by one goroutine at a time, by a plain load and store on a line of its own, and read by others.
 type tally struct {
 	n fence.Word
-	_ [2*perp.CacheLine - 8]byte
+	_ [2*perproc.CacheLine - 8]byte
 }
 
 func (t *tally) add() { t.n.Release(t.n.Own() + 1) }

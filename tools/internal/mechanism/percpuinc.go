@@ -3,7 +3,7 @@ package mechanism
 import (
 	"sync/atomic"
 
-	"hazptr/internal/perp"
+	"hazptr/internal/perproc"
 	"hazptr/internal/race"
 )
 
@@ -12,13 +12,13 @@ import (
 type percpuinc struct {
 	stateless
 	src    source
-	counts *perp.Local[count]
+	counts *perproc.Local[count]
 }
 
 type count struct{ n int64 }
 
 func newPercpuinc(head *Object) Mechanism {
-	m := &percpuinc{counts: perp.NewLocal[count]()}
+	m := &percpuinc{counts: perproc.NewLocal[count]()}
 	m.src.head.Store(head)
 	return m
 }
@@ -40,10 +40,10 @@ func (m *percpuinc) Read(loops int) (sum uint64) {
 	src, counts := &m.src.head, m.counts
 	for range loops {
 		counts.Pin().add(1)
-		perp.Unpin()
+		perproc.Unpin()
 		sum += src.Load().value
 		counts.Pin().add(-1)
-		perp.Unpin()
+		perproc.Unpin()
 	}
 	return sum
 }
@@ -52,12 +52,12 @@ func (m *percpuinc) ReadSlowly(loops int, delay Delay) (sum uint64) {
 	src, counts := &m.src.head, m.counts
 	for range loops {
 		counts.Pin().add(1)
-		perp.Unpin()
+		perproc.Unpin()
 		o := src.Load()
 		sum = delay.Spend(sum)
 		sum += o.value
 		counts.Pin().add(-1)
-		perp.Unpin()
+		perproc.Unpin()
 	}
 	return sum
 }
@@ -66,13 +66,13 @@ func (m *percpuinc) Walk(loops int, delay Delay) (sum uint64) {
 	src, counts := &m.src.head, m.counts
 	for range loops {
 		counts.Pin().add(1)
-		perp.Unpin()
+		perproc.Unpin()
 		for o := src.Load(); o != nil; o = o.next.Load() {
 			sum += o.value
 		}
 		sum = delay.Spend(sum)
 		counts.Pin().add(-1)
-		perp.Unpin()
+		perproc.Unpin()
 	}
 	return sum
 }

@@ -1,6 +1,0 @@
-//go:build !hazptr_yield
-
-package hazptr
-
-// chunkLen is how many objects a chunk of a queue has room for.
-const chunkLen = 256

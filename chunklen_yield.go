@@ -1,6 +1,0 @@
-//go:build hazptr_yield
-
-package hazptr
-
-// chunkLen is so small where goroutines are interleaved that few operations fill a chunk.
-const chunkLen = 8

@@ -1,0 +1,57 @@
+package hazard
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"hazptr/internal/fence"
+	"hazptr/internal/perproc"
+	"hazptr/internal/yield"
+)
+
+// Acquire loads *src and protects the object that it points to. It returns the
+// object, the slot that protects it and the slot's turn; or nil, with nothing
+// protected, where *src is nil.
+func Acquire(src *unsafe.Pointer) (unsafe.Pointer, *GuardSlot, uintptr) {
+	// An address, not a pointer, until it is protected. The calls below may be
+	// preempted or block. A pointer that is live there into memory that is
+	// unmapped meanwhile, and the heap's later, would make the garbage collector
+	// throw.
+	p := uintptr(atomic.LoadPointer(src))
+	if p == 0 {
+		return nil, nil, 0
+	}
+	// The two calls that pin are most of the cost, and what follows is not to add
+	// another.
+	var slot *GuardSlot
+	var turn uintptr
+	if bank := guards.banks.Of(perproc.Pin()); bank != nil {
+		if latest := bank.latest.Load(); latest != nil && latest.free() {
+			slot, turn = latest, bank.latestGroup.Load().take(latest, p) // [publish]
+		}
+	}
+	perproc.Unpin()
+	if slot == nil {
+		slot, turn = guards.claim(p) // [publish]
+	}
+	for {
+		if yield.Enabled {
+			yield.Here("validate")
+		}
+		q := atomic.LoadPointer(src) // [validate]
+		if uintptr(q) == p {
+			if Tracing() {
+				traces.guard(slot, turn)
+			}
+			return q, slot, turn
+		}
+		p = uintptr(q)
+		if p == 0 {
+			fence.Release(&slot.Hazard, 0)
+			return nil, nil, 0
+		}
+		// The slot isn't zero, so it is ours: it need not be pinned to publish in it
+		// again.
+		fence.Publish(&slot.Hazard, p) // [publish]
+	}
+}

@@ -1,0 +1,141 @@
+package hazard
+
+import (
+	"math"
+	"math/bits"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"hazptr/internal/perproc"
+	"hazptr/internal/yield"
+)
+
+// A HolderSlot is the hazard pointer of one Holder. It is alone on its cache
+// line: its owner stores to it twice a read.
+//
+// Hazard is a uintptr, so that a store is a store and has no write barrier. It
+// does not keep the object alive. The structure that the object is linked in
+// does, and from Retire on the domain that it is pending in.
+type HolderSlot struct {
+	Hazard uintptr
+	_      [perproc.CacheLine - unsafe.Sizeof(uintptr(0))]byte
+}
+
+// A holderSegment is a run of slots, and a bit for each that tells whether it is
+// open. So a look passes closed slots 64 at a time.
+type holderSegment struct {
+	open  []atomic.Uint64
+	slots []HolderSlot
+}
+
+// holderSlots has the slots of the process's Holders. They belong to the
+// process and are never freed. A slot inside a Holder would be the compiler's to
+// optimize away when the Holder is on a stack, and a look could not find it.
+type holderSlots struct {
+	segments atomic.Pointer[[]*holderSegment] // replaced as a whole, under mu; grows only
+
+	mu     sync.Mutex
+	lowest [2]int // segment and word: none below has a closed slot
+	count  int    // open slots
+}
+
+// firstHolderSegment is how many slots the first segment has. Each further
+// segment has twice as many as the one before.
+const firstHolderSegment = 64
+
+// open opens the lowest closed slot and returns it: looks stay short when
+// Holders come and go.
+func (s *holderSlots) open() *HolderSlot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count++
+	var segments []*holderSegment
+	if p := s.segments.Load(); p != nil {
+		segments = *p
+	}
+	word := s.lowest[1]
+	for i := s.lowest[0]; i < len(segments); i++ {
+		seg := segments[i]
+		for ; word < len(seg.open); word++ {
+			if open := seg.open[word].Load(); ^open != 0 {
+				s.lowest = [2]int{i, word}
+				return seg.take(word, bits.TrailingZeros64(^open))
+			}
+		}
+		word = 0
+	}
+	n := firstHolderSegment << len(segments)
+	seg := &holderSegment{open: make([]atomic.Uint64, n/64), slots: make([]HolderSlot, n)}
+	grown := append(segments[:len(segments):len(segments)], seg)
+	s.segments.Store(&grown)
+	s.lowest = [2]int{len(segments), 0}
+	return seg.take(0, 0)
+}
+
+// take marks a slot as open, [marked], before its Holder exists: a look whose
+// fence comes after the Holder's first [publish] sees the mark.
+func (seg *holderSegment) take(word, bit int) *HolderSlot {
+	if yield.Enabled {
+		yield.Here("marked")
+	}
+	seg.open[word].Or(1 << bit)
+	return &seg.slots[word*64+bit]
+}
+
+// close gives a slot back, which must be zero. A look that sees it closed has
+// also seen what its Holder did before.
+func (s *holderSlots) close(slot *HolderSlot) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count--
+	for i, seg := range *s.segments.Load() {
+		offset := uintptr(unsafe.Pointer(slot)) - uintptr(unsafe.Pointer(&seg.slots[0]))
+		if offset >= uintptr(len(seg.slots))*unsafe.Sizeof(HolderSlot{}) {
+			continue // also when slot is below this segment: the difference wraps
+		}
+		n := int(offset / unsafe.Sizeof(HolderSlot{}))
+		if yield.Enabled {
+			yield.Here("unmark")
+		}
+		seg.open[n/64].And(^(uint64(1) << (n % 64)))
+		if at := [2]int{i, n / 64}; at[0] < s.lowest[0] || at[0] == s.lowest[0] && at[1] < s.lowest[1] {
+			s.lowest = at
+		}
+		return
+	}
+}
+
+func (s *holderSlots) opened() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+
+// look reads every open slot.
+func (s *holderSlots) look(l *Look) {
+	segments := s.segments.Load()
+	if segments == nil {
+		return
+	}
+	for _, seg := range *segments {
+		for word := range seg.open {
+			if yield.Enabled {
+				yield.Here("marked?")
+			}
+			open := seg.open[word].Load()
+			slots := seg.slots[word*64:][:64]
+			if open == math.MaxUint64 {
+				for i := range slots {
+					l.at(&slots[i].Hazard)
+				}
+				l.Slots += len(slots)
+				continue
+			}
+			for ; open != 0; open &= open - 1 {
+				l.at(&slots[bits.TrailingZeros64(open)].Hazard)
+				l.Slots++
+			}
+		}
+	}
+}

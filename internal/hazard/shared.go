@@ -1,0 +1,137 @@
+package hazard
+
+import (
+	"slices"
+	"sync"
+	"time"
+	"unsafe"
+
+	"hazptr/internal/fence"
+)
+
+// synchronizing is the look that all callers of Wait share.
+var synchronizing sharedLook
+
+// A sharedLook tells which slots hold an object. Callers that ask while a look is
+// under way share the next one, and its fence. A caller that finds no look under
+// way makes one at once, for itself; after it the first of the callers that wait
+// makes one for all of them.
+type sharedLook struct {
+	mu      sync.Mutex
+	busy    bool        // a look is under way
+	waiting []*question // for the next one
+
+	// Of the caller that makes the look:
+	batch []*question
+	own   question // of a caller that need not wait
+	look  Look
+}
+
+// A question is for the slots that hold p.
+type question struct {
+	p    uintptr // no pointer: it stays a while after the asker was told, and may have unmapped the object
+	held []*uintptr
+	done chan struct{} // closed when held is the answer, or when it is for the asker to make the look
+	lead bool
+}
+
+// holding returns the slots that hold p, which the caller has unlinked. By the
+// rule that look tells of, no other will, validly. It returns false when ended
+// is closed before the look for it has begun.
+//
+// Nothing in here is the user's: a panic would leave the look under way for ever.
+func (s *sharedLook) holding(ended <-chan struct{}, p unsafe.Pointer) ([]*uintptr, bool) {
+	if bubbled() {
+		return alone(p), true
+	}
+	q := &s.own
+	s.mu.Lock()
+	if !s.busy {
+		s.busy = true
+		*q = question{p: uintptr(p)}
+		s.batch = append(s.batch, q)
+		s.mu.Unlock()
+	} else {
+		q = &question{p: uintptr(p), done: make(chan struct{})}
+		s.waiting = append(s.waiting, q)
+		s.mu.Unlock()
+		select {
+		case <-q.done:
+		case <-ended:
+			if s.withdraw(q) {
+				return nil, false
+			}
+			<-q.done
+		}
+		if !q.lead {
+			return q.held, true
+		}
+	}
+	s.answer()
+	held := q.held
+	s.finish()
+	return held, true
+}
+
+// bubbled reports whether the caller is in a bubble of testing/synctest, whose
+// channels a goroutine outside it must not close. The runtime gives no
+// monotonic reading of the clock there, and everywhere else one for all times
+// from 1885 to 2157.
+func bubbled() bool {
+	now := time.Now()
+	return now == now.Round(0)
+}
+
+// alone is holding without sharing the look.
+func alone(p unsafe.Pointer) []*uintptr {
+	fence.Heavy() // between the unlinking and the look at the hazards
+	var l Look
+	l.Ask(1)
+	l.About(uintptr(p))
+	l.All()
+	return slices.Collect(l.Holding(uintptr(p)))
+}
+
+// withdraw takes back a question, and reports whether it could.
+func (s *sharedLook) withdraw(q *question) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.Index(s.waiting, q)
+	if i < 0 {
+		return false
+	}
+	s.waiting = slices.Delete(s.waiting, i, i+1)
+	return true
+}
+
+// answer makes the look for the batch.
+func (s *sharedLook) answer() {
+	fence.Heavy() // between the unlinking by each asker, which then took mu, and the look
+	s.look.Ask(len(s.batch))
+	for _, q := range s.batch {
+		s.look.About(q.p)
+	}
+	s.look.All()
+	for _, q := range s.batch {
+		q.held = slices.AppendSeq(q.held, s.look.Holding(q.p))
+	}
+}
+
+// finish tells the others of the batch, and the caller that makes the next look.
+func (s *sharedLook) finish() {
+	for _, q := range s.batch {
+		if !q.lead && q.done != nil {
+			close(q.done)
+		}
+	}
+	s.own = question{}
+	clear(s.batch)
+	s.mu.Lock()
+	s.batch, s.waiting = s.waiting, s.batch[:0]
+	s.busy = len(s.batch) > 0
+	if s.busy {
+		s.batch[0].lead = true
+		close(s.batch[0].done)
+	}
+	s.mu.Unlock()
+}

@@ -1,0 +1,45 @@
+// Package hazard has the hazard pointers of the process: the slots that Holders
+// and Guards publish in, and the looks at them. There is one set of slots,
+// whatever the domain that an object is retired in, so that no reader can
+// protect in the wrong place.
+package hazard
+
+import "hazptr/internal/perproc"
+
+var (
+	holders holderSlots
+	guards  = guardSlots{banks: perproc.NewLocal[guardBank]()}
+	leaks   leakedSlots
+)
+
+// Opened returns how many Holders are open.
+func Opened() int { return holders.opened() }
+
+// Taken returns how many Guards are held. It looks at the slots of which some
+// are in use.
+func Taken() int { return guards.taken() }
+
+// Leaked returns how many Holders were garbage-collected without Close, and how
+// many of these protect something, for ever.
+func Leaked() (leaked, protecting int64) { return leaks.stats() }
+
+// Open opens a slot for a Holder.
+func Open() *HolderSlot {
+	slot := holders.open()
+	if Tracing() {
+		traces.holder(slot)
+	}
+	return slot
+}
+
+// Close gives back a Holder's slot, which must be zero.
+func Close(slot *HolderSlot) {
+	if Tracing() {
+		traces.forget(slot)
+	}
+	holders.close(slot)
+}
+
+// Leak is called when a Holder has become unreachable without Close. It is a
+// function since a method value would cost each NewHolder an allocation.
+func Leak(slot *HolderSlot) { leaks.add(slot) }

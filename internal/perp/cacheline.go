@@ -1,6 +1,0 @@
-//go:build !arm64 && !ppc64 && !ppc64le && !s390x
-
-package perp
-
-// CacheLine is the distance in bytes at which two words do not share a cache line.
-const CacheLine = 64

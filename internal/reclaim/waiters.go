@@ -1,0 +1,65 @@
+package reclaim
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A waiter waits for the objects that were retired before it came. It is guarded
+// by the ledger's lock.
+type waiter struct {
+	protected bool  // whether it waits for those that are protected, too
+	round     int64 // what it waits for was collected in this round, which it began, or in an earlier one
+	left      int64 // of what it waits for, the objects that are not reclaimed
+	kept      int64 // of left, those that were protected at the last look
+	done      chan struct{}
+}
+
+// waiters are those that wait.
+type waiters []*waiter
+
+// count takes n objects of a round, which have been reclaimed, off what waiters
+// wait for.
+func (ws waiters) count(n int, round int64) {
+	for _, w := range ws {
+		if round <= w.round {
+			w.left -= int64(n)
+		}
+	}
+}
+
+// look tells the waiters what is protected, in the order of rounds.
+func (ws waiters) look(kept []keptObject) {
+	for _, w := range ws {
+		n, _ := slices.BinarySearchFunc(kept, w.round+1, func(k keptObject, round int64) int { return cmp.Compare(k.round, round) })
+		w.kept = int64(n)
+	}
+}
+
+// settle lets those go that need wait no longer.
+func (ws *waiters) settle(rs *rounds) {
+	*ws = slices.DeleteFunc(*ws, func(w *waiter) bool {
+		over := rs.collected(w.round) && (w.left == 0 || !w.protected && w.left == w.kept)
+		if over {
+			close(w.done)
+		}
+		return over
+	})
+}
+
+// wantPass reports whether one waits for a pass.
+func (ws waiters) wantPass(rs *rounds, oldestKept int64) bool {
+	return slices.ContainsFunc(ws, func(w *waiter) bool {
+		return !rs.collected(w.round) || w.protected && oldestKept <= w.round
+	})
+}
+
+// remove takes w out, and reports whether it was there.
+func (ws *waiters) remove(w *waiter) bool {
+	i := slices.Index(*ws, w)
+	if i < 0 {
+		return false
+	}
+	*ws = slices.Delete(*ws, i, i+1)
+	return true
+}
