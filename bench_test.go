@@ -141,91 +141,6 @@ func benchmarkRetire(b *testing.B, retirers int) {
 	closeDomain(b, d)
 }
 
-// BenchmarkPass is a pass over 1,000 retired objects and the calls of their reclaim functions, with so many hazard pointers in use that hold others: µs/pass without the
-// fence, and fence-µs.
-func BenchmarkPass(b *testing.B) {
-	for _, hazards := range []int{0, 4096, 65_536} {
-		b.Run(fmt.Sprintf("hazards=%d", hazards), func(b *testing.B) {
-			open := make([]*Holder[object], hazards)
-			for i := range open {
-				open[i] = NewHolder[object]()
-				open[i].Set(new(object))
-			}
-			d := NewDomain(Config{})
-			d.state.Store(awake) // the benchmark is the scanner
-			d.ready.limit = 0    // and the worker
-			objects := make([]object, 1000)
-			reclaim := func(*object) {}
-			spent := time.Duration(0)
-			for range b.N {
-				for i := range objects {
-					RetireIn(d, &objects[i], 0, reclaim)
-				}
-				begun := time.Now()
-				d.scanner.passing.Lock()
-				d.scanner.pass(false)
-				d.scanner.passing.Unlock()
-				d.reclaim()
-				spent += time.Since(begun)
-			}
-			s := d.Stats()
-			if want := int64(b.N * len(objects)); s.Reclaimed != want {
-				b.Fatalf("%d reclaimed, want %d", s.Reclaimed, want)
-			}
-			fence := s.FenceTime
-			b.ReportMetric(float64((spent-fence).Nanoseconds())/float64(b.N)/1000, "µs/pass")
-			b.ReportMetric(float64(fence.Nanoseconds())/float64(b.N)/1000, "fence-µs")
-			b.ReportMetric(0, "ns/op")
-			for _, h := range open {
-				h.Close()
-			}
-		})
-	}
-}
-
-// BenchmarkLook is a look at the hazard pointers: ns/slot is what each open Holder, and each slot that there has ever been a Guard for, adds to
-// a scan.
-func BenchmarkLook(b *testing.B) {
-	b.Run("holders", func(b *testing.B) {
-		open := make([]*Holder[object], 65_536)
-		for i := range open {
-			open[i] = NewHolder[object]()
-			if i%2 == 0 {
-				open[i].Set(new(object))
-			}
-		}
-		benchmarkLook(b)
-		for _, h := range open {
-			h.Close()
-		}
-	})
-	b.Run("guards", func(b *testing.B) {
-		var source atomic.Pointer[object]
-		source.Store(new(object))
-		held := make([]Guard[object], 65_536)
-		for i := range held {
-			held[i] = Acquire(&source)
-		}
-		benchmarkLook(b)
-		for i := range held {
-			held[i].Release()
-		}
-	})
-}
-
-func benchmarkLook(b *testing.B) {
-	var l look
-	asked := make([]object, 1000)
-	for b.Loop() {
-		l.ask(len(asked))
-		for i := range asked {
-			l.asked.add(uintptr(unsafe.Pointer(&asked[i])))
-		}
-		l.all()
-	}
-	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(l.slots), "ns/slot")
-}
-
 func BenchmarkRWMutex(b *testing.B) {
 	var mu sync.RWMutex
 	var source atomic.Pointer[object]
@@ -282,3 +197,5 @@ func BenchmarkReadBesideFences(b *testing.B) {
 		b.ReportMetric(float64((after.FenceTime-before.FenceTime).Nanoseconds())/1e3/float64(n), "fence-µs")
 	}
 }
+
+func addressOf[T any](p *T) uintptr { return uintptr(unsafe.Pointer(p)) }

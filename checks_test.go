@@ -11,6 +11,7 @@ import (
 	"weak"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/litmus"
 )
 
 // reported calls f, which must panic with what, and with the stacks of events, of which the last is "now". Each must name a function of this file.
@@ -44,8 +45,8 @@ func checkReport(t *testing.T, text, what string, events []string) {
 func catchReports(t *testing.T) chan string {
 	reports := make(chan string, 1000)
 	tell := func(text string) { reports <- text }
-	reporter.Store(&tell)
-	t.Cleanup(func() { reporter.Store(nil) })
+	check.Reporter.Store(&tell)
+	t.Cleanup(func() { check.Reporter.Store(nil) })
 	return reports
 }
 
@@ -179,14 +180,14 @@ func TestRetireOfWhatAnEndedNodePointsTo(t *testing.T) {
 	first, second := pair(&head)
 	head.Store(nil)
 	RetireIn(d, first, 0, endNode)
-	if err := d.Barrier(soonContext(t)); err != nil {
+	if err := d.Barrier(litmus.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	RetireIn(d, second, 0, endNode)
 
 	first, second = pair(&head)
 	head.Store(nil)
-	if err := Synchronize(soonContext(t), first); err != nil {
+	if err := Synchronize(litmus.Context(t), first); err != nil {
 		t.Fatal(err)
 	}
 	RetireIn(d, second, 0, endNode)
@@ -228,7 +229,7 @@ func TestRetireOfWhatACollectedSourceHad(t *testing.T) {
 	reports := catchReports(t)
 	d := NewDomain(Config{})
 	type table struct {
-		_     [1 << 16]byte // its memory is not used again soon
+		_     [1 << 16]byte // its memory is not used again litmus.Soon
 		entry atomic.Pointer[database]
 	}
 	object := new(database)
@@ -240,7 +241,7 @@ func TestRetireOfWhatACollectedSourceHad(t *testing.T) {
 		return weak.Make(source)
 	}
 	source := load()
-	eventually(t, "the source is collected", func() bool { runtime.GC(); return source.Value() == nil })
+	litmus.Eventually(t, "the source is collected", func() bool { runtime.GC(); return source.Value() == nil })
 	RetireIn(d, object, 0, unmap)
 	closeDomain(t, d)
 	for len(reports) > 0 {

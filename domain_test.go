@@ -4,54 +4,19 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"hazptr/internal/litmus"
 )
-
-// soon bounds what must happen without further ado, on a machine that is busy with other things.
-const soon = 30 * time.Second
-
-func soonContext(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), soon)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-func expiredContext(t testing.TB, after time.Duration) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), after)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// eventually waits until condition holds.
-func eventually(t testing.TB, what string, condition func() bool) {
-	t.Helper()
-	for end := time.Now().Add(soon); !condition(); {
-		if time.Now().After(end) {
-			t.Fatalf("not within %v: %s", soon, what)
-		}
-		time.Sleep(50 * time.Microsecond)
-	}
-}
-
-func mustPanic(t testing.TB, want string, f func()) {
-	t.Helper()
-	defer func() {
-		t.Helper()
-		got := recover()
-		if message, ok := got.(string); !ok || !strings.Contains(message, want) {
-			t.Fatalf("panic with %v, want one that contains %q", got, want)
-		}
-	}()
-	f()
-}
 
 func closeDomain(t testing.TB, d *Domain) {
 	t.Helper()
-	if err := d.Close(soonContext(t)); err != nil {
+	if err := d.Close(litmus.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	if s := d.Stats(); s.Pending != 0 || s.Retired != s.Reclaimed || s.PendingBytes != 0 || s.Blocked != 0 {
@@ -59,12 +24,17 @@ func closeDomain(t testing.TB, d *Domain) {
 	}
 }
 
-// goroutines returns how many goroutines run a function of this package that isn't a test's.
-func goroutines() int {
+// What a goroutine of a domain is in, and one that waits for a domain.
+const (
+	own     = "hazptr/internal/reclaim.(*scanner)|hazptr/internal/reclaim.(*worker)"
+	waiting = "hazptr/internal/reclaim.(*Reclaimer).await"
+)
+
+// goroutines returns how many goroutines run one of the functions.
+func goroutines(functions string) (n int) {
 	stacks := make([]byte, 1<<20)
-	n := 0
 	for _, g := range strings.Split(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
-		if strings.Contains(g, "hazptr.(*scanner)") || strings.Contains(g, "hazptr.(*worker)") {
+		if slices.ContainsFunc(strings.Split(functions, "|"), func(f string) bool { return strings.Contains(g, f) }) {
 			n++
 		}
 	}
@@ -73,12 +43,12 @@ func goroutines() int {
 
 func TestDomainIsQuietWhenNothingIsPending(t *testing.T) {
 	d := NewDomain(Config{Name: "quiet"})
-	if n := goroutines(); n != 0 {
+	if n := goroutines(own); n != 0 {
 		t.Fatalf("%d goroutines before the first Retire", n)
 	}
 	for range 10 {
 		RetireIn(d, new(int), 0, func(*int) {})
-		eventually(t, "no goroutine", func() bool { return goroutines() == 0 })
+		litmus.Eventually(t, "no goroutine", func() bool { return goroutines(own) == 0 })
 		if s := d.Stats(); s.Pending != 0 || s.Reclaimed != s.Retired {
 			t.Fatalf("no goroutine is left, but %+v", s)
 		}
@@ -99,13 +69,13 @@ func TestBarrierWaitsForWhatIsProtected(t *testing.T) {
 		RetireIn(d, new(int), 0, count)
 	}
 
-	if err := d.Flush(soonContext(t)); err != nil {
+	if err := d.Flush(litmus.Context(t)); err != nil {
 		t.Fatal("Flush:", err)
 	}
 	if n := reclaimed.Load(); n != 99 {
 		t.Fatalf("%d reclaimed after Flush, want the 99 that nothing protects", n)
 	}
-	err := d.Barrier(expiredContext(t, 20*time.Millisecond))
+	err := d.Barrier(litmus.Expiring(t, 20*time.Millisecond))
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("Barrier: %v, want DeadlineExceeded", err)
 	}
@@ -114,7 +84,7 @@ func TestBarrierWaitsForWhatIsProtected(t *testing.T) {
 			t.Errorf("Barrier: %v, want it to say %q", err, want)
 		}
 	}
-	if err := d.Close(expiredContext(t, 20*time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
+	if err := d.Close(litmus.Expiring(t, 20*time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("Close: %v, want DeadlineExceeded", err)
 	}
 	if s := d.Stats(); s.Pending != 1 || s.Holding != 1 || s.OldestPending < 40*time.Millisecond {
@@ -123,8 +93,8 @@ func TestBarrierWaitsForWhatIsProtected(t *testing.T) {
 
 	// What is retired after the call need not be waited for.
 	done := make(chan error)
-	go func() { done <- d.Barrier(soonContext(t)) }()
-	eventually(t, "the barrier waits", func() bool { d.mu.Lock(); defer d.mu.Unlock(); return len(d.waiters) == 1 })
+	go func() { done <- d.Barrier(litmus.Context(t)) }()
+	litmus.Eventually(t, "the barrier waits", func() bool { return goroutines(waiting) == 1 })
 	source.Store(new(int))
 	later := Acquire(&source)
 	time.Sleep(5 * time.Millisecond) // for the barrier's round to begin
@@ -154,7 +124,7 @@ func TestBarrierOfEveryObjectFromManyGoroutines(t *testing.T) {
 				if i%2 == 0 {
 					wait = d.Flush // nothing is protected
 				}
-				if err := wait(soonContext(t)); err != nil {
+				if err := wait(litmus.Context(t)); err != nil {
 					t.Error(err)
 					return
 				}
@@ -179,11 +149,11 @@ func TestReclaimFunctionsMayBlock(t *testing.T) {
 		RetireIn(d, new(int), 0, func(*int) { close(done) })
 		select {
 		case <-done:
-		case <-time.After(soon):
+		case <-time.After(litmus.Soon):
 			t.Fatal("one blocked reclaim function holds up all")
 		}
 	}
-	eventually(t, "all but the blocked one are reclaimed", func() bool { return d.Stats().Reclaimed == 100 })
+	litmus.Eventually(t, "all but the blocked one are reclaimed", func() bool { return d.Stats().Reclaimed == 100 })
 	if s := d.Stats(); s.Pending != 1 || s.Blocked != 1 || s.PendingBytes != 7 {
 		t.Fatalf("with one reclaim function blocked: %+v", s)
 	}
@@ -204,7 +174,7 @@ func TestBlockedReclaimFunctionLeavesTheListToOthers(t *testing.T) {
 		}
 		RetireIn(d, new(int), 0, func(*int) { others.Add(1) })
 	}
-	eventually(t, "all but at most a run are reclaimed", func() bool { return others.Load() >= n-maxRun })
+	litmus.Eventually(t, "all but at most a run are reclaimed", func() bool { return others.Load() >= n-128 })
 	close(release)
 }
 
@@ -256,8 +226,8 @@ func TestClose(t *testing.T) {
 		RetireIn(d, new(int), 0, func(*int) {})
 	}
 	closeDomain(t, d)
-	eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
-	mustPanic(t, `Retire in domain "brief", which is closed`, func() { RetireIn(d, new(int), 0, func(*int) {}) })
+	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines(own) == 0 })
+	litmus.MustPanic(t, `Retire in domain "brief", which is closed`, func() { RetireIn(d, new(int), 0, func(*int) {}) })
 	if s := d.Stats(); s.Retired != 1000 {
 		t.Fatalf("the refused Retire counts: %+v", s)
 	}
@@ -265,7 +235,7 @@ func TestClose(t *testing.T) {
 	if err := d.Barrier(context.Background()); err != nil {
 		t.Fatal("Barrier of a closed domain:", err)
 	}
-	mustPanic(t, "Close of the default domain", func() { Default().Close(context.Background()) })
+	litmus.MustPanic(t, "Close of the default domain", func() { Default().Close(context.Background()) })
 }
 
 // A Domain that NewDomain did not make is told before anything is changed, and
@@ -282,21 +252,21 @@ func TestDomainNotMade(t *testing.T) {
 			"Inspect": func() { d.Inspect(1) },
 			"Config":  func() { d.Config() },
 		} {
-			mustPanic(t, method+" of a Domain that is nil or was not made by NewDomain", call)
+			litmus.MustPanic(t, method+" of a Domain that is nil or was not made by NewDomain", call)
 		}
 	}
 	first := new(int)
 	p := NewPointer(new(Domain), first)
-	mustPanic(t, "not made by NewDomain", func() { p.Replace(new(int), func(*int) {}) })
+	litmus.MustPanic(t, "not made by NewDomain", func() { p.Replace(new(int), func(*int) {}) })
 	if p.Peek() != first {
 		t.Error("Replace has stored the next object")
 	}
 }
 
 func TestConfigIsChecked(t *testing.T) {
-	mustPanic(t, "Config.Workers is -1", func() { NewDomain(Config{Workers: -1}) })
-	mustPanic(t, "Config.FlushInterval is -1", func() { NewDomain(Config{FlushInterval: -1}) })
-	mustPanic(t, "Config.MaxPending is -5", func() { NewDomain(Config{MaxPending: -5}) })
+	litmus.MustPanic(t, "Config.Workers is -1", func() { NewDomain(Config{Workers: -1}) })
+	litmus.MustPanic(t, "Config.FlushInterval is -1", func() { NewDomain(Config{FlushInterval: -1}) })
+	litmus.MustPanic(t, "Config.MaxPending is -5", func() { NewDomain(Config{MaxPending: -5}) })
 }
 
 // TestPendingIsBounded retires as fast as it can while a reader stays on one object.
@@ -356,15 +326,197 @@ func TestRetireDoesNotWaitForEver(t *testing.T) {
 func TestCloseCutsAWaitShort(t *testing.T) {
 	d := NewDomain(Config{FlushInterval: time.Hour, StallAfter: 10 * time.Hour})
 	RetireIn(d, new(int), 0, func(*int) { time.Sleep(time.Millisecond) })
-	if err := d.Flush(soonContext(t)); err != nil {
+	if err := d.Flush(litmus.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	closeDomain(t, d)
 }
 
-// pending is Stats().Pending, without a look at the slots of the process.
-func (d *Domain) pending() int64 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.retiredObjects() - d.ready.done
+// A hostile is a context whose methods panic: Done where done is nil, else Err.
+type hostile struct {
+	context.Context
+	done chan struct{}
+}
+
+func (h *hostile) Done() <-chan struct{} {
+	if h == nil {
+		panic("Done of nil")
+	}
+	if h.done == nil {
+		panic("Done on purpose")
+	}
+	return h.done
+}
+
+func (h *hostile) Err() error { panic("Err on purpose") }
+
+// hostileContexts are contexts that end at once or panic, each with a part of
+// the panic's text.
+func hostileContexts() map[string]context.Context {
+	ended := make(chan struct{})
+	close(ended)
+	var none *hostile
+	return map[string]context.Context{
+		"with a nil Context": nil,
+		"Done of nil":        none,
+		"Done on purpose":    &hostile{Context: context.Background()},
+		"Err on purpose":     &hostile{Context: context.Background(), done: ended},
+	}
+}
+
+// A context that panics in a call that waits leaves nothing behind: later calls
+// work, and the domain too.
+func TestContextsThatPanic(t *testing.T) {
+	for text, ctx := range hostileContexts() {
+		d := NewDomain(Config{Name: "hostile"})
+		var source atomic.Pointer[int]
+		source.Store(new(int))
+		g := Acquire(&source)
+		held := source.Swap(nil)
+		ended := false
+		RetireIn(d, held, 0, func(*int) { ended = true })
+		left := make(chan struct{})
+		for method, call := range map[string]func(){
+			"Synchronize":   func() { Synchronize(ctx, held) },
+			"SynchronizeOn": func() { SynchronizeOn(ctx, held, left) },
+			"Barrier":       func() { d.Barrier(ctx) },
+			"Close":         func() { d.Close(ctx) },
+		} {
+			litmus.MustPanic(t, text, call)
+			if t.Failed() {
+				t.Fatalf("%s, %s", method, text)
+			}
+		}
+		if ctx == nil {
+			litmus.MustPanic(t, text, func() { d.Flush(ctx) })
+		}
+		g.Release()
+		closeDomain(t, d)
+		if !ended {
+			t.Errorf("%s: the object was not reclaimed", text)
+		}
+		if ctx == nil { // where nothing need be waited for, too
+			litmus.MustPanic(t, text, func() { d.Barrier(ctx) })
+			litmus.MustPanic(t, text, func() { Synchronize(ctx, new(int)) })
+		}
+	}
+}
+
+// A context that panics in a Synchronize that waits for another one's look does
+// not hold up those that come after it.
+func TestContextsThatPanicBesideALook(t *testing.T) {
+	var stop atomic.Bool
+	var others sync.WaitGroup
+	for range 4 {
+		others.Go(func() {
+			for !stop.Load() {
+				if err := Synchronize(litmus.Context(t), new(int)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for text, ctx := range hostileContexts() {
+		for range 100 {
+			func() {
+				defer func() {
+					got := recover()
+					if message, _ := got.(string); got != nil && !strings.Contains(message, text) {
+						t.Errorf("%q: panic with %v", text, got)
+					}
+				}()
+				Synchronize(ctx, new(int))
+			}()
+		}
+		if err := Synchronize(litmus.Context(t), new(int)); err != nil {
+			t.Fatalf("after %q: %v", text, err)
+		}
+	}
+	stop.Store(true)
+	others.Wait()
+}
+
+// Barrier and Flush return when what was retired before them has been
+// reclaimed, whatever becomes of what was retired after them.
+func TestWaitersLeaveOutWhatIsRetiredLater(t *testing.T) {
+	for _, how := range []string{"Barrier", "Flush"} {
+		d := NewDomain(Config{MaxPending: 4, Workers: 2})
+		var source atomic.Pointer[int]
+		source.Store(new(int))
+		stay := Acquire(&source)
+		hold, later, stuck := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		var ended atomic.Int64
+		for range 8 { // more than the scanner takes at once
+			RetireIn(d, new(int), 0, func(*int) { <-hold; ended.Add(1) })
+		}
+		wait := d.Barrier
+		if how == "Flush" {
+			wait = d.Flush
+		}
+		done := make(chan error)
+		go func() { done <- wait(litmus.Context(t)) }()
+		litmus.Eventually(t, "it waits", func() bool { return goroutines(waiting) == 1 })
+		RetireIn(d, source.Swap(nil), 0, func(*int) {}) // protected
+		RetireIn(d, new(int), 0, func(*int) { close(stuck); <-later })
+		close(hold)
+		if err := <-done; err != nil {
+			t.Fatalf("%s: %v", how, err)
+		}
+		if n := ended.Load(); n != 8 {
+			t.Errorf("%s returned when %d of 8 objects had ended", how, n)
+		}
+		<-stuck
+		close(later)
+		stay.Release()
+		closeDomain(t, d)
+	}
+}
+
+// A Flush waits for what was protected before it and is no longer.
+func TestFlushLooksAgain(t *testing.T) {
+	d := NewDomain(Config{FlushInterval: time.Hour})
+	for range 100 {
+		var source atomic.Pointer[int]
+		source.Store(new(int))
+		g := Acquire(&source)
+		ended := false
+		RetireIn(d, source.Swap(nil), 0, func(*int) { ended = true })
+		if err := d.Flush(litmus.Context(t)); err != nil || ended {
+			t.Fatalf("%v, ended while it is protected: %t", err, ended)
+		}
+		g.Release()
+		if err := d.Flush(litmus.Context(t)); err != nil || !ended {
+			t.Fatalf("%v, ended: %t", err, ended)
+		}
+	}
+	closeDomain(t, d)
+}
+
+// A reclaim function that waits for its own domain would wait for itself. It may
+// wait for another one, and so may a goroutine that it has started.
+func TestReclaimFunctionsThatWaitForThemselves(t *testing.T) {
+	for _, inline := range []bool{false, true} {
+		d := NewDomain(Config{Name: "itself", ReclaimInline: inline})
+		other := NewDomain(Config{Name: "other", ReclaimInline: inline})
+		told := make(chan any, 3)
+		RetireIn(d, new(int), 0, func(*int) {
+			for _, wait := range []func(context.Context) error{d.Barrier, d.Flush, d.Close} {
+				func() {
+					defer func() { told <- recover() }()
+					wait(litmus.Context(t))
+				}()
+			}
+			RetireIn(other, new(int), 0, func(*int) {})
+			if err := other.Barrier(litmus.Context(t)); err != nil {
+				t.Error(err)
+			}
+		})
+		for _, method := range []string{"Barrier", "Flush", "Close"} {
+			if text, _ := (<-told).(string); !strings.Contains(text, method+` of domain "itself" in one of its reclaim functions`) {
+				t.Errorf("inline %t: %s: %q", inline, method, text)
+			}
+		}
+		closeDomain(t, d)
+		closeDomain(t, other)
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hazptr/internal/litmus"
 )
 
 func labels() (labels []string) {
@@ -94,7 +96,7 @@ func TestDomainsForgetsTheDropped(t *testing.T) {
 		NewDomain(Config{Name: fmt.Sprint("dropped", i)})
 		NewDomain(Config{Name: "dropped"})
 	}
-	eventually(t, "they are gone", func() bool { runtime.GC(); return len(labels()) <= before && left() <= before })
+	litmus.Eventually(t, "they are gone", func() bool { runtime.GC(); return len(labels()) <= before && left() <= before })
 	named.mu.Lock()
 	defer named.mu.Unlock()
 	for name := range named.numbers {

@@ -7,6 +7,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"unsafe"
+
+	"hazptr/internal/hazard"
+	"hazptr/internal/litmus"
 )
 
 func TestGuardProtects(t *testing.T) {
@@ -52,9 +55,9 @@ func TestReleaseOfAReleasedCopyPanics(t *testing.T) {
 		g := Acquire(&source)
 		released := g
 		g.Release()
-		mustPanic(t, "a copy has been released already", func() { c := released; c.Release() })
+		litmus.MustPanic(t, "a copy has been released already", func() { c := released; c.Release() })
 		next := Acquire(&source)
-		mustPanic(t, "a copy has been released already", func() { c := released; c.Release() })
+		litmus.MustPanic(t, "a copy has been released already", func() { c := released; c.Release() })
 		if !protects(next.Ptr()) {
 			t.Fatal("the copy released another Guard")
 		}
@@ -106,7 +109,7 @@ func TestManyGuards(t *testing.T) {
 	if n := Default().Stats().Guards - before; n != int64(held) {
 		t.Errorf("%d Guards are held, want %d", n, held)
 	}
-	slots := map[*guardSlot]bool{}
+	slots := map[*hazard.GuardSlot]bool{}
 	for i := range guards {
 		slots[guards[i].slot] = true
 	}
@@ -131,39 +134,5 @@ func TestManyGuards(t *testing.T) {
 		if protects(&objects[i]) {
 			t.Fatalf("object %d is still protected", i)
 		}
-	}
-}
-
-// Slots that were needed once are used again: Guards that come and go by the thousand don't make new ones.
-func TestGuardSlotsAreUsedAgain(t *testing.T) {
-	var source atomic.Pointer[int]
-	source.Store(new(int))
-	slots := func() (n int) {
-		for bank := range guards.banks.All() {
-			for seg := bank.newest.Load(); seg != nil; seg = seg.older {
-				n += len(seg.groups) * groupLen
-			}
-		}
-		return n
-	}
-	burst := func() {
-		held := make([]Guard[int], 1000)
-		for i := range held {
-			held[i] = Acquire(&source)
-		}
-		for i := range held {
-			held[i].Release()
-		}
-	}
-	for range 2 * runtime.GOMAXPROCS(0) {
-		burst() // on whatever Ps
-	}
-	before := slots()
-	for range 1000 {
-		burst()
-	}
-	// A P that had no burst yet may add its own: 64, 128, ... to twice what is held.
-	if grown := slots() - before; grown > runtime.GOMAXPROCS(0)*8192 {
-		t.Errorf("%d slots were added", grown)
 	}
 }

@@ -2,12 +2,25 @@ package hazptr
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 	"unsafe"
+
+	"hazptr/internal/check"
+	"hazptr/internal/hazard"
+	"hazptr/internal/litmus"
 )
+
+// holding returns the slots that hold p.
+func holding(p unsafe.Pointer) []*uintptr {
+	var l hazard.Look
+	l.Ask(1)
+	l.About(uintptr(p))
+	l.All()
+	return slices.Collect(l.Holding(uintptr(p)))
+}
 
 // protects reports whether some hazard pointer holds p.
 func protects[T any](p *T) bool { return len(holding(unsafe.Pointer(p))) > 0 }
@@ -62,14 +75,14 @@ func TestHolderAfterClose(t *testing.T) {
 	closed.Close()
 	for _, h := range []*Holder[int]{closed, new(Holder[int])} {
 		want := "Holder used after Close, or not made by NewHolder"
-		if checking && h == closed {
+		if check.Enabled && h == closed {
 			want = "Holder used after Close\nmade:"
 		}
-		mustPanic(t, want, func() { h.Protect(&source) })
-		mustPanic(t, want, func() { h.TryProtect(source.Load(), &source) })
-		mustPanic(t, want, func() { h.Set(source.Load()) })
-		mustPanic(t, want, func() { h.Clear() })
-		mustPanic(t, want, func() { h.Close() })
+		litmus.MustPanic(t, want, func() { h.Protect(&source) })
+		litmus.MustPanic(t, want, func() { h.TryProtect(source.Load(), &source) })
+		litmus.MustPanic(t, want, func() { h.Set(source.Load()) })
+		litmus.MustPanic(t, want, func() { h.Clear() })
+		litmus.MustPanic(t, want, func() { h.Close() })
 	}
 }
 
@@ -139,7 +152,7 @@ func TestForgottenHolders(t *testing.T) {
 		h.Clear()
 	}()
 	source.Store(nil)
-	eventually(t, "both are found", func() bool {
+	litmus.Eventually(t, "both are found", func() bool {
 		runtime.GC()
 		return Default().Stats().Leaked == before.Leaked+2
 	})
@@ -152,34 +165,6 @@ func TestForgottenHolders(t *testing.T) {
 	}
 	if !protects(kept) {
 		t.Error("what a forgotten Holder held is no longer protected")
-	}
-}
-
-// Thousands of forgotten Holders cost a fence for each batch, not one each.
-func TestForgottenHoldersAreABatch(t *testing.T) {
-	n := int64(20_000)
-	if checking {
-		n = 200 // each is reported
-	}
-	leaks.mu.Lock()
-	count, fences := leaks.count, leaks.fences
-	leaks.mu.Unlock()
-	begun := time.Now()
-	for range n {
-		NewHolder[int]()
-	}
-	eventually(t, "all are found", func() bool {
-		runtime.GC()
-		found, _ := leaks.stats()
-		return found >= count+n
-	})
-	leaks.mu.Lock()
-	fences = leaks.fences - fences
-	leaks.mu.Unlock()
-	// Each batch waits for leakDelay, so there are no more of them than this,
-	// however slow the machine is.
-	if most := 2 + int64(time.Since(begun)/leakDelay); fences > most {
-		t.Errorf("%d fences for %d Holders in %v", fences, n, time.Since(begun))
 	}
 }
 

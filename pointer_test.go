@@ -3,6 +3,8 @@ package hazptr
 import (
 	"sync/atomic"
 	"testing"
+
+	"hazptr/internal/litmus"
 )
 
 func TestPointer(t *testing.T) {
@@ -23,14 +25,14 @@ func TestPointer(t *testing.T) {
 	}
 	var ended atomic.Pointer[object]
 	p.Replace(b, func(o *object) { ended.Store(o) })
-	if err := d.Flush(soonContext(t)); err != nil {
+	if err := d.Flush(litmus.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	if ended.Load() != nil {
 		t.Fatal("reclaimed while a Guard and a Holder protect it")
 	}
-	mustPanic(t, "it points to already", func() { p.Replace(b, func(*object) {}) })
-	mustPanic(t, "nil reclaim function", func() { p.Replace(a, nil) })
+	litmus.MustPanic(t, "it points to already", func() { p.Replace(b, func(*object) {}) })
+	litmus.MustPanic(t, "nil reclaim function", func() { p.Replace(a, nil) })
 	if p.Peek() != b {
 		t.Fatal("a Replace that panics has replaced")
 	}

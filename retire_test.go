@@ -2,18 +2,25 @@ package hazptr
 
 import (
 	"context"
+	"fmt"
 	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"hazptr/internal/check"
+	"hazptr/internal/litmus"
 )
 
 func TestMisuseOfRetire(t *testing.T) {
-	mustPanic(t, "Retire of nil", func() { Retire(nil, func(*int) {}) })
-	mustPanic(t, "nil reclaim function", func() { Retire(new(int), nil) })
-	mustPanic(t, "zero-size type", func() { Retire(new(struct{}), func(*struct{}) {}) })
-	mustPanic(t, "RetireIn with -1 bytes, want 0 to 9007199254740992", func() { RetireIn(Default(), new(int), -1, func(*int) {}) })
-	mustPanic(t, "RetireIn with 9007199254740993 bytes", func() { RetireIn(Default(), new(int), 1<<53+1, func(*int) {}) })
-	mustPanic(t, "Synchronize on nil", func() { Synchronize[int](context.Background(), nil) })
-	mustPanic(t, "zero-size type", func() { Synchronize(context.Background(), new([0]int)) })
+	litmus.MustPanic(t, "Retire of nil", func() { Retire(nil, func(*int) {}) })
+	litmus.MustPanic(t, "nil reclaim function", func() { Retire(new(int), nil) })
+	litmus.MustPanic(t, "zero-size type", func() { Retire(new(struct{}), func(*struct{}) {}) })
+	litmus.MustPanic(t, "RetireIn with -1 bytes, want 0 to 9007199254740992", func() { RetireIn(Default(), new(int), -1, func(*int) {}) })
+	litmus.MustPanic(t, "RetireIn with 9007199254740993 bytes", func() { RetireIn(Default(), new(int), 1<<53+1, func(*int) {}) })
+	litmus.MustPanic(t, "Synchronize on nil", func() { Synchronize[int](context.Background(), nil) })
+	litmus.MustPanic(t, "zero-size type", func() { Synchronize(context.Background(), new([0]int)) })
 }
 
 // Each object reaches its own function, whatever the type.
@@ -21,7 +28,7 @@ func TestReclaimGetsItsObject(t *testing.T) {
 	d := NewDomain(Config{})
 	type big [100]int
 	ints, bigs := make(chan *int, 1), make(chan *big, 1)
-	for range 3 * chunkLen {
+	for range 3 * 256 {
 		i, b := new(int), new(big)
 		RetireIn(d, i, 0, func(p *int) { ints <- p })
 		RetireIn(d, b, 0, func(p *big) { bigs <- p })
@@ -55,7 +62,7 @@ func TestRetiredObjectsAreKeptAliveUntilReclaimed(t *testing.T) {
 	}
 	close(hold)
 	closeDomain(t, d)
-	eventually(t, "all objects are collected: no stale pointer is left", func() bool {
+	litmus.Eventually(t, "all objects are collected: no stale pointer is left", func() bool {
 		runtime.GC()
 		return len(collected) == 1000
 	})
@@ -63,7 +70,7 @@ func TestRetiredObjectsAreKeptAliveUntilReclaimed(t *testing.T) {
 }
 
 func TestRetireDoesNotAllocate(t *testing.T) {
-	if checking {
+	if check.Enabled {
 		t.Skip("it retires an object again before its reclaim function was called, which is reported")
 	}
 	if testing.Short() {
@@ -92,29 +99,77 @@ func TestRetireDoesNotAllocate(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// A Retire that has found its domain open does not panic when Close comes
-// before its end, and its object is reclaimed.
-func TestRetireBesideClose(t *testing.T) {
-	for _, inline := range []bool{false, true} {
-		d := NewDomain(Config{ReclaimInline: inline})
-		closeDomain(t, d)
-		d.open.Store(true) // so the Retire has found it
-		ended := make(chan struct{})
-		RetireIn(d, new(int), 0, func(*int) { close(ended) })
-		d.open.Store(false)
-		<-ended
-		for range 1000 {
-			d := NewDomain(Config{ReclaimInline: inline})
-			ended, done := make(chan struct{}), make(chan any)
-			go func() {
-				defer func() { done <- recover() }()
-				RetireIn(d, new(int), 0, func(*int) { close(ended) })
-			}()
-			<-ended
-			closeDomain(t, d)
-			if text := <-done; text != nil {
-				t.Fatalf("Retire of an object that had ended before Close: %v", text)
+// mostPending retires from so many goroutines for a while and returns the largest number of pending objects that Stats told.
+func mostPending(d *Domain, goroutines int, duration time.Duration, reclaim func(*int)) (most int64) {
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	for range goroutines {
+		wg.Go(func() {
+			for !stop.Load() {
+				RetireIn(d, new(int), 0, reclaim)
 			}
+		})
+	}
+	for end := time.Now().Add(duration); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
+		most = max(most, d.Stats().Pending)
+	}
+	stop.Store(true)
+	wg.Wait()
+	return most
+}
+
+// Many goroutines that are slowed down together must not all go on when there is room for one.
+func TestPendingIsBoundedWithManyGoroutines(t *testing.T) {
+	duration := 300 * time.Millisecond
+	if testing.Short() {
+		duration = 100 * time.Millisecond
+	}
+	for _, bound := range []int{0, 100} {
+		for _, goroutines := range []int{8, 64, 500} {
+			t.Run(fmt.Sprintf("MaxPending=%d goroutines=%d", bound, goroutines), func(t *testing.T) {
+				d := NewDomain(Config{MaxPending: bound})
+				want := int64(bound)
+				if bound == 0 {
+					want = defaultScanned + defaultQueued*int64(runtime.GOMAXPROCS(0))
+				}
+				most := mostPending(d, goroutines, duration, func(*int) {})
+				if most > want || most == 0 {
+					t.Errorf("%d were pending, want at most %d, and more than none", most, want)
+				}
+				closeDomain(t, d)
+			})
 		}
 	}
+}
+
+// Slow reclaim functions get on, too: a run of them takes longer than Retire would wait for blocked ones.
+func TestPendingIsBoundedWithSlowReclaimFunctions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 5s")
+	}
+	d := NewDomain(Config{MaxPending: 1000})
+	var slow atomic.Bool
+	slow.Store(true)
+	most := mostPending(d, 4, 3*time.Second, func(*int) {
+		if slow.Load() {
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
+	slow.Store(false)
+	if most > 1000 || most < 500 {
+		t.Errorf("%d were pending, want at most 1000, and about as many", most)
+	}
+	closeDomain(t, d)
+}
+
+func TestOldestPendingOfAFreshObject(t *testing.T) {
+	d := NewDomain(Config{FlushInterval: time.Hour})
+	RetireIn(d, new(int), 0, func(*int) {})
+	litmus.Eventually(t, "the domain is quiet", func() bool { return goroutines(own) == 0 && d.Stats().Pending == 0 })
+	time.Sleep(50 * time.Millisecond)
+	RetireIn(d, new(int), 0, func(*int) {}) // waits for the interval to pass
+	if s := d.Stats(); s.Pending != 1 || s.OldestPending > 40*time.Millisecond {
+		t.Errorf("just now retired: %+v", s)
+	}
+	closeDomain(t, d)
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,7 +49,7 @@ func TestStallOfAProtectedObject(t *testing.T) {
 	first.Release()
 	second.Release()
 	closeDomain(t, d)
-	eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
+	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines(own) == 0 })
 }
 
 // A reclaim function that does not return is reported by name, with what waits behind it.
@@ -59,15 +58,16 @@ func TestStallOfAReclaimFunction(t *testing.T) {
 	d := NewDomain(Config{Workers: 1, StallAfter: 5 * time.Millisecond, OnStall: func(s Stall) { stalls <- s }})
 	release := make(chan struct{})
 	p := new(database)
-	d.state.Store(awake) // until all are in the queue
 	RetireIn(d, p, 7, func(*database) { <-release })
 	for range 10 {
 		RetireIn(d, new(database), 0, unmap)
 	}
-	d.state.Store(asleep)
-	d.rouse()
+	litmus.Eventually(t, "all wait for the worker", func() bool { return d.Stats().Blocked == 11 })
 	for range 2 {
 		s := <-stalls
+		for s.Behind < 10 {
+			s = <-stalls // of before
+		}
 		if s.Type != "*hazptr.database" || s.Address != addressOf(p) || s.Bytes != 7 || s.Hazards != 0 || s.Behind != 10 ||
 			!strings.Contains(s.Reclaim, "hazptr.TestStallOfAReclaimFunction.func") || !strings.Contains(s.Reclaim, "stall_test.go:") {
 			t.Fatalf("%+v", s)
@@ -78,7 +78,7 @@ func TestStallOfAReclaimFunction(t *testing.T) {
 	}
 	close(release)
 	closeDomain(t, d)
-	eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
+	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines(own) == 0 })
 }
 
 // A hook that blocks holds up neither reclaim nor Close.
@@ -100,72 +100,16 @@ func TestStallHookMayBlock(t *testing.T) {
 	for range 1000 {
 		RetireIn(d, new(database), 0, unmap)
 	}
-	if err := d.Flush(soonContext(t)); err != nil {
+	if err := d.Flush(litmus.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	g.Release()
-	eventually(t, "all are reclaimed", func() bool { return d.pending() == 0 })
-	if err := d.Close(expiredContext(t, time.Millisecond)); err == nil || !strings.Contains(err.Error(), "OnStall has not returned") {
+	litmus.Eventually(t, "all are reclaimed", func() bool { return d.Stats().Pending == 0 })
+	if err := d.Close(litmus.Expiring(t, time.Millisecond)); err == nil || !strings.Contains(err.Error(), "OnStall has not returned") {
 		t.Errorf("Close while a report is being made: %v", err)
 	}
 	close(release)
 	closeDomain(t, d)
-}
-
-// After Close has returned no report begins, and none is running.
-func TestNoStallIsReportedAfterClose(t *testing.T) {
-	for range 20 {
-		var closed, late atomic.Bool
-		d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(Stall) {
-			for range 100 {
-				runtime.Gosched()
-				if closed.Load() {
-					late.Store(true)
-				}
-			}
-		}})
-		guards := make([]Guard[database], 20)
-		for i := range guards {
-			var source atomic.Pointer[database]
-			source.Store(new(database))
-			guards[i] = Acquire(&source)
-			RetireIn(d, source.Swap(nil), 0, unmap)
-		}
-		eventually(t, "a stall", func() bool { return d.Stats().Stalls > 0 })
-		for i := range guards {
-			guards[i].Release()
-		}
-		closeDomain(t, d)
-		closed.Store(true)
-		d.mu.Lock()
-		telling := d.reports.telling || d.reports.goroutine != 0 // another goroutine may have that number by now
-		d.mu.Unlock()
-		if telling || late.Load() {
-			t.Fatal("a report is made after Close has returned")
-		}
-	}
-}
-
-// Nor is one begun, for an object whose Retire has found the domain open and
-// goes on after Close.
-func TestNoStallIsReportedForARetireBesideClose(t *testing.T) {
-	var calls atomic.Int64
-	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(Stall) { calls.Add(1) }})
-	closeDomain(t, d)
-	var source atomic.Pointer[database]
-	source.Store(new(database))
-	g := Acquire(&source)
-	d.open.Store(true) // so the Retire has found it
-	RetireIn(d, source.Swap(nil), 0, unmap)
-	d.open.Store(false)
-	eventually(t, "a stall", func() bool { return d.Stats().Stalls > 0 })
-	g.Release()
-	eventually(t, "it is reclaimed", func() bool { return d.pending() == 0 })
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.reports.telling || calls.Load() > 0 {
-		t.Errorf("%d reports of a closed domain", calls.Load())
-	}
 }
 
 // A hook that closes its domain would wait for itself.
@@ -197,7 +141,7 @@ func TestPanicOfOnStallEndsTheProgram(t *testing.T) {
 	const alone = "HAZPTR_TEST_ALONE"
 	if os.Getenv(alone) == "" {
 		t.Setenv("GODEBUG", "panicnil=1")
-		if out, err := again(t, alone); err == nil || !strings.Contains(out, "panic: nil") {
+		if out, err := litmus.Again(t, alone); err == nil || !strings.Contains(out, "panic: nil") {
 			t.Fatalf("%v\n%.2000s", err, out)
 		}
 		return
@@ -208,7 +152,7 @@ func TestPanicOfOnStallEndsTheProgram(t *testing.T) {
 	g := Acquire(&source)
 	defer g.Release()
 	RetireIn(d, source.Swap(nil), 0, unmap)
-	time.Sleep(soon)
+	time.Sleep(litmus.Soon)
 }
 
 // A hook that calls runtime.Goexit does not end the reports, and loses none.
@@ -235,10 +179,8 @@ func TestOnStallMayGoexit(t *testing.T) {
 		guards[i].Release()
 	}
 	closeDomain(t, d)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(calls)+len(guards) > int(d.reports.n) {
-		t.Errorf("%d calls are left of %d reports", len(calls), d.reports.n)
+	if n := d.Stats().Stalls; len(calls)+len(guards) > int(n) {
+		t.Errorf("%d calls are left of %d reports", len(calls), n)
 	}
 }
 
@@ -257,106 +199,4 @@ func TestStallIsLogged(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}
 	}
-}
-
-// A reclaim function that has returned is not said to run when its worker is kept from the next one.
-func TestNoStallOfWhatHasReturned(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-	type timed struct{ ended, _ int64 }
-	var mu sync.Mutex
-	var stalls []Stall
-	d := NewDomain(Config{Workers: 1, StallAfter: 4 * time.Millisecond, OnStall: func(s Stall) {
-		mu.Lock()
-		defer mu.Unlock()
-		stalls = append(stalls, s)
-	}})
-	var stop atomic.Bool
-	var busy sync.WaitGroup
-	for range 6 {
-		busy.Go(func() { litmus.Busy(&stop) })
-	}
-	objects := make(map[uintptr]*timed)
-	d.state.Store(awake) // until all are in the queue
-	for range 400 {
-		o := new(timed)
-		objects[addressOf(o)] = o
-		RetireIn(d, o, 0, func(o *timed) {
-			for begun := time.Now(); time.Since(begun) < 100*time.Microsecond; {
-			}
-			atomic.StoreInt64(&o.ended, d.clock())
-		})
-	}
-	d.scanner.passing.Lock()
-	d.scanner.pass(false)
-	d.scanner.passing.Unlock()
-	d.mu.Lock()
-	round := d.rounds.last
-	d.mu.Unlock()
-	d.state.Store(asleep)
-	d.rouse()
-	eventually(t, "all are reclaimed", func() bool { return d.pending() == 0 })
-	stop.Store(true)
-	busy.Wait()
-	closeDomain(t, d)
-	mu.Lock()
-	defer mu.Unlock()
-	for _, s := range stalls {
-		if told, o := round+int64(s.Age), objects[s.Address]; o == nil || atomic.LoadInt64(&o.ended) < told-int64(time.Millisecond) {
-			t.Errorf("%v, which had returned", s)
-		}
-	}
-}
-
-// The hook is called by one goroutine at a time, also when reports come while the last one returns.
-func TestOnStallIsCalledOneAtATime(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
-	var inside, together, calls atomic.Int64
-	d := NewDomain(Config{OnStall: func(Stall) {
-		if inside.Add(1) > 1 {
-			together.Add(1)
-		}
-		calls.Add(1)
-		for range 10 {
-			runtime.Gosched()
-		}
-		inside.Add(-1)
-	}})
-	var wg sync.WaitGroup
-	end := time.Now().Add(time.Second)
-	for range 4 {
-		wg.Go(func() {
-			for time.Now().Before(end) {
-				d.mu.Lock()
-				if !d.reports.telling {
-					d.reports.add([]Stall{{}})
-				}
-				d.mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-	if together.Load() > 0 || calls.Load() == 0 {
-		t.Errorf("%d of %d calls came while another one ran", together.Load(), calls.Load())
-	}
-}
-
-// Nobody rests for an object that has been reclaimed.
-func TestNoRestForNothing(t *testing.T) {
-	d := NewDomain(Config{StallAfter: time.Hour, FlushInterval: 1})
-	end := time.Now().Add(time.Second)
-	if testing.Short() {
-		end = time.Now().Add(300 * time.Millisecond)
-	}
-	for i := 0; time.Now().Before(end); i++ {
-		done := make(chan struct{})
-		RetireIn(d, new(int), 0, func(*int) {
-			for range i * 7 % 20_000 {
-				sink++
-			}
-			close(done)
-		})
-		<-done
-		eventually(t, "the scanner sleeps", func() bool { return d.state.Load() == asleep && d.pending() == 0 })
-	}
-	closeDomain(t, d)
 }

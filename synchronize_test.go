@@ -4,16 +4,20 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"hazptr/internal/litmus"
 )
 
 func TestSynchronizeWaitsForHoldersAndGuards(t *testing.T) {
 	var source atomic.Pointer[int]
 	p := new(int)
 	source.Store(p)
-	if err := Synchronize(soonContext(t), p); err != nil {
+	if err := Synchronize(litmus.Context(t), p); err != nil {
 		t.Fatal("with no reader:", err)
 	}
 	g := Acquire(&source)
@@ -21,12 +25,12 @@ func TestSynchronizeWaitsForHoldersAndGuards(t *testing.T) {
 	defer h.Close()
 	h.Protect(&source)
 	source.Store(nil)
-	err := Synchronize(expiredContext(t, 5*time.Millisecond), p)
+	err := Synchronize(litmus.Expiring(t, 5*time.Millisecond), p)
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "hold the object: 2") {
 		t.Fatalf("with two readers: %v", err)
 	}
 	done := make(chan error)
-	go func() { done <- Synchronize(soonContext(t), p) }()
+	go func() { done <- Synchronize(litmus.Context(t), p) }()
 	h.Clear()
 	select {
 	case err := <-done:
@@ -45,17 +49,17 @@ func TestSynchronizeOn(t *testing.T) {
 	p := new(int)
 	source.Store(p)
 	left := make(chan struct{}, 1)
-	if err := SynchronizeOn(soonContext(t), p, left); err != nil {
+	if err := SynchronizeOn(litmus.Context(t), p, left); err != nil {
 		t.Fatal("with no reader:", err)
 	}
 	g := Acquire(&source)
 	source.Store(nil)
-	err := SynchronizeOn(expiredContext(t, 5*time.Millisecond), p, left)
+	err := SynchronizeOn(litmus.Expiring(t, 5*time.Millisecond), p, left)
 	if !errors.Is(err, context.DeadlineExceeded) || err.Error() != "hazptr: SynchronizeOn: hazard pointers that hold the object: 1: context deadline exceeded" {
 		t.Fatalf("with a reader: %v", err)
 	}
 	done := make(chan error)
-	go func() { done <- SynchronizeOn(soonContext(t), p, left) }()
+	go func() { done <- SynchronizeOn(litmus.Context(t), p, left) }()
 	left <- struct{}{} // in vain
 	time.Sleep(5 * time.Millisecond)
 	g.Release()
@@ -72,16 +76,16 @@ func TestSynchronizeOn(t *testing.T) {
 	source.Store(p)
 	g = Acquire(&source)
 	source.Store(nil)
-	go func() { done <- SynchronizeOn(soonContext(t), p, left) }()
+	go func() { done <- SynchronizeOn(litmus.Context(t), p, left) }()
 	close(left)
 	time.Sleep(5 * time.Millisecond)
 	g.Release()
 	if err := <-done; err != nil {
 		t.Fatal("when the channel is closed:", err)
 	}
-	mustPanic(t, "hazptr: SynchronizeOn with a nil channel", func() { _ = SynchronizeOn(context.Background(), p, nil) })
-	mustPanic(t, "hazptr: SynchronizeOn on nil", func() { _ = SynchronizeOn[int](context.Background(), nil, left) })
-	mustPanic(t, "hazptr: SynchronizeOn on a zero-size type", func() { _ = SynchronizeOn(context.Background(), new(struct{}), left) })
+	litmus.MustPanic(t, "hazptr: SynchronizeOn with a nil channel", func() { _ = SynchronizeOn(context.Background(), p, nil) })
+	litmus.MustPanic(t, "hazptr: SynchronizeOn on nil", func() { _ = SynchronizeOn[int](context.Background(), nil, left) })
+	litmus.MustPanic(t, "hazptr: SynchronizeOn on a zero-size type", func() { _ = SynchronizeOn(context.Background(), new(struct{}), left) })
 }
 
 // Somebody who doesn't know of the channel may have published the address.
@@ -95,10 +99,87 @@ func TestSynchronizeOnLooksUnasked(t *testing.T) {
 	g := Acquire(&source)
 	source.Store(nil)
 	done := make(chan error)
-	go func() { done <- SynchronizeOn(soonContext(t), p, make(chan struct{})) }()
+	go func() { done <- SynchronizeOn(litmus.Context(t), p, make(chan struct{})) }()
 	time.Sleep(10 * time.Millisecond)
 	g.Release()
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestManySynchronizes(t *testing.T) {
+	var source atomic.Pointer[object]
+	source.Store(new(object))
+	var wg, readers sync.WaitGroup
+	var stop atomic.Bool
+	for range 2 {
+		readers.Go(func() {
+			h := NewHolder[object]()
+			defer h.Close()
+			for looks := litmus.Looks(0); !stop.Load(); looks.Next() {
+				if h.Protect(&source).value != 0 {
+					t.Error("an object that has ended is protected")
+					return
+				}
+				g := Acquire(&source)
+				if g.Ptr().value != 0 {
+					t.Error("an object that has ended is guarded")
+				}
+				g.Release()
+				h.Clear()
+			}
+		})
+	}
+	for i := range 8 {
+		wg.Go(func() {
+			for n := range 500 {
+				old := source.Swap(new(object))
+				ctx := litmus.Context(t)
+				if i == 0 && n%2 == 0 {
+					ctx = litmus.Expiring(t, time.Nanosecond)
+				}
+				if err := Synchronize(ctx, old); err == nil {
+					old.value = 1
+				} else if i > 0 {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	stop.Store(true)
+	readers.Wait()
+}
+
+// A bubble of testing/synctest and the rest of the program may wait for readers at the same time: neither closes a channel of the other's.
+func TestSynchronizeInABubble(t *testing.T) {
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for looks := litmus.Looks(0); !stop.Load(); looks.Next() {
+				if err := Synchronize(context.Background(), new(int)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 100 {
+		synctest.Test(t, func(t *testing.T) {
+			var source atomic.Pointer[int]
+			source.Store(new(int))
+			g := Acquire(&source)
+			time.AfterFunc(10*time.Millisecond, g.Release)
+			if err := Synchronize(context.Background(), source.Swap(nil)); err != nil {
+				t.Error(err)
+			}
+			for range 50 {
+				if err := Synchronize(context.Background(), new(int)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	stop.Store(true)
+	wg.Wait()
 }

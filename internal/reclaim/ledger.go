@@ -36,6 +36,7 @@ type ledger struct {
 // counts are those since the start that only figures show, but for taken.
 type counts struct {
 	taken      int64 // objects that passes have taken from the queues
+	passes     int64
 	slots      int64 // that the last look has read
 	looks      int64 // at all slots, after a fence each
 	lookTime   int64 // nanoseconds, without fenceTime
@@ -80,6 +81,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	}
 	l.rounds.collect(p.rounds[len(p.rounds)-1].number)
 	l.counts.taken += int64(result.taken)
+	l.counts.passes++
 	l.note()
 	if result.taken > 0 {
 		l.counts.looks++
@@ -154,6 +156,17 @@ func (l *ledger) hire() *worker {
 	w := l.hireWorker()
 	w.inline = true
 	return w
+}
+
+// limitWorkers lets so many workers have a goroutine of their own, and starts one
+// where something is ready.
+func (l *ledger) limitWorkers(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.crew.limit = n
+	if l.ready.left() > 0 {
+		l.startWorker()
+	}
 }
 
 // own makes the caller w's goroutine.

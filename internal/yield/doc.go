@@ -8,5 +8,5 @@
 //	}
 //
 // What goroutines do one at a time is sequentially consistent. So these tests find orders of a program's own steps that are wrong, but no fence that is missing: for that are
-// the models in model/, which have store buffers, and the ordering tests.
+// the Spin models, which have store buffers, and the ordering tests.
 package yield

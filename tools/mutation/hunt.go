@@ -88,10 +88,10 @@ func (h *hunt) one(m mutant.Mutant) (who string, err error) {
 // interleave runs the fuzz test's inputs, or looks for new ones with search, and returns what notices, or "".
 func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (who string, err error) {
 	pkg := "hazptr/" + path.Dir(m.File)
-	switch path.Dir(m.File) {
-	case ".":
+	switch {
+	case m.Target == "FuzzProtect":
 		pkg = "hazptr"
-	case "internal/grace":
+	case path.Dir(m.File) == "internal/grace":
 		pkg = "hazptr/srcu"
 	}
 	args := append([]string{"test", "-count=1", "-timeout", h.timeout.String(), "-tags", "hazptr_yield"}, flags...)
@@ -154,6 +154,8 @@ func packages(m mutant.Mutant) []string {
 		return []string{"hazptr/internal/fence", "hazptr", "hazptr/rcu", "hazptr/srcu", "hazptr/percpuref", "hazptr/gate"}
 	case folder == ".":
 		return []string{"hazptr", "hazptr/tools/conformance"}
+	case folder == "internal/hazard" || folder == "internal/reclaim":
+		return []string{"hazptr/" + folder, "hazptr", "hazptr/tools/conformance"}
 	default:
 		return []string{"hazptr/" + folder, "hazptr/tools/conformance"}
 	}

@@ -1,0 +1,32 @@
+package hazard
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"hazptr/internal/fence"
+)
+
+type object struct {
+	value int
+	_     [48]byte
+}
+
+// A guard is what the root makes of a GuardSlot.
+type guard[T any] struct {
+	p    *T
+	slot *GuardSlot
+}
+
+func acquire[T any](src *atomic.Pointer[T]) guard[T] {
+	p, slot, _ := Acquire((*unsafe.Pointer)(unsafe.Pointer(src)))
+	return guard[T]{(*T)(p), slot}
+}
+
+func (g guard[T]) release() { fence.Release(&g.slot.Hazard, 0) }
+
+// set publishes p in a Holder's slot.
+func set[T any](slot *HolderSlot, p *T) { fence.Publish(&slot.Hazard, uintptr(unsafe.Pointer(p))) }
+
+// clear ends what a Holder's slot protects.
+func clearSlot(slot *HolderSlot) { fence.Release(&slot.Hazard, 0) }

@@ -1,0 +1,41 @@
+package hazard
+
+import (
+	"runtime"
+	"testing"
+	"time"
+
+	"hazptr/internal/check"
+	"hazptr/internal/litmus"
+)
+
+// Thousands of forgotten Holders cost a fence for each batch, not one each.
+func TestForgottenHoldersAreABatch(t *testing.T) {
+	n := int64(20_000)
+	if check.Enabled {
+		n = 200 // each is reported
+	}
+	leaks.mu.Lock()
+	count, fences := leaks.count, leaks.fences
+	leaks.mu.Unlock()
+	begun := time.Now()
+	for range n {
+		forget(Open())
+	}
+	litmus.Eventually(t, "all are found", func() bool {
+		runtime.GC()
+		found, _ := leaks.stats()
+		return found >= count+n
+	})
+	leaks.mu.Lock()
+	fences = leaks.fences - fences
+	leaks.mu.Unlock()
+	// Each batch waits for leakDelay, so there are no more of them than this,
+	// however slow the machine is.
+	if most := 2 + int64(time.Since(begun)/leakDelay); fences > most {
+		t.Errorf("%d fences for %d Holders in %v", fences, n, time.Since(begun))
+	}
+}
+
+// forget is what a Holder does with its slot that is forgotten.
+func forget(slot *HolderSlot) { runtime.AddCleanup(new(object), Leak, slot) }

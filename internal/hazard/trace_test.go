@@ -1,0 +1,31 @@
+package hazard
+
+import (
+	"sync/atomic"
+	"testing"
+)
+
+// A trace is that of a slot's Guard, not of an earlier one.
+func TestTraceOfAnEarlierGuard(t *testing.T) {
+	traces.on.Add(1)
+	defer traces.off()
+	var source atomic.Pointer[object]
+	source.Store(new(object))
+	traced := 0
+	for range 10 * int(traceEvery()) {
+		g := acquire(&source)
+		traced += len(traces.of([]*uintptr{&g.slot.Hazard}))
+		g.release()
+	}
+	if traced < 2 || traced > 40 {
+		t.Errorf("%d of %d Guards have a trace", traced, 10*int(traceEvery()))
+	}
+	slot := Open()
+	if len(traces.of([]*uintptr{&slot.Hazard})) != 1 {
+		t.Error("a Holder has no trace")
+	}
+	Close(slot)
+	if len(traces.of([]*uintptr{&slot.Hazard})) != 0 {
+		t.Error("a closed Holder has a trace")
+	}
+}

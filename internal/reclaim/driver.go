@@ -1,0 +1,30 @@
+package reclaim
+
+// A Driver makes a Reclaimer's passes and calls its reclaim functions, in place
+// of the Reclaimer's goroutines. It is for tests that choose when that happens.
+type Driver struct{ r *Reclaimer }
+
+// Drive keeps the Reclaimer, which has nothing pending, from starting goroutines,
+// until Stop.
+func (r *Reclaimer) Drive() Driver {
+	r.ledger.limitWorkers(0)
+	r.bell.state.Store(awake)
+	return Driver{r}
+}
+
+// Pass makes a pass.
+func (d Driver) Pass() { d.r.pass.run() }
+
+// Linger looks at what is protected for as long as the scanner would, after a
+// pass.
+func (d Driver) Linger() { d.r.scanner.linger(0) }
+
+// Reclaim calls the reclaim functions of what is ready.
+func (d Driver) Reclaim() { d.r.ledger.hire().work() }
+
+// Stop leaves what is pending to the Reclaimer's goroutines.
+func (d Driver) Stop() {
+	d.r.ledger.limitWorkers(max(1, d.r.options.Workers))
+	d.r.bell.state.Store(asleep)
+	d.r.bell.ring()
+}

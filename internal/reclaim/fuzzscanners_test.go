@@ -1,0 +1,76 @@
+package reclaim
+
+import (
+	"sync/atomic"
+	"time"
+
+	"hazptr/internal/interleave"
+)
+
+// fuzzScanners are the scanners of a domain, which the Threads of FuzzWakeUp are when one was started. A scanner is a worker, too, after each of its passes.
+type fuzzScanners struct {
+	*fuzzWorld
+	due     atomic.Int32 // that were started and don't run yet
+	running atomic.Int32
+	busy    atomic.Int32 // Threads that may yet do something that isn't a scanner's
+	free    atomic.Int32 // Threads that wait for no scanner
+}
+
+// serve makes the caller, who has nothing else to do any more, a scanner whenever one is due.
+func (f *fuzzScanners) serve(thread *interleave.Thread) {
+	for f.busy.Add(-1); f.due.Load() > 0 || f.running.Load() > 0 || f.busy.Load() > 0; thread.Wait() {
+		f.busy.Add(1)
+		f.run(thread)
+		f.busy.Add(-1)
+	}
+}
+
+// started reports whether a scanner is due when there are no Threads any more. A goroutine that says so may not have run before.
+func (f *fuzzScanners) started() bool {
+	for range 1000 {
+		if f.due.Load() > 0 {
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return false
+}
+
+// run makes the caller a scanner until it falls asleep, if one is due.
+func (f *fuzzScanners) run(thread *interleave.Thread) {
+	if f.due.Load() == 0 {
+		return
+	}
+	f.due.Add(-1)
+	f.running.Add(1)
+	defer f.running.Add(-1)
+	for over := false; !over; over = f.sleep(thread) {
+		f.d.pass.run()
+		f.d.ledger.hire().work()
+	}
+}
+
+// sleep is scanner.sleep, but that a rest takes as long as others are busy.
+func (f *fuzzScanners) sleep(thread *interleave.Thread) bool {
+	s := &f.d.scanner
+	if s.fallAsleep() {
+		return true
+	}
+	interval := s.untilDue(s.pass.now())
+	if interval > 0 && !s.wanted() && s.bell.leave(resting, func() {}, s.wanted) {
+		f.busy.Add(-1)
+		for f.d.bell.state.Load() == resting && f.busy.Load() > 0 {
+			thread.Wait()
+		}
+		f.busy.Add(1)
+		if f.d.bell.state.Load() == resting {
+			// The end of the interval must not be needed for what is in the queues.
+			if s.queued() {
+				f.S.Errorf("a scanner rests, and there is something in the queues")
+			}
+			f.ReleaseAll(nil)
+		}
+		f.d.bell.state.CompareAndSwap(resting, awake)
+	}
+	return false
+}

@@ -1,0 +1,254 @@
+package reclaim
+
+import (
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+	"weak"
+
+	"hazptr/internal/litmus"
+)
+
+// calledBy reports whether the function of this name, or so far as it is given, is on the caller's stack.
+func calledBy(name string) bool {
+	stack := make([]byte, 1<<16)
+	return strings.Contains(string(stack[:runtime.Stack(stack, false)]), name)
+}
+
+// letWork lets a domain that had no workers have one.
+func letWork(d *Domain) {
+	d.ledger.mu.Lock()
+	defer d.ledger.mu.Unlock()
+	d.ledger.crew.limit = 1
+	d.ledger.startWorker()
+}
+
+// With ReclaimInline those who retire reclaim, too, and the bound holds without anybody else: here there are no workers.
+func TestReclaimInline(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true, Workers: 1, MaxPending: 1000})
+	d.ledger.crew.limit = 0
+	var inline, others atomic.Int64
+	most := int64(0)
+	for range 10_000 {
+		RetireIn(d, new(int), 0, func(*int) {
+			if calledBy("reclaim.TestReclaimInline(") {
+				inline.Add(1)
+			} else {
+				others.Add(1)
+			}
+		})
+		most = max(most, d.Stats().Pending)
+	}
+	if n := inline.Load(); n < 9_000 || others.Load() > 0 || most > 1000 {
+		t.Errorf("%d were reclaimed inline, %d not; %d were pending", n, others.Load(), most)
+	}
+	letWork(d)
+	closeDomain(t, d)
+	if n := inline.Load() + others.Load(); n != 10_000 {
+		t.Errorf("%d were reclaimed", n)
+	}
+	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
+}
+
+// A reclaim function that panics inline does so in the caller of Retire; nothing is lost. One that retires reclaims nothing inline itself.
+func TestReclaimInlineThatPanicsAndRetires(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true, Workers: 1, MaxPending: 100})
+	d.ledger.crew.limit = 0
+	var reclaimed, depth, deepest, panics atomic.Int64
+	const n = 5000
+	for i := range n {
+		func() {
+			defer func() {
+				if r := recover(); r != nil {
+					if r != "on purpose" {
+						panic(r)
+					}
+					panics.Add(1)
+				}
+			}()
+			RetireIn(d, new(int), 0, func(*int) {
+				reclaimed.Add(1)
+				deepest.Store(max(deepest.Load(), depth.Add(1)))
+				defer depth.Add(-1)
+				if i == 500 {
+					panic("on purpose")
+				}
+				RetireIn(d, new(int), 0, func(*int) { reclaimed.Add(1) })
+			})
+		}()
+	}
+	if panics.Load() != 1 || deepest.Load() > 2 { // two: the caller, and the goroutine that goes on after the panic
+		t.Errorf("%d panics, %d reclaim functions at a time", panics.Load(), deepest.Load())
+	}
+	letWork(d)
+	closeDomain(t, d)
+	if got := reclaimed.Load(); got != 2*n-1 {
+		t.Errorf("%d were reclaimed, want %d", got, 2*n-1)
+	}
+}
+
+// In a quiet domain what nothing protects is reclaimed inline, at once; what something protects, by the domain's goroutines.
+func TestReclaimInlineInAQuietDomain(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true})
+	for i := range 100 {
+		litmus.Eventually(t, "the domain is quiet", func() bool {
+			d.ledger.mu.Lock()
+			defer d.ledger.mu.Unlock()
+			return d.bell.state.Load() == asleep && d.ledger.crew.running() == 0 // after a panic, a worker of its own goes on
+		})
+		d.pass.passing.Lock()
+		d.pass.passed.begun -= int64(time.Second) // the last scan was long ago
+		d.pass.passing.Unlock()
+		reclaimed := false
+		func() {
+			defer func() {
+				if r := recover(); (r != nil) != (i == 50) {
+					t.Error(r)
+				}
+			}()
+			RetireIn(d, new(int), 0, func(*int) {
+				reclaimed = calledBy("reclaim.TestReclaimInlineInAQuietDomain(")
+				if i == 50 {
+					panic("on purpose")
+				}
+			})
+		}()
+		if !reclaimed {
+			t.Fatal("not reclaimed inline")
+		}
+	}
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, func(*int) {})
+	litmus.Eventually(t, "all others are reclaimed", func() bool { s := d.Stats(); return s.Pending == 1 && s.Holding == 1 })
+	g.Release()
+	closeDomain(t, d)
+	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
+}
+
+// The same where it is bytes that there is no room for.
+func TestReclaimInlineForBytesThatPanics(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true, MaxPendingBytes: 1000})
+	d.ledger.crew.limit = 0
+	panics := 0
+	const n = 100
+	for i := range n {
+		func() {
+			defer func() {
+				if r := recover(); r != nil {
+					panics++
+				}
+			}()
+			RetireIn(d, new(int), 300, func(*int) {
+				if i%10 == 0 {
+					panic("on purpose")
+				}
+			})
+		}()
+	}
+	letWork(d)
+	closeDomain(t, d)
+	if s := d.Stats(); panics != n/10 || s.Retired != n || s.RetiredBytes != 300*n || d.bound.pending.Load() != 0 {
+		t.Errorf("%d panics, %d bytes in the account: %+v", panics, d.bound.pending.Load(), s)
+	}
+}
+
+// A reclaim function that blocks inline holds up its caller, and nobody else.
+func TestReclaimInlineThatBlocks(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true})
+	release, called := make(chan struct{}), make(chan struct{})
+	go RetireIn(d, new(int), 0, func(*int) {
+		close(called)
+		<-release
+	})
+	<-called
+	for range 100 {
+		done := make(chan struct{})
+		RetireIn(d, new(int), 0, func(*int) { close(done) })
+		select {
+		case <-done:
+		case <-time.After(litmus.Soon):
+			t.Fatal("a reclaim function that blocks inline holds up others")
+		}
+	}
+	close(release)
+	closeDomain(t, d)
+}
+
+// While an object is reclaimed inline its Retire has no pointer to it left: where the reclaim function unmaps it, and the heap takes the range, the collector would find that and throw.
+func TestReclaimInlineLeavesNoPointer(t *testing.T) {
+	for _, warm := range []bool{false, true} { // the first Retire on a P makes room, the next ones find it
+		d := NewDomain(Config{ReclaimInline: true})
+		if warm {
+			for range 100 {
+				RetireIn(d, new(int), 0, func(*int) {})
+				runtime.Gosched()
+			}
+			litmus.Eventually(t, "the domain is quiet", func() bool { return d.bell.state.Load() == asleep && d.pending() == 0 })
+			d.pass.passing.Lock()
+			d.pass.passed.begun -= int64(time.Second)
+			d.pass.passing.Unlock()
+		}
+		inline, left := retireWatched(d)
+		closeDomain(t, d)
+		if inline && left || !warm && !inline {
+			t.Errorf("warm %t: reclaimed inline: %t, a pointer is left: %t", warm, inline, left)
+		}
+	}
+}
+
+// retireWatched retires an object, and reports whether it is reclaimed inline and something points to it yet after its reclaim function's last use.
+//
+//go:noinline
+func retireWatched(d *Domain) (inline, left bool) {
+	done := make(chan struct{})
+	RetireIn(d, new([4]int), 0, func(p *[4]int) {
+		defer close(done)
+		w := weak.Make(p)
+		inline = calledBy("reclaim.retireWatched(")
+		runtime.GC()
+		left = w.Value() != nil
+	})
+	<-done
+	return inline, left
+}
+
+// What a pass by a caller keeps has a scanner while that caller's reclaim functions block, also when the scanner was about to fall asleep.
+func TestKeptByAnInlinePass(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	d := NewDomain(Config{ReclaimInline: true, MaxPending: 8})
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	g := Acquire(&source)
+	ended, release, called := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	d.bell.state.Store(awake) // a scanner is, when these two are appended
+	RetireIn(d, source.Swap(nil), 0, func(*int) { close(ended) })
+	RetireIn(d, new(int), 0, func(*int) {
+		close(called)
+		<-release
+	})
+	d.pass.passing.Lock()
+	d.bell.state.Store(asleep) // it falls asleep
+	d.pass.passing.Unlock()
+	back := make(chan struct{})
+	go func() {
+		RetireIn(d, new(int), 0, func(*int) {}) // makes room: a pass, and reclaim
+		close(back)
+	}()
+	<-called
+	if d.scanner.wanted() {
+		t.Fatal("something is in the queues") // [last look]
+	}
+	g.Release()
+	select {
+	case <-ended:
+	case <-time.After(litmus.Soon):
+		t.Error("nobody looks at what was kept")
+	}
+	close(release)
+	<-back
+	closeDomain(t, d)
+}

@@ -1,0 +1,384 @@
+// Retires and a Close against the scanner that falls asleep or rests, on processors that delay stores (x86-TSO).
+//
+//	here                     Go
+//	Retirer                  Reclaimer.Retire, notice, on a P of its own
+//	Waiter: Flush            Reclaimer.Flush, await
+//	Waiter: Close            Reclaimer.Close
+//	Worker                   ledger.finishRun, when the last object that was ready has been reclaimed
+//	Scanner                  scanner.run, wait, sleep, fallAsleep; pass.make; bell.leave
+//	rouse, cutShort          bell.ring, cutShort
+//	state, wake              the fields of bell
+//	tail, consumed           the fields of queue
+//	awaited                  ledger.awaited
+//	kept, ready              whether anything is among keeping.kept, and ready or being reclaimed
+//	StoreBuffer, heavy       the processor, fence.Heavy
+//
+// A Retire's store to its tail is plain: it goes through a FIFO, which drains at any time. Heavy drains the FIFOs one after the other. The state is stored and swapped by
+// locked operations, which drain the FIFO of who does it. Each statement is one step, unless it stands in atomic.
+//
+// A scan keeps what it takes, or finds it ready; what is kept becomes ready at any later pass, or never if nobody waits for it. The interval between two passes always
+// ends. Resting ends by itself only now and then, since it takes long: what somebody wants is not to wait for that.
+//
+// Properties: in the end everything in the queues has been taken, unless its Retire panicked since the domain was closed; and nobody rests when nothing is kept or ready (both
+// are assertions in init). Who waits does not wait for ever (else an invalid end state). One scanner runs at a time (an assertion in Scanner): from the swap that
+// makes it awake until it has stored that it is asleep.
+//
+// Two searches: two retirers; and one with who waits, while a scanner runs already.
+//
+// Left out: passes by callers (ReclaimInline); the bounds; what exactly a waiter waits for: here, for a pass that began after it came and left nothing.
+//
+// run: gcc -DSAFETY
+// mutant NO_FENCE: the scanner has no Heavy between [asleep] and [last look] -> tail[0]==consumed[0]
+// mutant LOOK_FIRST: [last look] comes before [asleep] -> tail[0]==consumed[0]
+// mutant FENCE_FIRST: Heavy comes before [asleep] -> tail[0]==consumed[0]
+// mutant AWAKE_FIRST: a Retire looks whether somebody is awake before [append] -> tail[0]==consumed[0]
+// mutant IGNORE_RESTING: rouse does nothing about a scanner that rests -> state!=2
+// mutant NO_CUT: rouse makes a resting scanner awake and does not end its wait -> tail[0]==consumed[0]
+// mutant START_BY_STORE: rouse finds the scanner asleep and then stores that it is awake -> scanners==1
+// mutant BACK_BY_STORE: after [last look] the scanner stores that it is awake, although another may have been started -> scanners==1
+// mutant SILENT_WORKER: who has reclaimed the last object does not wake the scanner that rests -> state!=2
+// mutant REST_AT_ONCE: the scanner does not look again, when it has stored that it rests, whether there is anything to wait for -> state!=2
+//
+// run: spin -DWAITER; gcc -DSAFETY
+// mutant NO_AWAITED: [last look] does not look whether somebody waits -> invalid end state
+// mutant REGISTER_LATE: a waiter rouses before it registers -> invalid end state
+// mutant CLOSE_NO_FENCE: Close has no Heavy after it has closed -> tail[0]==consumed[0]
+// mutant CLOSE_NO_LOOK: Close does not look again after it has closed -> tail[0]==consumed[0]
+
+#define RETIRERS 2
+#ifdef WAITER
+#define OBJECTS  1
+#else
+#define OBJECTS  2 /* of all retirers */
+#define TIMEOUTS 1 /* times that resting ends by itself */
+#endif
+#define DELAYED  2 /* stores in a FIFO; a retirer whose FIFO is full waits */
+
+#define ASLEEP  0
+#define AWAKE   1
+#define RESTING 2
+#define CLOSED  3
+
+byte state = ASLEEP;
+byte tail[RETIRERS], consumed[RETIRERS];
+chan delayed[RETIRERS] = [DELAYED] of { byte }; // stores to tail, the oldest first
+chan wake = [1] of { bit };
+bool awaited, kept, ready;
+
+byte objects = OBJECTS;
+#ifndef WAITER
+byte timeouts = TIMEOUTS;
+#endif
+byte starts;   // go statements whose scanner does not run yet
+byte scanners; // that run, or will
+bool first;    // the first Scanner is at work, so that another one may be needed
+bool refused[RETIRERS];
+
+#define queued(q) (tail[q] > consumed[q])
+
+inline drain(r) {
+	do
+	:: delayed[r]?tail[r]
+	:: empty(delayed[r]) -> break
+	od
+}
+
+proctype StoreBuffer(byte r) {
+end:	do
+	:: delayed[r]?tail[r]
+	od
+}
+
+inline heavy() {
+	atomic { drain(0) };
+	atomic { drain(1) }
+}
+
+inline cutShort() {
+	if
+	:: atomic { nfull(wake) -> wake!1 }
+	:: full(wake)
+	fi
+}
+
+inline rouse() {
+	if
+#ifdef START_BY_STORE
+	:: state == ASLEEP -> atomic { state = AWAKE; scanners++; starts++ }
+#else
+	:: atomic { state == ASLEEP -> state = AWAKE; scanners++; starts++ }
+#endif
+	:: state != ASLEEP ->
+#ifndef IGNORE_RESTING
+		if
+		:: atomic { state == RESTING -> state = AWAKE };
+#ifndef NO_CUT
+			cutShort()
+#endif
+		:: state != RESTING
+		fi
+#endif
+	fi
+}
+
+proctype Retirer(byte me) {
+	byte own;
+	bool idle;
+end:	do
+	:: atomic { objects > 0 -> objects-- };
+#ifdef WAITER
+		if
+		:: state == CLOSED -> break // Retire panics at once
+		:: state != CLOSED
+		fi;
+#endif
+#ifdef AWAKE_FIRST
+		idle = state != AWAKE;
+#endif
+		atomic { own++; delayed[me]!own }; // [append]
+#ifndef AWAKE_FIRST
+		idle = state != AWAKE; // [awake?]
+#endif
+		if
+		:: idle ->
+			idle = false;
+			atomic { drain(me) }; // what comes next is locked
+			rouse();
+#ifdef WAITER
+			if
+			:: state == CLOSED -> refused[me] = true; break
+			:: state != CLOSED
+			fi
+#endif
+		:: else
+		fi
+	od
+}
+
+proctype Worker() {
+end:	do
+	:: atomic { ready -> ready = false };
+#ifndef SILENT_WORKER
+		if
+		:: state == RESTING -> rouse()
+		:: state != RESTING
+		fi
+#endif
+	od
+}
+
+// wanted sets w if something is in the queues, or somebody waits.
+inline wanted() {
+	w = queued(0);
+	w = w || queued(1);
+#ifndef NO_AWAITED
+	w = w || awaited
+#endif
+}
+
+inline pass() {
+	assert(scanners == 1);
+	mine = awaited;
+	goal[0] = tail[0]; // pairs with [append]
+	goal[1] = tail[1];
+	atomic {
+		if
+		:: kept -> kept = false; ready = true
+		:: skip
+		fi;
+		if
+		:: goal[0] > consumed[0] || goal[1] > consumed[1] ->
+			if
+			:: kept = true
+			:: ready = true
+			fi
+		:: else
+		fi;
+		consumed[0] = goal[0]; consumed[1] = goal[1];
+		if
+		:: mine && !kept -> awaited = false
+		:: else
+		fi;
+		mine = false; goal[0] = 0; goal[1] = 0
+	}
+}
+
+// leave sets left if it has left the state awake.
+inline leave(to) {
+#ifdef LOOK_FIRST
+	wanted();
+#endif
+#ifdef FENCE_FIRST
+	heavy();
+#endif
+	atomic {
+		state = to; // [asleep]
+		if
+		:: to == ASLEEP -> scanners--
+		:: else
+		fi
+	};
+#if !defined(NO_FENCE) && !defined(FENCE_FIRST)
+	heavy();
+#endif
+#ifndef LOOK_FIRST
+	wanted(); // [last look]
+#endif
+	left = true;
+	if
+	:: w ->
+		w = false;
+		atomic {
+			if
+#ifdef BACK_BY_STORE
+			:: true ->
+#else
+			:: state == to ->
+#endif
+				left = false;
+				state = AWAKE;
+				if
+				:: to == ASLEEP -> scanners++
+				:: else
+				fi
+#ifndef BACK_BY_STORE
+			:: else // another one has been started, or this one woken, or the domain was closed
+#endif
+			fi
+		}
+	:: else
+	fi
+}
+
+proctype Scanner(bit me) {
+	byte goal[RETIRERS];
+	bool mine, w, left, due;
+end:	do
+	:: atomic { starts > 0 && (me == 0 || first) -> starts--; first = first || me == 0 };
+		do
+		:: // wait
+			if
+			:: wake?_
+			:: skip
+			fi;
+			pass();
+			// sleep
+			wanted();
+			if
+			:: w -> w = false
+			:: else ->
+				due = kept || ready;
+				if
+				:: due -> due = false // it is soon
+				:: due ->
+					leave(RESTING);
+					if
+					:: left ->
+#ifndef REST_AT_ONCE
+						due = kept || ready;
+#endif
+						if
+						:: due ->
+endrest:						if
+							:: wake?_
+#ifndef WAITER
+							:: atomic { timeouts > 0 -> timeouts-- }
+#endif
+							fi
+						:: else
+						fi;
+						atomic {
+							due = false; left = false;
+							if
+							:: state == RESTING -> state = AWAKE
+							:: else
+							fi
+						}
+					:: else -> due = false
+					fi
+				:: !due ->
+					leave(ASLEEP);
+					if
+					:: left -> atomic { left = false; first = first && me != 0 }; break
+					:: else
+					fi
+				fi
+			fi
+		od
+	od
+}
+
+// pending sets p if something is.
+inline pending() {
+	t = tail[0];
+	atomic { p = t > consumed[0] || queued(1) || kept || ready; t = 0 }
+}
+
+#ifdef WAITER
+proctype Waiter() {
+	byte t;
+	bool p;
+await:	pending();
+	if
+	:: p ->
+		p = false;
+#ifdef REGISTER_LATE
+		rouse();
+		awaited = true;
+#else
+		awaited = true;
+		rouse();
+#endif
+		cutShort();
+		!awaited && !ready
+	:: else
+	fi;
+	if
+	:: goto over // Flush
+	:: // Close
+		do
+		:: pending();
+			if
+			:: p -> p = false; goto await
+			:: else
+			fi;
+			if
+			:: atomic { state == ASLEEP -> state = CLOSED };
+#ifndef CLOSE_NO_FENCE
+				heavy();
+#endif
+#ifndef CLOSE_NO_LOOK
+				pending();
+#endif
+				if
+				:: p -> p = false;
+					atomic { state = AWAKE; scanners++; starts++ }; // nobody else changes it from closed
+					goto await
+				:: else -> break
+				fi
+			:: state == RESTING -> rouse()
+			:: atomic { state == AWAKE && nfull(wake) -> wake!1 } // it may wait although there is nothing to do
+			fi
+		od
+	fi;
+over:	skip
+}
+#endif
+
+init {
+	atomic {
+		run StoreBuffer(0); run StoreBuffer(1);
+		run Retirer(0);
+#ifdef WAITER
+		run Waiter();
+		state = AWAKE; scanners = 1; starts = 1; // because of what was retired before
+#else
+		run Retirer(1);
+#endif
+		run Worker();
+		run Scanner(0); run Scanner(1)
+	};
+	timeout ->
+	assert((tail[0] == consumed[0] || refused[0]) && (tail[1] == consumed[1] || refused[1]));
+	assert(state != RESTING || kept || ready)
+}

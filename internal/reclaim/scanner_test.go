@@ -1,0 +1,150 @@
+package reclaim
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"hazptr/internal/litmus"
+)
+
+// With very many slots to look at, scans that nobody waits for are rarer, however long each takes.
+func TestScansAreRareWithManySlots(t *testing.T) {
+	holders := make([]*Holder[object], 200_000) // 12 ms at 60 ns each
+	for i := range holders {
+		holders[i] = NewHolder[object]()
+	}
+	d := NewDomain(Config{})
+	p := new(object)
+	holders[0].Set(p)
+	RetireIn(d, p, 0, func(*object) {})
+	const span = 300 * time.Millisecond
+	time.Sleep(span)
+	if most := int64(span/(restPerSlot*200_000)) + 2; d.Stats().Scans > most {
+		t.Errorf("%d scans in %v, want at most %d", d.Stats().Scans, span, most)
+	}
+	for _, h := range holders {
+		h.Close()
+	}
+	closeDomain(t, d)
+}
+
+// A scanner that rests, since what it keeps has been protected for long, is woken by whoever retires or waits, and finds in time what is protected no more.
+func TestScannerRests(t *testing.T) {
+	d := NewDomain(Config{FlushInterval: 10 * time.Microsecond})
+	d.scanner.maxRest = time.Hour
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, func(*int) {})
+	rests := func() bool { return d.bell.state.Load() == resting }
+	litmus.Eventually(t, "it looks", func() bool { return d.Stats().Holding == 1 })
+	d.pass.passing.Lock()
+	d.pass.passed.changed = -int64(1000 * time.Hour) // the protected object has been for so long
+	d.pass.passing.Unlock()
+	for range 1000 {
+		litmus.Eventually(t, "it rests", rests)
+		done := make(chan struct{})
+		RetireIn(d, new(int), 0, func(*int) { close(done) })
+		select {
+		case <-done:
+		case <-time.After(litmus.Soon):
+			t.Fatal("a Retire did not wake it")
+		}
+	}
+	litmus.Eventually(t, "it rests", rests)
+	if err := d.Flush(litmus.Context(t)); err != nil {
+		t.Fatal("a Flush did not wake it:", err)
+	}
+	litmus.Eventually(t, "it rests", rests)
+	g.Release()
+	closeDomain(t, d)
+	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
+}
+
+// A scanner that has no room for what is in the queues does not look for it again and again.
+func TestStarvedScannerWaits(t *testing.T) {
+	const interval = 50 * time.Millisecond
+	d := NewDomain(Config{MaxPending: 200, Workers: 1, FlushInterval: interval})
+	release := make(chan struct{})
+	var source atomic.Pointer[int]
+	var guards []Guard[int]
+	limit := d.pass.limit
+	retire := func(n int, held bool) {
+		for range n {
+			source.Store(new(int))
+			if held {
+				guards = append(guards, Acquire(&source))
+			}
+			RetireIn(d, source.Swap(nil), 0, func(*int) { <-release })
+		}
+		scanned := func() bool {
+			d.ledger.mu.Lock()
+			defer d.ledger.mu.Unlock()
+			return d.ledger.retired() == d.ledger.counts.taken
+		}
+		litmus.Eventually(t, "they have been scanned", scanned)
+	}
+	retire(limit*3/10, true)
+	retire(limit/2-1, false) // the first of them blocks the worker
+	for range 40 {           // more than there is room for
+		RetireIn(d, new(int), 0, func(*int) {})
+	}
+	time.Sleep(4 * interval)
+	begun, passes := time.Now(), d.madePasses()
+	time.Sleep(4 * interval)
+	if n, most := d.madePasses()-passes, int64(time.Since(begun)/interval)+4; n > most {
+		t.Errorf("%d passes in %v, want at most %d", n, time.Since(begun), most)
+	}
+	close(release)
+	for i := range guards {
+		guards[i].Release()
+	}
+	closeDomain(t, d)
+}
+
+// A waiter makes scans more frequent, but not as frequent as can be.
+func TestWaitingIsNotSpinning(t *testing.T) {
+	d := NewDomain(Config{})
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, func(*int) {})
+	start := time.Now()
+	if d.Barrier(litmus.Expiring(t, 200*time.Millisecond)) == nil {
+		t.Fatal("Barrier did not wait")
+	}
+	// One a millisecond, and the few at the beginning that come after shorter times.
+	if most := int64(time.Since(start)/time.Millisecond) + 20; d.madePasses() > most {
+		t.Errorf("%d passes in %v, want at most %d", d.madePasses(), time.Since(start), most)
+	}
+	g.Release()
+	closeDomain(t, d)
+}
+
+func (d *Domain) madePasses() int64 {
+	d.ledger.mu.Lock()
+	defer d.ledger.mu.Unlock()
+	return d.ledger.counts.passes
+}
+
+// Nobody rests for an object that has been reclaimed.
+func TestNoRestForNothing(t *testing.T) {
+	d := NewDomain(Config{StallAfter: time.Hour, FlushInterval: 1})
+	end := time.Now().Add(time.Second)
+	if testing.Short() {
+		end = time.Now().Add(300 * time.Millisecond)
+	}
+	for i := 0; time.Now().Before(end); i++ {
+		done := make(chan struct{})
+		RetireIn(d, new(int), 0, func(*int) {
+			for range i * 7 % 20_000 {
+				sink++
+			}
+			close(done)
+		})
+		<-done
+		litmus.Eventually(t, "the scanner sleeps", func() bool { return d.bell.state.Load() == asleep && d.pending() == 0 })
+	}
+	closeDomain(t, d)
+}
