@@ -68,7 +68,10 @@ func TestContextsThatPanic(t *testing.T) {
 		if ctx == nil {
 			mustPanic(t, text, func() { d.Flush(ctx) })
 		}
-		if n := len(d.waiters); n != 0 {
+		d.mu.Lock()
+		n := len(d.waiters)
+		d.mu.Unlock()
+		if n != 0 {
 			t.Errorf("%s: %d waiters are left", text, n)
 		}
 		g.Release()
