@@ -23,10 +23,14 @@ func acquire[T any](src *atomic.Pointer[T]) guard[T] {
 	return guard[T]{(*T)(p), slot}
 }
 
-func (g guard[T]) release() { fence.Release(&g.slot.Hazard, 0) }
+func (g guard[T]) release() {
+	if g.slot != nil {
+		fence.Release(&g.slot.Hazard, 0)
+	}
+}
 
 // set publishes p in a Holder's slot.
 func set[T any](slot *HolderSlot, p *T) { fence.Publish(&slot.Hazard, uintptr(unsafe.Pointer(p))) }
 
-// clear ends what a Holder's slot protects.
+// clearSlot ends what a Holder's slot protects.
 func clearSlot(slot *HolderSlot) { fence.Release(&slot.Hazard, 0) }

@@ -97,8 +97,13 @@ func Acquire[T any](src *atomic.Pointer[T]) Guard[T] {
 	return Guard[T]{(*T)(p), slot}
 }
 
-func (g *Guard[T]) Ptr() *T  { return g.p }
-func (g *Guard[T]) Release() { fence.Release(&g.slot.Hazard, 0) }
+func (g *Guard[T]) Ptr() *T { return g.p }
+
+func (g *Guard[T]) Release() {
+	if g.slot != nil {
+		fence.Release(&g.slot.Hazard, 0)
+	}
+}
 
 // A Holder is the root's, without what reads a source.
 type Holder[T any] struct{ slot *hazard.HolderSlot }
