@@ -10,7 +10,9 @@ import (
 	"time"
 	"weak"
 
+	"hazptr/internal/check"
 	"hazptr/internal/fence"
+	"hazptr/internal/hazard"
 	"hazptr/internal/litmus"
 )
 
@@ -296,23 +298,23 @@ func TestLeaksAreReported(t *testing.T) {
 	}
 	var source atomic.Pointer[database]
 	source.Store(new(database))
-	var guard *guardSlot
+	var guard *hazard.GuardSlot
 	func() {
 		g := Acquire(&source)
 		guard = g.slot
 		g.Ptr()
 	}()
 	leaked("a Guard was forgotten, and is never released", "acquired", "last used")
-	fence.Release(&guard.hazard, 0)
-	var holder *holderSlot
+	fence.Release(&guard.Hazard, 0)
+	var holder *hazard.HolderSlot
 	func() {
 		h := NewHolder[database]()
 		holder = h.slot
 		h.Protect(&source)
 	}()
 	leaked("a Holder was forgotten without Close while it protected something", "made", "last protected something else than before")
-	fence.Release(&holder.hazard, 0)
-	holders.close(holder)
+	fence.Release(&holder.Hazard, 0)
+	hazard.Close(holder)
 	func() {
 		h := NewHolder[database]()
 		h.Protect(&source)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/internal/check"
 	"hazptr/internal/hazard"
 )
 
@@ -14,18 +15,21 @@ func acquireSomewhere(source *atomic.Pointer[database]) Guard[database] { return
 
 // With Trace a stall tells where its hazard pointers come from.
 func TestTrace(t *testing.T) {
-	const traced = 16 // of so many Guards one is, or all in the debug build
+	every := 16 // of so many Guards one is traced
+	if check.Enabled {
+		every = 1
+	}
 	stalls := make(chan Stall, 1000)
 	d := NewDomain(Config{Trace: true, StallAfter: time.Millisecond, OnStall: func(s Stall) { stalls <- s }})
 	var source atomic.Pointer[database]
 	source.Store(new(database))
 	h := NewHolder[database]()
 	h.Protect(&source)
-	const n = 16 * traced
-	var guards [n]Guard[database] // of which some are traced
+	n := 16 * every
+	guards := make([]Guard[database], n) // of which some are traced
 	for i := range guards {
 		guards[i] = acquireSomewhere(&source)
-		for range i % traced { // the slots' turns differ
+		for range i % every { // the slots' turns differ
 			g := acquireSomewhere(&source)
 			g.Release()
 		}

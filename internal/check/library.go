@@ -17,9 +17,13 @@ import (
 //
 // The module's path is derived, since a copy of the library has another one.
 var Library = func() *regexp.Regexp {
-	path := runtime.FuncForPC(reflect.ValueOf(library).Pointer()).Name()
-	root := regexp.QuoteMeta(strings.TrimSuffix(path, "/internal/check.library"))
-	return regexp.MustCompile(`^` + root + `(/internal/(check|hazard)\.|\.(Acquire|NewHolder|Retire|RetireIn)\[|\.\(\*(Guard|Holder|Pointer)\[)`)
+	name := runtime.FuncForPC(reflect.ValueOf(library).Pointer()).Name()
+	module := strings.TrimSuffix(name, "/internal/check.library")
+	// Of a package's path the runtime escapes dots in the last element.
+	last := strings.LastIndex(module, "/") + 1
+	root := module[:last] + strings.ReplaceAll(module[last:], ".", "%2e")
+	return regexp.MustCompile(`^(` + regexp.QuoteMeta(module) + `/internal/(check|hazard)\.|` +
+		regexp.QuoteMeta(root) + `\.((Acquire|NewHolder|Retire|RetireIn)\[|\(\*(Guard|Holder|Pointer)\[))`)
 }()
 
 func library() {}
