@@ -53,7 +53,8 @@ func BenchmarkGuard(b *testing.B) {
 	sink = n
 }
 
-// BenchmarkGuardAmongMany acquires and releases while 10,000 other Guards are held.
+// BenchmarkGuardAmongMany acquires and releases while 10,000 other Guards are
+// held.
 func BenchmarkGuardAmongMany(b *testing.B) {
 	var source atomic.Pointer[object]
 	source.Store(&object{value: 1})
@@ -67,7 +68,8 @@ func BenchmarkGuardAmongMany(b *testing.B) {
 	}
 }
 
-// BenchmarkGuardInBursts holds 1,000 Guards at a time, among 10,000 others: no slot is free twice in a row.
+// BenchmarkGuardInBursts holds 1,000 Guards at a time, among 10,000 others: no
+// slot is free twice in a row.
 func BenchmarkGuardInBursts(b *testing.B) {
 	for _, n := range []int{0, 10_000} {
 		b.Run(fmt.Sprintf("others=%d", n), func(b *testing.B) {
@@ -99,8 +101,10 @@ func BenchmarkNewHolder(b *testing.B) {
 	}
 }
 
-// BenchmarkRetire is an update without its swap, by one or more, while a reader stays on one object: ns/op is what the caller pays, slowed down as it is to keep
-// the bound; cpu-ns/op is what all threads pay until the last object is reclaimed; most-pending is the garbage.
+// BenchmarkRetire is an update without its swap, by one or more, while a reader
+// stays on one object: ns/op is what the caller pays, slowed down as it is to
+// keep the bound; cpu-ns/op is what all threads pay until the last object is
+// reclaimed; most-pending is the garbage.
 func BenchmarkRetire(b *testing.B) {
 	for _, retirers := range []int{1, 2} {
 		b.Run(fmt.Sprintf("by=%d", retirers), func(b *testing.B) { benchmarkRetire(b, retirers) })
@@ -155,8 +159,8 @@ func BenchmarkRWMutex(b *testing.B) {
 }
 
 // BenchmarkReadBesideFences reads with a Guard while another goroutine replaces
-// the object a thousand times a second, each time with a fence. HAZPTR_FENCE says
-// which kind.
+// the object a thousand times a second, each time with a fence. HAZPTR_FENCE
+// says which kind.
 func BenchmarkReadBesideFences(b *testing.B) {
 	d := NewDomain(Config{})
 	defer closeDomain(b, d)

@@ -16,7 +16,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// reported calls f, which must panic with what, and with the stacks of events, of which the last is "now". Each must name a function of this file.
+// reported calls f, which must panic with what, and with the stacks of events,
+// of which the last is "now". Each must name a function of this file.
 func reported(t *testing.T, what string, events []string, f func()) {
 	t.Helper()
 	defer func() {
@@ -52,7 +53,8 @@ func catchReports(t *testing.T) chan string {
 	return reports
 }
 
-// reachable calls f, which must be told that it retires what readers can still load.
+// reachable calls f, which must be told that it retires what readers can still
+// load.
 func reachable(t *testing.T, reports chan string, f func()) {
 	t.Helper()
 	f()
@@ -170,7 +172,8 @@ func pair(head *atomic.Pointer[node]) (first, second *node) {
 	return first, second
 }
 
-// What points to an object from a node that has ended does not count: nobody can come from there.
+// What points to an object from a node that has ended does not count: nobody
+// can come from there.
 func TestRetireOfWhatAnEndedNodePointsTo(t *testing.T) {
 	reports := catchReports(t)
 	d := NewDomain(Config{})

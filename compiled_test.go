@@ -24,8 +24,8 @@ var compiled = map[string]accesses{
 
 var (
 	publishPlain = regexp.MustCompile(`^MOVQ [A-Z]+[0-9]*, 0\([A-Z]+[0-9]*\)`)
-	// The source is a global variable, whether or not the disassembler finds its
-	// name.
+	// The source is a global variable, whether or not the disassembler finds
+	// its name.
 	validatePlain = regexp.MustCompile(`^MOVQ (main\.source\(SB\)|0x[0-9a-f]+\(IP\)), `)
 	clearPlain    = regexp.MustCompile(`^MOVQ \$0x0, 0\(`)
 )

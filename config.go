@@ -10,63 +10,97 @@ import (
 
 // A Config says how a [Domain] reclaims. The zero Config is a good one.
 type Config struct {
-	// Name stands in errors, panics, reports of stalls, metrics and the debug page. See [Domains].
+	// Name stands in errors, panics, reports of stalls, metrics and the debug
+	// page. See [Domains].
 	Name string
 
-	// Workers is how many goroutines run reclaim functions, at most. One whose reclaim function blocks is one fewer for the others. 0 means
-	// GOMAXPROCS at the time of NewDomain, but at least 2.
+	// Workers is how many goroutines run reclaim functions, at most. One whose
+	// reclaim function blocks is one fewer for the others. 0 means GOMAXPROCS
+	// at the time of NewDomain, but at least 2.
 	Workers int
 
-	// FlushInterval is the shortest time between two scans that nobody waits for, when less than half of what may be pending is: the longest that
-	// an object which nobody protects stays, if its reclaim function is called at once and a P is free. 0 means 1ms. Where there are so many hazard
-	// pointers that a scan takes longer than a twentieth of it, scans are rarer. What has been protected for long is looked at after another 64th of that time, of 100ms at most, unless
-	// somebody retires or waits.
+	// FlushInterval is the shortest time between two scans that no caller waits
+	// for, while less than half of what may be pending is. It is the longest
+	// time that an object stays which nothing protects, if its reclaim function
+	// is called at once and a P is free. 0 means 1ms. Where there are so many
+	// hazard pointers that a scan takes longer than a twentieth of it, scans
+	// are rarer. What has been protected for long is looked at again after a
+	// 64th of that time, 100ms at most, unless a goroutine retires or waits.
 	//
-	// With every P busy a scan waits for its turn, as any goroutine does: for 10ms, the scheduler's time slice, or a few of them.
+	// With every P busy a scan waits for its turn, as any goroutine does: for
+	// 10ms, the scheduler's time slice, or a few of them.
 	FlushInterval time.Duration
 
-	// MaxPending is how many retired objects may be pending in the domain before Retire slows its caller down, so that reclaim can catch up. Retire
-	// then wakes the domain's goroutines and waits, for as long as reclaim functions return; where none does, because all Workers are in functions that
-	// block, for some tens of milliseconds. It does not wait when called by a reclaim function, and never calls one itself.
+	// MaxPending is how many retired objects may be pending in the domain
+	// before Retire slows its caller down, so that reclaim can catch up. Retire
+	// then wakes the domain's goroutines and waits, for as long as reclaim
+	// functions return; where none does, because all Workers are in functions
+	// that block, for some tens of milliseconds. It does not wait when called
+	// by a reclaim function, and never calls one itself.
 	//
-	// The bound is kept, that is, unless reclaim functions block or themselves retire. What waits behind a blocked one is [Stats].Blocked. Half of MaxPending is for objects that wait for the next scan,
-	// shared evenly between the Ps (at least one each); half for those that were scanned, which are protected or wait for a worker. More than MaxPending/2
-	// hazards in use raise the second half: it is at least twice their number.
+	// The bound is kept, that is, unless reclaim functions block or themselves
+	// retire. What waits behind a blocked one is [Stats].Blocked. Half of
+	// MaxPending is for objects that wait for the next scan, shared evenly
+	// between the Ps (at least one each); half for objects that were scanned,
+	// which are protected or wait for a worker. More than MaxPending/2 hazards
+	// in use raise the second half: it is at least twice their number.
 	//
-	// 0 means 4096 for the scanned and 4096 for each P, 12,288 in all on two cores. GOMAXPROCS is looked at by NewDomain; each P that is added later adds
-	// its share. The price of the bound is time: with reclaim functions of 5ms, a Retire above it has been held up for seconds.
+	// 0 means 4096 for the scanned and 4096 for each P, 12,288 in all on two
+	// cores. GOMAXPROCS is looked at by NewDomain; each P that is added later
+	// adds its share. The price of the bound is time: with reclaim functions of
+	// 5ms, a Retire above it has been held up for seconds.
 	MaxPending int
 
-	// MaxPendingBytes is how many bytes, as given to RetireIn, may be pending before RetireIn slows its caller down as with MaxPending. What readers protected
-	// at the last look is not counted, since waiting would not end it: that comes on top, at most one object for each hazard pointer. An object that alone is
-	// above the bound is taken when no other is pending. Who comes first is not served first: a large object may wait for long beside many small ones. 0 means no bound. With it, each RetireIn of an object with bytes adds to a counter that all share.
+	// MaxPendingBytes is how many bytes, as given to RetireIn, may be pending
+	// before RetireIn slows its caller down as with MaxPending. What readers
+	// protected at the last look is not counted, since waiting would not end
+	// it: that comes on top, at most one object for each hazard pointer. An
+	// object that alone is above the bound is taken when no other is pending.
+	// Waiting callers are not served in order: a large object may starve behind
+	// small ones. 0 means no bound. With it, each RetireIn of an object with
+	// bytes adds to a counter that all share.
 	MaxPendingBytes int64
 
-	// ReclaimInline makes callers of Retire scan and call reclaim functions themselves: at once in a quiet domain, when FlushInterval has passed since the last scan; and when
-	// half of what may be pending is. They also reclaim what others have retired. The domain's goroutines do the rest: what readers protect, or what comes too soon after a scan.
-	// So objects that nothing protects end before Retire returns, mostly, also where every P is busy; those who make the garbage pay for its end; and the bound is kept without
-	// waiting for another goroutine's turn. A Retire in a quiet domain then takes some microseconds more, those of a fence and a scan.
+	// ReclaimInline makes callers of Retire scan and call reclaim functions
+	// themselves: at once in a quiet domain, when FlushInterval has passed
+	// since the last scan; and when half of what may be pending is. They also
+	// reclaim what others have retired. The domain's goroutines do the rest:
+	// what readers protect, or what comes too soon after a scan. So objects
+	// that nothing protects end before Retire returns, mostly, also where every
+	// P is busy; the goroutines that make the garbage pay for its end; and the
+	// bound is kept without waiting for another goroutine's turn. A Retire in a
+	// quiet domain then takes some microseconds more, those of a fence and a
+	// scan.
 	//
-	// It is for those who retire with no lock held. A caller of Retire who holds a lock that a reclaim function of the domain takes waits for itself, for ever, and so does one
-	// who waits there for anything that only the caller can do. That can come to pass in any Retire, also where it has gone well a thousand times. A reclaim
-	// function that retires does not reclaim others inline. One that panics does so in a caller of Retire, whose own object is retired all the same.
+	// It is for callers that hold no lock. A caller of Retire that holds a lock
+	// waits for itself, for ever, if a reclaim function of the domain takes
+	// that lock, or waits for anything else that only the caller can do. That
+	// can happen in any Retire, also where it has gone well a thousand times. A
+	// reclaim function that retires does not reclaim others inline. One that
+	// panics does so in a caller of Retire, whose own object is retired all the
+	// same.
 	ReclaimInline bool
 
-	// StallAfter is the age, counted from the first scan that could see it, from which on a pending object is reported to OnStall: because something protects it, or since its reclaim
-	// function does not return. It is reported again whenever its age has doubled. Ages are looked at four times in StallAfter, but not more often than once
-	// in a millisecond, or in FlushInterval. 0 means never.
+	// StallAfter is how long an object may be pending before it is reported to
+	// OnStall: because something protects it, or because its reclaim function
+	// does not return. Age counts from the first scan that could see the
+	// object. It is reported again whenever its age has doubled. Ages are
+	// looked at four times in StallAfter, but not more often than once in a
+	// millisecond, or in FlushInterval. 0 means never.
 	StallAfter time.Duration
 
-	// OnStall is called with each stall, one at a time, on a goroutine of its own.
-	// It may block; then up to 256 wait for it, and more are only counted, in
-	// Stats.Stalls. Close waits for it, so it must not call Close: that panics. If
-	// it panics, the program ends. nil means that stalls are logged as warnings by
-	// log/slog.
+	// OnStall is called with each stall, one at a time, on a goroutine of its
+	// own. It may block; then up to 256 wait for it, and more are only counted,
+	// in Stats.Stalls. Close waits for it, so it must not call Close: that
+	// panics. If it panics, the program ends. nil means that stalls are logged
+	// as warnings by log/slog.
 	OnStall func(Stall)
 
-	// Trace remembers where hazard pointers were acquired, for [Stall].Acquired: every Holder made, and one in 16 of the Guards acquired, in the whole process, while
-	// the domain is open. A Guard that is traced costs about a microsecond. Where no open domain wants it, Acquire has one
-	// load and a branch for it, and a Holder nothing.
+	// Trace remembers where hazard pointers were acquired, for
+	// [Stall].Acquired: every Holder made, and one in 16 of the Guards
+	// acquired, in the whole process, while the domain is open. A Guard that is
+	// traced costs about a microsecond. Where no open domain wants it, Acquire
+	// has one load and a branch for it, and a Holder nothing.
 	Trace bool
 }
 
@@ -90,7 +124,8 @@ func (c Config) options(procs int) reclaim.Options {
 	}
 }
 
-// complete returns c with every 0 replaced by what it means. It panics where c makes no sense.
+// complete returns c with every 0 replaced by what it means. It panics where c
+// makes no sense.
 func (c Config) complete() Config {
 	for _, field := range []struct {
 		name  string

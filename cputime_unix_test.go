@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// cpuTime returns the time that all threads of the process have spent on a processor.
+// cpuTime returns the time that all threads of the process have spent on a
+// processor.
 func cpuTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

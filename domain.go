@@ -20,27 +20,27 @@ import (
 // functions' rules at [Retire].
 //
 // In the terminology of the Go memory model, a Retire "synchronizes before" the
-// call of its reclaim function, whose return "synchronizes before" the return of
-// a Barrier, Flush or Close that waits for it.
+// call of its reclaim function, whose return "synchronizes before" the return
+// of a Barrier, Flush or Close that waits for it.
 type Domain struct {
 	config Config
 
-	// By value: a goroutine of the reclaimer keeps the Domain alive, which matters
-	// since domains are found by weak pointers.
+	// By value: a goroutine of the reclaimer keeps the Domain alive, which
+	// matters since domains are found by weak pointers.
 	reclaimer reclaim.Reclaimer
 }
 
 var defaultDomain = NewDomain(Config{Name: "default"})
 
-// Default returns the domain that [Retire] and the zero [Pointer] use. It cannot
-// be closed, and cannot be used in a bubble of testing/synctest, whose clock its
-// goroutines would mix with the real one: a test there makes a Domain of its
-// own, in the bubble.
+// Default returns the domain that [Retire] and the zero [Pointer] use. It
+// cannot be closed, and cannot be used in a bubble of testing/synctest, whose
+// clock its goroutines would mix with the real one: a test there makes a Domain
+// of its own, in the bubble.
 func Default() *Domain { return defaultDomain }
 
 // NewDomain returns a domain with nothing pending. It panics if a field of c is
-// negative. A domain that is dropped with nothing pending needs no Close, unless
-// Config.Trace is set.
+// negative. A domain that is dropped with nothing pending needs no Close,
+// unless Config.Trace is set.
 func NewDomain(c Config) *Domain {
 	c = c.complete()
 	d := &Domain{config: c}
@@ -57,7 +57,8 @@ func NewDomain(c Config) *Domain {
 	return d
 }
 
-// withdraw undoes what NewDomain did for the process, when the domain is closed.
+// withdraw undoes what NewDomain did for the process, when the domain is
+// closed.
 func (d *Domain) withdraw() {
 	if d.config.Trace {
 		hazard.Untrace()
@@ -84,8 +85,8 @@ func (d *Domain) Config() Config {
 }
 
 // Flush waits until every object retired before the call that no hazard pointer
-// protects has been reclaimed. If ctx ends first, it returns an error that wraps
-// ctx's and says how much is pending.
+// protects has been reclaimed. If ctx ends first, it returns an error that
+// wraps ctx's and says how much is pending.
 //
 // This includes objects retired by other goroutines, if those calls happen
 // before Flush. What is retired after the call is not waited for. Flush panics
@@ -97,15 +98,16 @@ func (d *Domain) Flush(ctx context.Context) error {
 
 // Barrier waits until every object retired before the call has been reclaimed,
 // however long readers protect it. If ctx ends first, it returns an error that
-// wraps ctx's and says how much is pending and how many hazard pointers hold it.
+// wraps ctx's and says how much is pending and how many hazard pointers hold
+// it.
 //
 // This includes objects retired by other goroutines, if those calls happen
 // before Barrier. What is retired after the call is not waited for. Barrier
 // panics when ctx is nil, and in a reclaim function of d, which it would wait
 // for.
 //
-// It is to hazard pointers what the kernel's rcu_barrier is to RCU: what to call
-// before the code that reclaim functions run, or what they use, goes away.
+// It is to hazard pointers what the kernel's rcu_barrier is to RCU: what to
+// call before the code that reclaim functions run, or what they use, goes away.
 func (d *Domain) Barrier(ctx context.Context) error {
 	d.check("Barrier")
 	return d.reclaimer.Barrier(ctx, doneOf(ctx, "Barrier"))
@@ -114,14 +116,14 @@ func (d *Domain) Barrier(ctx context.Context) error {
 // Close waits until nothing is pending, no report of a stall is being made and
 // the domain's goroutines are on their way out, and closes it: from then on
 // Retire panics, and Config.OnStall is not called. If ctx ends first, Close
-// returns an error that wraps ctx's and says how much is pending, and the domain
-// stays open. Closing a closed domain does nothing; closing Default() panics.
-// Close panics when ctx is nil, and in a reclaim function or report of d, which
-// it would wait for.
+// returns an error that wraps ctx's and says how much is pending, and the
+// domain stays open. Closing a closed domain does nothing; closing Default()
+// panics. Close panics when ctx is nil, and in a reclaim function or report of
+// d, which it would wait for.
 //
 // Reclaim functions may retire while Close waits; no other goroutine should. A
-// Retire that runs at the same time as the end of Close either panics, before it
-// changes anything, or its object is reclaimed, perhaps after Close has
+// Retire that runs at the same time as the end of Close either panics, before
+// it changes anything, or its object is reclaimed, perhaps after Close has
 // returned.
 func (d *Domain) Close(ctx context.Context) error {
 	d.check("Close")

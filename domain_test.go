@@ -143,7 +143,8 @@ func TestReclaimFunctionsMayBlock(t *testing.T) {
 	defer closeDomain(t, d)
 	release := make(chan struct{})
 	RetireIn(d, new(int), 7, func(*int) { <-release })
-	// Each comes when the others before it are done, so that none shares a run with the one that blocks.
+	// Each comes when the others before it are done, so that none shares a run
+	// with the one that blocks.
 	for range 100 {
 		done := make(chan struct{})
 		RetireIn(d, new(int), 0, func(*int) { close(done) })
@@ -160,7 +161,8 @@ func TestReclaimFunctionsMayBlock(t *testing.T) {
 	close(release)
 }
 
-// A worker whose reclaim function blocks in a run that was handed out must not keep the rest of the list from the others.
+// A worker whose reclaim function blocks in a run that was handed out must not
+// keep the rest of the list from the others.
 func TestBlockedReclaimFunctionLeavesTheListToOthers(t *testing.T) {
 	d := NewDomain(Config{Workers: 4})
 	defer closeDomain(t, d)
@@ -269,7 +271,8 @@ func TestConfigIsChecked(t *testing.T) {
 	litmus.MustPanic(t, "Config.MaxPending is -5", func() { NewDomain(Config{MaxPending: -5}) })
 }
 
-// TestPendingIsBounded retires as fast as it can while a reader stays on one object.
+// TestPendingIsBounded retires as fast as it can while a reader stays on one
+// object.
 func TestPendingIsBounded(t *testing.T) {
 	for _, c := range []struct {
 		config Config
@@ -307,7 +310,8 @@ func TestPendingIsBounded(t *testing.T) {
 	}
 }
 
-// Objects that a domain has no room for, since its workers are blocked, are late but not lost, and Retire comes back.
+// Objects that a domain has no room for, since its workers are blocked, are
+// late but not lost, and Retire comes back.
 func TestRetireDoesNotWaitForEver(t *testing.T) {
 	d := NewDomain(Config{Workers: 1, MaxPending: 16})
 	release := make(chan struct{})
@@ -492,8 +496,8 @@ func TestFlushLooksAgain(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// A reclaim function that waits for its own domain would wait for itself. It may
-// wait for another one, and so may a goroutine that it has started.
+// A reclaim function that waits for its own domain would wait for itself. It
+// may wait for another one, and so may a goroutine that it has started.
 func TestReclaimFunctionsThatWaitForThemselves(t *testing.T) {
 	for _, inline := range []bool{false, true} {
 		d := NewDomain(Config{Name: "itself", ReclaimInline: inline})

@@ -45,8 +45,10 @@ func hazardsInUse() int {
 	return l.InUse
 }
 
-// FuzzProtect has Holders and Guards protect objects of a few sources, which are replaced and retired, or synchronized on, between passes of a scanner and the work of workers.
-// No object may be reclaimed while it is protected; each is, once.
+// FuzzProtect has Holders and Guards protect objects of a few sources, which
+// are replaced and retired, or synchronized on, between passes of a scanner and
+// the work of workers. No object may be reclaimed while it is protected; each
+// is, once.
 func FuzzProtect(f *testing.F) {
 	f.Fuzz(func(t *testing.T, operations, schedule []byte) {
 		threads := interleave.Deal(t, operations)
@@ -79,7 +81,8 @@ func FuzzProtect(f *testing.F) {
 	})
 }
 
-// A fuzzReader is one goroutine of FuzzProtect, which is an updater, a scanner and a worker at times.
+// A fuzzReader is one goroutine of FuzzProtect, which is an updater, a scanner
+// and a worker at times.
 type fuzzReader struct {
 	*fuzzWorld
 	thread *interleave.Thread
@@ -144,7 +147,8 @@ func (r *fuzzReader) hold(p *interleave.Subject) {
 	r.held = p
 }
 
-// drop takes note that the Holder is about to protect something else, or nothing.
+// drop takes note that the Holder is about to protect something else, or
+// nothing.
 func (r *fuzzReader) drop() {
 	if r.held != nil {
 		r.held.Drop(r.S)
@@ -159,7 +163,8 @@ func (r *fuzzReader) retire(p *interleave.Subject) {
 	}
 }
 
-// synchronize ends p, which is unlinked, as its owner. Whoever does so has nothing protected, so that none wait for one another.
+// synchronize ends p, which is unlinked, as its owner. Whoever does so has
+// nothing protected, so that none wait for one another.
 func (r *fuzzReader) synchronize(p *interleave.Subject) {
 	if p == nil {
 		return

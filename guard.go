@@ -22,9 +22,9 @@ import (
 // used. An object whose Guard is forgotten stays protected for ever. The zero
 // Guard protects nothing.
 //
-// Acquire and Release cost a few nanoseconds, on any number of cores. A goroutine
-// that reads again and again does it cheaper with a [Holder]. Any number of
-// Guards may be held at once.
+// Acquire and Release cost a few nanoseconds, on any number of cores. A
+// goroutine that reads again and again does it cheaper with a [Holder]. Any
+// number of Guards may be held at once.
 //
 // In the terminology of the Go memory model, whatever "happens before" the
 // Release of a Guard "synchronizes before" the reclaim function of its object.
@@ -57,8 +57,8 @@ func Acquire[T any](src *atomic.Pointer[T]) Guard[T] {
 // An atomic.Pointer is a pointer and nothing else; Acquire relies on it.
 var _ [0]struct{} = [unsafe.Sizeof(atomic.Pointer[int]{}) - unsafe.Sizeof(unsafe.Pointer(nil))]struct{}{}
 
-// Ptr returns the object, or nil where the source was nil. It must not be called
-// after Release, and the pointer must not be used after it.
+// Ptr returns the object, or nil where the source was nil. It must not be
+// called after Release, and the pointer must not be used after it.
 func (g *Guard[T]) Ptr() *T {
 	if check.Enabled {
 		g.check.Use()
@@ -67,9 +67,9 @@ func (g *Guard[T]) Ptr() *T {
 }
 
 // Release ends the protection. It may be called by any goroutine. Again on the
-// same variable it does nothing; on another copy of a Guard that was released it
-// panics. (That is not promised where two goroutines release two copies at the
-// same time.)
+// same variable it does nothing; on another copy of a Guard that was released
+// it panics. (That is not promised where two goroutines release two copies at
+// the same time.)
 func (g *Guard[T]) Release() {
 	slot := g.slot
 	if slot == nil {
@@ -81,8 +81,8 @@ func (g *Guard[T]) Release() {
 	if slot.Hazard != uintptr(unsafe.Pointer(g.p)) || slot.Turn != g.turn {
 		panic("hazptr: Release of a Guard of which a copy has been released already")
 	}
-	// A pointer into memory that is unmapped now and the heap's later would make
-	// the garbage collector throw.
+	// A pointer into memory that is unmapped now and the heap's later would
+	// make the garbage collector throw.
 	g.p, g.slot = nil, nil
 	fence.Release(&slot.Hazard, 0) // pairs with [look]
 }

@@ -47,7 +47,8 @@ func TestGuardProtects(t *testing.T) {
 	}
 }
 
-// A copy must not release the Guard that now has its slot, even if that protects the same object.
+// A copy must not release the Guard that now has its slot, even if that
+// protects the same object.
 func TestReleaseOfAReleasedCopyPanics(t *testing.T) {
 	var source atomic.Pointer[int]
 	source.Store(new(int))
@@ -65,8 +66,8 @@ func TestReleaseOfAReleasedCopyPanics(t *testing.T) {
 	}
 }
 
-// TestManyGuards holds 100,000 Guards, made and released by many goroutines in any order, while GOMAXPROCS goes up and down beyond the number
-// of processors.
+// TestManyGuards holds 100,000 Guards, made and released by many goroutines in
+// any order, while GOMAXPROCS goes up and down beyond the number of processors.
 func TestManyGuards(t *testing.T) {
 	held := 100_000
 	if testing.Short() {

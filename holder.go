@@ -22,15 +22,15 @@ import (
 //		h.Clear() // ... until here
 //	}
 //
-// A Holder is worth making for a goroutine that reads again and again; NewHolder
-// and Close cost some hundred nanoseconds. For single reads, and where the
-// reader is not known in advance, take a [Guard].
+// A Holder is worth making for a goroutine that reads again and again;
+// NewHolder and Close cost some hundred nanoseconds. For single reads, and
+// where the reader is not known in advance, take a [Guard].
 //
 // All methods must be called by one goroutine at a time, with a happens-before
-// edge between one owner's calls and the next one's. Protect, TryProtect and Set
-// end what the Holder protected before. To walk a structure from node to node
-// use two or more Holders in turn: protection must not be handed from one to
-// another by copying the pointer with Set.
+// edge between one owner's calls and the next one's. Protect, TryProtect and
+// Set end what the Holder protected before. To walk a structure from node to
+// node use two or more Holders in turn: protection must not be handed from one
+// to another by copying the pointer with Set.
 //
 // After Close every method panics. A Holder must not be copied. One that the
 // garbage collector finds without Close is counted in [Stats].Leaked; what it
@@ -46,8 +46,8 @@ import (
 type Holder[T any] struct {
 	_ noCopy
 
-	// hazard is the address of the word in the process's table that scans look at;
-	// nil after Close.
+	// hazard is the address of the word in the process's table that scans look
+	// at; nil after Close.
 	hazard *uintptr
 
 	check   check.Holder
@@ -86,9 +86,9 @@ func NewHolder[T any]() *Holder[T] {
 }
 
 // Protect loads *src and protects the object that it points to, which it
-// returns, until the next call of a method of h. The object must be retired only
-// after *src has been changed to something else. Where *src is nil, Protect
-// returns nil and protects nothing.
+// returns, until the next call of a method of h. The object must be retired
+// only after *src has been changed to something else. Where *src is nil,
+// Protect returns nil and protects nothing.
 //
 // Protect is lock-free: it starts over when *src changes while it runs.
 func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
@@ -146,10 +146,10 @@ func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 
 // Set announces p in h without looking whether p may be protected. It is for
 // sources that are not an atomic.Pointer[T]: tagged pointers, links in off-heap
-// memory, pointers under a lock. The caller must then find, by an atomic load or
-// under the lock, that p had not been unlinked when Set returned; before that p
-// must not be used. That another Holder or Guard protects p is not enough:
-// protection must not be copied.
+// memory, pointers under a lock. The caller must then find, by an atomic load
+// or under the lock, that p had not been unlinked when Set returned; before
+// that p must not be used. That another Holder or Guard protects p is not
+// enough: protection must not be copied.
 func (h *Holder[T]) Set(p *T) {
 	hazard := h.hazard
 	if hazard == nil {

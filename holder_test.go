@@ -135,10 +135,12 @@ func TestHoldersFromManyGoroutines(t *testing.T) {
 	wg.Wait()
 }
 
-// keptForEver has what forgotten Holders hold. Were it collected, another object at its address could never be reclaimed.
+// keptForEver has what forgotten Holders hold. Were it collected, another
+// object at its address could never be reclaimed.
 var keptForEver []*object
 
-// A Holder that is forgotten gives its slot back if it holds nothing, and keeps protecting if it holds something.
+// A Holder that is forgotten gives its slot back if it holds nothing, and keeps
+// protecting if it holds something.
 func TestForgottenHolders(t *testing.T) {
 	before := Default().Stats()
 	kept := new(object)
@@ -182,7 +184,8 @@ func TestClosedHoldersDoNotLeak(t *testing.T) {
 	}
 }
 
-// Hazards are addresses: the heap must not move. If this fails, the package can't work with this version of Go.
+// Hazards are addresses: the heap must not move. If this fails, the package
+// can't work with this version of Go.
 func TestHeapDoesNotMove(t *testing.T) {
 	objects := make([]*object, 1000)
 	addresses := make([]uintptr, len(objects))

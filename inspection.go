@@ -19,12 +19,12 @@ type PendingType struct {
 	Type      string // as in "*main.Database"; "" for what workers have in hand and nothing can look into
 	Objects   int64
 	Bytes     int64         // as given to RetireIn
-	Protected int64         // of Objects, those that hazard pointers hold
+	Protected int64         // of Objects, protected by hazard pointers
 	Oldest    time.Duration // age of the oldest, counted from the first scan that could see it
 }
 
-// A Second tells how many objects were pending in a domain during one second, of
-// those that scans had seen.
+// A Second tells how many objects were pending in a domain during one second,
+// as far as scans had seen them.
 type Second struct {
 	Begin time.Time
 	Most  int64 // at once

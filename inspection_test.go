@@ -13,7 +13,8 @@ import (
 
 type index struct{ _ [10]int }
 
-// An Inspection counts what is protected, what a worker has called for, what waits behind that, and what no scan has seen.
+// An Inspection counts what is protected, what a worker has called for, what
+// waits behind that, and what no scan has seen.
 func TestInspect(t *testing.T) {
 	d := NewDomain(Config{Workers: 1, StallAfter: time.Hour, Trace: true})
 	var source atomic.Pointer[database]
@@ -116,7 +117,8 @@ func TestHistoryInABubble(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// What a reader holds up is seen in the seconds of a domain that has a name, and its end, without anybody who asks.
+// What a reader holds up is seen in the seconds of a domain that has a name,
+// and its end, without anybody who asks.
 func TestHistoryOfADomain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := NewDomain(Config{Name: "history"})

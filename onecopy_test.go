@@ -130,7 +130,8 @@ func TestOneCopy(t *testing.T) {
 		}
 	}
 
-	// The functions between the caller and the report are left out in a copy, too.
+	// The functions between the caller and the report are left out in a copy,
+	// too.
 	shown := litmus.Go(t, environment, "run", "-tags", "hazptr_debug", "./one")
 	if n := strings.Count(shown, "acquired by main.main ("); n != 2 {
 		t.Errorf("%d hazard pointers were acquired by main.main, want 2:\n%s", n, shown)

@@ -46,7 +46,8 @@ func TestOrderingHolderRetire(t *testing.T) { testOrderingRetire(t, readByHolder
 
 func TestOrderingGuardRetire(t *testing.T) { testOrderingRetire(t, readByGuard) }
 
-// testOrderingRetire is its own scanner: between an object's unlinking and the look at the hazards there must be less time than a store can be late.
+// testOrderingRetire is its own scanner: between an object's unlinking and the
+// look at the hazards there must be less time than a store can be late.
 func testOrderingRetire(t *testing.T, join func() (litmus.Read, func())) {
 	d := NewDomain(Config{})
 	driver := d.reclaimer.Drive()
@@ -66,7 +67,8 @@ func TestOrderingHolderScanner(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// TestOrderingTestsNotice builds the ordering tests without the heavy fence: they must fail.
+// TestOrderingTestsNotice builds the ordering tests without the heavy fence:
+// they must fail.
 func TestOrderingTestsNotice(t *testing.T) {
 	long.Only(t, "it waits for each ordering test to fail")
 	used := []string{"a reader used a reclaimed object"}

@@ -22,20 +22,20 @@ import (
 //		current.Replace(next, (*Database).Unmap)
 //	}
 //
-// The zero Pointer is nil and retires in [Default]. A Pointer must not be copied
-// after first use.
+// The zero Pointer is nil and retires in [Default]. A Pointer must not be
+// copied after first use.
 //
-// In the terminology of the Go memory model, a Pointer is an atomic variable: the
-// Swap, CompareAndSwap or Replace that stores a value "synchronizes before" the
-// Acquire, Protect or Peek that returns it.
+// In the terminology of the Go memory model, a Pointer is an atomic variable:
+// the Swap, CompareAndSwap or Replace that stores a value "synchronizes before"
+// the Acquire, Protect or Peek that returns it.
 type Pointer[T any] struct {
 	_      noCopy
 	source atomic.Pointer[T]
 	domain *Domain // nil: Default()
 }
 
-// NewPointer returns a Pointer to p, which may be nil, that retires in d; a nil d
-// means Default().
+// NewPointer returns a Pointer to p, which may be nil, that retires in d; a nil
+// d means Default().
 func NewPointer[T any](d *Domain, p *T) *Pointer[T] {
 	q := &Pointer[T]{domain: d}
 	q.source.Store(p)
@@ -50,8 +50,8 @@ func (p *Pointer[T]) Acquire() Guard[T] { return Acquire(&p.source) }
 // [Holder.Protect] does, and returns it.
 func (p *Pointer[T]) Protect(h *Holder[T]) *T { return h.Protect(&p.source) }
 
-// Peek returns the pointer without protecting what it points to, which may end at
-// any moment. It is for a writer's comparison, or for a writer that alone
+// Peek returns the pointer without protecting what it points to, which may end
+// at any moment. It is for a writer's comparison, or for a writer that alone
 // replaces the object.
 func (p *Pointer[T]) Peek() *T { return p.source.Load() }
 
@@ -65,8 +65,8 @@ func (p *Pointer[T]) Swap(next *T) *T {
 	return old
 }
 
-// CompareAndSwap stores next if the Pointer points to old, and reports whether it
-// did. It does not retire old: the caller may.
+// CompareAndSwap stores next if the Pointer points to old, and reports whether
+// it did. It does not retire old: the caller may.
 func (p *Pointer[T]) CompareAndSwap(old, next *T) bool {
 	swapped := p.source.CompareAndSwap(old, next)
 	if check.Enabled && swapped {

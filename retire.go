@@ -9,24 +9,24 @@ import (
 	"hazptr/internal/reclaim"
 )
 
-// Retire hands p, which the caller has unlinked, to the [Default] domain. When no
-// hazard pointer protects p any more, reclaim is called with it, once, on one of
-// the domain's goroutines. Until then it must not be retired again. Unlinked
-// means that no reader can load p from where it was any more, and that it is not
-// put back before reclaim is called.
+// Retire hands p, which the caller has unlinked, to the [Default] domain. When
+// no hazard pointer protects p any more, reclaim is called with it, once, on
+// one of the domain's goroutines. Until then it must not be retired again.
+// Unlinked means that no reader can load p from where it was any more, and that
+// it is not put back before reclaim is called.
 //
 // It may be called by any goroutine, from reclaim functions too. Once warm it
-// allocates nothing; it takes a lock now and then, on the default domain once in
-// 256 calls. Where too much is pending it slows its caller down, see
+// allocates nothing; it takes a lock now and then, on the default domain once
+// in 256 calls. Where too much is pending it slows its caller down, see
 // [Config].MaxPending; it never calls a reclaim function itself.
 //
-// A reclaim function may block, retire other objects and Synchronize on them. It
-// must not wait for its own domain's Barrier, Flush or Close, which wait for it:
-// they panic in it, and wait for ever if another goroutine calls them for it.
-// Nor may it wait for another object's reclaim function: when many are pending,
-// a worker takes up to 128 at a time, and those behind one that blocks wait for
-// it. If it panics, the program ends. If it calls runtime.Goexit, it counts as
-// having returned.
+// A reclaim function may block, retire other objects and Synchronize on them.
+// It must not wait for its own domain's Barrier, Flush or Close, which wait for
+// it: they panic in it, and wait for ever if another goroutine calls them for
+// it. Nor may it wait for another object's reclaim function: when many are
+// pending, a worker takes up to 128 at a time, and those behind one that blocks
+// wait for it. If it panics, the program ends. If it calls runtime.Goexit, it
+// counts as having returned.
 //
 // Retire panics, before it changes anything, when p or reclaim is nil, for a T
 // of size zero, since such objects share an address, and in a closed domain.

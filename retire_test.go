@@ -39,7 +39,8 @@ func TestReclaimGetsItsObject(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// Until its reclaim function is called, the domain keeps an object alive; afterwards nothing in the domain points to it.
+// Until its reclaim function is called, the domain keeps an object alive;
+// afterwards nothing in the domain points to it.
 func TestRetiredObjectsAreKeptAliveUntilReclaimed(t *testing.T) {
 	d := NewDomain(Config{})
 	hold := make(chan struct{})
@@ -92,14 +93,16 @@ func TestRetireDoesNotAllocate(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	round()
 	runtime.ReadMemStats(&after)
-	// Barrier allocates its waiter; a slow worker may have needed a chunk more than ever before.
+	// Barrier allocates its waiter; a slow worker may have needed a chunk more
+	// than ever before.
 	if n := after.Mallocs - before.Mallocs; n > 1000 {
 		t.Errorf("%d allocations for 100,000 objects", n)
 	}
 	closeDomain(t, d)
 }
 
-// mostPending retires from so many goroutines for a while and returns the largest number of pending objects that Stats told.
+// mostPending retires from so many goroutines for a while and returns the
+// largest number of pending objects that Stats told.
 func mostPending(d *Domain, goroutines int, duration time.Duration, reclaim func(*int)) (most int64) {
 	var stop atomic.Bool
 	var wg sync.WaitGroup
@@ -118,7 +121,8 @@ func mostPending(d *Domain, goroutines int, duration time.Duration, reclaim func
 	return most
 }
 
-// Many goroutines that are slowed down together must not all go on when there is room for one.
+// Many goroutines that are slowed down together must not all go on when there
+// is room for one.
 func TestPendingIsBoundedWithManyGoroutines(t *testing.T) {
 	duration := 300 * time.Millisecond
 	if testing.Short() {
@@ -142,7 +146,8 @@ func TestPendingIsBoundedWithManyGoroutines(t *testing.T) {
 	}
 }
 
-// Slow reclaim functions get on, too: a run of them takes longer than Retire would wait for blocked ones.
+// Slow reclaim functions get on, too: a run of them takes longer than Retire
+// would wait for blocked ones.
 func TestPendingIsBoundedWithSlowReclaimFunctions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes 5s")

@@ -20,15 +20,17 @@ type Stall struct {
 	Bytes   int64   // as given to RetireIn
 	Age     time.Duration
 
-	// Of an object that is protected: how many hazard pointers hold it and, with
-	// Config.Trace, where those that were traced come from, the innermost function
-	// first: where Acquire was called, or NewHolder; 32 of them at most. Another
-	// goroutine may release what one has acquired, so the fault need not be there.
+	// Of an object that is protected: how many hazard pointers hold it and,
+	// with Config.Trace, where the traced ones come from, the innermost
+	// function first: where Acquire was called, or NewHolder; 32 of them at
+	// most. Another goroutine may release what one has acquired, so the fault
+	// need not be there.
 	Hazards  int
 	Acquired []string
 
-	// Of an object that nothing protects: the function that was called with it and
-	// has not returned, and how many objects wait for that or for another worker.
+	// Of an object that nothing protects: the function that was called with it
+	// and has not returned, and how many objects wait for that or for another
+	// worker.
 	Reclaim string
 	Behind  int64
 }

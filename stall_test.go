@@ -18,7 +18,8 @@ type database struct{ _ [100]byte }
 
 func unmap(*database) {}
 
-// An object that is protected for too long is reported, and again when its age has doubled; what nothing protects any more is not.
+// An object that is protected for too long is reported, and again when its age
+// has doubled; what nothing protects any more is not.
 func TestStallOfAProtectedObject(t *testing.T) {
 	stalls := make(chan Stall, 100)
 	d := NewDomain(Config{Name: "editions", StallAfter: 5 * time.Millisecond, OnStall: func(s Stall) { stalls <- s }})
@@ -52,7 +53,8 @@ func TestStallOfAProtectedObject(t *testing.T) {
 	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines(own) == 0 })
 }
 
-// A reclaim function that does not return is reported by name, with what waits behind it.
+// A reclaim function that does not return is reported by name, with what waits
+// behind it.
 func TestStallOfAReclaimFunction(t *testing.T) {
 	stalls := make(chan Stall, 100)
 	d := NewDomain(Config{Workers: 1, StallAfter: 5 * time.Millisecond, OnStall: func(s Stall) { stalls <- s }})

@@ -13,7 +13,7 @@ type Stats struct {
 	Retired   int64 // objects, since the start
 	Reclaimed int64 // objects whose reclaim function has returned, since the start; counted a run of up to 128 at a time
 	Pending   int64 // objects retired and not reclaimed
-	Blocked   int64 // of Pending, those that nothing protects any more: their reclaim function runs, or waits for a worker
+	Blocked   int64 // of Pending, protected no more: their reclaim function runs, or waits for a worker
 
 	RetiredBytes  int64         // as given to RetireIn, since the start; where a word has 32 bits, modulo 4 GiB
 	PendingBytes  int64         // of RetiredBytes, those of the pending objects; likewise
@@ -37,11 +37,12 @@ type Stats struct {
 	Holders          int64 // Holders that are open
 	Guards           int64 // Guards that are held
 	Leaked           int64 // Holders that were garbage-collected without Close, since the start
-	LeakedProtecting int64 // of Leaked, those that protected something: it stays protected for ever
+	LeakedProtecting int64 // of Leaked, the ones with an object: it stays protected for ever
 }
 
-// Stats returns the domain's figures. It may be called by any goroutine. It costs
-// a few microseconds, and a look at the guard slots of which some are in use.
+// Stats returns the domain's figures. It may be called by any goroutine. It
+// costs a few microseconds, and a look at the guard slots of which some are in
+// use.
 func (d *Domain) Stats() Stats {
 	d.check("Stats")
 	leaked, protecting := hazard.Leaked()

@@ -13,15 +13,15 @@ import (
 // Synchronize waits until no hazard pointer protects p, which the caller has
 // unlinked: on a nil error the caller may end the object at once. If ctx ends
 // first, it returns an error that wraps ctx's and says how many hazard pointers
-// hold p, or that no look at them has begun yet since another one was under way;
-// the object is then still the caller's, to wait again or to retire.
+// hold p, or that no look at them has begun yet since another one was under
+// way; the object is then still the caller's, to wait again or to retire.
 //
 // It may be called by any goroutine, from reclaim functions too, but not by one
 // that itself protects p: that would wait for itself. No domain takes part.
 // Synchronize panics when ctx or p is nil, and for a T of size zero.
 //
 // Calls at the same time share one fence and one look at all hazard pointers;
-// after that each looks, now and then, at those that held its object. While
+// after that each looks, now and then, at the ones that held its object. While
 // Synchronize waits it is parked.
 //
 // In the terminology of the Go memory model, the end of each protection of p
@@ -34,15 +34,16 @@ func Synchronize[T any](ctx context.Context, p *T) error {
 }
 
 // SynchronizeOn is [Synchronize] for readers that tell when they leave. It does
-// not look again from time to time, but when it receives from left. So it returns
-// as soon as it has been told, and costs next to nothing while it waits. It does
-// look every two seconds: a reader of something else may have had the same
-// address before and publish it late, without knowing of left.
+// not look again from time to time, but when it receives from left. So it
+// returns as soon as it has been told, and costs next to nothing while it
+// waits. It does look every two seconds: a reader of something else may have
+// had the same address before and publish it late, without knowing of left.
 //
 // A reader that ends a protection of p must then send to left, or find that
-// something is in it already. So must a reader that called Acquire or Protect for
-// the source that p was in and got something else, since p may have been
-// published meanwhile. When left is closed, SynchronizeOn goes on as Synchronize.
+// something is in it already. So must a reader that called Acquire or Protect
+// for the source that p was in and got something else, since p may have been
+// published meanwhile. When left is closed, SynchronizeOn goes on as
+// Synchronize.
 func SynchronizeOn[T any](ctx context.Context, p *T, left <-chan struct{}) error {
 	checkSynchronize("SynchronizeOn", p)
 	if left == nil {

@@ -151,7 +151,8 @@ func TestManySynchronizes(t *testing.T) {
 	readers.Wait()
 }
 
-// A bubble of testing/synctest and the rest of the program may wait for readers at the same time: neither closes a channel of the other's.
+// A bubble of testing/synctest and the rest of the program may wait for readers
+// at the same time: neither closes a channel of the other's.
 func TestSynchronizeInABubble(t *testing.T) {
 	var stop atomic.Bool
 	var wg sync.WaitGroup

@@ -38,7 +38,8 @@ func aSource(src unsafe.Pointer) (source uintptr, inGo weak.Pointer[unsafe.Point
 	}()
 	source = uintptr(src)
 	p := (*unsafe.Pointer)(src)
-	// weak.Make ends the program for memory that is not Go's. AddCleanup panics.
+	// weak.Make ends the program for memory that is not Go's. AddCleanup
+	// panics.
 	runtime.AddCleanup(p, func(int) {}, 0).Stop()
 	return source, weak.Make(p)
 }
@@ -97,15 +98,15 @@ func (t *sourceTable) forget(p, size uintptr) {
 	}
 }
 
-// isOf reports whether the entry is of this source, and it has not been collected
-// since.
+// isOf reports whether the entry is of this source, and it has not been
+// collected since.
 func (e *sourceEntry) isOf(src unsafe.Pointer) bool {
 	return e.source == uintptr(src) && e.inGo.Value() == (*unsafe.Pointer)(src)
 }
 
 // pointsTo reports whether the source has p. A source that was collected has
 // nothing, nor has one in memory that was unmapped. Its memory may be another
-// variable's, whose owner need not know of us.
+// variable's, which need not know of this one.
 //
 //go:norace
 func (e sourceEntry) pointsTo(p unsafe.Pointer) (points bool) {

@@ -15,14 +15,14 @@ import (
 func Acquire(src *unsafe.Pointer) (unsafe.Pointer, *GuardSlot, uintptr) {
 	// An address, not a pointer, until it is protected. The calls below may be
 	// preempted or block. A pointer that is live there into memory that is
-	// unmapped meanwhile, and the heap's later, would make the garbage collector
-	// throw.
+	// unmapped meanwhile, and the heap's later, would make the garbage
+	// collector throw.
 	p := uintptr(atomic.LoadPointer(src))
 	if p == 0 {
 		return nil, nil, 0
 	}
-	// The two calls that pin are most of the cost, and what follows is not to add
-	// another.
+	// The two calls that pin are most of the cost, and what follows is not to
+	// add another.
 	var slot *GuardSlot
 	var turn uintptr
 	if bank := guards.banks.Of(perproc.Pin()); bank != nil {
@@ -50,8 +50,8 @@ func Acquire(src *unsafe.Pointer) (unsafe.Pointer, *GuardSlot, uintptr) {
 			fence.Release(&slot.Hazard, 0)
 			return nil, nil, 0
 		}
-		// The slot isn't zero, so it is ours: it need not be pinned to publish in it
-		// again.
+		// The slot isn't zero, so it is ours: it need not be pinned to publish
+		// in it again.
 		fence.Publish(&slot.Hazard, p) // [publish]
 	}
 }

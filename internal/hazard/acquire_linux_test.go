@@ -13,8 +13,10 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// A reader that stalls between its first load and the protection must not have a pointer on its stack: where the memory is unmapped and the heap takes
-// the range, the garbage collector would find it and throw. The test stalls readers in the bank's lock, and puts the mapping where the heap grows next.
+// A reader that stalls between its first load and the protection must not have
+// a pointer on its stack: where the memory is unmapped and the heap takes the
+// range, the garbage collector would find it and throw. The test stalls readers
+// in the bank's lock, and puts the mapping where the heap grows next.
 func TestAcquireHasNoPointerBeforeItProtects(t *testing.T) {
 	const alone = "HAZPTR_TEST_ALONE"
 	if os.Getenv(alone) == "" {

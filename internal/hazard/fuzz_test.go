@@ -14,8 +14,11 @@ func protect(src *atomic.Pointer[interleave.Subject]) (p *interleave.Subject, re
 	return g.p, g.release
 }
 
-// FuzzGuardGroup acquires Guards and releases them from anywhere, some by the dozen, so that slots, groups and segments are taken and given back, while looks of several goroutines
-// close groups. A look finds every object that was unlinked before and is protected all the while. In the end all groups can be closed.
+// FuzzGuardGroup acquires Guards and releases them from anywhere, some by the
+// dozen, so that slots, groups and segments are taken and given back, while
+// looks of several goroutines close groups. A look finds every object that was
+// unlinked before and is protected all the while. In the end all groups can be
+// closed.
 func FuzzGuardGroup(f *testing.F) {
 	f.Fuzz(func(t *testing.T, operations, schedule []byte) {
 		threads := interleave.Deal(t, operations)
@@ -60,7 +63,8 @@ type fuzzLooker struct {
 	look   Look
 }
 
-// dozens is how many Guards a burst has: half a group, so that it stays half free, and more than half of the first segment.
+// dozens is how many Guards a burst has: half a group, so that it stays half
+// free, and more than half of the first segment.
 const dozens = groupLen/2 + 5
 
 func (r *fuzzLooker) do(o interleave.Operation) {
@@ -87,7 +91,9 @@ func (r *fuzzLooker) do(o interleave.Operation) {
 	}
 }
 
-// find looks at all slots of Guards. What was unlinked before is validly protected by no more of them then, so what is protected at the end was so all the time.
+// find looks at all slots of Guards. What was unlinked before is validly
+// protected by no more of them then, so what is protected at the end was so all
+// the time.
 func (r *fuzzLooker) find() {
 	unlinked := r.Unlinked()
 	r.look.Ask(0)

@@ -15,19 +15,20 @@ import (
 //
 // Only a goroutine pinned to the slot's P may claim it, so claiming needs no
 // atomic read-modify-write. Any goroutine may release it, by storing zero. Turn
-// counts the claims: it tells a Guard from a copy of an earlier one that had the
-// same slot and object.
+// counts the claims: it tells a Guard from a copy of an earlier one that had
+// the same slot and object.
 type GuardSlot struct {
 	Hazard uintptr
 	Turn   uintptr
 }
 
-// A guardGroup is a run of slots of one P. While it is closed, looks pass it by.
+// A guardGroup is a run of slots of one P. While it is closed, looks pass it
+// by.
 //
-// The goroutine that takes one of its slots opens it, after it has published its
-// hazard and before it validates. A look whose fence comes after that, and which
-// could have to find the hazard, finds the group open. See close for the other
-// side.
+// The goroutine that takes one of its slots opens it, after it has published
+// its hazard and before it validates. A look whose fence comes after that, and
+// which could have to find the hazard, finds the group open. See close for the
+// other side.
 type guardGroup struct {
 	slots [groupLen]GuardSlot
 	state uint32
@@ -210,8 +211,8 @@ func (s *guardSlots) look(l *Look) {
 	}
 }
 
-// close closes an open group unless a slot is taken. One goroutine at a time may
-// call it.
+// close closes an open group unless a slot is taken. One goroutine at a time
+// may call it.
 //
 // A claim stores its hazard, [publish], and then groupOpen, [open]. If its
 // [open] comes before [closing], so does its [publish], and taken sees it,

@@ -30,7 +30,8 @@ func TestGuardGroupsAreClosed(t *testing.T) {
 			burst[i].release()
 		}
 		lookedAt()
-		// Guards of other tests, none of which is held, and Holders that are open.
+		// Guards of other tests, none of which is held, and Holders that are
+		// open.
 		if n := lookedAt() - holders.opened(); n > 10*groupLen {
 			t.Errorf("%d slots are looked at after the burst", n)
 		}
@@ -44,7 +45,8 @@ func TestGuardGroupsAreClosed(t *testing.T) {
 		g.release()
 		lookedAt()
 	}
-	// Guards that come and go two at a time stay in a few groups, although all others are free.
+	// Guards that come and go two at a time stay in a few groups, although all
+	// others are free.
 	for range 100_000 {
 		g, h := acquire(&source), acquire(&source)
 		g.release()
@@ -55,7 +57,8 @@ func TestGuardGroupsAreClosed(t *testing.T) {
 	}
 }
 
-// Slots that were needed once are used again: Guards that come and go by the thousand don't make new ones.
+// Slots that were needed once are used again: Guards that come and go by the
+// thousand don't make new ones.
 func TestGuardSlotsAreUsedAgain(t *testing.T) {
 	var source atomic.Pointer[int]
 	source.Store(new(int))
@@ -83,7 +86,8 @@ func TestGuardSlotsAreUsedAgain(t *testing.T) {
 	for range 1000 {
 		burst()
 	}
-	// A P that had no burst yet may add its own: 64, 128, ... to twice what is held.
+	// A P that had no burst yet may add its own: 64, 128, ... to twice what is
+	// held.
 	if grown := slots() - before; grown > runtime.GOMAXPROCS(0)*8192 {
 		t.Errorf("%d slots were added", grown)
 	}

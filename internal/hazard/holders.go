@@ -22,16 +22,16 @@ type HolderSlot struct {
 	_      [perproc.CacheLine - unsafe.Sizeof(uintptr(0))]byte
 }
 
-// A holderSegment is a run of slots, and a bit for each that tells whether it is
-// open. So a look passes closed slots 64 at a time.
+// A holderSegment is a run of slots, and a bit for each that tells whether it
+// is open. So a look passes closed slots 64 at a time.
 type holderSegment struct {
 	open  []atomic.Uint64
 	slots []HolderSlot
 }
 
 // holderSlots has the slots of the process's Holders. They belong to the
-// process and are never freed. A slot inside a Holder would be the compiler's to
-// optimize away when the Holder is on a stack, and a look could not find it.
+// process and are never freed. A slot inside a Holder would be the compiler's
+// to optimize away when the Holder is on a stack, and a look could not find it.
 type holderSlots struct {
 	segments atomic.Pointer[[]*holderSegment] // replaced as a whole, under mu; grows only
 

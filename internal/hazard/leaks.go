@@ -9,14 +9,14 @@ import (
 	"hazptr/internal/fence"
 )
 
-// leakedSlots deals with the slots of Holders that were collected without Close.
-// It does so a batch at a time, with one fence for each batch: the collector
-// finds thousands at once.
+// leakedSlots deals with the slots of Holders that were collected without
+// Close. It does so a batch at a time, with one fence for each batch: the
+// collector finds thousands at once.
 type leakedSlots struct {
 	mu      sync.Mutex
 	waiting []*HolderSlot
 
-	count, protecting int64 // slots dealt with, and of these those that protect
+	count, protecting int64 // slots dealt with, and of these the ones that protect
 	fences            int64
 }
 
@@ -36,9 +36,10 @@ func (l *leakedSlots) add(slot *HolderSlot) {
 }
 
 // giveBack deals with the slots that wait. The Holder of a slot cannot store to
-// it any more, but the object that the slot holds may still be in use: the Holder
-// is dead after its last Protect, the pointer that Protect returned is not. So
-// only an empty slot is given back; one that holds an address protects on.
+// it any more, but the object that the slot holds may still be in use: the
+// Holder is dead after its last Protect, the pointer that Protect returned is
+// not. So only an empty slot is given back; one that holds an address protects
+// on.
 func (l *leakedSlots) giveBack() {
 	l.mu.Lock()
 	slots := l.waiting

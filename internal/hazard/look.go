@@ -13,11 +13,11 @@ import (
 // that it allocates nothing once warm. The zero Look is ready for Ask.
 //
 // The caller must unlink the objects and then call fence.Heavy. A reader whose
-// validation found an object still linked had stored its hazard before that, and
-// the fence has made the store visible. So a load of [look] sees it, or a later
-// value of the same slot: zero or another address, stored when that reader was
-// done with the first. The load is an acquire, so that what the reader did
-// before comes before what the caller does next.
+// validation found an object still linked had stored its hazard before that,
+// and the fence has made the store visible. So a load of [look] sees it, or a
+// later value of the same slot: zero or another address, stored when that
+// reader was done with the first. The load is an acquire, so that what the
+// reader did before comes before what the caller does next.
 //
 // One look is enough however long an object is protected. Protection is never
 // copied from slot to slot, so once an object is unlinked and the fence has
@@ -25,7 +25,7 @@ import (
 // this look has found need be read again.
 type Look struct {
 	Slots int // that were read
-	InUse int // of them, those that held anything
+	InUse int // of them, the ones that held anything
 
 	asked address.Filter // empty: everything is found
 	found []found

@@ -17,7 +17,8 @@ func holding(p unsafe.Pointer) []*uintptr {
 	return slices.Collect(l.Holding(uintptr(p)))
 }
 
-// A look finds exactly the slots that hold what it was asked about, whether it was asked about some or all.
+// A look finds exactly the slots that hold what it was asked about, whether it
+// was asked about some or all.
 func TestLook(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	arena := make([]object, 5000)
@@ -70,8 +71,8 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// BenchmarkLook is a look at the hazard pointers: ns/slot is what each open Holder, and each slot that there has ever been a Guard for, adds to
-// a scan.
+// BenchmarkLook is a look at the hazard pointers: ns/slot is what each open
+// Holder, and each slot that there has ever been a Guard for, adds to a scan.
 func BenchmarkLook(b *testing.B) {
 	b.Run("holders", func(b *testing.B) {
 		open := make([]*HolderSlot, 65_536)

@@ -12,10 +12,10 @@ import (
 // synchronizing is the look that all callers of Wait share.
 var synchronizing sharedLook
 
-// A sharedLook tells which slots hold an object. Callers that ask while a look is
-// under way share the next one, and its fence. A caller that finds no look under
-// way makes one at once, for itself; after it the first of the callers that wait
-// makes one for all of them.
+// A sharedLook tells which slots hold an object. Callers that ask while a look
+// is under way share the next one, and its fence. A caller that finds no look
+// under way makes one at once, for itself; after it the first of the callers
+// that wait makes one for all of them.
 type sharedLook struct {
 	mu      sync.Mutex
 	busy    bool        // a look is under way
@@ -39,7 +39,8 @@ type question struct {
 // rule that look tells of, no other will, validly. It returns false when ended
 // is closed before the look for it has begun.
 //
-// Nothing in here is the user's: a panic would leave the look under way for ever.
+// Nothing in here is the user's: a panic would leave the look under way for
+// ever.
 func (s *sharedLook) holding(ended <-chan struct{}, p unsafe.Pointer) ([]*uintptr, bool) {
 	if bubbled() {
 		return alone(p), true
@@ -117,7 +118,8 @@ func (s *sharedLook) answer() {
 	}
 }
 
-// finish tells the others of the batch, and the caller that makes the next look.
+// finish tells the others of the batch, and the caller that makes the next
+// look.
 func (s *sharedLook) finish() {
 	for _, q := range s.batch {
 		if !q.lead && q.done != nil {

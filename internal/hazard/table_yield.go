@@ -9,8 +9,9 @@ import (
 	"hazptr/internal/yield"
 )
 
-// A Runner begins with slots in which no other has left traces, so that the same
-// bytes give the same interleaving, and with locks that no failed Runner holds.
+// A Runner begins with slots in which no other has left traces, so that the
+// same bytes give the same interleaving, and with locks that no failed Runner
+// holds.
 func init() {
 	yield.AtStart(func() (undo func()) {
 		banks := guards.banks

@@ -16,7 +16,8 @@ import (
 // traces remembers where hazard pointers were acquired.
 var traces = acquisitions{at: map[*uintptr]Place{}}
 
-// acquisitions has at most one entry for each slot, that of its last traced use.
+// acquisitions has at most one entry for each slot, that of its last traced
+// use.
 type acquisitions struct {
 	on atomic.Int32 // callers of Trace that have not called Untrace
 	mu sync.Mutex
@@ -116,8 +117,8 @@ func (a *acquisitions) among(slots []*uintptr, places []Place) []Place {
 		if len(places) == maxPlaces {
 			break
 		}
-		// A Guard that takes the slot just now makes the turn another one, or has it
-		// for the same object.
+		// A Guard that takes the slot just now makes the turn another one, or
+		// has it for the same object.
 		if at, traced := a.at[hazard]; traced && (at.slot == nil || atomic.LoadUintptr(&at.slot.Turn) == at.turn) {
 			places = append(places, at)
 		}

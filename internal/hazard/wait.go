@@ -18,9 +18,9 @@ const (
 )
 
 // Wait waits until no slot holds p, which the caller has unlinked, or ended is
-// closed. It returns how many slots hold p, and whether it has looked at them at
-// all. Where left is not nil, Wait looks when it receives from left, or when it
-// has not for two seconds; when left is closed it goes on as without.
+// closed. It returns how many slots hold p, and whether it has looked at them
+// at all. Where left is not nil, Wait looks when it receives from left, or when
+// it has not for two seconds; when left is closed it goes on as without.
 //
 // No function of a user's is called: a panic would leave a look under way.
 func Wait(ended <-chan struct{}, p unsafe.Pointer, left <-chan struct{}) (holding int, looked bool) {
@@ -51,10 +51,11 @@ func Wait(ended <-chan struct{}, p unsafe.Pointer, left <-chan struct{}) (holdin
 			if !open {
 				left = nil
 			}
-			// What was sent may be older than what another reader wanted to send, which
-			// found the channel full and went on. Its store need not be visible yet, and
-			// it will not tell again. If the store isn't visible by now, the fence makes
-			// it so, before Wait goes on waiting.
+			// What was sent may be older than what another reader wanted to
+			// send, which found the channel full and went on. Its store need
+			// not be visible yet, and it will not tell again. If the store
+			// isn't visible by now, the fence makes it so, before Wait goes on
+			// waiting.
 			if held = stillHolding(held, p); len(held) > 0 {
 				fence.Heavy()
 			}

@@ -73,7 +73,8 @@ func (p Program) Path(t *testing.T, function string) Path {
 
 func (p Path) String() string { return strings.Join(p, "\n") }
 
-// Find returns the index of the first instruction from i on that matches pattern, and fails if there is none.
+// Find returns the index of the first instruction from i on that matches
+// pattern, and fails if there is none.
 func (p Path) Find(t *testing.T, i int, pattern, what string) int {
 	t.Helper()
 	re := regexp.MustCompile(pattern)

@@ -2,5 +2,6 @@
 
 package perproc
 
-// CacheLine is the distance in bytes at which two words do not share a cache line.
+// CacheLine is the distance in bytes at which two words do not share a cache
+// line.
 const CacheLine = 64

@@ -10,16 +10,21 @@ import (
 	"hazptr/internal/yield"
 )
 
-// Local holds one T for each P. Its Ts are made with it, those of Ps that come later on first use; they never move and are never freed before the Local is.
+// Local holds one T for each P. Its Ts are made with it, those of Ps that come
+// later on first use; they never move and are never freed before the Local is.
 //
-// While a goroutine is pinned by Pin, no other goroutine that was pinned by Pin on the same Local has the same T: between such goroutines a T
-// needs no synchronization. It needs it against all others. (The race detector does not know that: under it, use atomics.)
+// While a goroutine is pinned by Pin, no other goroutine that was pinned by Pin
+// on the same Local has the same T: between such goroutines a T needs no
+// synchronization. It needs it against all others. (The race detector does not
+// know that: under it, use atomics.)
 type Local[T any] struct {
-	// first serves the Ps that exist when the Local is made. It never changes, so that Pin finds a T with one dependent load.
+	// first serves the Ps that exist when the Local is made. It never changes,
+	// so that Pin finds a T with one dependent load.
 	first []cell[T]
 
-	// beyond serves Ps that come later, when GOMAXPROCS is raised: beyond[i] is P len(first)+i. The slice is replaced as a whole, under mu; its
-	// elements stay.
+	// beyond serves Ps that come later, when GOMAXPROCS is raised: beyond[i] is
+	// P len(first)+i. The slice is replaced as a whole, under mu; its elements
+	// stay.
 	beyond atomic.Pointer[[]*cell[T]]
 	mu     sync.Mutex
 }
@@ -36,7 +41,8 @@ func NewLocal[T any]() *Local[T] {
 	return &Local[T]{first: make([]cell[T], Procs())}
 }
 
-// Procs returns how many Ps there are to make storage for: those that there are, and those that there may be without more processors.
+// Procs returns how many Ps there are to make storage for: as many as there
+// are, or as there may be without more processors.
 func Procs() int {
 	if yield.Enabled {
 		if n := yield.Procs(); n > 0 {
@@ -46,7 +52,8 @@ func Procs() int {
 	return max(runtime.NumCPU(), runtime.GOMAXPROCS(0))
 }
 
-// Pin pins the calling goroutine to its P, as the function Pin does, and returns the P's T. The caller must call Unpin.
+// Pin pins the calling goroutine to its P, as the function Pin does, and
+// returns the P's T. The caller must call Unpin.
 func (l *Local[T]) Pin() *T {
 	id := Pin()
 	if id < len(l.first) {
@@ -55,7 +62,8 @@ func (l *Local[T]) Pin() *T {
 	return l.pinBeyond(id)
 }
 
-// Of returns the T of P id to a goroutine that is pinned to it, or nil where Pin must make it. It is the inlined part of Pin.
+// Of returns the T of P id to a goroutine that is pinned to it, or nil where
+// Pin must make it. It is the inlined part of Pin.
 func (l *Local[T]) Of(id int) *T {
 	if id < len(l.first) {
 		return &l.first[id].t
@@ -63,7 +71,8 @@ func (l *Local[T]) Of(id int) *T {
 	return nil
 }
 
-// pinBeyond is called pinned to P id, which first does not cover, and returns pinned, perhaps to another.
+// pinBeyond is called pinned to P id, which first does not cover, and returns
+// pinned, perhaps to another.
 func (l *Local[T]) pinBeyond(id int) *T {
 	for id >= len(l.first) {
 		if cells := l.beyond.Load(); cells != nil && id-len(l.first) < len(*cells) {
@@ -90,7 +99,8 @@ func (l *Local[T]) grow(procs int) {
 	l.beyond.Store(&cells)
 }
 
-// All returns every T, also those of Ps that GOMAXPROCS has since taken away. A T that All has not returned had not been pinned by anybody when All
+// All returns every T, also those of Ps that GOMAXPROCS has since taken away. A
+// T that All has not returned had not been pinned by any goroutine when All
 // looked: Pin publishes a new T before it returns it.
 func (l *Local[T]) All() iter.Seq[*T] {
 	return func(each func(*T) bool) {
@@ -109,5 +119,6 @@ func (l *Local[T]) All() iter.Seq[*T] {
 	}
 }
 
-// Each T keeps the alignment of a word, so that 64-bit atomics work on 32-bit machines for types that put them first.
+// Each T keeps the alignment of a word, so that 64-bit atomics work on 32-bit
+// machines for types that put them first.
 var _ [0]struct{} = [CacheLine % unsafe.Sizeof(uint64(0))]struct{}{}

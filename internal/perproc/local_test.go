@@ -12,7 +12,8 @@ type cellValue struct {
 	inUse Word
 }
 
-// Two goroutines that are pinned have different Ts, also while GOMAXPROCS changes and beyond the Ps that there were at first; nothing that they write
+// Two goroutines that are pinned have different Ts, also while GOMAXPROCS
+// changes and beyond the Ps that there were at first; nothing that they write
 // is lost.
 func TestLocalIsExclusive(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))

@@ -6,8 +6,9 @@ import (
 	"hazptr/internal/race"
 )
 
-// A Word belongs to a P: only goroutines pinned to that P use it, so plain loads and stores serve. The race detector does not see the order
-// that pinning gives them; under it they are atomic.
+// A Word belongs to a P: only goroutines pinned to that P use it, so plain
+// loads and stores serve. The race detector does not see the order that pinning
+// gives them; under it they are atomic.
 type Word struct{ v uintptr }
 
 // Load returns the word's value.

@@ -7,11 +7,11 @@ import (
 	"hazptr/internal/yield"
 )
 
-// A bell wakes the scanner, and is the only thing that does: a Retire or a worker
-// rings it without knowing the scanner.
+// A bell wakes the scanner, and is the only thing that does: a Retire or a
+// worker rings it without knowing the scanner.
 type bell struct {
-	// state is asleep, awake or resting. Every Retire reads it, and open, so this
-	// cache line must seldom change.
+	// state is asleep, awake or resting. Every Retire reads it, and open, so
+	// this cache line must seldom change.
 	state atomic.Uint32
 	open  atomic.Bool // since the beginning, until Close
 
@@ -56,11 +56,13 @@ func (b *bell) leave(to uint32, stored func(), wanted func() bool) bool {
 	}
 	b.state.Store(to)
 	stored()
-	// A Retire may have stored [append] and, before the store above, read that the
-	// scanner is awake. Either its [awake?] comes after this fence, and sees that
-	// it is not; or its [append] came before, and the [last look] sees it.
+	// A Retire may have stored [append] and, before the store above, read that
+	// the scanner is awake. Either its [awake?] comes after this fence, and
+	// sees that it is not; or its [append] came before, and the [last look]
+	// sees it.
 	fence.Heavy()
-	// If the swap fails, another scanner has been started, or this one was woken.
+	// If the swap fails, another scanner has been started, or this one was
+	// woken.
 	if yield.Enabled {
 		yield.Here("last look")
 	}

@@ -7,7 +7,7 @@ import "sync/atomic"
 type bound struct {
 	most    int64
 	pending atomic.Int64
-	kept    atomic.Int64 // of pending, those that were protected at the last pass
+	kept    atomic.Int64 // of pending, what was protected at the last pass
 }
 
 // room reports whether there is room for n bytes beside pending. What readers

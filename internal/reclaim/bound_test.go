@@ -9,7 +9,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// As many bytes are pending as are allowed, however many goroutines retire, and what is protected on top.
+// As many bytes are pending as are allowed, however many goroutines retire, and
+// what is protected on top.
 func TestPendingBytesAreBounded(t *testing.T) {
 	const bound, size, protected = 1 << 20, 4000, 5 << 20
 	d := NewDomain(Config{MaxPendingBytes: bound})
@@ -55,7 +56,8 @@ func TestPendingBytesAreBounded(t *testing.T) {
 	}
 }
 
-// Where reclaim functions block, RetireIn comes back after a while, above the bound.
+// Where reclaim functions block, RetireIn comes back after a while, above the
+// bound.
 func TestRetireDoesNotWaitForEverForBytes(t *testing.T) {
 	d := NewDomain(Config{Workers: 1, MaxPendingBytes: 100})
 	release := make(chan struct{})

@@ -2,5 +2,6 @@
 
 package reclaim
 
-// chunkLen is so small where goroutines are interleaved that few operations fill a chunk.
+// chunkLen is so small where goroutines are interleaved that few operations
+// fill a chunk.
 const chunkLen = 8

@@ -9,10 +9,10 @@ import (
 	"hazptr/internal/yield"
 )
 
-// The fuzz tests of this package take two strings of bytes: operations, which are
-// dealt to two to four goroutines, and the schedule, which says how they are
-// interleaved, see package interleave. With the tag hazptr_yield that is at each
-// access that docs/ordering.md tells of,
+// The fuzz tests of this package take two strings of bytes: operations, which
+// are dealt to two to four goroutines, and the schedule, which says how they
+// are interleaved, see package interleave. With the tag hazptr_yield that is at
+// each access that docs/ordering.md tells of,
 //
 //	go test -tags hazptr_yield -run '^Fuzz' .                      # the inputs in testdata/fuzz
 //	go test -tags hazptr_yield -run '^$' -fuzz '^FuzzQueue$' .     # new ones
@@ -33,7 +33,8 @@ func protect(src *atomic.Pointer[interleave.Subject]) (p *interleave.Subject, re
 	return g.Ptr(), g.Release
 }
 
-// fuzzDomain returns a domain without goroutines, whose scanner and workers the test's goroutines are.
+// fuzzDomain returns a domain without goroutines, whose scanner and workers the
+// test's goroutines are.
 func fuzzDomain(c Config) *Domain {
 	d := NewDomain(c)
 	d.ledger.crew.limit = 0
@@ -41,7 +42,8 @@ func fuzzDomain(c Config) *Domain {
 	return d
 }
 
-// fuzzSettle ends what is pending in the domain, which nothing protects any more, and looks at what is left.
+// fuzzSettle ends what is pending in the domain, which nothing protects any
+// more, and looks at what is left.
 func fuzzSettle(t *testing.T, d *Domain) {
 	t.Helper()
 	for before := int64(-1); d.pending() != before; {
@@ -72,8 +74,10 @@ func fuzzSettle(t *testing.T, d *Domain) {
 	}
 }
 
-// FuzzWakeUp has some goroutines retire, or wait in Flush, and the others be the scanners that are started for that: each makes passes until it falls asleep or
-// rests. Nothing may be left in a queue for which nobody is awake; no Flush waits for ever.
+// FuzzWakeUp has some goroutines retire, or wait in Flush, and the others be
+// the scanners that are started for that: each makes passes until it falls
+// asleep or rests. Nothing may be left in a queue for which nobody is awake; no
+// Flush waits for ever.
 func FuzzWakeUp(f *testing.F) {
 	f.Fuzz(func(t *testing.T, operations, schedule []byte) {
 		threads := interleave.Deal(t, operations)
@@ -84,7 +88,8 @@ func FuzzWakeUp(f *testing.F) {
 		}
 		w := &fuzzWorld{interleave.NewWorld(s, protect), fuzzDomain(c)}
 		w.d.bell.state.Store(asleep)
-		// What Retire starts is goroutines that only say so; one of the Threads is the scanner then.
+		// What Retire starts is goroutines that only say so; one of the Threads
+		// is the scanner then.
 		scanners := &fuzzScanners{fuzzWorld: w}
 		w.d.bell.start = func() { scanners.due.Add(1) }
 		w.d.scanner.next = w.d.bell.start
@@ -113,8 +118,10 @@ func FuzzWakeUp(f *testing.F) {
 	})
 }
 
-// FuzzQueue retires by ones and by many, so that chunks are filled, between passes that keep what is protected in their midst, and workers, two at a time and more. Each object
-// is reclaimed once; a chunk that is used again has nothing left in it.
+// FuzzQueue retires by ones and by many, so that chunks are filled, between
+// passes that keep what is protected in their midst, and workers, two at a time
+// and more. Each object is reclaimed once; a chunk that is used again has
+// nothing left in it.
 func FuzzQueue(f *testing.F) {
 	f.Fuzz(func(t *testing.T, operations, schedule []byte) {
 		threads := interleave.Deal(t, operations)

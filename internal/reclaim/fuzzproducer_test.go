@@ -6,7 +6,8 @@ import (
 	"hazptr/internal/interleave"
 )
 
-// A fuzzProducer is one goroutine of FuzzQueue, which is the scanner and a worker at times.
+// A fuzzProducer is one goroutine of FuzzQueue, which is the scanner and a
+// worker at times.
 type fuzzProducer struct {
 	*fuzzWorld
 	thread *interleave.Thread

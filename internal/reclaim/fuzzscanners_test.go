@@ -7,7 +7,9 @@ import (
 	"hazptr/internal/interleave"
 )
 
-// fuzzScanners are the scanners of a domain, which the Threads of FuzzWakeUp are when one was started. A scanner is a worker, too, after each of its passes.
+// fuzzScanners are the scanners of a domain, which the Threads of FuzzWakeUp
+// are when one was started. A scanner is a worker, too, after each of its
+// passes.
 type fuzzScanners struct {
 	*fuzzWorld
 	due     atomic.Int32 // that were started and don't run yet
@@ -16,7 +18,8 @@ type fuzzScanners struct {
 	free    atomic.Int32 // Threads that wait for no scanner
 }
 
-// serve makes the caller, who has nothing else to do any more, a scanner whenever one is due.
+// serve makes the caller, who has nothing else to do any more, a scanner
+// whenever one is due.
 func (f *fuzzScanners) serve(thread *interleave.Thread) {
 	for f.busy.Add(-1); f.due.Load() > 0 || f.running.Load() > 0 || f.busy.Load() > 0; thread.Wait() {
 		f.busy.Add(1)
@@ -25,7 +28,8 @@ func (f *fuzzScanners) serve(thread *interleave.Thread) {
 	}
 }
 
-// started reports whether a scanner is due when there are no Threads any more. A goroutine that says so may not have run before.
+// started reports whether a scanner is due when there are no Threads any more.
+// A goroutine that says so may not have run before.
 func (f *fuzzScanners) started() bool {
 	for range 1000 {
 		if f.due.Load() > 0 {
@@ -64,7 +68,8 @@ func (f *fuzzScanners) sleep(thread *interleave.Thread) bool {
 		}
 		f.busy.Add(1)
 		if f.d.bell.state.Load() == resting {
-			// The end of the interval must not be needed for what is in the queues.
+			// The end of the interval must not be needed for what is in the
+			// queues.
 			if s.queued() {
 				f.S.Errorf("a scanner rests, and there is something in the queues")
 			}

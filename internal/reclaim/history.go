@@ -14,7 +14,7 @@ import (
 type history struct {
 	ring [historyLen]noted
 	last noted // the last one noted
-	over noted // the last of those whose place another one has taken
+	over noted // the last one whose place another has taken
 }
 
 // noted is a second, numbered from 1, that of the beginning. A second that was
@@ -38,8 +38,8 @@ func (h *history) note(now, pending int64) {
 	h.last = *s
 }
 
-// A Second tells how many objects were pending during one second, of those that
-// passes had seen: at most at once, and when it ended.
+// A Second tells how many objects were pending during one second, as far as
+// passes had seen them: at most at once, and when it ended.
 type Second struct {
 	Begin time.Time
 	Most  int64

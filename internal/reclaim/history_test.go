@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// A history has a Second for each in which something changed, the most and the last of it, and no more of them than it has room for.
+// A history has a Second for each in which something changed, the most and the
+// last of it, and no more of them than it has room for.
 func TestHistory(t *testing.T) {
 	var h history
 	epoch := time.Unix(1000, 0)
@@ -33,7 +34,8 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// A Second that is overwritten does not leave an older one to stand for the time since.
+// A Second that is overwritten does not leave an older one to stand for the
+// time since.
 func TestHistoryOverwrites(t *testing.T) {
 	var h history
 	epoch := time.Unix(1000, 0)

@@ -11,7 +11,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// calledBy reports whether the function of this name, or so far as it is given, is on the caller's stack.
+// calledBy reports whether the function of this name, or so far as it is given,
+// is on the caller's stack.
 func calledBy(name string) bool {
 	stack := make([]byte, 1<<16)
 	return strings.Contains(string(stack[:runtime.Stack(stack, false)]), name)
@@ -25,7 +26,8 @@ func letWork(d *Domain) {
 	d.ledger.startWorker()
 }
 
-// With ReclaimInline those who retire reclaim, too, and the bound holds without anybody else: here there are no workers.
+// With ReclaimInline those who retire reclaim, too, and the bound holds without
+// anybody else: here there are no workers.
 func TestReclaimInline(t *testing.T) {
 	d := NewDomain(Config{ReclaimInline: true, Workers: 1, MaxPending: 1000})
 	d.ledger.crew.limit = 0
@@ -52,7 +54,8 @@ func TestReclaimInline(t *testing.T) {
 	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
 }
 
-// A reclaim function that panics inline does so in the caller of Retire; nothing is lost. One that retires reclaims nothing inline itself.
+// A reclaim function that panics inline does so in the caller of Retire;
+// nothing is lost. One that retires reclaims nothing inline itself.
 func TestReclaimInlineThatPanicsAndRetires(t *testing.T) {
 	d := NewDomain(Config{ReclaimInline: true, Workers: 1, MaxPending: 100})
 	d.ledger.crew.limit = 0
@@ -89,7 +92,8 @@ func TestReclaimInlineThatPanicsAndRetires(t *testing.T) {
 	}
 }
 
-// In a quiet domain what nothing protects is reclaimed inline, at once; what something protects, by the domain's goroutines.
+// In a quiet domain what nothing protects is reclaimed inline, at once; what
+// something protects, by the domain's goroutines.
 func TestReclaimInlineInAQuietDomain(t *testing.T) {
 	d := NewDomain(Config{ReclaimInline: true})
 	for i := range 100 {
@@ -178,7 +182,9 @@ func TestReclaimInlineThatBlocks(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// While an object is reclaimed inline its Retire has no pointer to it left: where the reclaim function unmaps it, and the heap takes the range, the collector would find that and throw.
+// While an object is reclaimed inline its Retire has no pointer to it left:
+// where the reclaim function unmaps it, and the heap takes the range, the
+// collector would find that and throw.
 func TestReclaimInlineLeavesNoPointer(t *testing.T) {
 	for _, warm := range []bool{false, true} { // the first Retire on a P makes room, the next ones find it
 		d := NewDomain(Config{ReclaimInline: true})
@@ -200,7 +206,8 @@ func TestReclaimInlineLeavesNoPointer(t *testing.T) {
 	}
 }
 
-// retireWatched retires an object, and reports whether it is reclaimed inline and something points to it yet after its reclaim function's last use.
+// retireWatched retires an object, and reports whether it is reclaimed inline
+// and something points to it yet after its reclaim function's last use.
 //
 //go:noinline
 func retireWatched(d *Domain) (inline, left bool) {
@@ -216,7 +223,8 @@ func retireWatched(d *Domain) (inline, left bool) {
 	return inline, left
 }
 
-// What a pass by a caller keeps has a scanner while that caller's reclaim functions block, also when the scanner was about to fall asleep.
+// What a pass by a caller keeps has a scanner while that caller's reclaim
+// functions block, also when the scanner was about to fall asleep.
 func TestKeptByAnInlinePass(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	d := NewDomain(Config{ReclaimInline: true, MaxPending: 8})

@@ -1,7 +1,7 @@
 package reclaim
 
-// A keeping is what a pass keeps, and what it has found ready and not handed over
-// to the ledger.
+// A keeping is what a pass keeps, and what it has found ready and not handed
+// over to the ledger.
 type keeping struct {
 	chunks *chunkPool
 

@@ -65,8 +65,8 @@ func (l *ledger) beginRound(open []round) []round {
 	return append(open, l.rounds.open...)
 }
 
-// finishPass takes over what the pass has found. A caller that is inline will be
-// a worker.
+// finishPass takes over what the pass has found. A caller that is inline will
+// be a worker.
 func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -158,8 +158,8 @@ func (l *ledger) hire() *worker {
 	return w
 }
 
-// limitWorkers lets so many workers have a goroutine of their own, and starts one
-// where something is ready.
+// limitWorkers lets so many workers have a goroutine of their own, and starts
+// one where something is ready.
 func (l *ledger) limitWorkers(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -187,8 +187,8 @@ func (l *ledger) disown(w *worker) {
 	}
 }
 
-// finishRun accounts for w's finished run and assigns the next. It returns false
-// if there is none; w is then idle, and its goroutine must not use it.
+// finishRun accounts for w's finished run and assigns the next. It returns
+// false if there is none; w is then idle, and its goroutine must not use it.
 func (l *ledger) finishRun(w *worker) (more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -230,8 +230,8 @@ func (l *ledger) assign(w *worker) bool {
 	w.give(l.ready.cut(min(max(1, left/(2*max(1, l.crew.limit))), w.longest)))
 	w.after, w.goroutine = l.ready.handed, goroutine.Current()
 	if l.ready.left() > 0 {
-		// Should w's reclaim functions block, another worker must be there for the
-		// rest.
+		// Should w's reclaim functions block, another worker must be there for
+		// the rest.
 		l.startWorker()
 	}
 	return true
@@ -340,7 +340,8 @@ func (l *ledger) close() (closed bool, told <-chan struct{}) {
 	}
 	l.bell.open.Store(false)
 	// A Retire may have found the bell open. Its [append] is visible after this
-	// fence, or it comes later: then it finds the scanner asleep and starts one.
+	// fence, or it comes later: then it finds the scanner asleep and starts
+	// one.
 	fence.Heavy()
 	if !l.idle() {
 		l.bell.open.Store(true)

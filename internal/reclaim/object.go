@@ -31,9 +31,9 @@ func New[T any](p *T, bytes int64, reclaim func(*T)) Object {
 	}}
 }
 
-// end calls the reclaim function. A func value is one pointer whatever its type,
-// and every *T is passed alike, so the call needs no T; New has seen to it that
-// the two belong together.
+// end calls the reclaim function. A func value is one pointer whatever its
+// type, and every *T is passed alike, so the call needs no T; New has seen to
+// it that the two belong together.
 func (o Object) end() {
 	if check.Enabled {
 		check.Reclaim(o.at, typeOf(o.kind))

@@ -10,8 +10,9 @@ import (
 	"hazptr/internal/long"
 )
 
-// TestOrderingWakeUp retires an object when the scanner has taken the one before, and falls asleep: if each takes the other to be the one that
-// looks at the queue, the object stays.
+// TestOrderingWakeUp retires an object when the scanner has taken the one
+// before, and falls asleep: if each takes the other to be the one that looks at
+// the queue, the object stays.
 func TestOrderingWakeUp(t *testing.T) {
 	if check.Enabled {
 		t.Skip("it retires an object again before its reclaim function was called, which is reported")
@@ -33,7 +34,8 @@ func TestOrderingWakeUp(t *testing.T) {
 			if looks < 10_000 {
 				continue
 			}
-			// The scanner may have said that it is asleep and be about to look once more. Not for so long, though.
+			// The scanner may have said that it is asleep and be about to look
+			// once more. Not for so long, though.
 			if d.bell.state.Load() == asleep {
 				time.Sleep(100 * time.Millisecond)
 				if d.bell.state.Load() == asleep && taken() != n {

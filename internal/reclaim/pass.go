@@ -17,8 +17,8 @@ import (
 //
 //	take objects from the queues → fence.Heavy → look at all hazards → those without one are ready, the others kept
 //
-// and of the objects that were kept, the hazards that held them are read again in
-// each pass.
+// and of the objects that were kept, the hazards that held them are read again
+// in each pass.
 //
 // Passes work in rounds: a round begins with a look at the queues' tails and is
 // collected when passes have taken everything below them. That may take several
@@ -73,8 +73,8 @@ func (p *pass) now() passed {
 	return p.lock()
 }
 
-// run makes a pass, and reports how many of the objects that were kept before it
-// still are, and how many are kept now.
+// run makes a pass, and reports how many of the objects that were kept before
+// it still are, and how many are kept now.
 func (p *pass) run() (old, now int) {
 	p.passing.Lock()
 	defer p.passing.Unlock()
@@ -105,9 +105,9 @@ func (p *pass) runInlineAfter(interval int64) (made bool) {
 	return true
 }
 
-// glanceAgain looks at what is protected, until no more than old objects are. It
-// reports whether that is so, or nothing is held, or too much to be looked at
-// again and again, or enough reports true.
+// glanceAgain looks at what is protected, until no more than old objects are.
+// It reports whether that is so, or nothing is held, or too much to be looked
+// at again and again, or enough reports true.
 func (p *pass) glanceAgain(old int, enough func() bool) bool {
 	p.passing.Lock()
 	defer p.passing.Unlock()
@@ -120,10 +120,10 @@ func (p *pass) glanceAgain(old int, enough func() bool) bool {
 	return len(p.kept) <= old
 }
 
-// make makes a pass, for a caller of Retire that will then be a worker if inline.
-// It reports how many of the objects that were kept before it still are. Those
-// that it keeps come after them. It is called, as what follows, with the pass
-// locked.
+// make makes a pass, for a caller of Retire that will then be a worker if
+// inline. It reports how many of the objects that were kept before it still
+// are. What it keeps comes after them. It is called, as what follows, with
+// the pass locked.
 func (p *pass) make(inline bool) (old int) {
 	begun := p.clock.now()
 	p.passed.begun = begun
@@ -152,7 +152,8 @@ func (p *pass) make(inline bool) (old int) {
 	return old
 }
 
-// A passResult is what the ledger is told of a pass, beside what the pass holds.
+// A passResult is what the ledger is told of a pass, beside what the pass
+// holds.
 type passResult struct {
 	taken               int
 	starved             bool  // it has left objects in the queues, until no more than ...
@@ -161,16 +162,17 @@ type passResult struct {
 	stalls              []Pending
 }
 
-// take decides how many objects to take from each queue, those of earlier rounds
-// first, and returns the sum. It tells whether it left some for want of room. If
-// so there is enough of it when no more than enough objects wait for workers.
+// take decides how many objects to take from each queue, those of earlier
+// rounds first, and returns the sum. It tells whether it left some for want of
+// room. If so there is enough of it when no more than enough objects wait for
+// workers.
 func (p *pass) take() (taken int, starved bool, enough int64) {
 	wanted := 0
 	for _, g := range p.rounds[len(p.rounds)-1].goals {
 		wanted += int(g.left())
 	}
-	// One hazard pointer keeps several objects that have one address, as a struct
-	// and its first field have.
+	// One hazard pointer keeps several objects that have one address, as a
+	// struct and its first field have.
 	limit := max(p.limit, 2*p.look.InUse, 2*len(p.kept))
 	room := limit - len(p.kept) - int(p.ledger.waiting())
 	least := min(wanted, limit/4)
@@ -227,8 +229,8 @@ func (p *pass) divide() {
 	}
 }
 
-// keep moves what a hazard holds out of piece, gives what is between, and returns
-// the rest.
+// keep moves what a hazard holds out of piece, gives what is between, and
+// returns the rest.
 func (p *pass) keep(piece span) (rest span) {
 	for i := piece.from; i < piece.to; i++ {
 		object := piece.chunk.objects[i]
@@ -249,8 +251,8 @@ func (p *pass) keep(piece span) (rest span) {
 	return piece
 }
 
-// glance reads the slots that held the kept objects again and gives those objects
-// that none holds any more.
+// glance reads the slots that held the kept objects again and gives those
+// objects that none holds any more.
 func (p *pass) glance() {
 	kept, holding := p.kept[:0], p.holding[:0]
 	next := 0

@@ -11,7 +11,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// A pass keeps exactly what a hazard holds, with fewer hazards than objects and with more, hazards of others among them, and several of one object.
+// A pass keeps exactly what a hazard holds, with fewer hazards than objects and
+// with more, hazards of others among them, and several of one object.
 func TestPassKeepsWhatIsProtected(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	for _, c := range []struct{ objects, hazards int }{{1, 0}, {1, 1}, {1000, 0}, {1000, 3}, {1000, 1000}, {10, 3000}, {600, 3000}} {
@@ -37,7 +38,8 @@ func TestPassKeepsWhatIsProtected(t *testing.T) {
 		for i := range objects {
 			RetireIn(d, &objects[i], 0, func(*object) {})
 		}
-		// The second pass looks for the kept ones again, after every other hazard has gone.
+		// The second pass looks for the kept ones again, after every other
+		// hazard has gone.
 		for range 2 {
 			d.pass.make(false)
 			if len(d.pass.kept) != len(protected) {
@@ -111,8 +113,9 @@ func retireAs[T any](d *Domain, p unsafe.Pointer, ended *atomic.Int64) {
 	RetireIn(d, (*T)(p), 0, func(*T) { ended.Add(1) })
 }
 
-// BenchmarkPass is a pass over 1,000 retired objects and the calls of their reclaim functions, with so many hazard pointers in use that hold others: µs/pass without the
-// fence, and fence-µs.
+// BenchmarkPass is a pass over 1,000 retired objects and the calls of their
+// reclaim functions, with so many hazard pointers in use that hold others:
+// µs/pass without the fence, and fence-µs.
 func BenchmarkPass(b *testing.B) {
 	for _, hazards := range []int{0, 4096, 65_536} {
 		b.Run(fmt.Sprintf("hazards=%d", hazards), func(b *testing.B) {

@@ -13,11 +13,11 @@ import (
 // the goroutine that is pinned to the P, and one consumer, the pass. Nothing
 // takes anything away from a pinned producer.
 //
-// It is a ring that is cut into chunks, which are recycled. A ring of fixed size
-// would need a second way for the objects that a reclaim function retires when
-// the ring is full, since that function can't wait for itself. Objects stay
-// where they were put until a worker takes them from there: what a pass hands
-// on is spans.
+// It is a ring that is cut into chunks, which are recycled. A ring of fixed
+// size would need a second way for the objects that a reclaim function retires
+// when the ring is full, since that function can't wait for itself. Objects
+// stay where they were put until a worker takes them from there: what a pass
+// hands on is spans.
 type queue struct {
 	// Of the producer. Positions count the objects that were ever put in; they
 	// may wrap.
@@ -34,7 +34,7 @@ type queue struct {
 	index    uintptr
 	consumed atomic.Uintptr
 	taking   uintptr // how many objects the present pass takes
-	divided  uintptr // of these, those that it has divided
+	divided  uintptr // of these, how many it has divided
 }
 
 // full reports whether the producer must make room. The caller is pinned.
@@ -50,9 +50,9 @@ func (q *queue) put(o Object) {
 	if o.bytes != 0 {
 		q.bytes.Publish(q.bytes.Own() + uintptr(o.bytes))
 	}
-	// [append] It pairs with the consumer's load of tail, which acquires the entry
-	// and the unlink before it; and, by Heavy, with the last look of a scanner that
-	// falls asleep.
+	// [append] It pairs with the consumer's load of tail, which acquires the
+	// entry and the unlink before it; and, by Heavy, with the last look of a
+	// scanner that falls asleep.
 	q.tail.Publish(tail + 1)
 }
 
@@ -65,8 +65,8 @@ func (q *queue) extend(step uintptr, fresh *chunk) (used, made bool) {
 		if fresh == nil {
 			return false, false
 		}
-		// Linked before anything in it is published: a consumer that sees a tail
-		// beyond the last chunk's end sees the link.
+		// Linked before anything in it is published: a consumer that sees a
+		// tail beyond the last chunk's end sees the link.
 		if yield.Enabled {
 			yield.Here("link")
 		}
@@ -93,8 +93,8 @@ func (q *queue) length() uintptr {
 }
 
 // pieces yields, piece by piece, the places of the objects from the i-th to
-// before the n-th of those not consumed. They must have been published. Only the
-// consumer may call it.
+// before the n-th of those not consumed. They must have been published. Only
+// the consumer may call it.
 func (q *queue) pieces(i, n uintptr) iter.Seq[span] {
 	return func(yield func(span) bool) {
 		c, at := q.head, q.index
@@ -134,8 +134,8 @@ func (q *queue) consume(pool *chunkPool) {
 	q.taking, q.divided = 0, 0
 }
 
-// following returns the place of the object after c's first i. It must have been
-// published.
+// following returns the place of the object after c's first i. It must have
+// been published.
 func (q *queue) following(c *chunk, i uintptr) (*chunk, uintptr) {
 	switch {
 	case c == nil:

@@ -8,7 +8,8 @@ import (
 	"unsafe"
 )
 
-// One producer, one consumer that takes what there is in pieces of any length: all comes, once, in order.
+// One producer, one consumer that takes what there is in pieces of any length:
+// all comes, once, in order.
 func TestQueue(t *testing.T) {
 	const n = 50 * chunkLen
 	var q queue

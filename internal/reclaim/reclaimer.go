@@ -1,12 +1,13 @@
-// Package reclaim has the engine of a domain: it takes retired objects, finds out
-// when the last reader of each has left, and has their reclaim functions called.
+// Package reclaim has the engine of a domain: it takes retired objects, finds
+// out when the last reader of each has left, and has their reclaim functions
+// called.
 //
-// A retired object is put into a queue, one for each P (retire.go, queue.go), and
-// rings the bell, which wakes the scanner (bell.go, scanner.go). A pass takes it
-// from the queue, fences, and looks at all hazards (pass.go). What none holds is
-// ready (ready.go), the rest kept and looked at again (keeping.go). Workers call
-// the reclaim functions of what is ready (worker.go). The ledger accounts for all
-// of it, under one lock (ledger.go).
+// A retired object is put into a queue, one for each P (retire.go, queue.go),
+// and rings the bell, which wakes the scanner (bell.go, scanner.go). A pass
+// takes it from the queue, fences, and looks at all hazards (pass.go). What
+// none holds is ready (ready.go), the rest kept and looked at again
+// (keeping.go). Workers call the reclaim functions of what is ready
+// (worker.go). The ledger accounts for all of it, under one lock (ledger.go).
 package reclaim
 
 import (
@@ -26,8 +27,8 @@ type Reclaimer struct {
 	bound   *bound // nil without Options.MaxPendingBytes
 	clock   clock
 
-	// Every Retire reads what stands above, and of the bell the state: these cache
-	// lines must seldom change.
+	// Every Retire reads what stands above, and of the bell the state: these
+	// cache lines must seldom change.
 	_    [perproc.CacheLine]byte
 	bell bell
 	_    [perproc.CacheLine]byte
@@ -52,7 +53,8 @@ type Options struct {
 	StallAfter time.Duration // 0: never
 	OnStall    func(Pending)
 
-	// Closed is called once, when the Reclaimer is closed, under the ledger's lock.
+	// Closed is called once, when the Reclaimer is closed, under the ledger's
+	// lock.
 	Closed func()
 }
 
@@ -116,7 +118,8 @@ func (r *Reclaimer) await(ctx context.Context, ended <-chan struct{}, method str
 	if w == nil {
 		return nil
 	}
-	// A scanner that falls asleep says so before it looks whether a waiter waits.
+	// A scanner that falls asleep says so before it looks whether a waiter
+	// waits.
 	r.bell.ring()
 	r.bell.cutShort()
 	select {
@@ -141,7 +144,8 @@ func (r *Reclaimer) expired(ctx context.Context, method string) error {
 }
 
 // Close waits until nothing is pending, no report of a stall is being made and
-// the scanner is asleep, and closes the Reclaimer. ended is closed when ctx ends.
+// the scanner is asleep, and closes the Reclaimer. ended is closed when ctx
+// ends.
 func (r *Reclaimer) Close(ctx context.Context, ended <-chan struct{}) error {
 	if _, byCaller := r.ledger.telling(); byCaller {
 		panic(fmt.Sprintf("hazptr: Close of domain %q in its Config.OnStall, which it would wait for", r.options.Name))

@@ -20,11 +20,11 @@ func (r *Reclaimer) Retire(o Object) {
 	}
 	q.put(o) // [append]
 	perproc.Unpin()
-	// [awake?] Where this load sees awake, the scanner's [last look] at the queues,
-	// which comes after its [asleep], sees [append]; where it sees asleep, the
-	// caller wakes it. That one of the two happens is the work of the Heavy between
-	// [asleep] and [last look]: on linux/amd64 this load may overtake append's plain
-	// store.
+	// [awake?] Where this load sees awake, the scanner's [last look] at the
+	// queues, which comes after its [asleep], sees [append]; where it sees
+	// asleep, the caller wakes it. That one of the two happens is the work of
+	// the Heavy between [asleep] and [last look]: on linux/amd64 this load may
+	// overtake append's plain store.
 	if yield.Enabled {
 		yield.Here("awake?")
 	}
@@ -76,8 +76,8 @@ func (r *Reclaimer) notice() {
 	}
 }
 
-// makeRoom returns the queue of the P that it leaves the caller pinned to, which
-// isn't full. Unless it may wait, it exceeds the bound if need be.
+// makeRoom returns the queue of the P that it leaves the caller pinned to,
+// which isn't full. Unless it may wait, it exceeds the bound if need be.
 func (r *Reclaimer) makeRoom(wait bool) *queue {
 	most := r.options.Queued
 	step := max(1, min(chunkLen, most/8))
@@ -108,8 +108,8 @@ func (r *Reclaimer) makeRoom(wait bool) *queue {
 		}
 		perproc.Unpin()
 		if n+step > most && !slowed {
-			// If there was room, another goroutine may have taken it; check again. If
-			// slowDown gave up, exceed the bound.
+			// If there was room, another goroutine may have taken it; check
+			// again. If slowDown gave up, exceed the bound.
 			slowed = !r.slowDown(func() bool { return q.length()+step <= most })
 		}
 		if fresh == nil {
@@ -193,15 +193,16 @@ func (r *Reclaimer) reclaimInline() bool {
 	return true
 }
 
-// passInline does what a scanner that was just started does first, and starts one
-// only for what is left then. The caller has changed the state from asleep to
-// awake.
+// passInline does what a scanner that was just started does first, and starts
+// one only for what is left then. The caller has changed the state from asleep
+// to awake.
 func (r *Reclaimer) passInline() {
 	if !r.pass.runInlineAfter(int64(r.options.FlushInterval)) {
 		go r.bell.start()
 		return
 	}
-	// Before the reclaim functions, which may block: others' objects need a scanner.
+	// Before the reclaim functions, which may block: others' objects need a
+	// scanner.
 	if !r.scanner.fallAsleep() {
 		go r.scanner.next()
 	}

@@ -34,8 +34,8 @@ func (r round) queued() bool {
 	return slices.ContainsFunc(r.goals, func(g goal) bool { return g.left() > 0 })
 }
 
-// rounds are those that were begun and are not collected. It is guarded by the
-// ledger's lock.
+// rounds are the ones that were begun and are not collected. It is guarded by
+// the ledger's lock.
 //
 // The pass begins one where there is none. A waiter begins one of its own, so
 // that what is retired after it came is in a later one.
@@ -52,8 +52,8 @@ func (r *rounds) begin(now int64, queues *perproc.Local[queue]) (number, queued 
 	goals := r.spare[:0]
 	r.spare = nil
 	for q := range queues.All() {
-		// Pairs with [append]: the entry, and the unlink before it, are visible to
-		// the pass that takes what is below the goal.
+		// Pairs with [append]: the entry, and the unlink before it, are visible
+		// to the pass that takes what is below the goal.
 		g := goal{q, q.tail.Load()}
 		goals = append(goals, g)
 		queued += int64(g.left())
@@ -75,8 +75,8 @@ func (r *rounds) collected(number int64) bool {
 	return len(r.open) == 0 || r.open[0].number > number
 }
 
-// oldest returns the number of the first round that has something in a queue, or
-// never.
+// oldest returns the number of the first round that has something in a queue,
+// or never.
 func (r *rounds) oldest() int64 {
 	for _, o := range r.open {
 		if o.queued() {

@@ -61,9 +61,9 @@ func (s *scanner) goOn() {
 }
 
 // restPerSlot is twenty times what it takes to look at a slot: where there are
-// so many that passes no waiter wants would take more than a twentieth of a core,
-// they are rarer. It is not the last pass's time that counts: that has the
-// scanner's waiting for a P in it, when all are busy.
+// so many that passes no waiter wants would take more than a twentieth of a
+// core, they are rarer. It is not the last pass's time that counts: that has
+// the scanner's waiting for a P in it, when all are busy.
 const restPerSlot = 20 * 3 * time.Nanosecond
 
 // wait keeps Options.FlushInterval between two passes, unless it is cut short.
@@ -105,8 +105,9 @@ func (s *scanner) sleep() bool {
 	}
 	interval := s.untilDue(s.pass.now())
 	if interval > s.options.FlushInterval && !s.wanted() && s.bell.leave(resting, func() {}, s.wanted) {
-		// The worker that has reclaimed the last object meanwhile may have found the
-		// scanner awake, and not have woken it. If not, it finds it resting.
+		// The worker that has reclaimed the last object meanwhile may have
+		// found the scanner awake, and not have woken it. If not, it finds it
+		// resting.
 		if s.untilDue(s.pass.now()) > 0 {
 			s.rest(interval)
 		}
@@ -115,8 +116,8 @@ func (s *scanner) sleep() bool {
 	return false
 }
 
-// fallAsleep says that there is no scanner any more, unless something is left to
-// do.
+// fallAsleep says that there is no scanner any more, unless something is left
+// to do.
 func (s *scanner) fallAsleep() bool {
 	if s.wanted() {
 		return false
@@ -125,8 +126,8 @@ func (s *scanner) fallAsleep() bool {
 		s.pass.unlock()
 		return false
 	}
-	// A Retire that makes a pass itself comes before, and untilDue has seen what it
-	// kept, or after, and sees [asleep].
+	// A Retire that makes a pass itself comes before, and untilDue has seen
+	// what it kept, or after, and sees [asleep].
 	return s.bell.leave(asleep, s.pass.unlock, s.wanted)
 }
 

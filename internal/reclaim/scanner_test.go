@@ -8,7 +8,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// With very many slots to look at, scans that nobody waits for are rarer, however long each takes.
+// With very many slots to look at, scans that nobody waits for are rarer,
+// however long each takes.
 func TestScansAreRareWithManySlots(t *testing.T) {
 	holders := make([]*Holder[object], 200_000) // 12 ms at 60 ns each
 	for i := range holders {
@@ -29,7 +30,9 @@ func TestScansAreRareWithManySlots(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// A scanner that rests, since what it keeps has been protected for long, is woken by whoever retires or waits, and finds in time what is protected no more.
+// A scanner that rests, since what it keeps has been protected for long, is
+// woken by whoever retires or waits, and finds in time what is protected no
+// more.
 func TestScannerRests(t *testing.T) {
 	d := NewDomain(Config{FlushInterval: 10 * time.Microsecond})
 	d.scanner.maxRest = time.Hour
@@ -62,7 +65,8 @@ func TestScannerRests(t *testing.T) {
 	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
 }
 
-// A scanner that has no room for what is in the queues does not look for it again and again.
+// A scanner that has no room for what is in the queues does not look for it
+// again and again.
 func TestStarvedScannerWaits(t *testing.T) {
 	const interval = 50 * time.Millisecond
 	d := NewDomain(Config{MaxPending: 200, Workers: 1, FlushInterval: interval})
@@ -114,7 +118,8 @@ func TestWaitingIsNotSpinning(t *testing.T) {
 	if d.Barrier(litmus.Expiring(t, 200*time.Millisecond)) == nil {
 		t.Fatal("Barrier did not wait")
 	}
-	// One a millisecond, and the few at the beginning that come after shorter times.
+	// One a millisecond, and the few at the beginning that come after shorter
+	// times.
 	if most := int64(time.Since(start)/time.Millisecond) + 20; d.madePasses() > most {
 		t.Errorf("%d passes in %v, want at most %d", d.madePasses(), time.Since(start), most)
 	}

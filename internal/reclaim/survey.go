@@ -23,12 +23,12 @@ type Tally struct {
 	Type      reflect.Type // a pointer to the objects'; nil for what workers have in hand and nothing can look into
 	Objects   int64
 	Bytes     int64
-	Protected int64 // of Objects, those that hazard pointers hold
+	Protected int64 // of Objects, protected by hazard pointers
 	Oldest    time.Duration
 }
 
-// Survey counts all that is pending by type, and tells of the oldest objects, but
-// of no more than most of them. Domain.Inspect tells what it costs others.
+// Survey counts all that is pending by type, and tells of the oldest objects,
+// but of no more than most of them. Domain.Inspect tells what it costs others.
 func (r *Reclaimer) Survey(most int) Survey {
 	s := survey{clock: r.clock, most: most, types: map[unsafe.Pointer]*Tally{}, traced: hazard.Tracing()}
 	s.look(r)
@@ -67,8 +67,8 @@ type surveyed struct {
 	slots []*uintptr // that hold it, where traced
 }
 
-// A queuePart is the objects of a queue from one place to another, and since when
-// they are there.
+// A queuePart is the objects of a queue from one place to another, and since
+// when they are there.
 type queuePart struct {
 	queue    *queue
 	from, to uintptr
@@ -92,8 +92,8 @@ func (s *survey) told() Survey {
 	told := Survey{Seconds: s.history.seconds(s.clock.epoch)}
 	for _, o := range s.oldest[:min(s.most, len(s.oldest))] {
 		o.Type = typeOf(o.kind)
-		// A slot may hold something else by now, and its trace be that of another
-		// Guard.
+		// A slot may hold something else by now, and its trace be that of
+		// another Guard.
 		held := slices.DeleteFunc(o.slots, func(hazard *uintptr) bool { return atomic.LoadUintptr(hazard) != o.Address })
 		o.Places = hazard.Places(held)
 		told.Oldest = append(told.Oldest, o.Pending)
@@ -178,13 +178,14 @@ func (s *survey) queued(p queuePart) {
 	}
 }
 
-// surveyAtATime is how many ready objects are looked at under the ledger's lock,
-// and the rest of a span: for that long Retire and Figures may have to wait.
+// surveyAtATime is how many ready objects are looked at under the ledger's
+// lock, and the rest of a span: for that long Retire and Figures may have to
+// wait.
 const surveyAtATime = 4096
 
-// beginReady says at what ready objects countReady will look. It is called under
-// the ledger's lock, as what follows: spans that come later are put behind the
-// last.
+// beginReady says at what ready objects countReady will look. It is called
+// under the ledger's lock, as what follows: spans that come later are put
+// behind the last.
 func (s *survey) beginReady(l *readyList) {
 	s.span, s.counted, s.end = l.gone+len(l.spans), l.added, l.added
 }

@@ -15,7 +15,8 @@ import (
 
 type index struct{ _ [10]int }
 
-// What is in the queues has a type; what a worker has in hand and nobody watches has none.
+// What is in the queues has a type; what a worker has in hand and nobody
+// watches has none.
 func TestSurveyQueuedAndInHand(t *testing.T) {
 	d := NewDomain(Config{Workers: 1})
 	d.bell.state.Store(awake) // no scanner
@@ -99,8 +100,8 @@ func TestSurveyALittleAtATime(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// What a worker takes between two looks is counted once, or not at all if it has
-// been reclaimed.
+// What a worker takes between two looks is counted once, or not at all if it
+// has been reclaimed.
 func TestSurveyIsOvertaken(t *testing.T) {
 	const n = 4 * surveyAtATime
 	for _, stays := range []int{n / 8, n / 2, n - 100} { // the object at which the worker stays

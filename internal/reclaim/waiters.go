@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// A waiter waits for the objects that were retired before it came. It is guarded
-// by the ledger's lock.
+// A waiter waits for the objects that were retired before it came. It is
+// guarded by the ledger's lock.
 type waiter struct {
-	protected bool  // whether it waits for those that are protected, too
+	protected bool  // whether it waits for protected objects, too
 	round     int64 // what it waits for was collected in this round, which it began, or in an earlier one
 	left      int64 // of what it waits for, the objects that are not reclaimed
-	kept      int64 // of left, those that were protected at the last look
+	kept      int64 // of left, what was protected at the last look
 	done      chan struct{}
 }
 
-// waiters are those that wait.
+// waiters wait, in the order in which they came.
 type waiters []*waiter
 
 // count takes n objects of a round, which have been reclaimed, off what waiters

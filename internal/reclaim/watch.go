@@ -21,8 +21,8 @@ type Pending struct {
 	Hazards int            // that hold it
 	Places  []hazard.Place // where those of them that were traced were acquired
 
-	// Where nothing protects it: the code of the function that was called with it
-	// and has not returned, or 0, and how many objects wait behind it.
+	// Where nothing protects it: the code of the function that was called with
+	// it and has not returned, or 0, and how many objects wait behind it.
 	Code   uintptr
 	Behind int64
 }
@@ -73,7 +73,7 @@ func (p *pass) overdue(now int64, after time.Duration) (overdue []Pending) {
 		next += k.slots
 		age := now - k.round
 		if age < int64(after) {
-			break // those that follow are younger
+			break // what follows is younger
 		}
 		if age < 2*k.told {
 			continue
@@ -121,7 +121,8 @@ type reports struct {
 	goroutine uintptr       // that calls the hook, or 0
 }
 
-// maxReports is how many stalls may wait for a slow hook; more are only counted.
+// maxReports is how many stalls may wait for a slow hook; more are only
+// counted.
 const maxReports = 256
 
 // add takes stalls, which are only counted where the domain is closed, and
@@ -152,8 +153,8 @@ func (r *reports) next(goroutine uintptr) (p Pending, more bool) {
 	return p, true
 }
 
-// tell calls the hook, which may block, on a goroutine that is there while there
-// are stalls to report.
+// tell calls the hook, which may block, on a goroutine that is there while
+// there are stalls to report.
 func (l *ledger) tell() {
 	defer func() {
 		if goexit.UnderWay() {

@@ -66,7 +66,8 @@ func TestNoStallIsReportedForARetireBesideClose(t *testing.T) {
 	}
 }
 
-// A reclaim function that has returned is not said to run when its worker is kept from the next one.
+// A reclaim function that has returned is not said to run when its worker is
+// kept from the next one.
 func TestNoStallOfWhatHasReturned(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	type timed struct{ ended, _ int64 }
@@ -114,7 +115,8 @@ func TestNoStallOfWhatHasReturned(t *testing.T) {
 	}
 }
 
-// The hook is called by one goroutine at a time, also when reports come while the last one returns.
+// The hook is called by one goroutine at a time, also when reports come while
+// the last one returns.
 func TestOnStallIsCalledOneAtATime(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
 	var inside, together, calls atomic.Int64

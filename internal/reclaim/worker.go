@@ -42,15 +42,15 @@ type worker struct {
 
 const (
 	// maxRun is how many objects a worker takes at a time when there are many.
-	// Those behind one whose reclaim function blocks wait for it; when there are
-	// few, or reclaim functions take long, a run is shorter.
+	// Those behind one whose reclaim function blocks wait for it; when there
+	// are few, or reclaim functions take long, a run is shorter.
 	maxRun = 128
 
 	// runTime is how long a run should take.
 	runTime = 20 * time.Microsecond
 
-	// A worker keeps its P from others for as long as a run takes, or a part of the
-	// time for which they have kept it, but not for more than maxSlice.
+	// A worker keeps its P from others for as long as a run takes, or a part of
+	// the time for which they have kept it, but not for more than maxSlice.
 	slicePart = 4
 	maxSlice  = 5 * time.Millisecond
 )
@@ -58,10 +58,10 @@ const (
 func (w *worker) work() {
 	over := false
 	defer func() {
-		// A panic on a goroutine of the library's own ends the program, and no other
-		// reclaim function is called on its way. Otherwise another goroutine goes on:
-		// after runtime.Goexit, and after a panic in a caller of Retire, which the
-		// caller may recover.
+		// A panic on a goroutine of the library's own ends the program, and no
+		// other reclaim function is called on its way. Otherwise another
+		// goroutine goes on: after runtime.Goexit, and after a panic in a
+		// caller of Retire, which the caller may recover.
 		if !over && (w.inline || goexit.UnderWay()) {
 			w.current.clear()
 			w.ledger.disown(w)
@@ -111,8 +111,8 @@ func (w *worker) give(run span) {
 	w.since += w.n
 }
 
-// yield lets others run. Reclaim comes in bits, so that readers that wait for a P
-// need not wait for all of it. Where others stay for a scheduler's time slice
+// yield lets others run. Reclaim comes in bits, so that readers that wait for a
+// P need not wait for all of it. Where others stay for a scheduler's time slice
 // each, bits are longer, or reclaim would get next to nothing.
 func (w *worker) yield() {
 	before := w.clock.now()
@@ -123,13 +123,13 @@ func (w *worker) yield() {
 	w.looked, w.since = now, 0 // others' time is not that of reclaim functions
 }
 
-// reclaim calls the reclaim functions of the rest of w's run. What it knows is in
-// w before each call, which need not return.
+// reclaim calls the reclaim functions of the rest of w's run. What it knows is
+// in w before each call, which need not return.
 func (w *worker) reclaim() {
 	c, to, bytes, returned, watched := w.run.chunk, w.run.to, w.bytes, w.returned.Own(), w.watched
 	for i := w.run.from; i < to; i++ {
-		// Taken away before the call: while it unmaps the object, no pointer to it
-		// must be left here.
+		// Taken away before the call: while it unmaps the object, no pointer to
+		// it must be left here.
 		o := c.take(i)
 		w.run.from = i + 1
 		bytes += o.bytes

@@ -12,8 +12,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// When a function of the user's panics the program ends, with nil too, and calls
-// no others on its way.
+// When a function of the user's panics the program ends, with nil too, and
+// calls no others on its way.
 func TestPanicOfAReclaimFunctionEndsTheProgram(t *testing.T) {
 	const alone = "HAZPTR_TEST_ALONE"
 	if os.Getenv(alone) == "" {
@@ -47,7 +47,9 @@ func TestPanicOfAReclaimFunctionEndsTheProgram(t *testing.T) {
 	time.Sleep(litmus.Soon)
 }
 
-// Where a P is shared with goroutines that don't yield, a worker's waiting for its turn is not taken for the time of reclaim functions, and its own turns become longer.
+// Where a P is shared with goroutines that don't yield, a worker's waiting for
+// its turn is not taken for the time of reclaim functions, and its own turns
+// become longer.
 func TestYieldToTheBusy(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	d := NewDomain(Config{})

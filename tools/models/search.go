@@ -26,8 +26,8 @@ func (m *model) search(ctx context.Context, folder string, r *run, mutant string
 	}
 	spin, pan, level := slices.Concat([]string{"-a"}, r.spin), slices.Clone(r.pan), "-O2"
 	if mutant != "" {
-		// To refute is quick: then the compiler takes longer than the search, and
-		// the memory for states is most of that.
+		// To refute is quick: then the compiler takes longer than the search,
+		// and the memory for states is most of that.
 		spin, pan, level = append(spin, "-D"+mutant), append(pan, "-w20"), "-O0"
 	}
 	for _, words := range [][]string{
@@ -58,9 +58,9 @@ var (
 	found      = regexp.MustCompile(`(?m)^pan:1: .*$`)
 )
 
-// holds returns an error unless the report is of a complete search that found no
-// error and reached each statement but those that are marked "unreached". One
-// that is never reached proves nothing.
+// holds returns an error unless the report is of a complete search that found
+// no error and reached each statement that is not marked "unreached".
+// One that is never reached proves nothing.
 func (m *model) holds(report string) error {
 	if !noErrors.MatchString(report) || incomplete.MatchString(report) {
 		return fmt.Errorf("an error, or an incomplete search\n%s", report)
@@ -86,7 +86,8 @@ func (m *model) holds(report string) error {
 	return nil
 }
 
-// refutes returns an error unless the report is of an error for the reason given.
+// refutes returns an error unless the report is of an error for the reason
+// given.
 func refutes(report, reason string) error {
 	switch errors := found.FindString(report); {
 	case errors == "":

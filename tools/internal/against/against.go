@@ -103,8 +103,8 @@ func (p *Plan) find() error {
 	return nil
 }
 
-// Main runs the plan and prints what it has measured. It returns the exit status
-// of the program of that name.
+// Main runs the plan and prints what it has measured. It returns the exit
+// status of the program of that name.
 func (p *Plan) Main(ctx context.Context, name, heading string, step func(), stdout, stderr io.Writer) int {
 	pairs, err := p.Run(ctx, step)
 	switch {
@@ -127,9 +127,9 @@ func (p *Plan) Main(ctx context.Context, name, heading string, step func(), stdo
 // Steps returns how often Run calls its argument.
 func (p *Plan) Steps() int { return p.Runs * len(p.Types) }
 
-// Run measures until all is done or ctx ends, and calls step after each type and
-// run, when nothing is measured. All types take turns, in another order each time
-// round, and so do the two builds.
+// Run measures until all is done or ctx ends, and calls step after each type
+// and run, when nothing is measured. All types take turns, in another order
+// each time round, and so do the two builds.
 func (p *Plan) Run(ctx context.Context, step func()) ([]Pair, error) {
 	now := p.now
 	if now == "" {
