@@ -39,16 +39,16 @@ type span struct {
 
 // A chunkPool has chunks that were used and will be used again.
 type chunkPool struct {
-	mu   sync.Mutex
-	free *chunk
-	n    int
+	recycling sync.Mutex // guards what follows
+	free      *chunk
+	n         int
 }
 
 const maxFreeChunks = 64
 
 func (p *chunkPool) get() *chunk {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.recycling.Lock()
+	defer p.recycling.Unlock()
 	c := p.free
 	if c == nil {
 		c = new(chunk)
@@ -63,8 +63,8 @@ func (p *chunkPool) get() *chunk {
 
 // put takes back a chunk whose entries are zero.
 func (p *chunkPool) put(c *chunk) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.recycling.Lock()
+	defer p.recycling.Unlock()
 	c.next.Store(nil) // one chunk that is still pointed to must not keep all after it alive
 	if p.n == maxFreeChunks {
 		return

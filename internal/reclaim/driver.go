@@ -4,14 +4,6 @@ package reclaim
 // of the Reclaimer's goroutines. It is for tests that choose when that happens.
 type Driver struct{ r *Reclaimer }
 
-// Drive keeps the Reclaimer, which has nothing pending, from starting
-// goroutines, until Stop.
-func (r *Reclaimer) Drive() Driver {
-	r.ledger.limitWorkers(0)
-	r.bell.state.Store(awake)
-	return Driver{r}
-}
-
 // Pass makes a pass.
 func (d Driver) Pass() { d.r.pass.run() }
 

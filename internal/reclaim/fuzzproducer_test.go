@@ -58,8 +58,8 @@ func (r *fuzzProducer) retire(p *interleave.Subject) {
 // inspect looks at the chunks that are to be used again.
 func (r *fuzzProducer) inspect() {
 	pool := &r.d.chunks
-	pool.mu.Lock()
-	defer pool.mu.Unlock()
+	pool.recycling.Lock()
+	defer pool.recycling.Unlock()
 	for c := pool.free; c != nil; c = c.next.Load() {
 		if c.objects != [chunkLen]unsafe.Pointer{} || c.endings != [chunkLen]ending{} || c.left != 0 {
 			r.S.Errorf("a chunk in the pool is not zero, %d entries are left", c.left)

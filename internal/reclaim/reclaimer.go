@@ -97,6 +97,22 @@ func (r *Reclaimer) Open() bool { return r.bell.open.Load() }
 // Figures returns the figures.
 func (r *Reclaimer) Figures() Figures { return r.ledger.figures() }
 
+// Survey counts all that is pending by type, and tells of the oldest objects, but
+// of no more than most of them. Inspect, of the root, tells what that costs.
+func (r *Reclaimer) Survey(most int) Survey {
+	s := newSurvey(r.clock, most)
+	s.look(r)
+	return s.told()
+}
+
+// Drive keeps the Reclaimer, which has nothing pending, from starting
+// goroutines, until Stop. The Driver does what they would do.
+func (r *Reclaimer) Drive() Driver {
+	r.ledger.limitWorkers(0)
+	r.bell.state.Store(awake)
+	return Driver{r}
+}
+
 // Flush waits until each object retired before the call that no hazard pointer
 // protects has been reclaimed.
 func (r *Reclaimer) Flush(ctx context.Context, ended <-chan struct{}) error {

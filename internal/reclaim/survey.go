@@ -27,14 +27,6 @@ type Tally struct {
 	Oldest    time.Duration
 }
 
-// Survey counts all that is pending by type, and tells of the oldest objects,
-// but of no more than most of them. Domain.Inspect tells what it costs others.
-func (r *Reclaimer) Survey(most int) Survey {
-	s := survey{clock: r.clock, most: most, types: map[unsafe.Pointer]*Tally{}, traced: hazard.Tracing()}
-	s.look(r)
-	return s.told()
-}
-
 // A survey makes a Survey. It walks against no object's way: what waits for a
 // pass and what is protected is counted while no pass can take it on; then what
 // was ready at that moment, from the last to the first, which workers take from
@@ -73,6 +65,11 @@ type queuePart struct {
 	queue    *queue
 	from, to uintptr
 	round    int64
+}
+
+// newSurvey returns a survey that has seen nothing.
+func newSurvey(c clock, most int) *survey {
+	return &survey{clock: c, most: most, traced: hazard.Tracing(), types: map[unsafe.Pointer]*Tally{}}
 }
 
 // look looks at all that is pending.

@@ -76,7 +76,7 @@ func (i *survey) total() (n int64) {
 func TestSurveyALittleAtATime(t *testing.T) {
 	const n = 5 * surveyAtATime
 	d, release := blocked(t, n, func(*index) {})
-	i := survey{clock: d.clock, most: 3, types: map[unsafe.Pointer]*Tally{}}
+	i := newSurvey(d.clock, 3)
 	steps := 0
 	d.ledger.mu.Lock()
 	i.beginReady(&d.ledger.ready)
@@ -113,7 +113,7 @@ func TestSurveyIsOvertaken(t *testing.T) {
 				<-leave
 			}
 		})
-		i := survey{clock: d.clock, most: 5, types: map[unsafe.Pointer]*Tally{}}
+		i := newSurvey(d.clock, 5)
 		d.ledger.mu.Lock()
 		i.beginReady(&d.ledger.ready)
 		i.countReady(&d.ledger.ready)
