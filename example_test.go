@@ -10,8 +10,7 @@ import (
 	"hazptr"
 )
 
-// A logFile is replaced while it is written to, and must be closed after its
-// last writer has left.
+// A logFile is replaced while it is written to, and must be closed after its last writer has left.
 type logFile struct {
 	f *os.File
 }
@@ -64,8 +63,8 @@ func ExampleHolder() {
 	// Output: written
 }
 
-// Two Holders in turn walk a list whose nodes may be unlinked and retired at
-// any time: each node is protected before the one that points to it is let go.
+// Two Holders in turn walk a list whose nodes may be unlinked and retired at any time: each node is protected before the one that points to it
+// is let go.
 func ExampleHolder_list() {
 	type node struct {
 		value int
@@ -121,8 +120,9 @@ func ExampleSynchronize() {
 	if err := hazptr.Synchronize(context.Background(), old); err == nil {
 		old.close()
 	}
-	// Output: hazptr: Synchronize: hazard pointers that hold the object: 1:
-	// context deadline exceeded closed
+	// Output:
+	// hazptr: Synchronize: hazard pointers that hold the object: 1: context deadline exceeded
+	// closed
 }
 
 func ExampleDomain() {
@@ -152,13 +152,13 @@ func ExampleDomain_Barrier() {
 	fmt.Println(d.Barrier(ctx))
 	g.Release()
 	fmt.Println(d.Barrier(context.Background()))
-	// Output: hazptr: Barrier of domain "logs": pending objects: 1; of them
-	// ready, or in reclaim functions that have not returned: 0; hazard pointers
-	// that hold the others: 1: context deadline exceeded closed <nil>
+	// Output:
+	// hazptr: Barrier of domain "logs": pending objects: 1; of them ready, or in reclaim functions that have not returned: 0; hazard pointers that hold the others: 1: context deadline exceeded
+	// closed
+	// <nil>
 }
 
-// A reader that stays is found by asking for reports of what is pending for
-// long.
+// A reader that stays is found by asking for reports of what is pending for long.
 func ExampleStall() {
 	stalls := make(chan hazptr.Stall)
 	d := hazptr.NewDomain(hazptr.Config{
@@ -181,8 +181,7 @@ func ExampleStall() {
 	// <nil>
 }
 
-// A subsystem whose objects are large bounds how many bytes may wait to be
-// reclaimed, and learns of readers that stay.
+// A subsystem whose objects are large bounds how many bytes may wait to be reclaimed, and learns of readers that stay.
 func ExampleConfig() {
 	d := hazptr.NewDomain(hazptr.Config{
 		Name:            "maps",
