@@ -52,7 +52,7 @@ var listed = []Mutant{
 	{Name: "sleep-nofence", Rule: "a fence between saying that the scanner sleeps and the last look at the queues",
 		File: "internal/reclaim/bell.go",
 		Old:  "\tfence.Heavy()\n\t// If the swap fails",
-		New:  "\t// If the swap fails"},
+		New:  "\t_ = fence.Heavy\n\t// If the swap fails"},
 	{Name: "stall-untold", Rule: "what is protected for long is reported",
 		File: "internal/reclaim/watch.go",
 		Old:  "\t\tif age < 2*k.told {",
