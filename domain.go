@@ -66,6 +66,11 @@ func (d *Domain) withdraw() {
 	named.remove(d)
 }
 
+// open reports whether d was made by NewDomain and is not closed. Not being
+// generic, it has the compiler hand Open on to be inlined in RetireIn, see
+// inlined.
+func (d *Domain) open() bool { return d.reclaimer.Open() }
+
 // check panics if d was not made by NewDomain.
 func (d *Domain) check(method string) {
 	if d == nil || !d.reclaimer.Made() {

@@ -6,7 +6,7 @@ import (
 	"unsafe"
 
 	"hazptr/internal/check"
-	"hazptr/internal/reclaim"
+	engine "hazptr/internal/reclaim"
 )
 
 // Retire hands p, which the caller has unlinked, to the [Default] domain. When
@@ -41,14 +41,10 @@ func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 	if p == nil || uint64(bytes) > maxBytes || mayNotRetire(d, reclaim) {
 		refuseRetire(d, p, bytes, reclaim)
 	}
-	retire(d, p, bytes, reclaim)
-}
-
-func retire[T any](d *Domain, p *T, bytes int64, end func(*T)) {
 	if check.Enabled {
-		check.Retire(unsafe.Pointer(p), reflect.TypeOf(p), reclaim.Reclaiming())
+		check.Retire(unsafe.Pointer(p), reflect.TypeOf(p), engine.Reclaiming)
 	}
-	d.reclaimer.Retire(reclaim.New(p, bytes, end))
+	d.reclaimer.Retire(engine.New(p, bytes, reclaim))
 }
 
 // maxBytes is what one object may hold.
@@ -57,7 +53,7 @@ const maxBytes = 1 << 53
 // mayNotRetire reports whether retiring a T in d with reclaim makes no sense.
 func mayNotRetire[T any](d *Domain, reclaim func(*T)) bool {
 	var zero T
-	return unsafe.Sizeof(zero) == 0 || reclaim == nil || d == nil || !d.reclaimer.Open()
+	return unsafe.Sizeof(zero) == 0 || reclaim == nil || d == nil || !d.open()
 }
 
 // refuseRetire panics with what is wrong.

@@ -45,8 +45,8 @@ type Stats struct {
 // use.
 func (d *Domain) Stats() Stats {
 	d.check("Stats")
+	holders, guards := int64(hazard.Opened()), int64(hazard.Taken())
 	leaked, protecting := hazard.Leaked()
-	guards := int64(hazard.Taken())
 	f := d.reclaimer.Figures()
 	return Stats{
 		Retired:   f.Retired,
@@ -71,7 +71,7 @@ func (d *Domain) Stats() Stats {
 		SlowedTime: f.SlowedTime,
 		Workers:    f.Workers,
 
-		Holders:          int64(hazard.Opened()),
+		Holders:          holders,
 		Guards:           guards,
 		Leaked:           leaked,
 		LeakedProtecting: protecting,

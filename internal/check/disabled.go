@@ -44,7 +44,7 @@ func HolderLeaked(hazard *uintptr) {}
 func SwappedOut(p, src unsafe.Pointer) {}
 
 // Retire is called when p, of this type, is being retired.
-func Retire(p unsafe.Pointer, kind reflect.Type, reclaiming bool) {}
+func Retire(p unsafe.Pointer, kind reflect.Type, reclaiming func() bool) {}
 
 // Reclaim is called before p's reclaim function is.
 func Reclaim(p unsafe.Pointer, kind reflect.Type) {}

@@ -10,20 +10,18 @@ import (
 	"strings"
 )
 
-// Library matches the functions of the library that a caller has called, as the
-// runtime writes them: those of the root that readers and updaters use, and all
-// of its internal packages. In the traces that the library shows they come
-// first, and are left out.
+// Library matches functions of the library, as the runtime writes them: those
+// of the root that names matches, and all of the packages check and hazard. In
+// what the library shows of a stack they are left out.
 //
 // The module's path is derived, since a copy of the library has another one.
-var Library = func() *regexp.Regexp {
+func Library(names string) *regexp.Regexp {
 	name := runtime.FuncForPC(reflect.ValueOf(library).Pointer()).Name()
 	module := strings.TrimSuffix(name, "/internal/check.library")
 	// Of a package's path the runtime escapes dots in the last element.
 	last := strings.LastIndex(module, "/") + 1
 	root := module[:last] + strings.ReplaceAll(module[last:], ".", "%2e")
-	return regexp.MustCompile(`^(` + regexp.QuoteMeta(module) + `/internal/(check|hazard)\.|` +
-		regexp.QuoteMeta(root) + `\.((Acquire|NewHolder|Retire|RetireIn)\[|\(\*(Guard|Holder|Pointer)\[))`)
-}()
+	return regexp.MustCompile(`^(` + regexp.QuoteMeta(module) + `/internal/(check|hazard)\.|` + regexp.QuoteMeta(root) + `\.(` + names + `))`)
+}
 
 func library() {}

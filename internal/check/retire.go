@@ -20,12 +20,13 @@ var (
 	pending   = map[pendingKey]*stack{} // where it was retired; until its reclaim function is called
 )
 
-// Retire is called when p, of this type, is being retired. It panics if p is
+// Retire is called when p, of this type, is being retired, perhaps by a reclaim
+// function. It panics if p is
 // pending. If a reader could still load p from where one has loaded it, Retire
 // reports that: it need not be wrong, since no reader may be left.
-func Retire(p unsafe.Pointer, kind reflect.Type, reclaiming bool) {
+func Retire(p unsafe.Pointer, kind reflect.Type, reclaiming func() bool) {
 	at := here()
-	if e, known := sources.get(p); known && !reclaiming && e.pointsTo(p) {
+	if e, known := sources.get(p); known && !reclaiming() && e.pointsTo(p) {
 		report(told(fmt.Sprintf("Retire of a %v at %p that readers can still load from %#x", kind, p, e.source), []event{{"loaded from there", e.at}, {"now", at}}))
 	}
 	key := pendingKey{uintptr(p), kind}

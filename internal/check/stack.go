@@ -20,6 +20,10 @@ func here() *stack {
 	return s
 }
 
+// reporting matches the functions that a caller of the library has called. They
+// come first in a stack.
+var reporting = Library(`Acquire\[|NewHolder\[|Retire\[|RetireIn\[|\(\*(Guard|Holder|Pointer)\[`)
+
 // String has a line for each function, and one for its place, as the traces of
 // panics have.
 func (s *stack) String() string {
@@ -30,7 +34,7 @@ func (s *stack) String() string {
 	frames := runtime.CallersFrames(s.pcs[:s.n])
 	for {
 		frame, more := frames.Next()
-		if frame.Function != "runtime.goexit" && (b.Len() > 0 || !Library.MatchString(frame.Function)) {
+		if frame.Function != "runtime.goexit" && (b.Len() > 0 || !reporting.MatchString(frame.Function)) {
 			fmt.Fprintf(&b, "\t%s\n\t\t%s:%d\n", frame.Function, frame.File, frame.Line)
 		}
 		if !more {

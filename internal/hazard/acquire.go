@@ -50,8 +50,8 @@ func Acquire(src *unsafe.Pointer) (unsafe.Pointer, *GuardSlot, uintptr) {
 			fence.Release(&slot.Hazard, 0)
 			return nil, nil, 0
 		}
-		// The slot isn't zero, so it is ours: it need not be pinned to publish
-		// in it again.
+		// The slot isn't zero, so it is this Guard's: the caller need not be
+		// pinned to publish in it again.
 		fence.Publish(&slot.Hazard, p) // [publish]
 	}
 }

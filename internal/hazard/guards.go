@@ -14,9 +14,9 @@ import (
 // Hazard is zero.
 //
 // Only a goroutine pinned to the slot's P may claim it, so claiming needs no
-// atomic read-modify-write. Any goroutine may release it, by storing zero. Turn
-// counts the claims: it tells a Guard from a copy of an earlier one that had
-// the same slot and object.
+// atomic read-modify-write. The goroutine that has the Guard, whichever that
+// is, releases it by storing zero. Turn counts the claims: it tells a Guard
+// from a copy of an earlier one that had the same slot and object.
 type GuardSlot struct {
 	Hazard uintptr
 	Turn   uintptr

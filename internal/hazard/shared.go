@@ -29,14 +29,14 @@ type sharedLook struct {
 
 // A question is for the slots that hold p.
 type question struct {
-	p    uintptr // no pointer: it stays a while after the asker was told, and may have unmapped the object
+	p    uintptr // no pointer: the question stays a while after the asker was told, which may have unmapped the object
 	held []*uintptr
 	done chan struct{} // closed when held is the answer, or when it is for the asker to make the look
 	lead bool
 }
 
 // holding returns the slots that hold p, which the caller has unlinked. By the
-// rule that look tells of, no other will, validly. It returns false when ended
+// rule that Look tells of, no other will, validly. It returns false when ended
 // is closed before the look for it has begun.
 //
 // Nothing in here is the user's: a panic would leave the look under way for

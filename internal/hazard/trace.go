@@ -81,7 +81,7 @@ func (a *acquisitions) guard(slot *GuardSlot, turn uintptr) {
 func (a *acquisitions) holder(slot *HolderSlot) { a.add(&slot.Hazard, Place{}) }
 
 func (a *acquisitions) add(hazard *uintptr, at Place) {
-	at.depth = runtime.Callers(2, at.stack[:])
+	at.depth = runtime.Callers(3, at.stack[:])
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.on.Load() > 0 {
@@ -126,13 +126,16 @@ func (a *acquisitions) among(slots []*uintptr, places []Place) []Place {
 	return places
 }
 
+// acquiring matches the functions between a caller's and add.
+var acquiring = check.Library(`Acquire\[|NewHolder\[|\(\*Pointer\[`)
+
 // String names the functions, the innermost first.
 func (at Place) String() string {
 	var b strings.Builder
 	frames := runtime.CallersFrames(at.stack[:at.depth])
 	for {
 		frame, more := frames.Next()
-		if frame.Function != "" && frame.Function != "runtime.goexit" && !check.Library.MatchString(frame.Function) {
+		if frame.Function != "" && frame.Function != "runtime.goexit" && !acquiring.MatchString(frame.Function) {
 			if b.Len() > 0 {
 				b.WriteString(" < ")
 			}

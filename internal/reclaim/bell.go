@@ -7,8 +7,8 @@ import (
 	"hazptr/internal/yield"
 )
 
-// A bell wakes the scanner, and is the only thing that does: a Retire or a
-// worker rings it without knowing the scanner.
+// A bell wakes the scanner. A Retire or a worker rings it without knowing the
+// scanner.
 type bell struct {
 	// state is asleep, awake or resting. Every Retire reads it, and open, so
 	// this cache line must seldom change.

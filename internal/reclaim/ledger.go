@@ -33,7 +33,7 @@ type ledger struct {
 	history    *history // nil without Options.Name
 }
 
-// counts are those since the start that only figures show, but for taken.
+// counts are since the start, but for slots.
 type counts struct {
 	taken      int64 // objects that passes have taken from the queues
 	passes     int64
@@ -86,7 +86,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	if result.taken > 0 {
 		l.counts.looks++
 		l.counts.fenceTime += result.fenceTime
-		l.counts.lookTime += result.scanTime
+		l.counts.lookTime += l.clock.now() - result.begun - result.fenceTime
 		l.counts.slots = int64(p.look.Slots)
 	}
 	l.starved, l.enough = result.starved, result.enough
@@ -104,8 +104,8 @@ func (l *ledger) finishGlance(p *pass) {
 }
 
 // handOver gives the workers what was found ready, of which the caller will be
-// one if inline. It is called, as what begins with a small letter below it,
-// under mu.
+// one if inline. It is called under mu, as are startWorker, hireWorker,
+// account, assign, feed, note, retired and idle.
 func (l *ledger) handOver(p *pass, inline bool) {
 	l.holding = int64(len(p.holding))
 	l.oldestKept = p.oldest()
@@ -143,7 +143,7 @@ func (l *ledger) hireWorker() *worker {
 		c.idle = c.idle[:last]
 		return w
 	}
-	w := &worker{ledger: l, clock: l.clock, watched: l.options.StallAfter > 0, longest: maxRun}
+	w := &worker{ledger: l, longest: maxRun}
 	w.loop = w.work
 	c.workers = append(c.workers, w)
 	return w
@@ -377,13 +377,14 @@ func (l *ledger) leaveReports() {
 func (l *ledger) figures() Figures {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	bytes := uintptr(0) // since it is the sum of words that may wrap
+	retired := l.retired() // first: an object's bytes are published before its tail
+	bytes := uintptr(0)    // since it is the sum of words that may wrap
 	oldest := min(l.oldestKept, l.ready.oldest(), l.crew.oldest(), l.rounds.oldest())
 	for q := range l.queues.All() {
 		bytes += q.bytes.Load()
 	}
 	f := Figures{
-		Retired: l.retired(), Reclaimed: l.ready.done, Ready: l.ready.waiting(),
+		Retired: retired, Reclaimed: l.ready.done, Ready: l.ready.waiting(),
 		RetiredBytes: int64(bytes), PendingBytes: int64(bytes - uintptr(l.ready.doneBytes)),
 		Holding: l.holding, Stalls: l.reports.n,
 		Looks: l.counts.looks, Slots: l.counts.slots,

@@ -15,7 +15,8 @@ import (
 // by the scanner, or by a Retire that reclaims inline, one at a time. It never
 // runs a user's function, so nothing holds it up. It is
 //
-//	take objects from the queues → fence.Heavy → look at all hazards → those without one are ready, the others kept
+//	take objects from the queues → fence.Heavy → look at all hazards →
+//	what none holds is ready, the rest kept
 //
 // and of the objects that were kept, the hazards that held them are read again
 // in each pass.
@@ -41,7 +42,7 @@ type pass struct {
 type passed struct {
 	begun   int64 // when the last one began
 	changed int64 // when the kept objects last changed
-	ready   int64 // objects found ready, since the start
+	ready   int64 // objects handed over, since the start
 	kept    int   // objects that are protected
 	slots   int   // that the last look has read
 }
@@ -143,23 +144,23 @@ func (p *pass) make(inline bool) (old int) {
 	if len(p.kept) > old {
 		p.passed.changed = begun
 	}
-	scanned := p.clock.now() - begun - fenced
 	var stalls []Pending
 	if after := p.ledger.options.StallAfter; after > 0 {
 		stalls = p.overdue(p.clock.now(), after)
 	}
-	p.ledger.finishPass(p, inline, passResult{taken, starved, enough, fenced, scanned, stalls})
+	p.ledger.finishPass(p, inline, passResult{taken, starved, enough, begun, fenced, stalls})
 	return old
 }
 
 // A passResult is what the ledger is told of a pass, beside what the pass
 // holds.
 type passResult struct {
-	taken               int
-	starved             bool  // it has left objects in the queues, until no more than ...
-	enough              int64 // ... so many wait for workers
-	fenceTime, scanTime int64
-	stalls              []Pending
+	taken     int
+	starved   bool  // it has left objects in the queues, until no more than ...
+	enough    int64 // ... so many wait for workers
+	begun     int64
+	fenceTime int64
+	stalls    []Pending // what has been protected for too long
 }
 
 // take decides how many objects to take from each queue, those of earlier

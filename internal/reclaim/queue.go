@@ -9,7 +9,7 @@ import (
 	"hazptr/internal/yield"
 )
 
-// A queue takes what is retired on one P to the scanner. It has one producer,
+// A queue takes what is retired on one P to the pass. It has one producer,
 // the goroutine that is pinned to the P, and one consumer, the pass. Nothing
 // takes anything away from a pinned producer.
 //

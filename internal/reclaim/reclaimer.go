@@ -61,7 +61,7 @@ type Options struct {
 // Figures are what a Reclaimer has done and has before it.
 type Figures struct {
 	Retired, Reclaimed         int64
-	Ready                      int64 // retired, not reclaimed, and not protected
+	Ready                      int64 // found ready by a pass, and not reclaimed
 	RetiredBytes, PendingBytes int64 // sums of words, which may wrap
 	Oldest                     time.Duration
 	Holding                    int64
@@ -97,8 +97,9 @@ func (r *Reclaimer) Open() bool { return r.bell.open.Load() }
 // Figures returns the figures.
 func (r *Reclaimer) Figures() Figures { return r.ledger.figures() }
 
-// Survey counts all that is pending by type, and tells of the oldest objects, but
-// of no more than most of them. Inspect, of the root, tells what that costs.
+// Survey counts all that is pending by type, and tells of the oldest objects,
+// but of no more than most of them. Inspect, of the root, tells what that
+// costs.
 func (r *Reclaimer) Survey(most int) Survey {
 	s := newSurvey(r.clock, most)
 	s.look(r)
@@ -174,10 +175,11 @@ func (r *Reclaimer) Close(ctx context.Context, ended <-chan struct{}) error {
 		switch {
 		case closed:
 			return nil
+		case over(ended):
+			return r.expired(ctx, "Close")
 		case told != nil:
 			select {
 			case <-told:
-				continue
 			case <-ended:
 			}
 		case r.bell.state.Load() == resting:
@@ -186,10 +188,14 @@ func (r *Reclaimer) Close(ctx context.Context, ended <-chan struct{}) error {
 			r.bell.cutShort() // it may wait although there is nothing to do
 			runtime.Gosched()
 		}
-		select {
-		case <-ended:
-			return r.expired(ctx, "Close")
-		default:
-		}
+	}
+}
+
+func over(ended <-chan struct{}) bool {
+	select {
+	case <-ended:
+		return true
+	default:
+		return false
 	}
 }

@@ -23,7 +23,7 @@ type scanner struct {
 	timer    *time.Timer
 	maxRest  time.Duration // for tests
 	patience time.Duration // how long to wait for the next pass that a waiter wants
-	ready    int64         // passed.ready when patience was set
+	ready    int64         // passed.ready when patience was last reset
 }
 
 const minPatience = 20 * time.Microsecond

@@ -13,11 +13,9 @@ import (
 // A worker calls reclaim functions. It is a goroutine while there are any to
 // call; with Options.Inline also a caller of Retire is one for a while.
 type worker struct {
-	ledger  *ledger
-	clock   clock
-	watched bool   // stalls are watched for
-	loop    func() // work, made once so that starting the goroutine allocates nothing
-	inline  bool   // it is a caller of Retire
+	ledger *ledger
+	loop   func() // work, made once so that starting the goroutine allocates nothing
+	inline bool   // it is a caller of Retire
 
 	goroutine uintptr // that calls its reclaim functions
 
@@ -86,7 +84,7 @@ func (w *worker) work() {
 // begin begins the worker's work. It is called, as pace and give, under the
 // ledger's lock.
 func (w *worker) begin() {
-	w.looked, w.since = w.clock.now(), 0
+	w.looked, w.since = w.ledger.clock.now(), 0
 	w.yielded, w.slice = w.looked, int64(runTime)
 }
 
@@ -95,7 +93,7 @@ func (w *worker) pace() {
 	if w.since < w.longest {
 		return // the clock is dear beside a short run of short functions
 	}
-	now := w.clock.now()
+	now := w.ledger.clock.now()
 	switch took := time.Duration(now-w.looked) * time.Duration(w.longest) / time.Duration(w.since); {
 	case took > 2*runTime:
 		w.longest = max(1, w.longest/2)
@@ -115,9 +113,9 @@ func (w *worker) give(run span) {
 // P need not wait for all of it. Where others stay for a scheduler's time slice
 // each, bits are longer, or reclaim would get next to nothing.
 func (w *worker) yield() {
-	before := w.clock.now()
+	before := w.ledger.clock.now()
 	runtime.Gosched()
-	now := w.clock.now()
+	now := w.ledger.clock.now()
 	w.slice = min(max(int64(runTime), (now-before)/slicePart), int64(maxSlice))
 	w.yielded = now
 	w.looked, w.since = now, 0 // others' time is not that of reclaim functions
@@ -126,7 +124,7 @@ func (w *worker) yield() {
 // reclaim calls the reclaim functions of the rest of w's run. What it knows is
 // in w before each call, which need not return.
 func (w *worker) reclaim() {
-	c, to, bytes, returned, watched := w.run.chunk, w.run.to, w.bytes, w.returned.Own(), w.watched
+	c, to, bytes, returned, watched := w.run.chunk, w.run.to, w.bytes, w.returned.Own(), w.ledger.options.StallAfter > 0
 	for i := w.run.from; i < to; i++ {
 		// Taken away before the call: while it unmaps the object, no pointer to
 		// it must be left here.

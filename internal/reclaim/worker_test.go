@@ -53,7 +53,7 @@ func TestPanicOfAReclaimFunctionEndsTheProgram(t *testing.T) {
 func TestYieldToTheBusy(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	d := NewDomain(Config{})
-	w := &worker{ledger: &d.ledger, clock: d.clock, longest: maxRun, since: maxRun}
+	w := &worker{ledger: &d.ledger, longest: maxRun, since: maxRun}
 	var stop atomic.Bool
 	go litmus.Busy(&stop)
 	defer stop.Store(true)

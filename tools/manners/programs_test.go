@@ -30,7 +30,7 @@ func build(t *testing.T) string {
 		packages = append(packages, "hazptr/tools/"+name)
 	}
 	for _, name := range []string{"", "/bbolt", "/bbolt/worker", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {
-		packages = append(packages, "hazptr/loads"+name)
+		packages = append(packages, "hazptr/tools/loads"+name)
 	}
 	for _, name := range []string{"config", "mapping", "plugin", "server"} {
 		packages = append(packages, "hazptr/examples/"+name)

@@ -1,0 +1,170 @@
+package lifetime
+
+import (
+	"go/token"
+	"go/types"
+	"regexp"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+)
+
+// A protection is a call that makes a hazard pointer hold something.
+type protection struct {
+	owner  ssa.Value // the *Holder; nil where the call makes a Guard
+	source ssa.Value // where the object is loaded from; nil if the call doesn't tell
+	object types.Type
+}
+
+// protects tells what a call protects, if it does.
+func protects(c *ssa.CallCommon) (protection, bool) {
+	switch api.Name(c) {
+	case "hazptr.Acquire":
+		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "atomic.Pointer")}, true
+	case "hazptr.Pointer.Acquire":
+		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "hazptr.Pointer")}, true
+	case "hazptr.Holder.Protect":
+		return protection{c.Args[0], c.Args[1], api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+	case "hazptr.Pointer.Protect":
+		return protection{c.Args[1], c.Args[0], api.Argument(c.Args[1].Type(), "hazptr.Holder")}, true
+	case "hazptr.Holder.TryProtect":
+		return protection{c.Args[0], c.Args[2], api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+	case "hazptr.Holder.Set":
+		return protection{c.Args[0], nil, api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+	}
+	return protection{}, false
+}
+
+// retires tells which argument of a call is retired, or waited for.
+func retires(name string) (argument int, ok bool) {
+	switch name {
+	case "hazptr.Retire":
+		return 0, true
+	case "hazptr.RetireIn":
+		return 1, true
+	}
+	return 0, false
+}
+
+// unlinks reports whether a call may make an object unreachable, so that whoever calls it may end the object.
+func unlinks(name string, _ *ssa.CallCommon) bool {
+	switch name {
+	case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace",
+		"hazptr.Retire", "hazptr.RetireIn", "hazptr.Synchronize", "hazptr.SynchronizeOn",
+		"builtin.delete", "builtin.clear", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.Swap", "sync.Map.CompareAndDelete", "sync.Map.Clear", "sync.Map.Store":
+		return true
+	}
+	return strings.HasPrefix(name, "atomic.") && !strings.HasSuffix(name, "Load") && !strings.HasPrefix(name, "atomic.Load")
+}
+
+// locks reports whether a call may keep all objects of some kind from ending: a lock that their writer takes too, a read section.
+func locks(name string) bool {
+	switch name {
+	case "sync.Mutex.Lock", "sync.Mutex.TryLock", "sync.RWMutex.Lock", "sync.RWMutex.RLock", "sync.RWMutex.TryLock", "sync.RWMutex.TryRLock", "sync.Locker.Lock",
+		"srcu.Domain.ReadLock":
+		return true
+	}
+	return strings.HasPrefix(name, "percpuref.Ref.") || strings.HasSuffix(name, "/rcu.Reader.ReadLock") || strings.HasSuffix(name, "/gate.Gate.Enter")
+}
+
+// keeps reports whether a call that is given an object may keep it from ending, by its name.
+func keeps(name string) bool {
+	return counts.MatchString(name[strings.LastIndex(name, ".")+1:])
+}
+
+// counts are the names that functions have which keep an object.
+var counts = regexp.MustCompile(`(?i)^(try_?)?(ref|retain|acquire|hold|inc|addref|pin|enter|rlock|lock|readlock|get|take|clone|dup|keep)`)
+
+// quiet reports whether a call certainly orders nothing between goroutines and waits for nobody.
+func quiet(c *ssa.CallCommon) bool {
+	name := api.Name(c)
+	switch name {
+	case "":
+		return false
+	case "hazptr.NewHolder", "hazptr.Acquire", "hazptr.Retire", "hazptr.RetireIn", "sync.WaitGroup.Add", "time.Now", "time.Since":
+		return true
+	case "builtin.close":
+		return false
+	}
+	for _, prefix := range []string{"hazptr.Holder.", "hazptr.Guard.", "hazptr.Pointer.", "builtin.", "fmt.", "log.", "errors.", "strconv.", "strings.", "bytes.", "math.", "unicode.", "utf8.", "unsafe."} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	if callee := body(c); callee != nil {
+		return !loud(callee, map[*ssa.Function]bool{})
+	}
+	return false
+}
+
+// loud reports whether a function may wait for another goroutine, or tell it something.
+func loud(f *ssa.Function, seen map[*ssa.Function]bool) bool {
+	if seen[f] {
+		return false
+	}
+	seen[f] = true
+	for in := range instructions(f) {
+		if communicates(in) {
+			return true
+		}
+		call, ok := in.(ssa.CallInstruction)
+		if !ok {
+			continue
+		}
+		if _, parallel := in.(*ssa.Go); parallel {
+			return true
+		}
+		callee := body(call.Common())
+		if callee == nil && !quiet(call.Common()) || callee != nil && loud(callee, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// communicates reports whether an instruction receives, sends or selects.
+func communicates(in ssa.Instruction) bool {
+	switch in := in.(type) {
+	case *ssa.Send, *ssa.Select:
+		return true
+	case *ssa.UnOp:
+		return in.Op == token.ARROW
+	}
+	return false
+}
+
+// dereferences reports whether f itself reads or writes what its i-th parameter points to.
+func dereferences(f *ssa.Function, i int) bool {
+	if i >= len(f.Params) {
+		return false
+	}
+	p := f.Params[i]
+	for _, user := range *p.Referrers() {
+		switch user := user.(type) {
+		case *ssa.FieldAddr:
+			if !isAddressOnly(user) {
+				return true
+			}
+		case *ssa.UnOp:
+			return true
+		case *ssa.Store:
+			if user.Addr == p {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isAddressOnly reports whether nobody reads or writes what a points to.
+func isAddressOnly(a *ssa.FieldAddr) bool {
+	for _, user := range *a.Referrers() {
+		switch user.(type) {
+		case *ssa.UnOp, *ssa.Store, *ssa.FieldAddr, ssa.CallInstruction:
+			return false
+		}
+	}
+	return true
+}

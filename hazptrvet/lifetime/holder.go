@@ -1,0 +1,245 @@
+package lifetime
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+	"hazptr/hazptrvet/internal/path"
+)
+
+// Holder finds Holders that more than one goroutine uses.
+var Holder = analyzer("holder", `report Holders that are shared between goroutines
+
+A Holder is one goroutine's: what another one protects with it meanwhile ends the first one's protection.`, sharedHolders)
+
+func sharedHolders(in *inspection, f *ssa.Function) {
+	for instruction := range instructions(f) {
+		spawn, ok := instruction.(ssa.CallInstruction)
+		if !ok {
+			continue
+		}
+		for _, h := range handed(spawn) {
+			w := &holderWalk{inspection: in, spawn: spawn, handed: h, stable: in.stable(nil)}
+			w.run()
+		}
+	}
+}
+
+// A handed holder is one that a new goroutine gets.
+type handedHolder struct {
+	name  string        // of the register or variable that has it in the goroutine that starts the other
+	value ssa.Value     // the same
+	body  *ssa.Function // what the new goroutine runs
+	inner ssa.Value     // the parameter or variable that has it there
+}
+
+// handed returns the Holders that a call hands to a new goroutine which uses them.
+func handed(spawn ssa.CallInstruction) []handedHolder {
+	c := spawn.Common()
+	var closure ssa.Value
+	var holders []handedHolder
+	switch _, parallel := spawn.(*ssa.Go); {
+	case parallel:
+		closure = c.Value
+		if f := body(c); f != nil {
+			for i, a := range c.Args {
+				if _, pointer := a.Type().Underlying().(*types.Pointer); pointer && i < len(f.Params) && api.Is(a.Type(), "hazptr.Holder") {
+					holders = append(holders, handedHolder{path.Register(a), a, f, f.Params[i]})
+				}
+			}
+		}
+	case api.Name(c) == "sync.WaitGroup.Go" || api.Name(c) == "errgroup.Group.Go":
+		closure = c.Args[1]
+	}
+	if made, ok := closure.(*ssa.MakeClosure); ok {
+		f := made.Fn.(*ssa.Function)
+		for i, b := range made.Bindings {
+			if p, ok := b.Type().Underlying().(*types.Pointer); ok && i < len(f.FreeVars) {
+				if _, pointer := p.Elem().Underlying().(*types.Pointer); pointer && api.Is(p.Elem(), "hazptr.Holder") {
+					holders = append(holders, handedHolder{path.Place(b), b, f, f.FreeVars[i]})
+				}
+			}
+		}
+	}
+	var used []handedHolder
+	for _, h := range holders {
+		if len(h.uses()) > 0 {
+			used = append(used, h)
+		}
+	}
+	return used
+}
+
+// holderOf returns the *Holder that a call uses, or nil.
+func holderOf(c *ssa.CallCommon) ssa.Value {
+	name := api.Name(c)
+	switch {
+	case strings.HasPrefix(name, "hazptr.Holder."):
+		return c.Args[0]
+	case name == "hazptr.Pointer.Protect":
+		return c.Args[1]
+	}
+	return nil
+}
+
+// uses returns the calls in the goroutine that use the holder.
+func (h handedHolder) uses() []ssa.Instruction {
+	var uses []ssa.Instruction
+	for in := range instructions(h.body) {
+		call, ok := in.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		used := holderOf(&call.Call)
+		load, ok := used.(*ssa.UnOp)
+		if used != nil && (used == h.inner || ok && load.Op == token.MUL && load.X == h.inner) {
+			uses = append(uses, in)
+		}
+	}
+	return uses
+}
+
+// atOnce reports whether the goroutine uses the holder without having waited for anybody.
+func (h handedHolder) atOnce() bool {
+	for _, use := range h.uses() {
+		waits := false
+		for in := range instructions(h.body) {
+			call, isCall := in.(*ssa.Call)
+			if (communicates(in) || isCall && !quiet(&call.Call)) && reaches(in, use) {
+				waits = true
+			}
+		}
+		if !waits {
+			return true
+		}
+	}
+	return false
+}
+
+// takesTurns reports whether goroutines that run the same body may exclude one another.
+func (h handedHolder) takesTurns() bool {
+	for in := range instructions(h.body) {
+		switch in := in.(type) {
+		case *ssa.UnOp:
+			if channel, ok := in.X.Type().Underlying().(*types.Chan); ok && in.Op == token.ARROW && isTurn(channel.Elem()) {
+				return true
+			}
+		case *ssa.Select, *ssa.Send:
+			return true
+		}
+	}
+	return does(h.body, func(name string, c *ssa.CallCommon) bool {
+		return name == "" || locks(name) || !strings.HasPrefix(name, "hazptr.") && keeps(name) || strings.HasSuffix(name, ".Wait")
+	})
+}
+
+func isTurn(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		return u.NumFields() == 0
+	case *types.Basic:
+		return true
+	}
+	return api.Is(t, "hazptr.Holder")
+}
+
+type holderWalk struct {
+	*inspection
+	spawn  ssa.CallInstruction
+	handed handedHolder
+	stable func(ssa.Value) bool
+}
+
+func (w *holderWalk) run() {
+	s := path.State{Held: path.Set{}.With(w.handed.name)}
+	if alloc, ok := w.handed.value.(*ssa.Alloc); ok {
+		if !w.stable(alloc) {
+			return
+		}
+	} else if load, ok := w.handed.value.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
+		s.Held = s.Held.With(path.Place(load.X))
+	}
+	for in := range instructions(w.spawn.Parent()) {
+		d, ok := in.(*ssa.Defer)
+		if !ok || !reaches(d, w.spawn) {
+			continue
+		}
+		if h := holderOf(&d.Call); h != nil && d.Block().Dominates(w.spawn.Block()) && w.same(h) {
+			s.Notes, s.End = s.Notes.With(endsAtExit), d
+		} else if h == nil {
+			s.Notes = s.Notes.With(waitsAtExit)
+		}
+	}
+	walk := &path.Walk{Function: w.spawn.Parent(), Step: w.step, Stable: w.stable}
+	walk.After(w.spawn, s)
+}
+
+// same reports whether h is the handed holder, before it is handed.
+func (w *holderWalk) same(h ssa.Value) bool {
+	if h == w.handed.value {
+		return true
+	}
+	load, ok := h.(*ssa.UnOp)
+	return ok && load.Op == token.MUL && load.X == w.handed.value
+}
+
+func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
+	if len(s.Held) == 0 || communicates(in) {
+		return false
+	}
+	if call, ok := in.(ssa.CallInstruction); ok {
+		if call == w.spawn {
+			if !w.handed.takesTurns() && s.Held.Has(w.handed.name) {
+				w.tell(w.spawn, fmt.Sprintf("each goroutine that this loop starts gets the same Holder (%s): what one protects ends the protection of another; call NewHolder in the goroutine, or use a Guard", w.names()))
+			}
+			return false
+		}
+		for _, h := range handed(call) {
+			if s.Held.Has(h.name) && w.handed.atOnce() && h.atOnce() {
+				w.tell(call, fmt.Sprintf("this goroutine gets the Holder that the one started at line %d uses: what one protects ends the protection of the other; call NewHolder in the goroutine, or use a Guard", w.line(w.spawn.Pos())))
+				return false
+			}
+		}
+		if h := holderOf(call.Common()); h != nil && s.Held.Has(path.Register(h)) {
+			if _, deferred := in.(*ssa.Defer); deferred {
+				s.Notes, s.End = s.Notes.With(endsAtExit), in
+				return true
+			}
+			if w.handed.atOnce() {
+				w.tell(in, fmt.Sprintf("the Holder is used here and by the goroutine that was started at line %d: what one protects ends the protection of the other; make a Holder for each, or wait for the goroutine before", w.line(w.spawn.Pos())))
+			}
+			return false
+		}
+		switch in.(type) {
+		case *ssa.Defer:
+			s.Notes = s.Notes.With(waitsAtExit)
+		case *ssa.Call:
+			return quiet(call.Common())
+		}
+	}
+	if _, ok := in.(*ssa.Return); ok && s.Notes.Has(endsAtExit) && !s.Notes.Has(waitsAtExit) && w.handed.atOnce() {
+		w.tell(s.End, fmt.Sprintf("the function returns and uses the Holder here while the goroutine that was started at line %d uses it, too; let the goroutine close it, or wait for the goroutine before", w.line(w.spawn.Pos())))
+	}
+	return true
+}
+
+func (w *holderWalk) names() string {
+	if alloc, ok := w.handed.value.(*ssa.Alloc); ok {
+		return alloc.Comment
+	}
+	return "passed to it"
+}
+
+func (w *holderWalk) tell(at ssa.Instruction, message string) {
+	w.report(analysis.Diagnostic{
+		Pos:     at.Pos(),
+		Message: message,
+		Related: []analysis.RelatedInformation{{Pos: w.spawn.Pos(), Message: "the goroutine is started here"}},
+	})
+}

@@ -1,0 +1,251 @@
+package lifetime
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+	"hazptr/hazptrvet/internal/path"
+)
+
+// noted remembers where a path stores or sends the protected pointer.
+func (w *protectionWalk) noted(s *path.State, in ssa.Instruction) {
+	switch in := in.(type) {
+	case *ssa.Store:
+		if w.carries(s, in.Val) && w.outlives(in.Addr) {
+			w.note(s, in)
+		}
+	case *ssa.MapUpdate:
+		if w.carries(s, in.Value) {
+			if load, ok := in.Map.(*ssa.UnOp); ok && load.Op == token.MUL && w.outlives(load.X) {
+				w.note(s, in)
+			}
+		}
+	case *ssa.Send:
+		if w.carries(s, in.X) {
+			w.note(s, in)
+		}
+	}
+}
+
+const mostNotes = 8
+
+func (w *protectionWalk) note(s *path.State, in ssa.Instruction) {
+	if spawn, ok := in.(*ssa.Go); ok && !w.spawned(s, spawn) {
+		return
+	}
+	for _, known := range s.Sites {
+		if known == in {
+			return
+		}
+	}
+	if len(s.Sites) < mostNotes {
+		s.Sites = append(s.Sites, in)
+	}
+}
+
+// spawned reports whether a goroutine gets the pointer and tells nobody when it has done with it.
+func (w *protectionWalk) spawned(s *path.State, spawn *ssa.Go) bool {
+	gets := w.carries(s, spawn.Call.Value)
+	for _, a := range spawn.Call.Args {
+		gets = gets || w.carries(s, a)
+	}
+	f := body(&spawn.Call)
+	return gets && f != nil && !tells(f)
+}
+
+// tells reports whether a function may tell another goroutine that it is done.
+func tells(f *ssa.Function) bool {
+	for in := range instructions(f) {
+		if communicates(in) {
+			return true
+		}
+	}
+	return does(f, func(_ string, c *ssa.CallCommon) bool { return body(c) == nil && !quiet(c) })
+}
+
+// carries reports whether v is the pointer, one into the object, or a closure that has it.
+func (w *protectionWalk) carries(s *path.State, v ssa.Value) bool {
+	return s.Held.Has(path.Register(path.Root(v))) || s.Held.Has(path.Register(v))
+}
+
+// outlives reports whether a place is certainly there after the function: in a global variable, or in what a parameter points to.
+func (w *protectionWalk) outlives(addr ssa.Value) bool {
+	if w.stable(addr) && !isField(addr) {
+		return false
+	}
+	if a, ok := addr.(*ssa.FieldAddr); ok {
+		container := a.X.Type().Underlying().(*types.Pointer).Elem()
+		if w.object == nil || types.Identical(container, w.object) || w.protects(container) {
+			return false // a link, or what knows by its own Holder whether the pointer is good
+		}
+	}
+	if w.cleared(addr) {
+		return false
+	}
+	for root := path.Root(addr); ; {
+		switch r := root.(type) {
+		case *ssa.Global, *ssa.Parameter:
+			return true
+		case *ssa.UnOp:
+			if r.Op != token.MUL {
+				return false
+			}
+			root = path.Root(r.X)
+		default:
+			return false
+		}
+	}
+}
+
+func isField(addr ssa.Value) bool {
+	_, ok := addr.(*ssa.FieldAddr)
+	return ok
+}
+
+// protects reports whether a struct has a Holder or a Guard of such objects.
+func (w *protectionWalk) protects(container types.Type) bool {
+	fields, ok := types.Unalias(container).Underlying().(*types.Struct)
+	if !ok {
+		return false
+	}
+	for i := range fields.NumFields() {
+		for _, name := range []string{"hazptr.Holder", "hazptr.Guard"} {
+			if of := api.Argument(fields.Field(i).Type(), name); of != nil && types.Identical(of, w.object) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cleared reports whether another function sets the field or variable to nothing, or the whole struct to something else.
+func (w *protectionWalk) cleared(addr ssa.Value) bool {
+	a, isField := addr.(*ssa.FieldAddr)
+	for _, f := range w.functions {
+		for in := range instructions(f) {
+			store, ok := in.(*ssa.Store)
+			if !ok {
+				continue
+			}
+			other, otherField := store.Addr.(*ssa.FieldAddr)
+			if (store.Addr == addr || isField && otherField && field(other) == field(a)) && f != addr.Parent() && isNil(store.Val) {
+				return true
+			}
+			if isField && types.Identical(store.Val.Type(), a.X.Type().Underlying().(*types.Pointer).Elem()) {
+				if _, fresh := path.Root(store.Addr).(*ssa.Alloc); !fresh {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// noteOf reports whether v was loaded from where a path has stored the pointer.
+func noteOf(s *path.State, v ssa.Value) bool {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return false
+	}
+	for _, note := range s.Sites {
+		if store, ok := note.(*ssa.Store); ok && path.Place(store.Addr) == path.Place(load.X) {
+			return true
+		}
+	}
+	return false
+}
+
+// overwritten forgets a note when something else is stored in its place.
+func (w *protectionWalk) overwritten(s *path.State, in ssa.Instruction) {
+	switch in := in.(type) {
+	case *ssa.Store:
+		w.forget(s, func(note ssa.Instruction) bool {
+			store, ok := note.(*ssa.Store)
+			return ok && path.Place(store.Addr) == path.Place(in.Addr)
+		})
+	case ssa.CallInstruction:
+		if b, ok := in.Common().Value.(*ssa.Builtin); ok && (b.Name() == "delete" || b.Name() == "clear") {
+			w.forget(s, func(note ssa.Instruction) bool {
+				_, ok := note.(*ssa.MapUpdate)
+				return ok
+			})
+		}
+	}
+}
+
+func (w *protectionWalk) forget(s *path.State, which func(ssa.Instruction) bool) {
+	var rest []ssa.Instruction
+	for _, note := range s.Sites {
+		if !which(note) {
+			rest = append(rest, note)
+		}
+	}
+	s.Sites = rest
+}
+
+// isShared reports whether a note is of another goroutine, which may be waited for.
+func isShared(note ssa.Instruction) bool {
+	switch note.(type) {
+	case *ssa.Go, *ssa.Send:
+		return true
+	}
+	return false
+}
+
+// kept reports what still has the pointer when its protection has ended.
+func (w *protectionWalk) kept(s *path.State, which func(ssa.Instruction) bool) {
+	for _, note := range s.Sites {
+		if !which(note) {
+			continue
+		}
+		var what, instead string
+		switch note.(type) {
+		case *ssa.Go:
+			what, instead = "is used by this goroutine", "acquire a Guard in the goroutine, or wait for it before"
+		case *ssa.Send:
+			what, instead = "is sent on", "send a Guard, which the receiver releases"
+		default:
+			what, instead = "is stored where it stays", "store a copy of what is needed or a Guard, or set it to nil before"
+		}
+		end := "when the function returns"
+		if s.End != nil {
+			end = fmt.Sprintf("at line %d (%s)", w.line(s.End.Pos()), method(s.End))
+		}
+		w.report(analysis.Diagnostic{
+			Pos:     note.Pos(),
+			Message: fmt.Sprintf("the protected pointer %s, but its protection ends %s: whoever uses it later may find it reclaimed; %s", what, end, instead),
+			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}},
+		})
+	}
+	w.forget(s, which)
+}
+
+// returns looks at what a path leaves behind.
+func (w *protectionWalk) returns(s *path.State, in *ssa.Return) {
+	if s.Phase == live && !s.Notes.Has(endsAtExit) {
+		return
+	}
+	w.kept(s, func(note ssa.Instruction) bool {
+		return !isShared(note) || s.Phase == live && !s.Notes.Has(waitsAtExit)
+	})
+	for _, result := range in.Results {
+		if !w.carries(s, result) {
+			continue
+		}
+		end := "the deferred call"
+		if s.End != nil {
+			end = fmt.Sprintf("line %d (%s)", w.line(s.End.Pos()), method(s.End))
+		}
+		w.report(analysis.Diagnostic{
+			Pos:     in.Pos(),
+			Message: fmt.Sprintf("the protected pointer is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", end),
+			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}},
+		})
+		return
+	}
+}

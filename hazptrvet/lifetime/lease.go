@@ -1,0 +1,369 @@
+package lifetime
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/astutil"
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+	"hazptr/hazptrvet/internal/path"
+)
+
+// A lease is a value that must be given back once: a Guard, a token.
+type lease struct {
+	taken map[string]bool
+	given func(name string) (argument int, ok bool) // which of the call's arguments is given back
+	used  map[string]bool                           // methods that leave it as it is
+
+	// variable: giving back sets the variable to nothing, and is done through its address.
+	variable bool
+
+	never, lost, path, twice string // messages; %s: how it is to be given back
+	remedy                   func(call *ast.CallExpr, name string) string
+}
+
+const (
+	held = iota
+	given
+)
+
+func (l *lease) look(in *inspection, f *ssa.Function) {
+	for instruction := range instructions(f) {
+		if call, ok := instruction.(*ssa.Call); ok && l.taken[api.Name(&call.Call)] {
+			(&leaseWalk{lease: l, inspection: in, origin: call}).run()
+		}
+	}
+}
+
+type leaseWalk struct {
+	*lease
+	*inspection
+	origin    *ssa.Call
+	stable    func(ssa.Value) bool
+	atExit    map[string]bool // variables that a defer before the origin may give back
+	escapes   bool
+	givenBack bool
+	leaks     []ssa.Instruction // where paths end
+	lostAt    []ssa.Instruction
+	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
+}
+
+// receiver says whether c is a method of the lease's own type, whose receiver is a variable. A closure that has the variable may give it back.
+func (w *leaseWalk) receiver(c *ssa.CallCommon) bool {
+	name := api.Name(c)
+	_, gives := w.given(name)
+	return w.variable && (gives || w.used[name])
+}
+
+func (w *leaseWalk) run() {
+	w.stable = w.inspection.stable(w.receiver)
+	w.doubles = map[ssa.Instruction]ssa.Instruction{}
+	w.atExit = map[string]bool{}
+	for instruction := range instructions(w.origin.Parent()) {
+		if d, ok := instruction.(*ssa.Defer); ok && w.variable && reaches(d, w.origin) {
+			if i, gives := w.given(api.Name(&d.Call)); gives {
+				w.atExit[path.Place(d.Call.Args[i])] = true
+			}
+		}
+	}
+	walk := &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable}
+	complete := walk.After(w.origin, path.State{Held: path.Set{}.With(path.Register(w.origin)), Phase: held})
+	w.tell(complete)
+}
+
+// name of what a call gives back: its variable, or its value.
+func (w *leaseWalk) name(v ssa.Value) string {
+	if w.variable {
+		return path.Place(v)
+	}
+	return path.Register(v)
+}
+
+func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
+	if len(s.Held) == 0 {
+		if s.Phase == held && len(s.Sites) == 0 {
+			w.lostAt = append(w.lostAt, in)
+		}
+		return false
+	}
+	switch in := in.(type) {
+	case *ssa.DebugRef, *ssa.Phi, *ssa.Panic:
+		return true
+	case *ssa.ChangeType:
+		return true
+	case *ssa.Store:
+		if s.Held.Has(path.Register(in.Val)) && !w.stable(in.Addr) {
+			return w.escape()
+		}
+		return true
+	case *ssa.RunDefers:
+		return w.exit(s)
+	case *ssa.Return:
+		if w.uses(s, in) {
+			return w.escape()
+		}
+		if s.Phase == held && !w.left(s) {
+			w.leaks = append(w.leaks, in)
+		}
+		return false
+	case ssa.CallInstruction:
+		name := api.Name(in.Common())
+		if i, gives := w.given(name); gives && s.Held.Has(w.name(in.Common().Args[i])) {
+			return w.give(s, in, in.Common().Args[i])
+		}
+		if w.used[name] {
+			return true
+		}
+	}
+	if w.uses(s, in) {
+		return w.escape()
+	}
+	return true
+}
+
+// escape ends a path on which the value is out of sight.
+func (w *leaseWalk) escape() bool {
+	w.escapes = true
+	return false
+}
+
+// uses reports whether an instruction has the value among its operands.
+func (w *leaseWalk) uses(s *path.State, in ssa.Instruction) bool {
+	for _, operand := range in.Operands(nil) {
+		if *operand != nil && s.Held.Has(path.Register(*operand)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *leaseWalk) give(s *path.State, in ssa.CallInstruction, v ssa.Value) bool {
+	w.givenBack = true
+	if _, parallel := in.(*ssa.Go); parallel {
+		return w.escape()
+	}
+	if d, later := in.(*ssa.Defer); later && w.variable {
+		if d.DeferStack != nil { // of the function that ranges over this one
+			return w.escape()
+		}
+		s.Sites = append(s.Sites, in)
+		return len(s.Sites) < 8
+	}
+	if s.Phase == given {
+		w.doubles[in] = s.Sites[0]
+		return false
+	}
+	s.Phase = given
+	s.Sites = append([]ssa.Instruction{in}, s.Sites...)
+	if w.variable {
+		s.Held = s.Held.Without(path.Place(v))
+	}
+	return true
+}
+
+// exit runs the deferred calls that give variables back.
+func (w *leaseWalk) exit(s *path.State) bool {
+	if !w.variable {
+		return true
+	}
+	var first ssa.Instruction
+	if s.Phase == given {
+		first = s.Sites[0]
+	}
+	for i := len(s.Sites) - 1; i >= 0; i-- {
+		d, ok := s.Sites[i].(*ssa.Defer)
+		if !ok {
+			continue
+		}
+		at, _ := w.given(api.Name(&d.Call))
+		variable := path.Place(d.Call.Args[at])
+		if !s.Held.Has(variable) {
+			continue
+		}
+		if s.Phase == given {
+			w.doubles[d] = first
+			return false
+		}
+		s.Phase, first = given, d
+		s.Held = s.Held.Without(variable)
+	}
+	return true
+}
+
+// left reports whether a variable that holds the value is given back by a defer that stands before the origin.
+func (w *leaseWalk) left(s *path.State) bool {
+	for _, name := range s.Held {
+		if w.atExit[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// branch knows that a nil pointer needs no giving back.
+func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
+	if !f.Is || f.Y == nil || !isNil(f.X) && !isNil(f.Y) {
+		return true
+	}
+	for _, v := range []ssa.Value{f.X, f.Y} {
+		if call, ok := v.(*ssa.Call); ok && w.used[api.Name(&call.Call)] && len(call.Call.Args) > 0 && s.Held.Has(path.Place(call.Call.Args[0])) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *leaseWalk) tell(complete bool) {
+	for second, first := range w.doubles {
+		w.report(analysis.Diagnostic{
+			Pos:     second.Pos(),
+			Message: strings.ReplaceAll(w.twice, "LINE", w.place(first)),
+			Related: []analysis.RelatedInformation{{Pos: first.Pos(), Message: "the first time"}},
+		})
+	}
+	if !complete || len(w.leaks)+len(w.lostAt) == 0 {
+		return
+	}
+	d := analysis.Diagnostic{Pos: w.origin.Pos()}
+	expression, statement := w.syntax()
+	if expression != nil {
+		d.Pos = expression.Pos()
+	}
+	variable := assigned(statement, expression)
+	how := w.remedy(expression, variable)
+	switch {
+	case len(w.lostAt) > 0:
+		d.Message = strings.ReplaceAll(w.lost, "HOW", how)
+	case !w.givenBack && !w.escapes:
+		d.Message = strings.ReplaceAll(w.never, "HOW", how)
+		if fix, ok := w.fix(expression, statement, variable, how); ok {
+			d.SuggestedFixes = []analysis.SuggestedFix{fix}
+		}
+	default:
+		d.Message = strings.ReplaceAll(strings.ReplaceAll(w.path, "HOW", how), "LINE", w.place(w.leaks[0]))
+	}
+	w.report(d)
+}
+
+func (w *leaseWalk) place(at ssa.Instruction) string {
+	pos := at.Pos()
+	if !pos.IsValid() { // the end of a function without a return statement
+		if syntax := at.Parent().Syntax(); syntax != nil {
+			pos = syntax.End() - 1
+		}
+	}
+	return strconv.Itoa(w.line(pos))
+}
+
+// syntax returns the call that took the lease, and the statement that it is in.
+func (w *leaseWalk) syntax() (*ast.CallExpr, ast.Stmt) {
+	for _, f := range w.pass.Files {
+		if f.FileStart > w.origin.Pos() || w.origin.Pos() >= f.FileEnd {
+			continue
+		}
+		nodes, _ := astutil.PathEnclosingInterval(f, w.origin.Pos(), w.origin.Pos())
+		var call *ast.CallExpr
+		for _, n := range nodes {
+			if c, ok := n.(*ast.CallExpr); ok && call == nil && c.Lparen == w.origin.Pos() {
+				call = c
+			}
+			if statement, ok := n.(ast.Stmt); ok {
+				return call, statement
+			}
+		}
+	}
+	return nil, nil
+}
+
+// assigned returns the variable that a statement "v := call" sets, or "".
+func assigned(statement ast.Stmt, call *ast.CallExpr) string {
+	if s, ok := statement.(*ast.AssignStmt); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && ast.Unparen(s.Rhs[0]) == call {
+		if name, ok := s.Lhs[0].(*ast.Ident); ok && name.Name != "_" {
+			return name.Name
+		}
+	}
+	return ""
+}
+
+// fix defers the giving back, where the statement is one of the function's own block: in a loop it would come too late, after an if too early.
+func (w *leaseWalk) fix(call *ast.CallExpr, statement ast.Stmt, variable, how string) (analysis.SuggestedFix, bool) {
+	if call == nil || !isPath(call.Fun) || inLoop(w.origin) || !isStatementOf(w.origin.Parent().Syntax(), statement) {
+		return analysis.SuggestedFix{}, false
+	}
+	fix := analysis.SuggestedFix{Message: "Add " + how}
+	switch s := statement.(type) {
+	case *ast.AssignStmt:
+		if variable == "" || s.Tok != token.DEFINE && !w.local(s.Lhs[0].(*ast.Ident)) {
+			return fix, false
+		}
+		fix.TextEdits = []analysis.TextEdit{w.after(s, how)}
+	case *ast.ExprStmt:
+		if w.variable || ast.Unparen(s.X) != call {
+			return fix, false
+		}
+		fix.TextEdits = []analysis.TextEdit{{Pos: s.Pos(), End: s.End(), NewText: []byte(how)}}
+	default:
+		return fix, false
+	}
+	return fix, true
+}
+
+// after inserts a statement after another one, on a line of its own if there is one.
+func (w *leaseWalk) after(s ast.Stmt, text string) analysis.TextEdit {
+	file := w.pass.Fset.File(s.Pos())
+	line := file.Line(s.End())
+	block := blockOf(w.origin.Parent().Syntax())
+	next := block.Rbrace
+	for _, other := range block.List {
+		if other.Pos() > s.Pos() {
+			next = min(next, other.Pos())
+		}
+	}
+	if file.Line(next) == line {
+		return analysis.TextEdit{Pos: s.End(), End: s.End(), NewText: []byte("; " + text)}
+	}
+	start := file.LineStart(line + 1)
+	indent := strings.Repeat("\t", w.pass.Fset.Position(s.Pos()).Column-1)
+	return analysis.TextEdit{Pos: start, End: start, NewText: []byte(indent + text + "\n")}
+}
+
+func (w *leaseWalk) local(name *ast.Ident) bool {
+	v, ok := w.pass.TypesInfo.Uses[name].(*types.Var)
+	return ok && !v.IsField() && v.Parent() != w.pass.Pkg.Scope()
+}
+
+// isPath reports whether an expression is names and dots alone, which may be written twice.
+func isPath(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return true
+	case *ast.SelectorExpr:
+		return isPath(e.X)
+	case *ast.IndexExpr: // of a generic function
+		return isPath(e.X)
+	}
+	return false
+}
+
+// blockOf returns the body of a function, or nil.
+func blockOf(function ast.Node) *ast.BlockStmt {
+	switch f := function.(type) {
+	case *ast.FuncDecl:
+		return f.Body
+	case *ast.FuncLit:
+		return f.Body
+	}
+	return nil
+}
+
+func isStatementOf(function ast.Node, statement ast.Stmt) bool {
+	block := blockOf(function)
+	return block != nil && slices.Contains(block.List, statement)
+}

@@ -1,0 +1,212 @@
+package lifetime
+
+import (
+	"fmt"
+	"go/token"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+	"hazptr/hazptrvet/internal/path"
+)
+
+// Linked finds objects that are retired although readers can still find them.
+var Linked = analyzer("linked", `report objects that are retired before they are unlinked
+
+An object must be unreachable for new readers before it is retired. A reader that finds it later may find it reclaimed.`, linkedObjects)
+
+func linkedObjects(in *inspection, f *ssa.Function) {
+	for instruction := range instructions(f) {
+		call, ok := instruction.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		i, ok := retires(api.Name(&call.Call))
+		if !ok {
+			continue
+		}
+		w := &linkedLook{inspection: in, retire: call, object: call.Call.Args[i]}
+		if w.failed() {
+			continue
+		}
+		if w.source = loadedFrom(w.object); w.source != nil && !w.unlinked() {
+			w.tell()
+		}
+	}
+}
+
+type linkedLook struct {
+	*inspection
+	retire *ssa.Call
+	object ssa.Value
+	source ssa.Value
+}
+
+// loadedFrom returns the place that a value was loaded from, if a call that leaves it there tells.
+func loadedFrom(v ssa.Value) ssa.Value {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return nil
+	}
+	switch api.Name(&call.Call) {
+	case "atomic.Pointer.Load":
+		return call.Call.Args[0]
+	case "hazptr.Pointer.Peek":
+		return call.Call.Args[0]
+	case "hazptr.Guard.Ptr":
+		variable, ok := call.Call.Args[0].(*ssa.Alloc)
+		if !ok {
+			return nil
+		}
+		var source ssa.Value
+		for _, user := range *variable.Referrers() {
+			if store, ok := user.(*ssa.Store); ok {
+				acquire, ok := store.Val.(*ssa.Call)
+				if !ok || source != nil {
+					return nil
+				}
+				p, _ := protects(&acquire.Call)
+				source = p.source
+			}
+		}
+		return source
+	}
+	if p, ok := protects(&call.Call); ok && p.owner != nil {
+		return p.source
+	}
+	return nil
+}
+
+// unlinked reports whether anything before the Retire may have unlinked the object.
+func (w *linkedLook) unlinked() bool {
+	for in := range instructions(w.retire.Parent()) {
+		if in != ssa.Instruction(w.retire) && mayUnlink(in) && reaches(in, w.retire) {
+			return true
+		}
+	}
+	return false
+}
+
+func mayUnlink(in ssa.Instruction) bool {
+	switch in := in.(type) {
+	case *ssa.Store:
+		_, local := path.Root(in.Addr).(*ssa.Alloc)
+		return !local
+	case *ssa.MapUpdate, *ssa.Send, *ssa.Select, *ssa.RunDefers:
+		return true
+	case *ssa.UnOp:
+		return in.Op == token.ARROW
+	case ssa.CallInstruction:
+		name := api.Name(in.Common())
+		switch name {
+		case "atomic.Pointer.Load", "hazptr.Pointer.Peek", "hazptr.Guard.Ptr", "hazptr.Guard.Release", "hazptr.NewHolder", "hazptr.Default", "hazptr.NewDomain",
+			"hazptr.Holder.Clear", "hazptr.Holder.Close", "builtin.len", "builtin.cap", "builtin.append", "builtin.print", "builtin.println":
+			return false
+		}
+		if _, ok := protects(in.Common()); ok {
+			return false
+		}
+		return !strings.HasPrefix(name, "fmt.") && !strings.HasPrefix(name, "log.")
+	}
+	return false
+}
+
+// storedLater returns what unlinks the object, too late.
+func (w *linkedLook) storedLater() ssa.Instruction {
+	source := path.Expression(w.source)
+	for in := range instructions(w.retire.Parent()) {
+		call, ok := in.(*ssa.Call)
+		if !ok || len(call.Call.Args) == 0 || !w.retire.Block().Dominates(in.Block()) || !reaches(w.retire, in) {
+			continue
+		}
+		switch api.Name(&call.Call) {
+		case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
+			if path.Expression(call.Call.Args[0]) == source {
+				return in
+			}
+		}
+	}
+	return nil
+}
+
+func (w *linkedLook) tell() {
+	instead := "store something else there first: old := source.Swap(next), then retire old"
+	if later := w.storedLater(); later != nil {
+		w.report(analysis.Diagnostic{
+			Pos:     w.retire.Pos(),
+			Message: fmt.Sprintf("the object is retired here, but readers find it until line %d: one that comes in between may use it when it is reclaimed; %s", w.line(later.Pos()), instead),
+			Related: []analysis.RelatedInformation{{Pos: later.Pos(), Message: "unlinked here"}},
+		})
+		return
+	}
+	// A caller can have unlinked what has the source in it, but not a global variable.
+	if _, global := path.Root(w.source).(*ssa.Global); global && w.retire.Parent().Parent() == nil {
+		w.report(analysis.Diagnostic{
+			Pos:     w.retire.Pos(),
+			Message: "the object is retired, but still linked where it was loaded from: readers find it there and may use it when it is reclaimed; " + instead,
+		})
+	}
+}
+
+// failed reports the retiring of what a CompareAndSwap may not have unlinked, and whether it was that.
+func (w *linkedLook) failed() bool {
+	for in := range instructions(w.retire.Parent()) {
+		swap, ok := in.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		switch api.Name(&swap.Call) {
+		case "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.CompareAndSwap":
+		default:
+			continue
+		}
+		source := loadedFrom(w.object)
+		if swap.Call.Args[1] != w.object || inLoop(swap) || source == nil || path.Expression(source) != path.Expression(swap.Call.Args[0]) {
+			continue
+		}
+		if side := sideOf(swap, false); side != nil && len(side.Preds) == 1 && side.Dominates(w.retire.Block()) && !w.unlinkedOnSide(side) {
+			w.report(analysis.Diagnostic{
+				Pos: w.retire.Pos(),
+				Message: fmt.Sprintf("the object is retired where the CompareAndSwap at line %d has failed: it is not this goroutine's to retire, and may still be linked or be retired twice; retire it where CompareAndSwap returns true",
+					w.line(swap.Pos())),
+				Related: []analysis.RelatedInformation{{Pos: swap.Pos(), Message: "failed here"}},
+			})
+			return true
+		}
+	}
+	return false
+}
+
+// unlinkedOnSide reports whether something else may unlink the object before it is retired.
+func (w *linkedLook) unlinkedOnSide(side *ssa.BasicBlock) bool {
+	for in := range instructions(w.retire.Parent()) {
+		if in != ssa.Instruction(w.retire) && side.Dominates(in.Block()) && mayUnlink(in) && reaches(in, w.retire) {
+			return true
+		}
+	}
+	return false
+}
+
+// sideOf returns the block that a branch on a call's result goes to for that result, or nil.
+func sideOf(call *ssa.Call, result bool) *ssa.BasicBlock {
+	for _, user := range *call.Referrers() {
+		side := result
+		if not, ok := user.(*ssa.UnOp); ok && not.Op == token.NOT {
+			side = !side
+			for _, u := range *not.Referrers() {
+				if _, ok := u.(*ssa.If); ok {
+					user = u
+				}
+			}
+		}
+		if branch, ok := user.(*ssa.If); ok {
+			if side {
+				return branch.Block().Succs[0]
+			}
+			return branch.Block().Succs[1]
+		}
+	}
+	return nil
+}

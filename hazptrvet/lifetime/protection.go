@@ -1,0 +1,389 @@
+package lifetime
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+	"hazptr/hazptrvet/internal/path"
+)
+
+// Protection finds pointers that are used, or kept, for longer than they are protected.
+var Protection = analyzer("protection", `report protected pointers that are used or kept after their protection has ended
+
+What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release, Clear, Close, or the next call of the Holder that protects something.
+After that the object may be reclaimed at any moment.`, protectedPointers)
+
+func protectedPointers(in *inspection, f *ssa.Function) {
+	for instruction := range instructions(f) {
+		call, ok := instruction.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		w := &protectionWalk{inspection: in, origin: call}
+		switch api.Name(&call.Call) {
+		case "hazptr.Acquire", "hazptr.Pointer.Acquire":
+			w.protection, _ = protects(&call.Call)
+			w.after(path.State{Owner: path.Set{}.With(path.Register(call))})
+		case "hazptr.Holder.Protect", "hazptr.Pointer.Protect":
+			w.protection, _ = protects(&call.Call)
+			s := path.State{Held: path.Set{}.With(path.Register(call)), Owner: path.Set{}.With(path.Register(w.owner))}
+			w.after(s)
+		case "hazptr.Holder.TryProtect":
+			w.protection, _ = protects(&call.Call)
+			w.tried(call)
+		case "hazptr.Guard.Ptr":
+			w.parameter(call)
+		}
+	}
+}
+
+const (
+	live = iota
+	ended
+)
+
+// Notes about a path.
+const (
+	endsAtExit  = "a defer ends the protection"
+	waitsAtExit = "a defer does something else"
+)
+
+type protectionWalk struct {
+	*inspection
+	protection
+	origin *ssa.Call
+	stable func(ssa.Value) bool
+}
+
+func isGuardMethod(c *ssa.CallCommon) bool {
+	name := api.Name(c)
+	return name == "hazptr.Guard.Ptr" || name == "hazptr.Guard.Release"
+}
+
+// after follows what a call has protected.
+func (w *protectionWalk) after(s path.State) {
+	if w.covered() {
+		return
+	}
+	walk := w.walk()
+	w.places(&s.Owner, w.owner)
+	w.atExit(&s)
+	walk.After(w.origin, s)
+}
+
+// places adds the place that a value was loaded from.
+func (w *protectionWalk) places(set *path.Set, v ssa.Value) {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
+		*set = set.With(path.Place(load.X))
+	}
+}
+
+// tried follows what TryProtect was given, where it returned true.
+func (w *protectionWalk) tried(call *ssa.Call) {
+	block := call.Block()
+	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
+	if !ok || branch.Cond != call || w.covered() {
+		return
+	}
+	walk := w.walk()
+	value := call.Call.Args[1]
+	s := path.State{Held: path.Set{}.With(path.Register(value)), Owner: path.Set{}.With(path.Register(w.owner))}
+	w.places(&s.Held, value)
+	w.places(&s.Owner, w.owner)
+	w.atExit(&s)
+	walk.Along(block, block.Succs[0], s)
+}
+
+// parameter follows what the Guard that a parameter points to has protected, from the first Ptr on.
+func (w *protectionWalk) parameter(call *ssa.Call) {
+	variable, ok := call.Call.Args[0].(*ssa.Parameter)
+	if !ok {
+		return
+	}
+	for in := range instructions(call.Parent()) {
+		if other, ok := in.(*ssa.Call); ok && other != call && api.Name(&other.Call) == "hazptr.Guard.Ptr" && other.Call.Args[0] == variable && reaches(other, call) {
+			return
+		}
+	}
+	w.object = api.Argument(variable.Type(), "hazptr.Guard")
+	w.after(path.State{Held: path.Set{}.With(path.Register(call)), Owner: path.Set{}.With(path.Place(variable))})
+}
+
+// isPtr reports whether a call returns what the Guard protects.
+func isPtr(s *path.State, call *ssa.Call) bool {
+	return api.Name(&call.Call) == "hazptr.Guard.Ptr" && s.Owner.Has(path.Place(call.Call.Args[0]))
+}
+
+// atExit notes what defers before the origin do.
+func (w *protectionWalk) atExit(s *path.State) {
+	for in := range instructions(w.origin.Parent()) {
+		d, ok := in.(*ssa.Defer)
+		if !ok || !reaches(d, w.origin) {
+			continue
+		}
+		name := api.Name(&d.Call)
+		switch {
+		case !w.ends(s, name, &d.Call) && (w.owner == nil || !strings.HasPrefix(name, "hazptr.Holder.C") || path.Expression(d.Call.Args[0]) != path.Expression(w.owner)):
+			s.Notes = s.Notes.With(waitsAtExit)
+		case d.Block().Dominates(w.origin.Block()):
+			s.Notes = s.Notes.With(endsAtExit)
+		}
+	}
+}
+
+// covered reports whether something before the origin may protect the object too.
+func (w *protectionWalk) covered() bool {
+	for in := range instructions(w.origin.Parent()) {
+		call, ok := in.(ssa.CallInstruction)
+		if !ok || !reaches(in, w.origin) {
+			continue
+		}
+		if locks(api.Name(call.Common())) || w.covers(in) {
+			return true
+		}
+	}
+	return false
+}
+
+// covers reports whether an instruction is another protection of what may be the same object.
+func (w *protectionWalk) covers(in ssa.Instruction) bool {
+	call, ok := in.(ssa.CallInstruction)
+	if !ok || in == ssa.Instruction(w.origin) {
+		return false
+	}
+	p, ok := protects(call.Common())
+	if !ok || p.object == nil || w.object == nil || !types.Identical(p.object, w.object) {
+		return false
+	}
+	if p.owner != nil && w.owner != nil && path.Expression(p.owner) == path.Expression(w.owner) {
+		return false // it ends ours
+	}
+	return p.source == nil || w.source == nil || path.Expression(p.source) == path.Expression(w.source)
+}
+
+func (w *protectionWalk) walk() *path.Walk {
+	plain, guards := w.inspection.stable(nil), w.inspection.stable(isGuardMethod)
+	w.stable = func(addr ssa.Value) bool { return plain(addr) || guards(addr) }
+	return &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable, Gives: isPtr}
+}
+
+func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
+	if len(s.Held)+len(s.Owner) == 0 {
+		return false
+	}
+	w.overwritten(s, in)
+	if call, ok := in.(ssa.CallInstruction); ok {
+		if keepGoing, known := w.call(s, call); known {
+			return keepGoing
+		}
+	}
+	if r, ok := in.(*ssa.Return); ok {
+		w.returns(s, r)
+		return false
+	}
+	if s.Phase == ended {
+		return w.used(s, in)
+	}
+	if communicates(in) {
+		w.forget(s, isShared)
+	}
+	w.noted(s, in)
+	if store, ok := in.(*ssa.Store); ok && s.Held.Has(path.Register(path.Root(store.Addr))) {
+		return false // a writer, which may know other reasons why the object stays
+	}
+	return true
+}
+
+// branch ends a path on which the pointer is nil, or the same as another one.
+func (w *protectionWalk) branch(s *path.State, f path.Fact) bool {
+	is := func(v ssa.Value) bool { return s.Held.Has(path.Register(v)) || noteOf(s, v) }
+	return f.Y == nil || !f.Is || !is(f.X) && !is(f.Y)
+}
+
+// call looks at a call that has to do with protection, or may have.
+func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing, known bool) {
+	c := in.Common()
+	name := api.Name(c)
+	_, deferred := in.(*ssa.Defer)
+	_, parallel := in.(*ssa.Go)
+	if w.ends(s, name, c) {
+		if parallel || (name == "hazptr.Holder.TryProtect" || name == "hazptr.Holder.Set") && s.Held.Has(path.Register(c.Args[1])) {
+			return false, true
+		}
+		if deferred {
+			s.Notes = s.Notes.With(endsAtExit)
+			return true, true
+		}
+		if s.Phase == live {
+			s.Phase, s.End = ended, in
+			w.kept(s, isShared)
+		}
+		// What it is given may be a use: the next node's link.
+		return w.used(s, in), true
+	}
+	if s.Phase == ended && w.inside(s, c) {
+		return w.used(s, in), true
+	}
+	given := w.given(s, c)
+	if w.covers(in) || locks(name) || unlinks(name, c) && (given || w.sameType(c)) || given && keeps(name) {
+		return false, true
+	}
+	if callee := body(c); callee != nil && does(callee, func(name string, c *ssa.CallCommon) bool {
+		_, protecting := protects(c)
+		return protecting || locks(name) || unlinks(name, c)
+	}) {
+		return false, true
+	}
+	if s.Phase == ended {
+		return false, false
+	}
+	if parallel {
+		w.note(s, in)
+		return true, true
+	}
+	if deferred {
+		s.Notes = s.Notes.With(waitsAtExit)
+	} else if !quiet(c) {
+		w.forget(s, isShared)
+	}
+	if given && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !w.isReceiver(s, c)) && !isPrinting(name) {
+		return false, true // it may unlink it
+	}
+	return true, true
+}
+
+// sameType reports whether an atomic operation is on pointers to what is protected.
+func (w *protectionWalk) sameType(c *ssa.CallCommon) bool {
+	if len(c.Args) == 0 {
+		return true
+	}
+	for _, name := range []string{"atomic.Pointer", "hazptr.Pointer"} {
+		if object := api.Argument(c.Args[0].Type(), name); object != nil {
+			return types.Identical(object, w.object)
+		}
+	}
+	return false
+}
+
+// ends reports whether a call ends the protection.
+func (w *protectionWalk) ends(s *path.State, name string, c *ssa.CallCommon) bool {
+	switch name {
+	case "hazptr.Holder.Clear", "hazptr.Holder.Close", "hazptr.Holder.Protect", "hazptr.Holder.TryProtect", "hazptr.Holder.Set":
+		return s.Owner.Has(path.Register(c.Args[0]))
+	case "hazptr.Pointer.Protect":
+		return s.Owner.Has(path.Register(c.Args[1]))
+	case "hazptr.Guard.Release":
+		return s.Owner.Has(path.Place(c.Args[0]))
+	}
+	return false
+}
+
+// inside reports whether a call gets a pointer into the object.
+func (w *protectionWalk) inside(s *path.State, c *ssa.CallCommon) bool {
+	for _, a := range c.Args {
+		if root := path.Root(a); root != a && s.Held.Has(path.Register(root)) {
+			return true
+		}
+	}
+	return false
+}
+
+// given reports whether a call gets the pointer, or one into the object.
+func (w *protectionWalk) given(s *path.State, c *ssa.CallCommon) bool {
+	if c.IsInvoke() && s.Held.Has(path.Register(c.Value)) {
+		return true
+	}
+	for _, a := range c.Args {
+		if s.Held.Has(path.Register(path.Root(a))) {
+			return true
+		}
+		if i, ok := a.(*ssa.MakeInterface); ok && s.Held.Has(path.Register(i.X)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *protectionWalk) isReceiver(s *path.State, c *ssa.CallCommon) bool {
+	f := api.Callee(c)
+	if f == nil || f.Signature().Recv() == nil || len(c.Args) == 0 || !s.Held.Has(path.Register(path.Root(c.Args[0]))) {
+		return false
+	}
+	for _, a := range c.Args[1:] {
+		if s.Held.Has(path.Register(path.Root(a))) {
+			return false
+		}
+	}
+	return true
+}
+
+func isPrinting(name string) bool {
+	return strings.HasPrefix(name, "fmt.") || strings.HasPrefix(name, "log.")
+}
+
+// used reports the first use after the end.
+func (w *protectionWalk) used(s *path.State, in ssa.Instruction) bool {
+	pos := in.Pos()
+	switch in := in.(type) {
+	case *ssa.UnOp:
+		if in.Op != token.MUL || !s.Held.Has(path.Register(path.Root(in.X))) {
+			return true
+		}
+		if a, ok := in.X.(*ssa.FieldAddr); ok {
+			pos = a.Pos()
+		}
+	case *ssa.Store:
+		if !s.Held.Has(path.Register(path.Root(in.Addr))) {
+			return true
+		}
+	case ssa.CallInstruction:
+		if !w.usedByCall(s, in.Common()) {
+			return true
+		}
+	default:
+		return true
+	}
+	if !pos.IsValid() {
+		return false
+	}
+	w.report(analysis.Diagnostic{
+		Pos: pos,
+		Message: fmt.Sprintf("the object is used after line %d has ended its protection (%s): it may be reclaimed at any moment; use it before, or end the protection later",
+			w.line(s.End.Pos()), method(s.End)),
+		Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}, {Pos: s.End.Pos(), Message: "until here"}},
+	})
+	return false
+}
+
+func method(in ssa.Instruction) string { return api.Callee(in.(ssa.CallInstruction).Common()).Name() }
+
+// usedByCall reports whether a call reads or writes the object.
+func (w *protectionWalk) usedByCall(s *path.State, c *ssa.CallCommon) bool {
+	callee := api.Callee(c)
+	for i, a := range c.Args {
+		root := path.Root(a)
+		if !s.Held.Has(path.Register(root)) {
+			continue
+		}
+		if a != root {
+			return true
+		}
+		if callee == nil || c.IsInvoke() {
+			continue
+		}
+		if source := body(c); source != nil {
+			if dereferences(source, i) {
+				return true
+			}
+		} else if i == 0 && callee.Signature().Recv() != nil {
+			return true
+		}
+	}
+	return false
+}

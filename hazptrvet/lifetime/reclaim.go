@@ -1,0 +1,174 @@
+package lifetime
+
+import (
+	"fmt"
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+	"hazptr/hazptrvet/internal/path"
+)
+
+// Reclaim finds reclaim functions that wait for themselves.
+var Reclaim = analyzer("reclaim", `report reclaim functions that wait for their own domain
+
+Barrier, Flush and Close wait until reclaim functions have returned: called by one of the same domain they wait for their caller. So do srcu's Barrier and Close
+in a callback.`, reclaimFunctions)
+
+// waits has the methods of a domain that wait for its functions.
+var waits = map[string]bool{
+	"hazptr.Domain.Barrier": true, "hazptr.Domain.Flush": true, "hazptr.Domain.Close": true,
+	"srcu.Domain.Barrier": true, "srcu.Domain.Close": true,
+}
+
+const defaultDomain = "hazptr.Default()"
+
+func reclaimFunctions(in *inspection, f *ssa.Function) {
+	for instruction := range instructions(f) {
+		call, ok := instruction.(ssa.CallInstruction)
+		if !ok {
+			continue
+		}
+		c := call.Common()
+		w := &reclaimLook{inspection: in, retire: call, bound: map[*ssa.FreeVar]ssa.Value{}}
+		switch api.Name(c) {
+		case "hazptr.Retire":
+			w.domain = defaultDomain
+		case "hazptr.RetireIn", "srcu.Domain.Call":
+			w.domain = w.name(c.Args[0])
+		case "hazptr.Pointer.Replace":
+			w.domain = w.pointers(c.Args[0])
+		}
+		if w.domain != "" {
+			w.look(c.Args[len(c.Args)-1])
+		}
+	}
+}
+
+type reclaimLook struct {
+	*inspection
+	retire ssa.CallInstruction
+	domain string
+	bound  map[*ssa.FreeVar]ssa.Value
+}
+
+// pointers returns the name of a Pointer's domain, or "".
+func (w *reclaimLook) pointers(p ssa.Value) string {
+	if call, ok := w.set(p).(*ssa.Call); ok && api.Name(&call.Call) == "hazptr.NewPointer" {
+		if c, ok := call.Call.Args[0].(*ssa.Const); ok && c.Value == nil {
+			return defaultDomain
+		}
+		return w.name(call.Call.Args[0])
+	}
+	switch p.(type) {
+	case *ssa.FieldAddr, *ssa.Global, *ssa.Alloc: // a zero Pointer; others can't be copied
+		return defaultDomain
+	}
+	return ""
+}
+
+// set returns what a variable that is set once was set to.
+func (w *reclaimLook) set(v ssa.Value) ssa.Value {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return v
+	}
+	address := load.X
+	for {
+		free, ok := address.(*ssa.FreeVar)
+		if !ok || w.bound[free] == nil {
+			break
+		}
+		address = w.bound[free]
+	}
+	alloc, ok := address.(*ssa.Alloc)
+	if !ok || !path.Variable(alloc, nil) {
+		return v
+	}
+	var value ssa.Value
+	for _, user := range *alloc.Referrers() {
+		if store, ok := user.(*ssa.Store); ok {
+			if value != nil {
+				return v
+			}
+			value = store.Val
+		}
+	}
+	if value == nil {
+		return v
+	}
+	return w.set(value)
+}
+
+// name names a domain, the same in a function and in its closures.
+func (w *reclaimLook) name(v ssa.Value) string {
+	v = w.set(v)
+	switch d := v.(type) {
+	case *ssa.Call:
+		if api.Name(&d.Call) == "hazptr.Default" {
+			return defaultDomain
+		}
+	case *ssa.UnOp:
+		if a, ok := d.X.(*ssa.FieldAddr); ok && d.Op == token.MUL && !w.assigned[field(a)] {
+			return fmt.Sprintf("%s.%d", w.name(a.X), a.Field)
+		}
+		if g, ok := d.X.(*ssa.Global); ok && d.Op == token.MUL {
+			return path.Register(g)
+		}
+	}
+	return path.Register(v)
+}
+
+// look looks at a reclaim function.
+func (w *reclaimLook) look(reclaim ssa.Value) {
+	for {
+		change, ok := reclaim.(*ssa.ChangeType)
+		if !ok {
+			break
+		}
+		reclaim = change.X
+	}
+	switch f := w.set(reclaim).(type) {
+	case *ssa.Function:
+		w.function(f, map[*ssa.Function]bool{})
+	case *ssa.MakeClosure:
+		inner := f.Fn.(*ssa.Function)
+		for i, b := range f.Bindings {
+			if i < len(inner.FreeVars) {
+				w.bound[inner.FreeVars[i]] = b
+			}
+		}
+		w.function(inner, map[*ssa.Function]bool{})
+	}
+}
+
+func (w *reclaimLook) function(f *ssa.Function, seen map[*ssa.Function]bool) {
+	if f.Origin() != nil {
+		f = f.Origin()
+	}
+	if seen[f] {
+		return
+	}
+	seen[f] = true
+	for in := range instructions(f) {
+		call, ok := in.(ssa.CallInstruction)
+		if _, parallel := in.(*ssa.Go); !ok || parallel {
+			continue
+		}
+		c := call.Common()
+		name := api.Name(c)
+		if waits[name] && w.name(c.Args[0]) == w.domain {
+			w.report(analysis.Diagnostic{
+				Pos: in.Pos(),
+				Message: fmt.Sprintf("%s waits for the functions of its domain, of which this is one (line %d): it waits for itself; call it elsewhere, or retire in another domain",
+					method(in), w.line(w.retire.Pos())),
+				Related: []analysis.RelatedInformation{{Pos: w.retire.Pos(), Message: "the function is given to the domain here"}},
+			})
+		}
+		if callee := body(c); callee != nil {
+			w.function(callee, seen)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package lifetime
+
+import (
+	"fmt"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+	"hazptr/hazptrvet/internal/path"
+)
+
+// Retired finds uses of objects that have been retired.
+var Retired = analyzer("retired", `report objects that are used after Retire, RetireIn or Replace
+
+Once it is retired an object belongs to its domain, which may have its reclaim function called before Retire returns. To retire it again reclaims it twice.`, retiredObjects)
+
+func retiredObjects(in *inspection, f *ssa.Function) {
+	for instruction := range instructions(f) {
+		call, ok := instruction.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		w := &retiredWalk{inspection: in, origin: call, stable: in.stable(nil)}
+		name := api.Name(&call.Call)
+		if i, ok := retires(name); ok {
+			w.follow(call.Call.Args[i])
+		} else if name == "hazptr.Pointer.Replace" {
+			for _, old := range peeked(call) {
+				w.follow(old)
+			}
+		}
+	}
+}
+
+// peeked returns what the function has got from Peek of the Pointer whose object a call replaces, if nothing else changes it.
+func peeked(replace *ssa.Call) []ssa.Value {
+	pointer := path.Expression(replace.Call.Args[0])
+	var values []ssa.Value
+	for in := range instructions(replace.Parent()) {
+		call, ok := in.(ssa.CallInstruction)
+		if !ok || len(call.Common().Args) == 0 || path.Expression(call.Common().Args[0]) != pointer {
+			continue
+		}
+		switch api.Name(call.Common()) {
+		case "hazptr.Pointer.Peek":
+			if v, ok := in.(*ssa.Call); ok && v.Block().Dominates(replace.Block()) && reaches(v, replace) && !reaches(replace, v) {
+				values = append(values, v)
+			}
+		case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
+			if in != ssa.Instruction(replace) {
+				return nil
+			}
+		}
+	}
+	return values
+}
+
+type retiredWalk struct {
+	*inspection
+	origin *ssa.Call
+	stable func(ssa.Value) bool
+}
+
+func (w *retiredWalk) follow(p ssa.Value) {
+	pointer, ok := p.Type().Underlying().(*types.Pointer)
+	if !ok || w.mayBeProtected(pointer.Elem()) {
+		return
+	}
+	s := path.State{Held: path.Set{}.With(path.Register(p))}
+	if load, ok := p.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
+		s.Held = s.Held.With(path.Place(load.X))
+	}
+	walk := &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable}
+	walk.After(w.origin, s)
+}
+
+// mayBeProtected reports whether the function, or one that it is in, has to do with a hazard pointer for such objects: then it may be a reader, too.
+func (w *retiredWalk) mayBeProtected(object types.Type) bool {
+	is := func(t types.Type) bool {
+		for {
+			p, ok := t.Underlying().(*types.Pointer)
+			if !ok {
+				break
+			}
+			t = p.Elem()
+		}
+		for _, name := range []string{"hazptr.Guard", "hazptr.Holder"} {
+			if of := api.Argument(t, name); of != nil && types.Identical(of, object) {
+				return true
+			}
+		}
+		return false
+	}
+	for f := w.origin.Parent(); f != nil; f = f.Parent() {
+		for _, p := range f.Params {
+			if is(p.Type()) {
+				return true
+			}
+		}
+		for in := range instructions(f) {
+			if v, ok := in.(ssa.Value); ok && is(v.Type()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (w *retiredWalk) branch(s *path.State, f path.Fact) bool {
+	return f.Y == nil || !f.Is || !s.Held.Has(path.Register(f.X)) && !s.Held.Has(path.Register(f.Y))
+}
+
+func (w *retiredWalk) step(s *path.State, in ssa.Instruction) bool {
+	if len(s.Held) == 0 || communicates(in) {
+		return false
+	}
+	switch in := in.(type) {
+	case *ssa.UnOp:
+		if in.Op == token.MUL && s.Held.Has(path.Register(path.Root(in.X))) {
+			return w.tell(in, in.X.Pos())
+		}
+	case *ssa.Store:
+		if s.Held.Has(path.Register(path.Root(in.Addr))) {
+			return w.tell(in, in.Pos())
+		}
+	case *ssa.Go:
+		return false
+	case ssa.CallInstruction:
+		return w.call(s, in)
+	}
+	return true
+}
+
+func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
+	c := in.Common()
+	name := api.Name(c)
+	if i, ok := retires(name); ok {
+		if !s.Held.Has(path.Register(c.Args[i])) {
+			return true
+		}
+		w.report(analysis.Diagnostic{
+			Pos:     in.Pos(),
+			Message: fmt.Sprintf("the object was retired at line %d already: its reclaim functions are both called, the second with what the first has ended; retire it once", w.line(w.origin.Pos())),
+			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "retired here"}},
+		})
+		return false
+	}
+	callee := api.Callee(c)
+	for i, a := range c.Args {
+		root := path.Root(a)
+		if !s.Held.Has(path.Register(root)) {
+			continue
+		}
+		if a != root || callee == nil || c.IsInvoke() {
+			return false // such as a flag that reclaim sets, or what nobody can look into
+		}
+		source := body(c)
+		if source != nil && dereferences(source, i) && !atomics(source, i) || source == nil && i == 0 && callee.Signature().Recv() != nil {
+			return w.tell(in, in.Pos())
+		}
+	}
+	return quiet(c)
+}
+
+// atomics reports whether f reads or writes fields of its parameter i with atomic operations or under a lock alone.
+func atomics(f *ssa.Function, i int) bool {
+	for _, user := range *f.Params[i].Referrers() {
+		switch user := user.(type) {
+		case *ssa.FieldAddr:
+			for _, use := range *user.Referrers() {
+				if _, call := use.(ssa.CallInstruction); !call {
+					return false
+				}
+			}
+		case *ssa.UnOp, *ssa.Store:
+			return false
+		}
+	}
+	return true
+}
+
+func (w *retiredWalk) tell(in ssa.Instruction, pos token.Pos) bool {
+	if !pos.IsValid() {
+		pos = in.Pos()
+	}
+	w.report(analysis.Diagnostic{
+		Pos:     pos,
+		Message: fmt.Sprintf("the object is used after it was retired at line %d: its reclaim function may have been called; use it before, or read what is needed into a variable", w.line(w.origin.Pos())),
+		Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "retired here"}},
+	})
+	return false
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hazptr/internal/long"
+	"hazptr/tools/loads/internal/patch"
+)
+
+// remapping are a worker's arguments for as many remaps as possible among many readers.
+func remapping(t *testing.T) []string {
+	return []string{"-file", filepath.Join(t.TempDir(), "db"), "-grow", "4000000", "-readers", "2", "-long", "4", "-hold", "3ms", "-duration", "2s", "-nosync"}
+}
+
+// withEdits builds a worker with a copy to which further edits are made.
+func withEdits(t *testing.T, further ...patch.Edit) *program {
+	t.Helper()
+	programs, _, err := copies(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := programs[1]
+	if _, err := p.source.Apply(further...); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.build(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestManyRemaps(t *testing.T) {
+	long.Only(t, "it builds a program")
+	f, err := withEdits(t).work(t.Context(), remapping(t)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d remaps, %d Views, %d long transactions", f.Remaps, f.Views.Count(), f.Stays)
+	if f.Updates.Count() < 50 || f.Stays < 50 {
+		t.Errorf("%d updates, %d long transactions: too little was tried", f.Updates.Count(), f.Stays)
+	}
+}
+
+// Without one of the rules on which the edits rest, the same worker fails.
+func TestWorkerNotices(t *testing.T) {
+	long.Only(t, "it builds programs")
+	acquire, lock := "guard := db.mapped.Acquire()", "db.metalock.Lock()"
+	for _, c := range []struct {
+		rule   string
+		breaks []patch.Edit
+	}{
+		{"a reader takes its mapping and its meta page in one critical section", []patch.Edit{
+			begin.Remove(acquire),
+			begin.Before(lock, acquire+"\ntime.Sleep(time.Millisecond)"),
+		}},
+		{"a mapping ends when no reader holds it", []patch.Edit{
+			patch.Func("mapping.go", "(*DB).publish").Replace("hazptr.RetireIn(db.mappings, old, int64(old.datasz), db.unmap)", "_ = munmap(&DB{mapping: *old})"),
+		}},
+		{"a mapping is published before the meta page that needs it", []patch.Edit{
+			remap.Replace("defer db.publish()", `if db.mapped.Peek() == nil {
+				defer db.publish()
+			} else {
+				defer time.AfterFunc(20*time.Millisecond, db.publish)
+			}`),
+		}},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			p := withEdits(t, c.breaks...)
+			ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+			defer stop()
+			f, err := p.work(ctx, remapping(t)...)
+			if err == nil || ctx.Err() != nil || strings.Contains(err.Error(), "isn't correctly mapped") {
+				t.Fatalf("it did not notice: %v, %v", f, err)
+			}
+			first, _, _ := strings.Cut(err.Error(), "\ngoroutine ")
+			t.Log(first)
+		})
+	}
+}
+
+// The worker has no reader left when it closes, but bbolt's own tests do.
+func TestBboltsTestsNotice(t *testing.T) {
+	long.Only(t, "it builds a program")
+	programs, _, err := copies(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := programs[1]
+	args := []string{"test", "-short", "-run", "^TestDB_Close_PendingTx_RO$", "."}
+	s, err := p.test(t.Context(), args)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Passed != 1 || len(s.Failed) > 0 {
+		t.Errorf("passed %d, failed %v", s.Passed, s.Failed)
+	}
+	if _, err := p.source.Apply(patch.Func("db.go", "(*DB).Close").Remove("db.awaitReaders()")); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = p.test(t.Context(), args); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(s.Failed, []string{"go.etcd.io/bbolt TestDB_Close_PendingTx_RO"}) {
+		t.Errorf("passed %d, failed %v: it did not notice", s.Passed, s.Failed)
+	}
+}
+
+func TestDiffIsSmallAndBuilds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	programs, change, err := copies(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change.Added == 0 || change.Added > 100 || change.Removed > 40 {
+		t.Errorf("%d lines added, %d removed", change.Added, change.Removed)
+	}
+	if out, err := programs[1].source.Command(t.Context(), "build", ".").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	for _, system := range []string{"windows", "openbsd", "solaris", "aix", "android", "plan9"} {
+		if err := refusal(system); err == nil || !strings.Contains(err.Error(), system) {
+			t.Errorf("%s: %v", system, err)
+		}
+	}
+	if err := refusal("linux"); err != nil {
+		t.Error(err)
+	}
+}

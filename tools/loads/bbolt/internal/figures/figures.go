@@ -1,0 +1,37 @@
+// Package figures is what a worker tells of its run.
+package figures
+
+import (
+	"time"
+
+	"hazptr/tools/loads/internal/latency"
+)
+
+// Figures are what a worker has seen in its run.
+type Figures struct {
+	Took    time.Duration      `json:"took_ns"`
+	Views   *latency.Histogram `json:"views"`   // short read transactions
+	Stays   int64              `json:"stays"`   // long ones
+	Updates *latency.Histogram `json:"updates"` // commits of the writer
+	Written int64              `json:"written"` // bytes of values
+	Grown   int64              `json:"grown"`   // files that have reached their limit
+	Remaps  int64              `json:"remaps"`
+	Mapped  int64              `json:"mapped"` // bytes of the file that were mapped at once, at most; 0 where the system doesn't tell
+}
+
+// New returns Figures of nothing.
+func New() *Figures {
+	return &Figures{Views: latency.NewHistogram(), Updates: latency.NewHistogram()}
+}
+
+// Merge adds another run's.
+func (f *Figures) Merge(other *Figures) {
+	f.Took += other.Took
+	f.Views.Merge(other.Views)
+	f.Stays += other.Stays
+	f.Updates.Merge(other.Updates)
+	f.Written += other.Written
+	f.Grown += other.Grown
+	f.Remaps += other.Remaps
+	f.Mapped = max(f.Mapped, other.Mapped)
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"hazptr/internal/command"
+	"hazptr/tools/loads/internal/pair"
+	"hazptr/tools/loads/internal/patch"
+)
+
+// A sandbox is a copy's runsc, and what is run by it: the whole of gVisor, with a program that it keeps apart from the machine.
+type sandbox struct {
+	name          string
+	runsc, worker string // files
+	folder        string
+}
+
+// newSandbox builds the copy's runsc into a folder, and the worker.
+func newSandbox(ctx context.Context, c *pair.Copy, folder string) (*sandbox, error) {
+	s := &sandbox{
+		name: c.Name, runsc: filepath.Join(folder, c.Name+".runsc"), worker: filepath.Join(folder, c.Name+".worker"), folder: folder,
+	}
+	library, err := patch.Library(ctx)
+	if err != nil {
+		return nil, err
+	}
+	worker := command.Child(ctx, "go", "build", "-o", s.worker, "./tools/loads/fdtable/worker")
+	worker.Dir, worker.Env = library, append(os.Environ(), "PWD="+library)
+	for _, cmd := range []*exec.Cmd{c.Source.Command(ctx, "build", "-trimpath", "-o", s.runsc, "./runsc"), worker} {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // what runs there finds no libraries
+		if out, err := cmd.CombinedOutput(); ctx.Err() != nil {
+			return nil, ctx.Err()
+		} else if err != nil {
+			return nil, fmt.Errorf("building the %s's sandbox: %w\n%s", c.Name, err, out)
+		}
+	}
+	return s, nil
+}
+
+// work has threads ask in a sandbox where they stand in files, and returns nanoseconds for one question, all threads taken together.
+func (s *sandbox) work(ctx context.Context, threads int, duration time.Duration) (ns float64, err error) {
+	cmd := command.Child(ctx, s.runsc, "-network=none", "-ignore-cgroups", "-platform=systrap", "do",
+		s.worker, "-threads", fmt.Sprint(threads), "-duration", duration.String())
+	cmd.Env = append(os.Environ(), "TMPDIR="+s.folder) // where it has its state
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it takes the sandbox along
+	cmd.WaitDelay = 600 * time.Millisecond                                   // then it is killed: this program ends within a second
+	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	if err == nil {
+		ns, err = strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("a sandbox of the %s: %w\n%s", s.name, err, stderr.Bytes())
+	}
+	return ns / float64(threads), nil
+}
+
+// round is work as a benchmark's round.
+func (s *sandbox) round(ctx context.Context, benchtime time.Duration) (map[string]float64, error) {
+	ns, err := s.work(ctx, runtime.GOMAXPROCS(0), 5*benchtime)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]float64{comparisonOf(true).Name(sandboxRow, 0): ns}, nil
+}
+
+var sandboxRow = pair.Row{Title: "lseek in a sandbox", Benchmark: "Sandbox", CPUs: runtime.GOMAXPROCS(0)}

@@ -1,0 +1,103 @@
+// Package suite runs the tests that a program brings along.
+package suite
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"hazptr/tools/loads/internal/patch"
+)
+
+// A Suite is what a program's own tests say of a copy of it.
+type Suite struct {
+	Program string        `json:"program"` // the copy's name
+	Command string        `json:"command"`
+	Passed  int           `json:"passed"` // tests, without their subtests
+	Skipped int           `json:"skipped"`
+	Failed  []string      `json:"failed"` // tests, and packages that fail otherwise
+	Took    time.Duration `json:"took_ns"`
+}
+
+// Run runs go with args, which are those of go test, in a copy that has a name.
+func Run(ctx context.Context, name string, source *patch.Source, args ...string) (*Suite, error) {
+	s := &Suite{Program: name, Command: "go " + strings.Join(args, " "), Failed: []string{}}
+	cmd := source.Command(ctx, append(slices.Clone(args), "-json", "-timeout", "20m")...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	began := time.Now()
+	out, err := cmd.Output()
+	s.Took = time.Since(began)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		return nil, fmt.Errorf("%s: %s: %w", name, s.Command, err)
+	}
+	if readErr := s.read(bytes.NewReader(out)); readErr != nil {
+		return nil, fmt.Errorf("%s: %s: %w\n%s", name, s.Command, readErr, stderr.Bytes())
+	}
+	if s.Passed+len(s.Failed) == 0 || (err != nil) != (len(s.Failed) > 0) {
+		return nil, fmt.Errorf("%s: %s: passed %d tests, failed %d: %v\n%s", name, s.Command, s.Passed, len(s.Failed), err, stderr.Bytes())
+	}
+	return s, nil
+}
+
+// read reads what go test -json prints.
+func (s *Suite) read(r io.Reader) error {
+	failedIn := map[string]bool{} // packages with tests that have failed
+	events := json.NewDecoder(r)
+	for {
+		var e struct{ Action, Package, Test string }
+		if err := events.Decode(&e); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if strings.Contains(e.Test, "/") {
+			continue
+		}
+		switch {
+		case e.Action == "pass" && e.Test != "":
+			s.Passed++
+		case e.Action == "skip" && e.Test != "":
+			s.Skipped++
+		case e.Action == "fail" && e.Test != "":
+			s.Failed = append(s.Failed, e.Package+" "+e.Test)
+			failedIn[e.Package] = true
+		case e.Action == "fail" && !failedIn[e.Package]:
+			s.Failed = append(s.Failed, e.Package)
+		}
+	}
+}
+
+// Verdict says it in a few words.
+func (s *Suite) Verdict() string {
+	text := fmt.Sprintf("%d passed", s.Passed)
+	if len(s.Failed) > 0 {
+		text = fmt.Sprintf("%d FAILED, ", len(s.Failed)) + text
+	}
+	if s.Skipped > 0 {
+		text += fmt.Sprintf(", %d skipped", s.Skipped)
+	}
+	return text + fmt.Sprintf(", %.0f s", s.Took.Seconds())
+}
+
+// Worse returns the tests that fail in the second of two suites, and not in the first, for every two.
+func Worse(suites []*Suite) (tests []string) {
+	for i := 0; i+1 < len(suites); i += 2 {
+		for _, name := range suites[i+1].Failed {
+			if !slices.Contains(suites[i].Failed, name) {
+				tests = append(tests, name)
+			}
+		}
+	}
+	return tests
+}

@@ -1,0 +1,51 @@
+// Package summary is what every load tells of a run in the same words, so that one table can hold them all.
+package summary
+
+import (
+	"runtime"
+	"strings"
+)
+
+// A Summary is the part of a load's JSON that all loads have.
+type Summary struct {
+	Load    string   `json:"load"`
+	Hurt    string   `json:"hurt"`    // what the program suffers from
+	Added   int      `json:"added"`   // lines of a program that was patched
+	Removed int      `json:"removed"` // likewise
+	Command string   `json:"command"`
+	Figures []Figure `json:"figures"`
+	OK      bool     `json:"ok"`      // nothing misbehaved; whether it was worth it, the verdict says
+	Verdict string   `json:"verdict"` // what was gained, in a sentence
+
+	GOMAXPROCS int    `json:"gomaxprocs"`
+	Go         string `json:"go"`
+	System     string `json:"system"`
+}
+
+// A Figure is one that both sides have. The ones to look at first come first.
+type Figure struct {
+	Name   string  `json:"name"`
+	Unit   string  `json:"unit"`
+	Before float64 `json:"before"`
+	After  float64 `json:"after"`
+}
+
+// Gain returns how many times better the figure is after than before; less than 1 is worse. Figures that have a unit, times and sizes, are the better the less they are, others the more.
+// It is 0 where one side is 0.
+func (f Figure) Gain() float64 {
+	switch {
+	case f.Before <= 0 || f.After <= 0:
+		return 0
+	case f.Unit != "":
+		return f.Before / f.After
+	}
+	return f.After / f.Before
+}
+
+// New returns the Summary of a load that was started with args, without its figures.
+func New(load, hurt string, args []string) Summary {
+	return Summary{
+		Load: load, Hurt: hurt, Command: strings.TrimSpace("go run ./tools/loads/" + load + " " + strings.Join(args, " ")),
+		GOMAXPROCS: runtime.GOMAXPROCS(0), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+	}
+}

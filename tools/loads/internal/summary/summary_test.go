@@ -1,0 +1,30 @@
+package summary
+
+import "testing"
+
+func TestCommand(t *testing.T) {
+	for command, args := range map[string][]string{
+		"go run ./tools/loads/gate":                        nil,
+		"go run ./tools/loads/gate -rounds 3 -format json": {"-rounds", "3", "-format", "json"},
+	} {
+		if got := New("gate", "", args).Command; got != command {
+			t.Errorf("command %q, want %q", got, command)
+		}
+	}
+}
+
+func TestGain(t *testing.T) {
+	for _, test := range []struct {
+		figure Figure
+		want   float64
+	}{
+		{Figure{"reads", "", 10, 40}, 4},
+		{Figure{"read", "ms", 10, 40}, 0.25},
+		{Figure{"read", "ms", 0, 40}, 0},
+		{Figure{"reads", "", 10, 0}, 0},
+	} {
+		if got := test.figure.Gain(); got != test.want {
+			t.Errorf("%+v: %v, want %v", test.figure, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,257 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/pprof/profile"
+
+	"hazptr/internal/command"
+	"hazptr/tools/loads/internal/latency"
+)
+
+func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+	var out, problems bytes.Buffer
+	status = run(ctx, args, &out, &problems)
+	return status, out.String(), problems.String()
+}
+
+func TestMatches(t *testing.T) {
+	for _, test := range []struct {
+		pattern, path string
+		want          bool
+	}{
+		{"", "", true},
+		{"/a", "/a", true},
+		{"/a", "/ab", false},
+		{"/*", "/a", true},
+		{"/*", "/a/b", false},
+		{"/**", "/a/b", true},
+		{"/?", "//", false},
+		{"/**/x", "/a/b/x", true},
+		{"/**/x", "/x", false},
+		{"/*.so*", "/lib.so.6", true},
+	} {
+		if got := matches(test.pattern, test.path); got != test.want {
+			t.Errorf("%q matches %q: %v", test.pattern, test.path, got)
+		}
+	}
+}
+
+// The automaton says what the rules say, for patterns and paths drawn from few characters, so that many match.
+func TestAutomatonSaysWhatRulesSay(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	draw := func(from []string, n int) string {
+		var s strings.Builder
+		for range random.IntN(n) {
+			s.WriteString(from[random.IntN(len(from))])
+		}
+		return s.String()
+	}
+	said := map[bool]int{}
+	for range 300 {
+		var all []rule
+		for range 1 + random.IntN(5) {
+			all = append(all, rule{random.IntN(3) == 0, draw([]string{"/", "a", "b", "?", "*", "**"}, 7)})
+		}
+		a, err := compile(firstEdition, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := load(a, newCensus())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 100 {
+			path := draw([]string{"/", "a", "b", "\xff"}, 8)
+			want := allowed(all, path)
+			said[want]++
+			if got := p.check(path); (got == permitted) != want || got == late {
+				t.Fatalf("%v of %q: %v, want %v", all, path, got, want)
+			}
+		}
+		p.end()
+	}
+	if said[true] < 1000 || said[false] < 1000 {
+		t.Errorf("drawn: %v", said)
+	}
+}
+
+func TestEditionsAgreeOnPages(t *testing.T) {
+	trial, err := newTrial(t.TempDir(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range uint64(editionCount) {
+		for _, page := range trial.site.pages {
+			if got := allowed(rules(i), page.path); got != (page.want == permitted) {
+				t.Errorf("edition %d: %s: %v", i, page.path, got)
+			}
+		}
+	}
+	if bytes.Equal(trial.editions[0][classesAt:], trial.editions[1][classesAt:]) {
+		t.Error("two editions have the same rules")
+	}
+}
+
+func TestLatePolicyIsTold(t *testing.T) {
+	a, err := compile(firstEdition, rules(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCensus()
+	p, err := load(a, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.check("/static/x"); got != permitted {
+		t.Fatal(got)
+	}
+	p.at[0] ^= 1 // another edition at the same address
+	if got := p.check("/static/x"); got != late {
+		t.Errorf("another edition: %v", got)
+	}
+	p.at[0] ^= 1
+	p.ended.Store(true)
+	if got := p.check("/static/x"); got != late {
+		t.Errorf("ended: %v", got)
+	}
+	p.ended.Store(false)
+	p.end()
+	if _, err := guarded(p.check, "/static/x"); err == nil || !strings.Contains(err.Error(), "use of a policy that had ended") {
+		t.Errorf("error %v", err)
+	}
+	if p.end(); c.err() == nil || c.count() != 0 {
+		t.Errorf("ended twice: %v, %d left", c.err(), c.count())
+	}
+}
+
+func TestTable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	folder := t.TempDir()
+	status, out, problems := runProgram(t.Context(), "-dir", folder, "-duration", "40ms", "-rounds", "2", "-replace", "0,200", "-profile", "200ms")
+	if status != 0 || problems != "" {
+		t.Fatalf("status %d, stderr %q", status, problems)
+	}
+	for _, want := range []string{"refcnt-cond", "percpu_ref", "cachedref", "hazptr-guard", "rwlock", "checks alone per second, 200 replacements", "HTTP requests", "http, hazptr: the label takes", "No policy was used after its end"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	status, out, problems := runProgram(t.Context(), "-duration", "100ms", "-rounds", "1", "-replace", "500", "-do", "bare", "-profile", "0", "-format", "json")
+	if status != 0 {
+		t.Fatalf("status %d, stderr %q", status, problems)
+	}
+	var r report
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Load != "label" || !r.OK || len(r.Figures) != 1 || r.Figures[0].Before <= 0 || r.Figures[0].After <= 0 || len(r.Results) != 7 || r.Verdict == "" {
+		t.Errorf("%+v", r)
+	}
+	for _, one := range r.Results {
+		if one.Replaced == 0 || one.EndedLast == 0 {
+			t.Errorf("nothing was replaced: %+v", one)
+		}
+	}
+}
+
+// The negative control: a policy that ends while it is asked is noticed, whatever is done behind it.
+func TestBustedIsNoticed(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
+	for k := range kindCount {
+		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-do", k.String(), "-replace", "5000", "-duration", "60s", "-rounds", "1")
+		if status != command.Failure || !strings.Contains(problems, "use of a policy that had ended") && !strings.Contains(problems, "the policy said nothing, for it had ended") {
+			t.Errorf("%v: status %d, stderr %q", k, status, problems)
+		}
+	}
+}
+
+func TestSharesKnowTheLabel(t *testing.T) {
+	in := func(function string) bool {
+		return inLabel(&profile.Sample{Location: []*profile.Location{{Line: []profile.Line{{Function: &profile.Function{Name: function}}}}}})
+	}
+	for function, want := range map[string]bool{
+		"main.(*hazptrWay).visit.func1":     true,
+		"main.(*refcntCondWay).visit.func1": true,
+		"main.(*worker).ask":                false,
+		"net/http.(*conn).serve":            false,
+	} {
+		if in(function) != want {
+			t.Errorf("%s: %v", function, !want)
+		}
+	}
+}
+
+func TestBadOptions(t *testing.T) {
+	for args, want := range map[string]string{
+		"extra":                    `unexpected argument "extra"`,
+		"-workers 0":               "-workers 0: must be from 1 to 1000",
+		"-rounds 0":                "-rounds 0: must be",
+		"-replace 1,x":             `-replace 1,x: "x" is not a number`,
+		"-duration 20ms -rounds 3": "-duration 20ms: must be at least 10ms for each of the 3 rounds",
+		"-profile 1ms":             "-profile 1ms: must be 0, or from 100ms",
+		"-format xml":              `-format "xml"`,
+		"-ways rcu":                `-ways: unknown way "rcu"; there are refcnt`,
+		"-do nothing":              `-do: unknown kind "nothing"`,
+	} {
+		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
+		if status != command.Usage || out != "" || !strings.Contains(problems, want) {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", args, status, out, problems)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	status, out, problems := runProgram(t.Context(), "-h")
+	if status != 0 || problems != "" || !strings.Contains(out, "kref_get_unless_zero") || !strings.Contains(out, "-replace") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+}
+
+func TestNoFolder(t *testing.T) {
+	status, _, problems := runProgram(t.Context(), "-dir", filepath.Join(t.TempDir(), "missing"))
+	if status != command.Failure || !strings.Contains(problems, "-dir chooses") {
+		t.Errorf("status %d, stderr %q", status, problems)
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, cancel)
+	began := time.Now()
+	status, out, problems := runProgram(ctx, "-duration", "1h")
+	if status != command.Interrupted || out != "" || problems != "label: interrupted\n" {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
+func TestResultsByRound(t *testing.T) {
+	round := func(done int64) *figures {
+		return &figures{elapsed: time.Second, done: done, times: latency.NewHistogram(), outlived: latency.NewHistogram()}
+	}
+	// The machine is ten times slower in the second round.
+	slow, fast := resultOf(bare, 0, "rwlock", []*figures{round(500), round(50)}), resultOf(bare, 0, "hazptr", []*figures{round(1000), round(100)})
+	if got := slow.to(&fast); got[0] != 0.5 || got[1] != 0.5 {
+		t.Errorf("ratios %v", got)
+	}
+}

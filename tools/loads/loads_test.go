@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"hazptr/internal/command"
+	"hazptr/internal/long"
+	"hazptr/tools/loads/internal/patch"
+	"hazptr/tools/loads/internal/summary"
+)
+
+func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+	var out, problems bytes.Buffer
+	status = run(ctx, args, &out, &problems)
+	return status, out.String(), problems.String()
+}
+
+func TestNames(t *testing.T) {
+	for names, want := range map[string]string{
+		"all":           "bbolt,mmdb,mmdb -http,label,fdtable,pebble,gate",
+		"gate mmdb":     "gate,mmdb,mmdb -http",
+		"gate gate all": "gate,bbolt,mmdb,mmdb -http,label,fdtable,pebble",
+	} {
+		chosen, err := loadsNamed(strings.Fields(names))
+		var titles []string
+		for _, l := range chosen {
+			titles = append(titles, l.title())
+		}
+		if got := strings.Join(titles, ","); err != nil || got != want {
+			t.Errorf("%s: %s, %v; want %s", names, got, err, want)
+		}
+	}
+	// Each has a folder here, and each folder with a program is named.
+	for _, l := range loads {
+		if _, err := os.Stat(filepath.Join(l.name, "main.go")); err != nil {
+			t.Error(err)
+		}
+	}
+	programs, err := filepath.Glob("*/main.go")
+	if err != nil || len(programs) != len(loads)-1 {
+		t.Errorf("programs %v, %v", programs, err)
+	}
+}
+
+func TestBadOptions(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{
+		"":                       "which loads?",
+		"nginx":                  `unknown load "nginx"; there are bbolt`,
+		"-nonsense all":          "-nonsense",
+		"-out " + file + " gate": "-out: ",
+	} {
+		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
+		if status == 0 || out != "" || !strings.Contains(problems, want) {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", args, status, out, problems)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	status, out, problems := runProgram(t.Context(), "-h")
+	if status != 0 || problems != "" || !strings.Contains(out, "fdtable") || !strings.Contains(out, "-full") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+}
+
+func TestFailureIsToldOnce(t *testing.T) {
+	library, err := patch.Library(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = load{"gate", []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false)
+	if err == nil || !strings.HasPrefix(err.Error(), "gate -dir ") || !strings.Contains(err.Error(), ": exit status 1: gate: no folder to work in") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A file that is to be written is refused before anything is measured.
+func TestFolderWithoutFile(t *testing.T) {
+	out := t.TempDir()
+	if err := os.Mkdir(filepath.Join(out, "mmdb-http.svg"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	status, printed, problems := runProgram(t.Context(), "-out", out, "mmdb")
+	if status != command.Failure || printed != "" || !strings.HasPrefix(problems, "loads: -out: ") || !strings.Contains(problems, "mmdb-http.svg is a folder") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, printed, problems)
+	}
+}
+
+func TestRun(t *testing.T) {
+	long.Only(t, "it measures a load")
+	out := filepath.Join(t.TempDir(), "out")
+	status, printed, problems := runProgram(t.Context(), "-out", out, "gate")
+	if status != 0 {
+		t.Fatalf("status %d, stderr %q", status, problems)
+	}
+	for _, want := range []string{"who does I/O is counted", "none patched", "The pictures are in " + out, "go run ./tools/loads/gate -short\n    nothing inside: "} {
+		if !strings.Contains(printed, want) {
+			t.Errorf("no %q in\n%s", want, printed)
+		}
+	}
+	md, err := os.ReadFile(filepath.Join(out, "loads.md"))
+	if err != nil || !strings.Contains(string(md), "![gate](gate.svg)") || !strings.Contains(string(md), "| gate |") {
+		t.Errorf("%v:\n%s", err, md)
+	}
+	svg, err := os.ReadFile(filepath.Join(out, "gate.svg"))
+	if err != nil || !strings.Contains(string(svg), "<svg") || !strings.Contains(string(svg), "nothing inside, against refcnt") {
+		t.Errorf("%v: %d bytes", err, len(svg))
+	}
+	list, err := os.ReadFile(filepath.Join(out, "loads.json"))
+	var all []summary.Summary
+	if err != nil || json.Unmarshal(list, &all) != nil || len(all) != 1 || all[0].Load != "gate" {
+		t.Errorf("%v: %s", err, list)
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(500*time.Millisecond, cancel)
+	status, out, problems := runProgram(ctx, "-out", "", "gate")
+	if status != command.Interrupted || out != "" || problems != "loads: interrupted\n" {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+}
+
+func TestPictureOfNothingToCompare(t *testing.T) {
+	for _, figures := range [][]summary.Figure{nil, {{Name: "nothing", Unit: "ms"}}, {{Name: "a", Before: 1, After: 1e6}, {Name: "b", Unit: "ns", Before: 1, After: 1000}}} {
+		if err := picture(filepath.Join(t.TempDir(), "x.svg"), &summary.Summary{Load: "x", Figures: figures}); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"time"
+
+	"hazptr/internal/command"
+	"hazptr/tools/loads/internal/latency"
+)
+
+// apartVariable is set in the environment of a child process that runs a way which crashes.
+const apartVariable = "HAZPTR_MMDB_APART"
+
+// news is what the child writes to its standard output, as it happens: a crash leaves no time to look back.
+type news struct {
+	Began   bool    `json:"began,omitempty"`
+	Finding string  `json:"finding,omitempty"` // the first of its kind
+	Result  *result `json:"result,omitempty"`  // it has survived
+}
+
+// An ending tells how a child process ended.
+type ending struct {
+	How      string        `json:"how"`
+	After    time.Duration `json:"after_ns"`
+	Findings []string      `json:"findings"` // those of which it could tell
+}
+
+func (e ending) String() string {
+	s := fmt.Sprintf("%s after %s", e.How, latency.Text(e.After))
+	if len(e.Findings) > 0 {
+		s += "; before that: " + strings.Join(e.Findings, ", ")
+	}
+	return s
+}
+
+// inChild runs one round of a way that crashes and writes news.
+func inChild(ctx context.Context, t *trial, o *options, stdout io.Writer) error {
+	out := json.NewEncoder(stdout)
+	if err := out.Encode(news{Began: true}); err != nil {
+		return err
+	}
+	m := o.methods[0]
+	f, err := t.round(ctx, m, o.duration, func(f finding, _ string) error {
+		return out.Encode(news{Finding: f.String()})
+	})
+	if err != nil {
+		return err
+	}
+	r := resultOf(m.name, []*figures{f})
+	return out.Encode(news{Result: &r})
+}
+
+// apart runs the way in a child process, which gets the same arguments, and tells how it ended.
+func apart(ctx context.Context, m method, args []string) (result, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return result{}, err
+	}
+	args = append(args[:len(args):len(args)], "-ways", m.name)
+	child := command.Program(ctx, program, args...)
+	child.Env = append(os.Environ(), apartVariable+"=1", "GOTRACEBACK=none")
+	var stderr bytes.Buffer
+	child.Stderr = &stderr
+	stdout, err := child.StdoutPipe()
+	if err != nil {
+		return result{}, err
+	}
+	if err := child.Start(); err != nil {
+		return result{}, err
+	}
+
+	r := result{Way: m.name}
+	var seen []string
+	var began time.Time
+	for in := json.NewDecoder(stdout); ; {
+		var n news
+		if err := in.Decode(&n); err != nil {
+			break // the end; that of the process says why
+		}
+		switch {
+		case n.Began:
+			began = time.Now()
+		case n.Result != nil:
+			r = *n.Result
+		default:
+			seen = append(seen, n.Finding)
+		}
+	}
+	after := time.Since(began)
+	err = child.Wait()
+	if ctx.Err() != nil {
+		return result{}, context.Cause(ctx)
+	}
+	how, err := howEnded(err, stderr.String())
+	if err == nil && began.IsZero() {
+		err = fmt.Errorf("child process did not begin: %s: %s", how, strings.TrimSpace(stderr.String()))
+	}
+	if err != nil {
+		return result{}, err
+	}
+	r.Ended = &ending{How: how, After: after, Findings: seen}
+	return r, nil
+}
+
+var (
+	signalLine = regexp.MustCompile(`(?m)^\[signal (\w+)|^(Exception 0x\w+)`)
+	panicLine  = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*`)
+)
+
+// howEnded finds the reason in what Go's runtime writes when it dies; it catches the signals of bad memory accesses and exits with a status.
+func howEnded(err error, stderr string) (string, error) {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return "survived", nil
+	case !errors.As(err, &exit):
+		return "", err
+	case exit.ExitCode() == command.Failure:
+		return "", fmt.Errorf("child process: %s", strings.TrimSpace(stderr))
+	}
+	if found := signalLine.FindStringSubmatch(stderr); found != nil {
+		return found[1] + found[2], nil
+	}
+	if line := panicLine.FindString(stderr); line != "" {
+		return line, nil
+	}
+	return exit.String(), nil
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"hazptr/internal/filecheck"
+	"hazptr/tools/loads/internal/summary"
+)
+
+// shown is how many of a load's figures are in the table; all are in the pictures.
+const shown = 2
+
+// newTable returns the table of all loads.
+func newTable(all []*summary.Summary) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Options.SeparateRows = true
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 2, WidthMax: 30, WidthMaxEnforcer: text.WrapSoft}, {Number: 4, WidthMax: 40, WidthMaxEnforcer: text.WrapSoft}})
+	t.AppendHeader(table.Row{"load", "what hurts", "lines", "figure", "before", "after", "times better"})
+	for _, s := range all {
+		lines := "none patched"
+		if s.Added+s.Removed > 0 {
+			lines = fmt.Sprintf("+%d −%d", s.Added, s.Removed)
+		}
+		for i, f := range s.Figures[:min(shown, len(s.Figures))] {
+			row := table.Row{"", "", "", f.Name, value(f.Before, f.Unit), value(f.After, f.Unit), fmt.Sprintf("%.2f", f.Gain())}
+			if i == 0 {
+				row[0], row[1], row[2] = title(s), s.Hurt, lines
+			}
+			t.AppendRow(row)
+		}
+	}
+	return t
+}
+
+// title is the load's name, and what it was told beside.
+func title(s *summary.Summary) string {
+	return strings.TrimSuffix(strings.TrimPrefix(s.Command, "go run ./tools/loads/"), " -short")
+}
+
+func value(v float64, unit string) string {
+	switch {
+	case unit != "":
+		return fmt.Sprintf("%.3g %s", v, unit)
+	case v >= 1e6:
+		return fmt.Sprintf("%.2f M", v/1e6)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+// writeTable prints the table, and the verdicts under it.
+func writeTable(w io.Writer, all []*summary.Summary) error {
+	if _, err := fmt.Fprintln(w, newTable(all).Render()); err != nil {
+		return err
+	}
+	for _, s := range all {
+		if _, err := fmt.Fprintf(w, "%s\n    %s.\n", s.Command, strings.ReplaceAll(s.Verdict, ". ", ".\n    ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameOf returns the name of a load's picture, without its ending.
+func nameOf(title string) string { return strings.ReplaceAll(title, " ", "") }
+
+// checkFolder makes the folder, and returns an error if a file that writeFiles
+// is to write there must not be opened.
+func checkFolder(folder string, chosen []load) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	names := []string{"loads.md", "loads.json"}
+	for _, l := range chosen {
+		names = append(names, nameOf(l.title())+".svg")
+	}
+	for _, name := range names {
+		if err := filecheck.ForWriting(filepath.Join(folder, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFiles writes loads.md, loads.json and a picture of each load to a folder.
+func writeFiles(folder string, all []*summary.Summary) error {
+	var md strings.Builder
+	t := newTable(all)
+	fmt.Fprintf(&md, "%s\n", t.RenderMarkdown())
+	for _, s := range all {
+		name := nameOf(title(s))
+		if err := picture(filepath.Join(folder, name+".svg"), s); err != nil {
+			return err
+		}
+		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n%s.\n\n![%s](%s.svg)\n", name, s.Command, s.Verdict, name, name)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "loads.md"), []byte(md.String()), 0o644); err != nil {
+		return err
+	}
+	list, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "loads.json"), append(list, '\n'), 0o644)
+}
