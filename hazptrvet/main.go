@@ -1,7 +1,8 @@
-// Hazptrvet finds uses of hazptr, percpuref and srcu in Go programs that end an object too early, too late or never. docs/hazptrvet.md tells what it looks for.
+// Hazptrvet finds uses of hazptr, percpuref and srcu in Go programs that end an
+// object too early, too late or never. docs/hazptrvet.md tells what it looks for.
 //
-//	go build -o hazptrvet ./hazptrvet
-//	go vet -vettool=$PWD/hazptrvet ./...
+//	go install .
+//	go vet -vettool=$(go env GOPATH)/bin/hazptrvet ./...
 //	hazptrvet -fix ./...
 package main
 
@@ -12,8 +13,8 @@ import (
 
 	"golang.org/x/tools/go/analysis/multichecker"
 
-	"hazptr/internal/command"
 	"hazptr/hazptrvet/lifetime"
+	"hazptr/internal/command"
 )
 
 func main() {

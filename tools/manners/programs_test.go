@@ -25,8 +25,8 @@ const patience = 30 * time.Second
 func build(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	packages := []string{"build", "-o", folder + "/"}
-	for _, name := range []string{"refscale", "updatescale", "gatescale", "reftorture", "mutation", "hazptrvet"} {
+	packages := []string{"build", "-o", folder + "/", "hazptr/hazptrvet"}
+	for _, name := range []string{"refscale", "updatescale", "gatescale", "reftorture", "mutation"} {
 		packages = append(packages, "hazptr/tools/"+name)
 	}
 	for _, name := range []string{"", "/bbolt", "/bbolt/worker", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {

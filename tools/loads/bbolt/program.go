@@ -53,7 +53,7 @@ func copies(ctx context.Context, folder string) (programs []*program, change pat
 }
 
 func (p *program) build(ctx context.Context) error {
-	return p.source.Build(ctx, "./bbolt/worker", p.worker, false)
+	return p.source.Build(ctx, "./loads/bbolt/worker", p.worker, false)
 }
 
 // work runs the worker to its end and returns its figures.
