@@ -1,33 +1,43 @@
-// Gatescale puts two usage gates side by side: package gate, on hazard pointers, and the one that the Linux block layer has, on percpu_ref.
+// Gatescale puts two usage gates side by side: package gate, on hazard pointers,
+// and the one that the Linux block layer has, on percpu_ref.
 //
 //	go run ./tools/gatescale -h
 package main
 
 import (
 	"context"
-	"errors"
-	"flag"
+	"encoding/json"
 	"fmt"
 	"io"
 
-	"hazptr/internal/command"
 	"hazptr/tools/internal/machine"
+	"hazptr/tools/internal/program"
 )
 
-const (
-	mostEach    = 100_000   // runs, and freezes in a run
-	mostFreezes = 1_000_000 // of each kind in all, of which each takes 0.2 ms or more
-)
+type options struct {
+	Runs    int    `name:"nruns" default:"15" between:"1,100000" help:"runs of each gate"`
+	Freezes int    `name:"freezes" default:"100" between:"1,100000" help:"freezes of each kind in a run"`
+	Format  string `name:"format" default:"table" enum:"table,json" help:"table or json"`
+}
 
-func main() { command.Main(run) }
+const mostFreezes = 1_000_000 // of each kind in all, of which each takes 0.2 ms or more
 
-const help = `Gatescale puts two usage gates side by side: hazptr/gate, in which each pass is
+// Check looks at the options together.
+func (o *options) Check() error {
+	if o.Freezes > mostFreezes/o.Runs {
+		return fmt.Errorf("-nruns %d and -freezes %d make more than %d freezes of each kind: lower one of them", o.Runs, o.Freezes, mostFreezes)
+	}
+	return nil
+}
+
+var gatescale = program.Program[options]{
+	Name: "gatescale",
+	Purpose: `Gatescale puts two usage gates side by side: hazptr/gate, in which each pass is
 a hazard pointer, and the one that the Linux block layer has in each request
-queue, in which each pass is a reference that a percpu_ref counts.
-
-usage: gatescale [flags]
-
-WHAT IS MEASURED
+queue, in which each pass is a reference that a percpu_ref counts.`,
+	Examples: []string{"gatescale", "gatescale -nruns 50 -format json"},
+	Details: `
+What is measured:
   enter and exit   ns for TryEnter and Exit of an open gate, per goroutine and
                    core, by 1 goroutine and by 2, each pinned to a CPU if there
                    are as many. It is what refscale measures of gate and
@@ -44,64 +54,28 @@ WHAT IS MEASURED
                    lines. What they stand on is not counted. Needs the go
                    command and the source; "-" without them.
   The gates take turns. Of enter and exit the minimum of all runs is compared,
-  since shared hosts change between speeds; of freeze the median.
+  since shared hosts change between speeds; of freeze the median. Figures are
+  printed only when all runs are done.
+`,
+	Do: compare,
+}
 
-FLAGS
-  -nruns N         runs of each (15)
-  -freezes N       freezes of each kind in a run (100)
-  -format FORMAT   table or csv (table)
-  -h               this text
+func main() { gatescale.Main() }
 
-EXAMPLES
-  gatescale
-  gatescale -nruns 50 -format csv
-`
-
-// run is the program. It returns the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("gatescale", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	nruns := flags.Int("nruns", 15, "")
-	freezes := flags.Int("freezes", 100, "")
-	format := flags.String("format", "table", "")
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, help)
-		return 0
-	case err != nil:
-	case flags.NArg() > 0:
-		err = fmt.Errorf("unexpected argument %q; all options are flags", flags.Arg(0))
-	case *nruns < 1 || *nruns > mostEach:
-		err = fmt.Errorf("-nruns: %d is not between 1 and %d", *nruns, mostEach)
-	case *freezes < 1 || *freezes > mostEach:
-		err = fmt.Errorf("-freezes: %d is not between 1 and %d", *freezes, mostEach)
-	case *freezes > mostFreezes / *nruns:
-		err = fmt.Errorf("-nruns %d and -freezes %d make more than %d freezes of each kind: lower one of them", *nruns, *freezes, mostFreezes)
-	case *format != "table" && *format != "csv":
-		err = fmt.Errorf("-format: %q is none of table, csv", *format)
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "gatescale: %v\ngatescale -h explains the flags\n", err)
-		return 2
-	}
-	r, err := newReport(ctx, *nruns)
+func compare(ctx context.Context, o *options, stdout, _ io.Writer) error {
+	r, err := newReport(ctx, o.Runs)
 	if err == nil {
-		err = r.measure(ctx, *nruns, *freezes)
-	}
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "gatescale: interrupted: figures are printed only when all runs are done")
-		return command.Interrupted
+		err = r.measure(ctx, o.Runs, o.Freezes)
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "gatescale:", err)
-		return 1
+		return err
 	}
-	if *format == "csv" {
-		fmt.Fprintln(stdout, r.table().RenderCSV())
-		return 0
+	if o.Format == "json" {
+		out := json.NewEncoder(stdout)
+		out.SetIndent("", "  ")
+		return out.Encode(r.rows())
 	}
 	m := machine.This()
-	fmt.Fprintf(stdout, "%d runs, %s, %s/%s, %s, cores: %d\n\n%s\n", *nruns, m.Go, m.OS, m.Arch, m.CPU, m.Cores, r.table().Render())
-	return 0
+	_, err = fmt.Fprintf(stdout, "%d runs, %s, %s/%s, %s, cores: %d\n\n%s\n", o.Runs, m.Go, m.OS, m.Arch, m.CPU, m.Cores, r.table().Render())
+	return err
 }

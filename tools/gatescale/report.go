@@ -41,7 +41,8 @@ func newReport(ctx context.Context, runs int) (*report, error) {
 		r.held = append(r.held, nil)
 		r.lines = append(r.lines, lines(ctx, u.folder))
 	}
-	types, err := mechanism.Select(names)
+	var types mechanism.Types
+	err := types.UnmarshalText([]byte(strings.Join(names, ",")))
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +81,54 @@ func (r *report) inTurn(measure func(gate int)) {
 	}
 }
 
+// A row is a figure of both gates, in words.
+type row struct {
+	Figure  string            `json:"figure"`
+	Gates   map[string]string `json:"gates"`
+	divided bool              // from the one before
+}
+
+// rows returns the figures.
+func (r *report) rows() (rows []row) {
+	add := func(divided bool, name string, figure func(gate int) string) {
+		gates := map[string]string{}
+		for i, u := range r.usages {
+			gates[u.name] = figure(i)
+		}
+		rows = append(rows, row{name, gates, divided})
+	}
+	add(false, "lines of code", func(gate int) string { return r.lines[gate] })
+	for i, readers := range []int{1, 2} {
+		add(i == 0, fmt.Sprintf("enter and exit, ns, by %d", readers), func(gate int) string {
+			for i := range r.open.Results {
+				if o := &r.open.Results[i]; o.Type == r.usages[gate].name && o.Readers == readers {
+					return fmt.Sprintf("%.2f", o.Minimum())
+				}
+			}
+			return "-"
+		})
+	}
+	add(false, fmt.Sprintf("  by 1, while %d passes are held", manyPasses), func(gate int) string {
+		return fmt.Sprintf("%.2f", slices.Min(r.held[gate]))
+	})
+	for _, n := range append(passes, afterMany) {
+		what := fmt.Sprintf("%d held", n)
+		if n == afterMany {
+			what = fmt.Sprintf("0 held, when %d were", manyPasses)
+		}
+		at := func(q float64) func(int) string {
+			return func(gate int) string {
+				all := slices.Sorted(slices.Values(r.frozen[gate][n]))
+				return fmt.Sprintf("%.1f", float64(all[int(q*float64(len(all)-1))].Nanoseconds())/1000)
+			}
+		}
+		add(true, "freeze, µs: "+what+", median", at(0.5))
+		add(false, "  minimum", at(0))
+		add(false, "  p99", at(0.99))
+	}
+	return rows
+}
+
 func (r *report) table() pretty.Writer {
 	t := pretty.NewWriter()
 	style := pretty.StyleLight
@@ -91,47 +140,12 @@ func (r *report) table() pretty.Writer {
 		{Number: 2, Align: text.AlignRight, AlignHeader: text.AlignRight},
 		{Number: 3, Align: text.AlignRight, AlignHeader: text.AlignRight},
 	})
-	row := func(name string, figure func(gate int) string) {
-		row := pretty.Row{name}
-		for i := range r.usages {
-			row = append(row, figure(i))
-		}
-		t.AppendRow(row)
-	}
 	t.AppendHeader(pretty.Row{"", r.usages[0].name, r.usages[1].name})
-	row("lines of code", func(gate int) string { return r.lines[gate] })
-	t.AppendSeparator()
-	for _, readers := range []int{1, 2} {
-		row(fmt.Sprintf("enter and exit, ns, by %d", readers), func(gate int) string {
-			for i := range r.open.Results {
-				if o := &r.open.Results[i]; o.Type == r.usages[gate].name && o.Readers == readers {
-					return fmt.Sprintf("%.2f", o.Minimum())
-				}
-			}
-			return "-"
-		})
-	}
-	row(fmt.Sprintf("  by 1, while %d passes are held", manyPasses), func(gate int) string {
-		return fmt.Sprintf("%.2f", slices.Min(r.held[gate]))
-	})
-	for _, n := range append(passes, afterMany) {
-		t.AppendSeparator()
-		what := fmt.Sprintf("%d held", n)
-		if n == afterMany {
-			what = fmt.Sprintf("0 held, when %d were", manyPasses)
+	for _, row := range r.rows() {
+		if row.divided {
+			t.AppendSeparator()
 		}
-		all := make([][]time.Duration, len(r.usages))
-		for i := range r.usages {
-			all[i] = slices.Sorted(slices.Values(r.frozen[i][n]))
-		}
-		at := func(q float64) func(int) string {
-			return func(gate int) string {
-				return fmt.Sprintf("%.1f", float64(all[gate][int(q*float64(len(all[gate])-1))].Nanoseconds())/1000)
-			}
-		}
-		row("freeze, µs: "+what+", median", at(0.5))
-		row("  minimum", at(0))
-		row("  p99", at(0.99))
+		t.AppendRow(pretty.Row{row.Figure, row.Gates[r.usages[0].name], row.Gates[r.usages[1].name]})
 	}
 	return t
 }

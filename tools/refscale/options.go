@@ -2,166 +2,65 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
-	"strconv"
-	"strings"
 	"time"
 
-	"hazptr/internal/filecheck"
 	"hazptr/tools/internal/against"
 	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/internal/report"
 )
 
-// options are the command line, checked.
+// options are the command line. They have the names of the kernel's parameters
+// where it has them.
 type options struct {
-	config bench.Config
-	format report.Format
-	svg    string
+	program.Given
+
+	Types    mechanism.Types `name:"types" default:"all" placeholder:"LIST" group:"Readers:" help:"types, separated by commas; all: every one"`
+	Readers  program.Counts  `name:"nreaders" default:"1,8,32" group:"Readers:" help:"numbers of readers; each is a thread"`
+	Loops    int             `name:"loops" default:"0" between:"0,1073741824" group:"Readers:" help:"read sections of each reader in a run; 0: as many as take 20 ms, or 80 ms with more readers than cores, found for each type and number of readers before the first run"`
+	Delay    int             `name:"readdelay" default:"0" between:"0,1000000000" group:"Readers:" help:"nanoseconds spent idle inside each read section, in a list after the last object"`
+	Shape    string          `name:"shape" default:"read" enum:"read,list" group:"Readers:" help:"read: one object; list: walk a linked list. Holders and Guards go hand over hand, with all others the walk is one section; the figures are per object"`
+	Length   int             `name:"length" default:"64" between:"1,1048576" group:"Readers:" help:"objects in the list"`
+	Pin      string          `name:"pin" default:"own" enum:"own,always,never" group:"Readers:" help:"own: pin readers to CPUs if each has one of its own; always: pin them round robin even if CPUs are shared, where Go often runs two of the same CPU and leaves another idle"`
+	Updates  int             `name:"updates" default:"0" between:"0,1000000000" group:"Updater:" help:"updates per second by one more goroutine. Each type replaces the object, in a list the first one, and ends the old one in its own way: this is how readers' retries, the fences and a waiting writer are measured. If all CPUs are busy with readers, updates come in bursts"`
+	Runs     int             `name:"nruns" default:"15" between:"1,1000000" group:"Figures:" help:"runs of each type and number of readers"`
+	Format   string          `name:"format" default:"table" enum:"table,json,benchfmt" group:"Figures:" help:"table, json, or benchfmt for benchstat"`
+	Picture  report.Path     `name:"svg" placeholder:"FILE" group:"Figures:" help:"draw the figures, too"`
+	Older    string          `name:"against" placeholder:"FILE" group:"Figures:" help:"an older build of refscale takes turns with this one, process by process; both are printed, and how they relate"`
 
 	against *against.Plan // nil without an older build
 }
 
 const (
-	sectionTime = 20 * time.Millisecond // of a run, where -loops is auto
+	sectionTime = 20 * time.Millisecond // of a run, where the loops are found
 	mostReaders = 4096                  // each is a thread, and Go ends a program with more than 10,000
-	mostLength  = 1 << 20
 )
 
-// parse returns the options, or nil and the exit status: 0 when it has printed the help, 2 when it has printed what is wrong.
-func parse(args []string, stdout, stderr io.Writer) (*options, int) {
-	flags := flag.NewFlagSet("refscale", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	var (
-		types     = flags.String("types", "all", "")
-		nreaders  = flags.String("nreaders", "1,8,32", "")
-		loops     = flags.String("loops", "auto", "")
-		nruns     = flags.Int("nruns", 15, "")
-		readdelay = flags.Int("readdelay", 0, "")
-		updates   = flags.Int("updates", 0, "")
-		shape     = flags.String("shape", "read", "")
-		length    = flags.Int("length", 64, "")
-		pin       = flags.String("pin", "own", "")
-		format    = flags.String("format", "table", "")
-		svg       = flags.String("svg", "", "")
-		older     = flags.String("against", "", "")
-	)
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		help(stdout)
-		return nil, 0
-	}
-	o := &options{svg: *svg}
-	c := &o.config
-	c.Section = sectionTime
-	check := func(name string, e error) {
-		if err == nil && e != nil {
-			err = fmt.Errorf("-%s: %w", name, e)
+// Check looks at the options together.
+func (o *options) Check() error {
+	for _, n := range o.Readers {
+		if n > mostReaders {
+			return fmt.Errorf("--nreaders: %d is not between 1 and %d", n, mostReaders)
 		}
 	}
-	if err == nil && flags.NArg() > 0 {
-		err = fmt.Errorf("unexpected argument %q; all options are flags", flags.Arg(0))
+	if _, asked := o.Given.Given()["length"]; asked && o.Shape != "list" {
+		return errors.New("--length: only a list has a length: add -shape list")
 	}
-	var e error
-	c.Types, e = parseTypes(*types)
-	check("types", e)
-	c.Readers, e = parseCounts(*nreaders, mostReaders)
-	check("nreaders", e)
-	if *loops != "auto" {
-		c.Loops, e = parseCount(*loops, 1<<30)
-		check("loops", e)
-	}
-	c.Runs = *nruns
-	check("nruns", within(*nruns, 1, 1_000_000))
-	c.Delay = time.Duration(*readdelay)
-	check("readdelay", within(*readdelay, 0, 1_000_000_000))
-	c.Updates = *updates
-	check("updates", within(*updates, 0, 1_000_000_000))
-	check("length", within(*length, 1, mostLength))
-	switch *shape {
-	case "read":
-		flags.Visit(func(f *flag.Flag) {
-			if f.Name == "length" {
-				check("length", errors.New("only a list has a length: add -shape list"))
-			}
-		})
-	case "list":
-		c.Length = *length
-	default:
-		check("shape", fmt.Errorf("%q is none of read, list", *shape))
-	}
-	flags.Visit(func(f *flag.Flag) {
-		if f.Name == "svg" {
-			check("svg", filecheck.ForWriting(o.svg))
-		}
-	})
-	c.Pin, e = bench.ParsePin(*pin)
-	check("pin", e)
-	o.format, e = report.ParseFormat(*format)
-	check("format", e)
-	o.against, e = against.New(flags, *older, names(c.Types), c.Runs, readFigures)
-	check("against", e)
-	if err != nil {
-		fmt.Fprintf(stderr, "refscale: %v\nrefscale -h explains the flags\n", err)
-		return nil, 2
-	}
-	return o, 0
+	var err error
+	o.against, err = against.New(o.Given.Given(), o.Types.Names(), o.Runs, readFigures)
+	return err
 }
 
-func names(types []mechanism.Type) (names []string) {
-	for _, t := range types {
-		names = append(names, t.Name)
+// config is what to measure.
+func (o *options) config() bench.Config {
+	c := bench.Config{
+		Types: o.Types, Readers: o.Readers, Loops: o.Loops, Section: sectionTime, Runs: o.Runs,
+		Delay: time.Duration(o.Delay), Updates: o.Updates, Pin: bench.Pin(o.Pin),
 	}
-	return names
-}
-
-func parseTypes(list string) ([]mechanism.Type, error) {
-	if list == "all" {
-		return mechanism.Table(), nil
+	if o.Shape == "list" {
+		c.Length = o.Length
 	}
-	return mechanism.Select(fields(list))
-}
-
-// fields returns what stands between the commas.
-func fields(list string) []string {
-	f := strings.Split(list, ",")
-	for i := range f {
-		f[i] = strings.TrimSpace(f[i])
-	}
-	return f
-}
-
-// parseCounts returns each count once, in the order given.
-func parseCounts(list string, most int) ([]int, error) {
-	var counts []int
-	seen := make(map[int]bool)
-	for _, f := range fields(list) {
-		n, err := parseCount(f, most)
-		if err != nil {
-			return nil, err
-		}
-		if !seen[n] {
-			seen[n] = true
-			counts = append(counts, n)
-		}
-	}
-	return counts, nil
-}
-
-func parseCount(s string, most int) (int, error) {
-	n, err := strconv.Atoi(s)
-	if errors.Is(err, strconv.ErrSyntax) {
-		return 0, fmt.Errorf("%q is not a number", s)
-	}
-	return n, within(n, 1, most)
-}
-
-func within(n, least, most int) error {
-	if n < least || n > most {
-		return fmt.Errorf("%d is not between %d and %d", n, least, most)
-	}
-	return nil
+	return c
 }

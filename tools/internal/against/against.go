@@ -59,31 +59,31 @@ func (p *Pair) Ratios() sample.Sample {
 	return ratios
 }
 
-// New returns what -against before asks for with the other flags, or nil if it
-// is not set.
-func New(flags *flag.FlagSet, before string, types []string, runs int, read func(json []byte) ([]Figure, error)) (*Plan, error) {
-	p := &Plan{Before: before, Types: types, Runs: runs, Read: read}
-	asked := false
-	var err error
-	flags.Visit(func(f *flag.Flag) {
-		switch f.Name {
-		case "against":
-			asked = true
-		case "types", "nruns": // of each process, Run's own
-		case "format":
-			if p.json = f.Value.String() == "json"; !p.json && f.Value.String() != "table" {
-				err = fmt.Errorf("it prints no -format %s: want table or json", f.Value)
-			}
-		case "svg":
-			err = errors.New("it draws no picture: leave -svg out")
-		default:
-			p.Args = append(p.Args, "-"+f.Name+"="+f.Value.String())
-		}
-	})
+// New returns what -against asks for among the options that were given, or nil if
+// it is not there.
+func New(given map[string]string, types []string, runs int, read func(json []byte) ([]Figure, error)) (*Plan, error) {
+	before, asked := given["against"]
 	if !asked {
 		return nil, nil
 	}
-	return p, cmp.Or(p.find(), err)
+	p := &Plan{Before: before, Types: types, Runs: runs, Read: read}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		switch value := given[name]; name {
+		case "against", "types", "nruns": // of each process, Run's own
+		case "format":
+			if p.json = value == "json"; !p.json && value != "table" {
+				return nil, fmt.Errorf("-against: it prints no -format %s: want table or json", value)
+			}
+		case "svg":
+			return nil, errors.New("-against: it draws no picture: leave -svg out")
+		default:
+			p.Args = append(p.Args, "-"+name+"="+value)
+		}
+	}
+	if err := p.find(); err != nil {
+		return nil, fmt.Errorf("-against: %w", err)
+	}
+	return p, nil
 }
 
 // find makes Before a path that needs no search, and returns an error if it is
@@ -103,25 +103,16 @@ func (p *Plan) find() error {
 	return nil
 }
 
-// Main runs the plan and prints what it has measured. It returns the exit
-// status of the program of that name.
-func (p *Plan) Main(ctx context.Context, name, heading string, step func(), stdout, stderr io.Writer) int {
+// Do runs the plan and prints what it has measured.
+func (p *Plan) Do(ctx context.Context, heading string, step func(), stdout io.Writer) error {
 	pairs, err := p.Run(ctx, step)
 	switch {
-	case ctx.Err() != nil:
-		fmt.Fprintf(stderr, "%s: interrupted: figures are printed only when all runs are done\n", name)
-		return command.Interrupted
 	case err != nil:
+		return err
 	case p.json:
-		err = p.JSON(stdout, pairs)
-	default:
-		err = p.Table(stdout, heading, pairs)
+		return p.JSON(stdout, pairs)
 	}
-	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", name, err)
-		return 1
-	}
-	return 0
+	return p.Table(stdout, heading, pairs)
 }
 
 // Steps returns how often Run calls its argument.

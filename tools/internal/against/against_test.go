@@ -40,18 +40,13 @@ func readWords(text []byte) (figures []Figure, err error) {
 	return figures, nil
 }
 
-// parsed returns the plan that the arguments ask for.
-func parsed(args ...string) (*Plan, error) {
-	flags := flag.NewFlagSet("program", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	before := flags.String("against", "", "")
-	for _, name := range []string{"types", "nruns", "format", "svg", "loops"} {
-		flags.String(name, "", "")
+// parsed returns the plan that the options ask for.
+func parsed(options ...string) (*Plan, error) {
+	given := map[string]string{}
+	for i := 0; i+1 < len(options); i += 2 {
+		given[strings.TrimPrefix(options[i], "-")] = options[i+1]
 	}
-	if err := flags.Parse(args); err != nil {
-		return nil, err
-	}
-	return New(flags, *before, []string{"a", "b"}, 3, readWords)
+	return New(given, []string{"a", "b"}, 3, readWords)
 }
 
 func TestRun(t *testing.T) {
@@ -62,10 +57,10 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.now = program(t, folder, "now", "echo slow 4; echo new 1; echo fast 3")
-	var out, log bytes.Buffer
+	var out bytes.Buffer
 	steps := 0
-	if status := p.Main(context.Background(), "program", "heading", func() { steps++ }, &out, &log); status != 0 || steps != p.Steps() {
-		t.Fatalf("status %d after %d steps: %s", status, steps, &log)
+	if err := p.Do(context.Background(), "heading", func() { steps++ }, &out); err != nil || steps != p.Steps() {
+		t.Fatalf("%v, after %d steps", err, steps)
 	}
 	for _, want := range []string{"heading, 3 runs of each build", before, "slow 8 8 4 4 0.500 0%", "fast 2 2 3 3 1.500 0%"} {
 		if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), want) {
@@ -101,8 +96,8 @@ func TestJSON(t *testing.T) {
 	}
 	p.now = program(t, folder, "now", "echo x 3")
 	var out bytes.Buffer
-	if status := p.Main(context.Background(), "program", "", func() {}, &out, io.Discard); status != 0 || !strings.Contains(out.String(), `"now_to_before": 1.5,`) {
-		t.Errorf("status %d\n%s", status, &out)
+	if err := p.Do(context.Background(), "", func() {}, &out); err != nil || !strings.Contains(out.String(), `"now_to_before": 1.5,`) {
+		t.Errorf("%v\n%s", err, &out)
 	}
 }
 
@@ -116,13 +111,13 @@ func TestBadPlans(t *testing.T) {
 	for args, want := range map[string]string{
 		"-loops 5":                            "",
 		"-against " + before:                  "",
-		"-against=":                           "the path is empty",
+		"-against ":                           "the path is empty",
 		"-against " + folder:                  "is a folder",
 		"-against " + plain:                   "permission denied: give an older build",
 		"-against " + before + " -svg x":      "-svg",
 		"-against " + before + " -format csv": "-format csv: want table or json",
 	} {
-		_, err := parsed(strings.Fields(args)...)
+		_, err := parsed(strings.Split(args, " ")...)
 		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", args, err, want)
 		}
@@ -142,9 +137,8 @@ func TestFailures(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.now = program(t, folder, "now", "echo x 3")
-		var log bytes.Buffer
-		if status := p.Main(context.Background(), "program", "", func() {}, io.Discard, &log); status != 1 || !strings.Contains(log.String(), want) {
-			t.Errorf("%s: status %d, %s", prints, status, &log)
+		if err := p.Do(context.Background(), "", func() {}, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", prints, err)
 		}
 	}
 }

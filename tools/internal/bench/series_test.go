@@ -58,8 +58,8 @@ func TestSeries(t *testing.T) {
 }
 
 func TestKernelFiguresOnlyOfTheSameMeasurement(t *testing.T) {
-	hazptr, err := mechanism.Select([]string{"hazptr"})
-	if err != nil {
+	var hazptr mechanism.Types
+	if err := hazptr.UnmarshalText([]byte("hazptr")); err != nil {
 		t.Fatal(err)
 	}
 	figure := func(c Config) float64 {

@@ -2,6 +2,7 @@ package mechanism
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -19,8 +20,8 @@ type Type struct {
 }
 
 // Table returns all types, in the order in which they are shown.
-func Table() []Type {
-	return []Type{
+func Table() Types {
+	return Types{
 		{Name: "load", New: newLoad,
 			Text: "an atomic.Pointer load and a dereference: the limit. Nothing says when the old object ends"},
 		{Name: "hazptr", New: newHolders, Kernel: map[int]float64{1: 8.6, 8: 8.4, 32: 8.6},
@@ -58,32 +59,30 @@ func Table() []Type {
 	}
 }
 
-// Names returns the names of all types.
-func Names() []string {
-	var names []string
-	for _, t := range Table() {
+// Types are some of the table's, in its order.
+type Types []Type
+
+// UnmarshalText reads names with commas between, or "all".
+func (ts *Types) UnmarshalText(text []byte) error {
+	*ts = Table()
+	if string(text) == "all" {
+		return nil
+	}
+	words := strings.Split(string(text), ",")
+	for i := range words {
+		words[i] = strings.TrimSpace(words[i])
+		if !slices.Contains(ts.Names(), words[i]) {
+			return fmt.Errorf("unknown type %q; the types are %s", words[i], strings.Join(ts.Names(), ", "))
+		}
+	}
+	*ts = slices.DeleteFunc(*ts, func(t Type) bool { return !slices.Contains(words, t.Name) })
+	return nil
+}
+
+// Names returns the types' names.
+func (ts Types) Names() (names []string) {
+	for _, t := range ts {
 		names = append(names, t.Name)
 	}
 	return names
-}
-
-// Select returns the types with the given names, in the table's order.
-func Select(names []string) ([]Type, error) {
-	wanted := make(map[string]bool)
-	for _, name := range names {
-		wanted[name] = true
-	}
-	var types []Type
-	for _, t := range Table() {
-		if wanted[t.Name] {
-			types = append(types, t)
-			delete(wanted, t.Name)
-		}
-	}
-	for _, name := range names {
-		if wanted[name] {
-			return nil, fmt.Errorf("unknown type %q; the types are %s", name, strings.Join(Names(), ", "))
-		}
-	}
-	return types, nil
 }

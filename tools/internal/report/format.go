@@ -1,48 +1,23 @@
-// Package report prints what was measured: for people, for programs, for benchstat and for those who know the kernel's tools, and draws it.
+// Package report prints what was measured, as a table, as JSON and for benchstat,
+// and draws it.
 package report
 
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"hazptr/tools/internal/result"
 )
 
-// A Format is a way to print a result.Set.
-type Format string
-
-var writers = []struct {
-	format Format
-	write  func(io.Writer, *result.Set) error
-}{
-	{"table", table},
-	{"csv", csvLines},
-	{"json", jsonObject},
-	{"benchfmt", benchfmt},
-	{"kernel", kernel},
-}
-
-// ParseFormat returns the Format of that name.
-func ParseFormat(name string) (Format, error) {
-	var names []string
-	for _, w := range writers {
-		if string(w.format) == name {
-			return w.format, nil
-		}
-		names = append(names, string(w.format))
+// Write prints s in one of the formats table, json and benchfmt.
+func Write(w io.Writer, format string, s *result.Set) error {
+	switch format {
+	case "json":
+		return jsonObject(w, s)
+	case "benchfmt":
+		return benchfmt(w, s)
 	}
-	return "", fmt.Errorf("%q is none of %s", name, strings.Join(names, ", "))
-}
-
-// Write prints s.
-func (f Format) Write(w io.Writer, s *result.Set) error {
-	for _, writer := range writers {
-		if writer.format == f {
-			return writer.write(w, s)
-		}
-	}
-	return fmt.Errorf("unknown format %q", f)
+	return table(w, s)
 }
 
 // nanoseconds prints four digits of a figure that may be 0.3 or 30,000.

@@ -38,25 +38,14 @@ func sample() *result.Set {
 
 func printed(t *testing.T, format string, s *result.Set) string {
 	t.Helper()
-	f, err := ParseFormat(format)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var b strings.Builder
-	if err := f.Write(&b, s); err != nil {
+	if err := Write(&b, format, s); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasSuffix(b.String(), "\n") {
 		t.Errorf("%s does not end its last line", format)
 	}
 	return b.String()
-}
-
-func TestParseFormat(t *testing.T) {
-	_, err := ParseFormat("xml")
-	if err == nil || !strings.Contains(err.Error(), "table, csv, json, benchfmt, kernel") {
-		t.Errorf("error is %v", err)
-	}
 }
 
 func TestTable(t *testing.T) {

@@ -1,0 +1,120 @@
+package program
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"hazptr/internal/filecheck"
+)
+
+// number decodes a whole number, within the bounds of its tag.
+func number[N int | int64]() kong.Mapper {
+	return decoder(func(text string, tag *kong.Tag) (N, error) {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || int64(N(n)) != n {
+			return 0, fmt.Errorf("%q is not a whole number%s", text, wanted(tag))
+		}
+		return N(n), within(N(n), tag, func(bound string) (N, error) {
+			n, err := strconv.ParseInt(bound, 10, 64)
+			return N(n), err
+		})
+	})
+}
+
+// duration decodes a time, within the bounds of its tag.
+func duration() kong.Mapper {
+	return decoder(func(text string, tag *kong.Tag) (time.Duration, error) {
+		d, err := time.ParseDuration(text)
+		if _, unit := strconv.ParseFloat(text, 64); err != nil && unit == nil {
+			return 0, fmt.Errorf("%s has no unit: say %ss, or ms, us, m", text, text)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("%q is not a time such as 200ms%s", text, wanted(tag))
+		}
+		return d, within(d, tag, time.ParseDuration)
+	})
+}
+
+// decoder is a mapper that decodes one word.
+func decoder[T any](decode func(text string, tag *kong.Tag) (T, error)) kong.Mapper {
+	return kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
+		var text string
+		if err := ctx.Scan.PopValueInto("value", &text); err != nil {
+			return err
+		}
+		value, err := decode(text, ctx.Value.Tag)
+		if err == nil {
+			target.Set(reflect.ValueOf(value))
+		}
+		return err
+	})
+}
+
+// within returns an error if value is not within the bounds of the tag.
+func within[T int | int64 | time.Duration](value T, tag *kong.Tag, parse func(string) (T, error)) error {
+	least, most, bounded := strings.Cut(tag.Get("between"), ",")
+	if !bounded {
+		return nil
+	}
+	lower, err := parse(least)
+	if err != nil {
+		return err
+	}
+	upper, err := parse(most)
+	if err == nil && (value < lower || value > upper) {
+		err = fmt.Errorf("%v is not between %v and %v", value, lower, upper)
+	}
+	return err
+}
+
+// wanted says what the bounds of the tag are.
+func wanted(tag *kong.Tag) string {
+	least, most, bounded := strings.Cut(tag.Get("between"), ",")
+	if !bounded {
+		return ""
+	}
+	return fmt.Sprintf(": want %s to %s", least, most)
+}
+
+// A Counts is a list of numbers from 1 on, each once.
+type Counts []int
+
+// UnmarshalText reads numbers with commas between.
+func (c *Counts) UnmarshalText(text []byte) error {
+	*c = nil
+	for _, word := range strings.Split(string(text), ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil || n < 1 {
+			return fmt.Errorf("%q is not a number from 1 on", word)
+		}
+		if !slices.Contains(*c, n) {
+			*c = append(*c, n)
+		}
+	}
+	return nil
+}
+
+// An OutFile is the path of a file to write. A path that must not be opened is
+// refused: a named pipe, a folder.
+type OutFile string
+
+// UnmarshalText checks the path.
+func (f *OutFile) UnmarshalText(text []byte) error {
+	*f = OutFile(text)
+	return filecheck.ForWriting(string(text))
+}
+
+// An InFile is the path of a file to read, which must be there.
+type InFile string
+
+// UnmarshalText checks the path.
+func (f *InFile) UnmarshalText(text []byte) error {
+	*f = InFile(text)
+	return filecheck.ForReading(string(text))
+}
