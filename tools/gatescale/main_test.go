@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -9,7 +10,7 @@ import (
 
 func call(args string) (status int, stdout, stderr string) {
 	var out, err strings.Builder
-	status = run(context.Background(), strings.Fields(args), &out, &err)
+	status = gatescale.Run(context.Background(), strings.Fields(args), &out, &err)
 	return status, out.String(), err.String()
 }
 
@@ -20,9 +21,9 @@ func TestBadFlags(t *testing.T) {
 		{"-freezes -1", "-freezes: -1 is not between"},
 		{"-freezes 1x", `"1x"`},
 		{"-nruns 100000 -freezes 100000", "-nruns 100000 and -freezes 100000 make more than 1000000 freezes of each kind: lower one"},
-		{"-format xml", `-format: "xml" is none of table, csv`},
+		{"-format xml", `--format must be one of "table","json" but got "xml"`},
 		{"-nosuch", "-nosuch"},
-		{"gate", `unexpected argument "gate"`},
+		{"gate", `unexpected argument gate`},
 	} {
 		status, stdout, stderr := call(c.args)
 		if status != 2 || stdout != "" || !strings.Contains(stderr, c.want) || !strings.HasPrefix(stderr, "gatescale: ") {
@@ -44,17 +45,23 @@ func TestHelp(t *testing.T) {
 }
 
 func TestTable(t *testing.T) {
-	status, stdout, stderr := call("-nruns 1 -freezes 3 -format csv")
-	if status != 0 || stderr != "" {
-		t.Fatalf("status %d, stderr %q", status, stderr)
-	}
-	rows := strings.Split(strings.TrimSpace(stdout), "\n")
-	if rows[0] != ",gate,gate-percpu" || len(rows) != 1+1+3+3*(len(passes)+1) {
-		t.Fatal(stdout)
-	}
-	for _, row := range rows[1:] {
-		if fields := strings.Split(strings.ReplaceAll(row, `"`, ""), ","); len(fields) < 3 || fields[len(fields)-1] == "" || fields[len(fields)-2] == "" {
-			t.Errorf("%q lacks a figure", row)
+	for _, format := range []string{"json", "table"} {
+		status, stdout, stderr := call("-nruns 1 -freezes 3 -format " + format)
+		if status != 0 || stderr != "" {
+			t.Fatalf("status %d, stderr %q", status, stderr)
+		}
+		var rows []row
+		if format == "table" {
+			if !strings.Contains(stdout, "lines of code") || !strings.Contains(stdout, "gate-percpu") {
+				t.Error(stdout)
+			}
+		} else if err := json.Unmarshal([]byte(stdout), &rows); err != nil || len(rows) != 1+3+3*(len(passes)+1) {
+			t.Fatalf("%v, %d rows in %s", err, len(rows), stdout)
+		}
+		for _, row := range rows {
+			if row.Figure == "" || row.Gates["gate"] == "" || row.Gates["gate-percpu"] == "" {
+				t.Errorf("%+v lacks a figure", row)
+			}
 		}
 	}
 }

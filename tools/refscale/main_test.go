@@ -20,7 +20,7 @@ func call(args string) (status int, stdout, stderr string) {
 
 func TestBadFlags(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"-types lokc", `-types: unknown type "lokc"; the types are load, hazptr, hazptr-guard`},
+		{"-types lokc", `-types: unknown type "lokc"; there are load, hazptr, hazptr-guard`},
 		{"-types load,", `types: unknown type ""`},
 		{"-nreaders 0", `-nreaders: "0" is not a number from 1 on`},
 		{"-nreaders 1,-8", `-nreaders: "-8" is not`},
@@ -28,13 +28,13 @@ func TestBadFlags(t *testing.T) {
 		{"-nreaders 99999999999999999999", "-nreaders: "},
 		{"-nreaders 100000", "-nreaders: 100000 is not between 1 and 4096"},
 		{"-loops 2000000000", "-loops: 2000000000 is not between 0 and 1073741824"},
-		{"-loops=-1", "-loops: -1 is not"},
+		{"-loops -1", "-loops: -1 is not"},
 		{"-loops many", `-loops: "many" is not a whole number: want 0 to 1073741824`},
 		{"-nruns 0", "-nruns: 0 is not"},
-		{"-nruns=-3", "-nruns: -3 is not"},
+		{"-nruns -3", "-nruns: -3 is not"},
 		{"-nruns 3.5", "-nruns"},
-		{"-readdelay=-1", "-readdelay: -1 is not"},
-		{"-updates=-1", "-updates: -1 is not"},
+		{"-readdelay -1", "-readdelay: -1 is not"},
+		{"-updates -1", "-updates: -1 is not"},
 		{"-shape tree", `--shape must be one of "read","list" but got "tree"`},
 		{"-shape list -length 0", "-length: 0 is not"},
 		{"-length 3", "-length: only a list"},

@@ -13,7 +13,7 @@ func benchfmt(w io.Writer, s *set) error {
 	m, c := s.machine, s.config
 	fmt.Fprintf(out, "goos: %s\ngoarch: %s\npkg: hazptr/tools/updatescale\ncpu: %s\ngo: %s\nfence: %s\n", m.OS, m.Arch, m.CPU, m.Go, s.fence)
 	parameters := fmt.Sprintf("nwriters=%d/nreaders=%d/workers=%d/hazards=%d/objects=%d/stall=%t/reclaim=%v/bytes=%d/rate=%d",
-		c.writers, c.readers, c.workers, c.hazards, c.objects, c.stall, c.reclaim, c.bytes, c.rate)
+		c.Writers, c.Readers, c.Workers, c.Hazards, c.Objects, c.Stall, c.Reclaim, c.Bytes, c.Rate)
 	for _, r := range s.results {
 		for _, run := range r.runs {
 			fmt.Fprintf(out, "BenchmarkUpdatescale/type=%s/%s-%d\t1", r.typ.Name, parameters, m.Cores)

@@ -46,7 +46,7 @@ func TestFlood(t *testing.T) {
 func TestReclaimTakesTime(t *testing.T) {
 	typ := typeNamed(t, "refcnt")
 	c := small(typ)
-	c.readers, c.objects, c.reclaim, c.duration = 0, 20, time.Millisecond, time.Second // a reader would end some objects itself
+	c.Readers, c.Objects, c.Reclaim, c.Duration = 0, 20, time.Millisecond, time.Second // a reader would end some objects itself
 	r, found := &result{typ: typ}, make(run)
 	if err := newSeries(c).cost(r, found); err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
 	"io"
@@ -21,7 +20,7 @@ import (
 
 // sampleSet has three runs of four types: one with all figures, one that is blocked, one that ends nothing in time, and swap.
 func sampleSet(t *testing.T) *set {
-	c := &config{writers: 1, readers: 2, objects: 1000, bytes: 4096, rate: 500, runs: 3, duration: 200 * time.Millisecond}
+	c := &options{Writers: 1, Readers: 2, Objects: 1000, Bytes: 4096, Rate: 500, Runs: 3, Duration: 200 * time.Millisecond}
 	s := &set{config: c, fence: "membarrier", machine: machine.Machine{Go: "go1.25", OS: "linux", Arch: "amd64", CPU: "Model 7, 2 GHz", Cores: 2}}
 	for _, name := range []string{"hazptr-retire", "rcu-synchronize", "gc", "swap"} {
 		r := &result{typ: typeNamed(t, name), latency: latency.NewHistogram()}
@@ -41,7 +40,7 @@ func sampleSet(t *testing.T) *set {
 				for _, p := range []*pace{quiet, paced, busy} {
 					found.set(p.replaced, 100)
 					found.set(p.ended, 100)
-					found.setTime(p.length, c.duration)
+					found.setTime(p.length, c.Duration)
 					for _, f := range []*figure{p.p50, p.p99, p.maximum} {
 						found.setTime(f, 12345*time.Microsecond)
 						if name == "gc" {
@@ -63,18 +62,14 @@ func sampleSet(t *testing.T) *set {
 	return s
 }
 
-func printed(t *testing.T, name string, s *set) string {
+func printed(t *testing.T, format string, s *set) string {
 	t.Helper()
-	f, err := parseFormat(name)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var b strings.Builder
-	if err := f.write(&b, s); err != nil {
+	if err := write(&b, format, s); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasSuffix(b.String(), "\n") {
-		t.Errorf("%s does not end its last line", name)
+		t.Errorf("%s does not end its last line", format)
 	}
 	return b.String()
 }
@@ -98,33 +93,6 @@ func TestTable(t *testing.T) {
 	}
 	if strings.Contains(text, "hazptr-retire: ") {
 		t.Errorf("hazptr-retire is said to block or not to end:\n%s", text)
-	}
-}
-
-func TestCSV(t *testing.T) {
-	lines, err := csv.NewReader(strings.NewReader(printed(t, "csv", sampleSet(t)))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	get := func(typ string, f *figure, name string) string {
-		for _, line := range lines[1:] {
-			if line[0] == typ && line[1] == f.name {
-				return line[slices.Index(lines[0], name)]
-			}
-		}
-		return "none"
-	}
-	for name, want := range map[string]string{"runs": "3", "median": "50", "min": "40", "max": "90", "spread": "0.5", "at_least": "false", "stall_blocks": "nobody",
-		"nreaders": "2", "bytes": "4096", "duration_ns": "200000000", "cpu": "Model 7, 2 GHz", "fence": "membarrier"} {
-		if got := get("hazptr-retire", updateCPU, name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
-		}
-	}
-	if got := get("gc", quiet.p50, "at_least"); got != "true" {
-		t.Errorf("gc: at_least is %q", got)
-	}
-	if got := get("swap", quiet.p50, "median"); got != "none" {
-		t.Errorf("swap ended something after %q", got)
 	}
 }
 
@@ -191,19 +159,6 @@ func TestBenchfmt(t *testing.T) {
 	}
 	if n != 12 {
 		t.Errorf("%d results", n)
-	}
-}
-
-func TestKernel(t *testing.T) {
-	s := sampleSet(t)
-	s.results[1].latency = latency.NewHistogram()
-	text := printed(t, "kernel", s)
-	for _, want := range []string{"hazptr-retire-scale: --- Start of test: scale_type=hazptr-retire nwriters=1 nreaders=2", "Average grace-period duration: 2.000 microseconds",
-		"Maximum grace-period duration: 2.500", "hazptr-retire-scale: --- End of test: SUCCESS",
-		"rcu-synchronize-scale: --- End of test: FAILURE: blocked by a reader that stays"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("no %q in\n%s", want, text)
-		}
 	}
 }
 

@@ -44,8 +44,8 @@ type jsonFigure struct {
 // jsonObject prints one object.
 func jsonObject(w io.Writer, s *set) error {
 	m, c := s.machine, s.config
-	j := jsonSet{Go: m.Go, OS: m.OS, Arch: m.Arch, CPU: m.CPU, Cores: m.Cores, Fence: s.fence, Writers: c.writers, Readers: c.readers, Workers: c.workers,
-		Hazards: c.hazards, Objects: c.objects, Stall: c.stall, Reclaim: int64(c.reclaim), Bytes: c.bytes, Rate: c.rate, Duration: int64(c.duration),
+	j := jsonSet{Go: m.Go, OS: m.OS, Arch: m.Arch, CPU: m.CPU, Cores: m.Cores, Fence: s.fence, Writers: c.Writers, Readers: c.Readers, Workers: c.Workers,
+		Hazards: c.Hazards, Objects: c.Objects, Stall: c.Stall, Reclaim: int64(c.Reclaim), Bytes: c.Bytes, Rate: c.Rate, Duration: int64(c.Duration),
 		Results: []jsonResult{}}
 	for _, r := range s.results {
 		of := jsonResult{Type: r.typ.Name, Blocks: r.blocked.String(), Figures: make(map[string]jsonFigure)}

@@ -1,5 +1,7 @@
-// Updatescale measures what an update costs under hazard pointers and the mechanisms they compete with, how soon the old object ends after its last reader has left, and how
-// much garbage a reader can pin. It is the kernel's rcuscale for Go, and stands beside refscale, which measures the readers:
+// Updatescale measures what an update costs under hazard pointers and the
+// mechanisms they compete with, how soon the old object ends after its last reader
+// has left, and how much garbage a reader can pin. It is the kernel's rcuscale for
+// Go, and stands beside refscale, which measures the readers:
 //
 //	go run ./tools/updatescale -h
 package main
@@ -8,68 +10,110 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
-
-	"hazptr/internal/command"
-	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/program"
 )
 
-func main() { command.Main(program) }
-
-// program returns the exit status.
-func program(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, status := parse(args, stdout, stderr)
-	if o == nil {
-		return status
-	}
-	fail := func(err error) int {
-		fmt.Fprintln(stderr, "updatescale:", err)
-		return 1
-	}
-	if o.svg != "" {
-		if err := report.CheckPicture(o.svg); err != nil {
-			fmt.Fprintln(stderr, "updatescale: -svg:", err)
-			return 2
+var updatescale = program.Program[options]{
+	Name: "updatescale",
+	Purpose: `Updatescale measures what it costs to replace an object that others read and to
+end the old one, how soon it ends, and what stays behind. Refscale measures what
+the same mechanisms cost the readers.`,
+	Examples: []string{
+		"updatescale",
+		"updatescale -types hazptr-retire,rcu-call,swap -nruns 15",
+		"updatescale -types hazptr-retire -reclaim 20us -workers 1 -objects 20000",
+		"updatescale -types hazptr-retire,hazptr-synchronize -hazards 10000",
+		"updatescale -nwriters 2 -nreaders 0 -format json >updates.json",
+		"updatescale -format benchfmt >new.txt && benchstat -col /type new.txt",
+	},
+	Details: fmt.Sprintf(details, program.List(21, func(add func(name, text string)) {
+		for _, t := range ending.Table() {
+			add(t.Name, t.Text+".")
 		}
-	}
+	})),
+	Do: measure,
+}
+
+func main() { updatescale.Main() }
+
+func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if o.against != nil {
-		return o.against.Main(ctx, "updatescale", "what an update costs", progress(o.against.Steps(), stderr), stdout, stderr)
+		return o.against.Do(ctx, "what an update costs", program.Progress(o.against.Steps(), stderr), stdout)
 	}
-	series := newSeries(&o.config)
-	set, err := series.run(ctx, progress(series.steps(), stderr))
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "updatescale: interrupted: figures are printed only when all runs are done")
-		return command.Interrupted
-	}
+	series := newSeries(o)
+	set, err := series.run(ctx, program.Progress(series.steps(), stderr))
 	if err != nil {
-		return fail(err)
+		return err
 	}
-	if err := o.format.write(stdout, set); err != nil {
-		return fail(err)
+	if err := write(stdout, o.Format, set); err != nil || o.Picture == "" {
+		return err
 	}
-	if o.svg != "" {
-		if err := picture(o.svg, set); err != nil {
-			return fail(err)
-		}
-	}
-	return 0
+	return picture(string(o.Picture), set)
 }
 
-// progress returns what moves the bar on w by a step, if w is a terminal. It draws only when it is called: nothing may run meanwhile.
-func progress(steps int, w io.Writer) func() {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return func() {}
+func write(w io.Writer, format string, s *set) error {
+	switch format {
+	case "json":
+		return jsonObject(w, s)
+	case "benchfmt":
+		return benchfmt(w, s)
 	}
-	bar := progressbar.NewOptions(steps,
-		progressbar.OptionSetWriter(w),
-		progressbar.OptionSetDescription("measuring"),
-		progressbar.OptionSetWidth(40),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionClearOnFinish(),
-	)
-	return func() { bar.Add(1) }
+	return table(w, s)
 }
+
+const details = `
+What is measured:
+  An update swaps a source's pointer and ends the old object as its type does.
+  Objects are made before the clock starts, so what is allocated is the
+  mechanism's. An object that has ended is marked. A read of one ends the
+  program with a message, and so does a phase after which not as many objects
+  have ended as were replaced, but for gc and swap.
+
+  Each run of each type has these phases, most of them -duration long. Types
+  take turns, in a new order in each run. The table shows medians of the runs,
+  and of CPU the minimum, too, since shared hosts change between speeds. json has
+  all figures with their minima and spread, the distance of the
+  quartiles divided by the median.
+
+  cost      -nwriters update as fast as they can, each a source of its own, and
+            -nreaders read all sources in turn all the time: until -objects have
+            been replaced or the time is over. CPU is the processor time of the
+            process less that of the readers' threads, per update, until all has
+            ended (with gc: until the last update). Where readers end objects,
+            with refcnt and percpu_ref, that time is theirs. It is known on
+            Linux; on other Unix systems with -nreaders 0, elsewhere not at all.
+            With more than one writer, or -reclaim, the table also has how many
+            objects have ended a second.
+  latency   the same for a quarter of the time, with the clock read around each
+            update: what the updater waits for. The clock takes some 40 ns.
+  quiet     one update at a time, 2 ms after the object of the one before has
+            ended. A reader has the object when its update begins and leaves at
+            random within 100 µs from then. Measured is the time from then, or
+            from the beginning of the update if that is later, until the object
+            ends: until its reclaim function or callback is called, or until the
+            updater may end it.
+  paced     -rate updates a second, whether or not objects have ended meanwhile,
+            by one writer. One reader reads all the time, and has each object
+            for a random time up to 100 µs; the time counts from the last
+            reader's leave. With two cores or more one is free.
+  busy      the same with as many readers as GOMAXPROCS, none of which ever
+            yields: the goroutine that is to end an object waits for a time slice.
+  garbage   a reader takes an object and stays. One more writer replaces that,
+            and -nwriters replace others as in cost, for up to twice the time.
+            One that does not return within 100 ms counts as
+            blocked. What is pending
+            is looked at every 4,096 updates or every few milliseconds, and
+            again when no more objects end; then the reader leaves. Meanwhile
+            one reader takes the time of each request: protect, 2 µs of work,
+            clear. Its p99.9 is compared with that of swap in the same run,
+            where swap goes on for all of the time.
+
+  Of objects that have not ended when a phase is over only a lower bound is
+  known and shown, with ">". Nothing but the mechanism itself makes the garbage
+  collector run here, so the objects of gc mostly outlive the phase.
+
+Types:
+%s
+`

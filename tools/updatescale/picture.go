@@ -49,7 +49,7 @@ func canvas(s *set) *vgsvg.Canvas {
 	height := barHeight*vg.Length(len(s.results)) + margin + titles + 2*edge
 	panels := []*plot.Plot{
 		panel(s, "CPU per update", updateCPU, nanoseconds),
-		panel(s, fmt.Sprintf("last reader left to end, p99, %d/s", c.rate), paced.p99, duration),
+		panel(s, fmt.Sprintf("last reader left to end, p99, %d/s", c.Rate), paced.p99, duration),
 		panel(s, "most pending, while a reader stays", pendingMost, count),
 	}
 	paper := vgsvg.New(width, height)

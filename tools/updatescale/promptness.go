@@ -44,9 +44,9 @@ func (p *promptness) quantile(q float64) (t time.Duration, exact bool) {
 
 // quietly makes one update at a time, the next one when the last object has ended and some time has passed. A reader has the object, and lets it go after
 // a random time from the beginning of the update.
-func quietly(c *config, stock *stock, typ ending.Type) (*promptness, error) {
-	updates := int(c.duration/rest) + 1
-	t := newTrace(updates+1, c.reclaim)
+func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
+	updates := int(c.Duration/rest) + 1
+	t := newTrace(updates+1, c.Reclaim)
 	s := newSession(c, stock, typ, 1, updates, t.ended)
 	w := s.ending.NewWriter(0)
 	begun := time.Now()
@@ -70,7 +70,7 @@ func quietly(c *config, stock *stock, typ ending.Type) (*promptness, error) {
 			left <- struct{}{}
 		}
 	}()
-	for n := 0; n < updates && (n == 0 || time.Since(begun) < c.duration) && s.failed() == nil; n++ {
+	for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && s.failed() == nil; n++ {
 		time.Sleep(rest)
 		asked <- struct{}{}
 		<-left
@@ -80,7 +80,7 @@ func quietly(c *config, stock *stock, typ ending.Type) (*promptness, error) {
 			select {
 			case <-t.over:
 				continue
-			case <-time.After(c.duration):
+			case <-time.After(c.Duration):
 			}
 			break
 		}
@@ -103,9 +103,9 @@ func (t *trace) replace(s *session, w ending.Writer, n int) {
 }
 
 // regularly makes so many updates a second, whether or not objects have ended meanwhile, while so many readers are busy with requests.
-func regularly(c *config, stock *stock, typ ending.Type, readers int) (*promptness, error) {
-	updates := max(1, int(c.duration.Seconds()*float64(c.rate)))
-	t := newTrace(updates+1, c.reclaim)
+func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptness, error) {
+	updates := max(1, int(c.Duration.Seconds()*float64(c.Rate)))
+	t := newTrace(updates+1, c.Reclaim)
 	s := newSession(c, stock, typ, 1, updates, t.ended)
 	w := s.ending.NewWriter(0)
 	s.start(readers, func(i int, r ending.Reader) {
@@ -119,10 +119,10 @@ func regularly(c *config, stock *stock, typ ending.Type, readers int) (*promptne
 	begun := time.Now()
 	go func() {
 		defer close(through)
-		for n := 0; n < updates && (n == 0 || time.Since(begun) < c.duration) && s.failed() == nil; {
-			due := min(updates, int(time.Since(begun).Seconds()*float64(c.rate)))
+		for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && s.failed() == nil; {
+			due := min(updates, int(time.Since(begun).Seconds()*float64(c.Rate)))
 			if n >= due {
-				time.Sleep(time.Until(begun.Add(time.Duration(float64(n+1) / float64(c.rate) * 1e9))))
+				time.Sleep(time.Until(begun.Add(time.Duration(float64(n+1) / float64(c.Rate) * 1e9))))
 				continue
 			}
 			t.replace(s, w, n)
@@ -132,7 +132,7 @@ func regularly(c *config, stock *stock, typ ending.Type, readers int) (*promptne
 	}()
 	<-through
 	// The readers go on until all has ended: were they to leave, the last objects would have it easier. But what only the collector ends may never end.
-	for typ.When == ending.Promptly && time.Since(begun) < 5*c.duration && s.failed() == nil && t.unended(int(made.Load())) {
+	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && s.failed() == nil && t.unended(int(made.Load())) {
 		time.Sleep(time.Millisecond)
 	}
 	p := t.promptness(time.Since(begun))

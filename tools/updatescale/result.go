@@ -28,7 +28,7 @@ func (r *result) of(f *figure) (s sample.Sample, least bool) {
 
 // A set is what the program has measured, all in the same circumstances.
 type set struct {
-	config  *config
+	config  *options
 	machine machine.Machine
 	fence   string
 	results []*result

@@ -19,16 +19,16 @@ const requestTime = 2 * time.Microsecond // of work in each read of the reader w
 
 // A series is all runs of a config.
 type series struct {
-	config *config
+	config *options
 	set    set
 	stock  stock
 	work   mechanism.Delay
 }
 
-func newSeries(c *config) *series {
+func newSeries(c *options) *series {
 	s := &series{config: c, work: mechanism.NewDelay(requestTime)}
 	s.set = set{config: c, machine: machine.This(), fence: hazptr.Default().Stats().Fence}
-	for _, typ := range c.types {
+	for _, typ := range c.Types {
 		s.set.results = append(s.set.results, &result{typ: typ, latency: latency.NewHistogram()})
 	}
 	return s
@@ -48,14 +48,14 @@ var phases = []struct {
 }
 
 // steps returns how often run calls its argument.
-func (s *series) steps() int { return len(s.config.types) * len(phases) * s.config.runs }
+func (s *series) steps() int { return len(s.config.Types) * len(phases) * s.config.Runs }
 
 // run measures until all is done or ctx ends, and calls step after each phase. All types take turns, in another order each time round, so that a change of the machine's speed hits them
 // all alike.
 func (s *series) run(ctx context.Context, step func()) (*set, error) {
-	defer hold(s.config.hazards)()
+	defer hold(s.config.Hazards)()
 	random := rand.New(rand.NewPCG(1, 2)) // the same orders each time
-	for range s.config.runs {
+	for range s.config.Runs {
 		for _, i := range random.Perm(len(s.set.results)) {
 			r, found := s.set.results[i], make(run)
 			for _, phase := range phases {
@@ -94,10 +94,10 @@ func hold(hazards int) (release func()) {
 // flood makes f with a new session.
 func (s *series) flood(typ ending.Type, f flood) (*outcome, error) {
 	c := s.config
-	f.writers = c.writers
+	f.writers = c.Writers
 	var ended func(int)
-	if c.reclaim > 0 {
-		ended = func(int) { spend(c.reclaim) }
+	if c.Reclaim > 0 {
+		ended = func(int) { spend(c.Reclaim) }
 	}
 	return f.run(newSession(c, &s.stock, typ, f.sources(), f.room(), ended))
 }
@@ -106,7 +106,7 @@ func (s *series) flood(typ ending.Type, f flood) (*outcome, error) {
 func (o *outcome) perUpdate(n float64) float64 { return n / float64(o.updates) }
 
 func (s *series) cost(r *result, found run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.objects, limit: s.config.duration, readers: s.config.readers, stall: s.config.stall})
+	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: s.config.Duration, readers: s.config.Readers, stall: s.config.Stall})
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (s *series) cost(r *result, found run) error {
 }
 
 func (s *series) latency(r *result, found run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.objects, limit: s.config.duration / 4, readers: s.config.readers, stall: s.config.stall, timed: true})
+	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: s.config.Duration / 4, readers: s.config.Readers, stall: s.config.Stall, timed: true})
 	if err != nil || o.blocked == everyWriter {
 		return err
 	}
@@ -177,7 +177,7 @@ func (r run) setPromptness(p *pace, typ ending.Type, measure func() (*promptness
 }
 
 func (s *series) garbage(r *result, found run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.objects, limit: 2 * s.config.duration, work: s.work, stall: true, look: true})
+	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: 2 * s.config.Duration, work: s.work, stall: true, look: true})
 	if err != nil {
 		return err
 	}

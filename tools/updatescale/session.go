@@ -32,11 +32,11 @@ type session struct {
 }
 
 // newSession makes a session with so many sources in which no more than so many updates are made. ended is as in ending.Config.
-func newSession(c *config, s *stock, typ ending.Type, sources, updates int, ended func(number int)) *session {
+func newSession(c *options, s *stock, typ ending.Type, sources, updates int, ended func(number int)) *session {
 	objects := s.live(sources + updates)
 	return &session{
 		typ: typ, sources: sources, objects: objects, used: sources,
-		ending: typ.New(ending.Config{Objects: objects[:sources], Ended: ended, Bytes: c.bytes, Workers: c.workers}),
+		ending: typ.New(ending.Config{Objects: objects[:sources], Ended: ended, Bytes: c.Bytes, Workers: c.Workers}),
 	}
 }
 

@@ -12,15 +12,15 @@ import (
 
 func typeNamed(t *testing.T, name string) ending.Type {
 	t.Helper()
-	types, err := ending.Select([]string{name})
-	if err != nil {
+	var types ending.Types
+	if err := types.UnmarshalText([]byte(name)); err != nil {
 		t.Fatal(err)
 	}
 	return types[0]
 }
 
-func small(types ...ending.Type) *config {
-	return &config{types: types, writers: 1, readers: 1, objects: 300, rate: 2000, runs: 1, duration: 20 * time.Millisecond}
+func small(types ...ending.Type) *options {
+	return &options{Types: types, Writers: 1, Readers: 1, Objects: 300, Rate: 2000, Runs: 1, Duration: 20 * time.Millisecond}
 }
 
 // early is an Ending whose readers protect an object no longer than it takes to find it.
@@ -85,7 +85,7 @@ func TestALostObjectIsNoticed(t *testing.T) {
 		made := typ.New
 		typ.New = func(c ending.Config) ending.Ending { return lossy{made(c)} }
 		c := small(typ)
-		c.duration = time.Second // for the slowest type's hundred updates
+		c.Duration = time.Second // for the slowest type's hundred updates
 		err := newSeries(c).cost(&result{typ: typ}, make(run))
 		if err == nil || !strings.Contains(err.Error(), " objects were replaced, and ") {
 			t.Errorf("%s: error is %v", typ.Name, err)
@@ -116,7 +116,7 @@ func TestStock(t *testing.T) {
 // The holders of -hazards must not protect what they don't know of, such as an object of a phase that has got their object's address.
 func TestHazardsHoldNothingElse(t *testing.T) {
 	c := small(typeNamed(t, "hazptr-retire"))
-	c.hazards, c.objects = 10, 100_000
+	c.Hazards, c.Objects = 10, 100_000
 	if _, err := newSeries(c).run(t.Context(), runtime.GC); err != nil {
 		t.Error(err)
 	}

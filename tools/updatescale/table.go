@@ -24,8 +24,8 @@ func table(w io.Writer, s *set) error {
 	t.SetStyle(style)
 	c := s.config
 	first := pretty.Row{"", "update", "", "", "", "", "ended after", "", "", "pending", "", "", "readers"}
-	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", c.rate), "busy p99", "most", "bytes", "left", "p99.9"}
-	withEnded := c.reclaim > 0 || c.writers > 1 // where more than one core may have work
+	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", c.Rate), "busy p99", "most", "bytes", "left", "p99.9"}
+	withEnded := c.Reclaim > 0 || c.Writers > 1 // where more than one core may have work
 	if withEnded {
 		first, second = append(first, ""), append(second, "ended/s")
 	}
@@ -57,20 +57,20 @@ func table(w io.Writer, s *set) error {
 	return err
 }
 
-func headline(c *config) string {
+func headline(c *options) string {
 	runs := "1 run"
-	if c.runs > 1 {
-		runs = fmt.Sprintf("medians of %d runs", c.runs)
+	if c.Runs > 1 {
+		runs = fmt.Sprintf("medians of %d runs", c.Runs)
 	}
-	text := fmt.Sprintf("Updates by %d, read by %d all the time; %s", c.writers, c.readers, runs)
+	text := fmt.Sprintf("Updates by %d, read by %d all the time; %s", c.Writers, c.Readers, runs)
 	for _, extra := range []struct {
 		given bool
 		text  string
 	}{
-		{c.workers > 0, fmt.Sprintf("workers: %d", c.workers)},
-		{c.hazards > 0, fmt.Sprintf("other hazards: %d", c.hazards)},
-		{c.stall, "a reader stays"},
-		{c.reclaim > 0, fmt.Sprintf("each end takes %v", c.reclaim)},
+		{c.Workers > 0, fmt.Sprintf("workers: %d", c.Workers)},
+		{c.Hazards > 0, fmt.Sprintf("other hazards: %d", c.Hazards)},
+		{c.Stall, "a reader stays"},
+		{c.Reclaim > 0, fmt.Sprintf("each end takes %v", c.Reclaim)},
 	} {
 		if extra.given {
 			text += "; " + extra.text
@@ -85,7 +85,7 @@ func legend(s *set, withEnded bool) string {
 ended after: from the last reader's leave; quiet: one at a time, else %d a second, busy: with every core busy
 pending: while one reader stays and up to %d objects are replaced; left: once all others have ended
 readers: p99.9 of a request meanwhile, to that of swap
-`, s.config.rate, s.config.objects)
+`, s.config.Rate, s.config.Objects)
 	if withEnded {
 		b.WriteString("ended/s: in cost, until all has ended\n")
 	}

@@ -1,9 +1,6 @@
 package ending
 
-import (
-	"fmt"
-	"strings"
-)
+import "hazptr/tools/internal/program"
 
 // A Type is an entry of the table.
 type Type struct {
@@ -14,8 +11,8 @@ type Type struct {
 }
 
 // Table returns all types, in the order in which they are shown. The last one is no way to end objects.
-func Table() []Type {
-	return []Type{
+func Table() Types {
+	return Types{
 		{Name: "hazptr-retire", New: newRetired,
 			Text: "hazptr.RetireIn, in a Domain of its own. Readers have Holders"},
 		{Name: "hazptr-inline", New: newInline,
@@ -45,32 +42,19 @@ func Table() []Type {
 	}
 }
 
-// Names returns the names of all types.
-func Names() []string {
-	var names []string
-	for _, t := range Table() {
+// Types are some of the table's, in its order.
+type Types []Type
+
+// UnmarshalText reads names with commas between, or "all".
+func (ts *Types) UnmarshalText(text []byte) (err error) {
+	*ts, err = program.Select(string(text), "type", Table(), func(t Type) string { return t.Name })
+	return err
+}
+
+// Names returns the types' names.
+func (ts Types) Names() (names []string) {
+	for _, t := range ts {
 		names = append(names, t.Name)
 	}
 	return names
-}
-
-// Select returns the types with the given names, in the table's order.
-func Select(names []string) ([]Type, error) {
-	wanted := make(map[string]bool)
-	for _, name := range names {
-		wanted[name] = true
-	}
-	var types []Type
-	for _, t := range Table() {
-		if wanted[t.Name] {
-			types = append(types, t)
-			delete(wanted, t.Name)
-		}
-	}
-	for _, name := range names {
-		if wanted[name] {
-			return nil, fmt.Errorf("unknown type %q; the types are %s", name, strings.Join(Names(), ", "))
-		}
-	}
-	return types, nil
 }

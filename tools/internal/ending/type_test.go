@@ -16,30 +16,17 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestSelect(t *testing.T) {
-	for _, c := range []struct{ names, want []string }{
-		{[]string{"swap", "hazptr-retire"}, []string{"hazptr-retire", "swap"}},
-		{[]string{"gc", "gc"}, []string{"gc"}},
-	} {
-		types, err := Select(c.names)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, typ := range types {
-			got = append(got, typ.Name)
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("Select(%q) = %q, want %q", c.names, got, c.want)
-		}
+// Names select types in the table's order.
+func TestTypes(t *testing.T) {
+	all := Table().Names()
+	var some Types
+	if err := some.UnmarshalText([]byte(all[3] + ", " + all[0] + "," + all[0])); err != nil || !slices.Equal(some.Names(), []string{all[0], all[3]}) {
+		t.Errorf("%q, %v", some.Names(), err)
 	}
-	_, err := Select([]string{"swap", "hazptr"})
-	if err == nil {
-		t.Fatal("an unknown name is accepted")
+	if err := some.UnmarshalText([]byte("all")); err != nil || !slices.Equal(some.Names(), all) {
+		t.Errorf("%q, %v", some.Names(), err)
 	}
-	for _, name := range append(Names(), `"hazptr"`) {
-		if !strings.Contains(err.Error(), name) {
-			t.Errorf("%q does not name %s", err, name)
-		}
+	if err := some.UnmarshalText([]byte("swap,hazptr")); err == nil || !strings.Contains(err.Error(), strings.Join(all, ", ")) {
+		t.Errorf("an unknown type: %v", err)
 	}
 }

@@ -1,10 +1,6 @@
 package mechanism
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
+import "hazptr/tools/internal/program"
 
 // A Type is an entry of the table.
 type Type struct {
@@ -63,20 +59,9 @@ func Table() Types {
 type Types []Type
 
 // UnmarshalText reads names with commas between, or "all".
-func (ts *Types) UnmarshalText(text []byte) error {
-	*ts = Table()
-	if string(text) == "all" {
-		return nil
-	}
-	words := strings.Split(string(text), ",")
-	for i := range words {
-		words[i] = strings.TrimSpace(words[i])
-		if !slices.Contains(ts.Names(), words[i]) {
-			return fmt.Errorf("unknown type %q; the types are %s", words[i], strings.Join(ts.Names(), ", "))
-		}
-	}
-	*ts = slices.DeleteFunc(*ts, func(t Type) bool { return !slices.Contains(words, t.Name) })
-	return nil
+func (ts *Types) UnmarshalText(text []byte) (err error) {
+	*ts, err = program.Select(string(text), "type", Table(), func(t Type) string { return t.Name })
+	return err
 }
 
 // Names returns the types' names.

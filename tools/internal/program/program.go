@@ -55,6 +55,7 @@ func (p Program[O]) Parse(args []string, stdout io.Writer) (*O, error) {
 		kong.Writers(stdout, stdout),
 		kong.Exit(func(int) { helped = true }),
 		kong.Vars(p.Vars),
+		kong.WithHyphenPrefixedParameters(true), // -5 is a value, and out of bounds
 		kong.TypeMapper(reflect.TypeFor[int](), number[int]()),
 		kong.TypeMapper(reflect.TypeFor[int64](), number[int64]()),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), duration()),

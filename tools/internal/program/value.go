@@ -82,6 +82,31 @@ func wanted(tag *kong.Tag) string {
 	return fmt.Sprintf(": want %s to %s", least, most)
 }
 
+// Select returns the entries of a table whose names stand in text, with commas
+// between, in the table's order; for "all", every one.
+func Select[E any](text, what string, table []E, name func(E) string) (found []E, err error) {
+	if text == "all" {
+		return table, nil
+	}
+	words := strings.Split(text, ",")
+	var names []string
+	for i := range words {
+		words[i] = strings.TrimSpace(words[i])
+	}
+	for _, entry := range table {
+		names = append(names, name(entry))
+		if slices.Contains(words, name(entry)) {
+			found = append(found, entry)
+		}
+	}
+	for _, word := range words {
+		if !slices.Contains(names, word) {
+			return nil, fmt.Errorf("unknown %s %q; there are %s", what, word, strings.Join(names, ", "))
+		}
+	}
+	return found, nil
+}
+
 // A Counts is a list of numbers from 1 on, each once.
 type Counts []int
 

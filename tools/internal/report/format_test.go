@@ -1,9 +1,7 @@
 package report
 
 import (
-	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -71,26 +69,6 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestCSV(t *testing.T) {
-	lines, err := csv.NewReader(strings.NewReader(printed(t, "csv", sample()))).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(lines) != 5 {
-		t.Fatalf("%d lines", len(lines))
-	}
-	get := func(line int, name string) string { return lines[line][slices.Index(lines[0], name)] }
-	for name, want := range map[string]string{"type": "hazptr", "nreaders": "8", "median_ns": "5", "min_ns": "2", "ratio_to_load": "2",
-		"kernel_ns": "8.5", "runs": "4", "cpu": "Model 7, 2 GHz", "fence": "membarrier"} {
-		if got := get(4, name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
-		}
-	}
-	if got := get(1, "kernel_ns"); got != "" {
-		t.Errorf("load has the kernel's figure %q", got)
-	}
-}
-
 func TestJSON(t *testing.T) {
 	s := sample()
 	s.Results = s.Results[1:] // no load with one reader
@@ -143,25 +121,6 @@ func TestBenchfmt(t *testing.T) {
 	if len(results) != 16 || results[0] != "BenchmarkRefscale/type=load/shape=read/nreaders=1-2 4.0000" ||
 		results[15] != "BenchmarkRefscale/type=hazptr/shape=list/length=64/readdelay=7/updates=100/nreaders=8-2 4.0000" {
 		t.Errorf("%q", results)
-	}
-}
-
-func TestKernel(t *testing.T) {
-	text := printed(t, "kernel", sample())
-	for n := range 4 {
-		if c := strings.Count(text, fmt.Sprintf("Experiment #%d (Format: <THREAD-NUM>:<Total loop time in ns>)\n0: 1234\t", n+1)); c != 4 {
-			t.Errorf("%d times experiment %d", c, n+1)
-		}
-	}
-	for _, want := range []string{
-		"Runs\tTime(ns)\n1\t8.000\n2\t2.000\n3\t6.000\n4\t4.000\n",
-		"Points: 4\nAverage reader duration: 5.000 nanoseconds\nMinimum reader duration: 2.000\nMedian reader duration: 5.000\nMaximum reader duration: 8.000\n",
-		"4: 1234\t\n5: 1234\t",
-		"scale_type=hazptr", "nreaders=8",
-	} {
-		if !strings.Contains(text, want) {
-			t.Errorf("no %q in\n%s", want, text)
-		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 
+	"hazptr/internal/filecheck"
 	"hazptr/tools/internal/result"
 )
 

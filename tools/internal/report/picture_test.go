@@ -44,10 +44,11 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-func TestCheckPicture(t *testing.T) {
+func TestPath(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "new.svg")
-	if err := CheckPicture(path); err != nil {
+	var p Path
+	if err := p.UnmarshalText([]byte(path)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
@@ -56,14 +57,14 @@ func TestCheckPicture(t *testing.T) {
 	if err := os.WriteFile(path, []byte("old"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := CheckPicture(path); err != nil {
+	if err := p.UnmarshalText([]byte(path)); err != nil {
 		t.Fatal(err)
 	}
 	if old, _ := os.ReadFile(path); string(old) != "old" {
 		t.Errorf("the check has changed the file to %q", old)
 	}
 	for _, path := range []string{dir, filepath.Join(dir, "none", "x.svg")} {
-		if err := CheckPicture(path); err == nil || !strings.Contains(err.Error(), path) {
+		if err := p.UnmarshalText([]byte(path)); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: error is %v", path, err)
 		}
 	}
