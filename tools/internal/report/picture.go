@@ -1,19 +1,17 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"image/color"
+	"math"
 	"os"
+	"slices"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"hazptr/internal/filecheck"
+	"hazptr/tools/internal/chart"
 	"hazptr/tools/internal/result"
 )
 
@@ -40,30 +38,68 @@ func (p *Path) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Picture draws s to path as SVG: a group of bars for each type, a bar for each number of readers.
-func Picture(path string, s *result.Set) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	out := bufio.NewWriter(f)
-	if _, err := canvas(s).WriteTo(out); err != nil {
-		return err
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	return f.Close()
-}
-
+// Heights of bars, in points.
 const (
-	barHeight = 11 * vg.Inch / 72
-	gap       = 10 * vg.Inch / 72 // between two types
-	width     = 9 * vg.Inch
-	edge      = 14 * vg.Inch / 72  // of the paper, left empty
-	margin    = 100 * vg.Inch / 72 // edges, title and axis
+	barHeight = 11.0
+	gap       = 10.0 // between two types
 )
+
+// Picture draws s to path as SVG: a group of bars for each type, a bar for each
+// number of readers.
+func Picture(path string, s *result.Set) error {
+	c := &chart.Chart{Low: math.Inf(1), Ticks: chart.Decades{
+		Multiples: []float64{1, 2, 5}, Label: func(v float64) string { return fmt.Sprintf("%.4g", v) },
+	}}
+	var readers []int // in the order of the legend
+	for i := range s.Results {
+		if r := &s.Results[i]; !slices.Contains(readers, r.Readers) {
+			readers = append(readers, r.Readers)
+		}
+	}
+	down := gap / 2
+	for i := range s.Results {
+		r := &s.Results[i]
+		if i > 0 && s.Results[i-1].Type != r.Type {
+			down += gap
+		}
+		if i == 0 || s.Results[i-1].Type != r.Type {
+			c.Names = append(c.Names, plot.Tick{Value: down, Label: r.Type})
+		}
+		c.Bars = append(c.Bars, chart.Bar{
+			Top: -down, Bottom: -down - barHeight*0.92, To: r.Median(), Mark: r.Minimum(),
+			Color: fill(slices.Index(readers, r.Readers), len(readers)), Label: nanoseconds(r.Median()),
+		})
+		down += barHeight
+		if i+1 == len(s.Results) || s.Results[i+1].Type != r.Type {
+			name := &c.Names[len(c.Names)-1]
+			name.Value = -(name.Value + down) / 2
+		}
+		c.Low, c.High = min(c.Low, r.Minimum()), max(c.High, r.Median())
+	}
+	c.Height = down + gap/2
+	for i := range c.Names { // from above to from below
+		c.Names[i].Value += c.Height
+	}
+	for i := range c.Bars {
+		c.Bars[i].Top += c.Height
+		c.Bars[i].Bottom += c.Height
+	}
+	c.Low = math.Pow(10, math.Floor(math.Log10(max(c.Low, 1e-3))))
+	c.High = max(c.Low*10, c.High*2.5) // room for the figure and the legend
+	for i, n := range readers {
+		name := fmt.Sprintf("%d readers", n)
+		if n == 1 {
+			name = "1 reader"
+		}
+		c.Legend = append(c.Legend, chart.Swatch{Name: name, Color: fill(i, len(readers))})
+	}
+	m := s.Machine
+	return chart.Write(path, 9*72*chart.Point, vg.Length(c.Height+100)*chart.Point, []string{
+		headline(&s.Results[0], len(s.Results[0].Runs)),
+		fmt.Sprintf("%s, %s, %s, heavy fence: %s", m.CPU, m.Go, cores(m.Cores), s.Fence),
+		"logarithmic; bar: median, white line in it: minimum",
+	}, c)
+}
 
 // fill returns the colour of the i-th of n numbers of readers: from light to dark.
 func fill(i, n int) color.Color {
@@ -77,42 +113,4 @@ func fill(i, n int) color.Color {
 		c[j] = uint8(light[j] + at*(dark[j]-light[j]))
 	}
 	return color.RGBA{c[0], c[1], c[2], 0xff}
-}
-
-func canvas(s *result.Set) *vgsvg.Canvas {
-	b := newBars(s)
-	p := plot.New()
-	plain := font.Font{Typeface: "Liberation", Variant: "Sans", Size: 10}
-	for _, style := range []*draw.TextStyle{&p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle, &p.Title.TextStyle} {
-		style.Font = plain
-	}
-	p.Title.TextStyle.Font.Size = 11
-	p.Title.Padding = 8
-	m := s.Machine
-	p.Title.Text = fmt.Sprintf("%s\n%s, %s, %s, heavy fence: %s\nlogarithmic; bar: median, white line in it: minimum",
-		headline(&s.Results[0], len(s.Results[0].Runs)), m.CPU, m.Go, cores(m.Cores), s.Fence)
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, decades{}
-	p.X.Min, p.X.Max = b.low, b.high
-	p.Y.Tick.Marker = plot.ConstantTicks(b.types)
-	p.Y.Tick.LineStyle.Width, p.Y.LineStyle.Width = 0, 0
-	p.Y.Min, p.Y.Max = 0, float64(b.height)
-
-	grid := plotter.NewGrid()
-	grid.Horizontal.Width = 0
-	grid.Vertical.Color = color.Gray{0xcc}
-	p.Add(grid, b)
-	p.Legend.Top, p.Legend.Padding = true, 3
-	for i, readers := range b.readers {
-		name := fmt.Sprintf("%d readers", readers)
-		if readers == 1 {
-			name = "1 reader"
-		}
-		p.Legend.Add(name, swatch{fill(i, len(b.readers))})
-	}
-	c := vgsvg.New(width, b.height+margin)
-	paper := draw.New(c)
-	paper.SetColor(color.White)
-	paper.Fill(paper.Rectangle.Path())
-	p.Draw(draw.Crop(paper, edge, -edge, edge, -edge))
-	return c
 }
