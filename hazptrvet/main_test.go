@@ -35,7 +35,7 @@ func next(h *hazptr.Holder[config]) string {
 func TestProgram(t *testing.T) {
 	long.Only(t, "it builds hazptrvet, and what the program needs")
 	folder := t.TempDir()
-	root, err := filepath.Abs("../..")
+	root, err := filepath.Abs("..")
 	if err != nil {
 		t.Fatal(err)
 	}
