@@ -14,7 +14,7 @@ import (
 // are interleaved, see package interleave. With the tag hazptr_yield that is at
 // each access that docs/ordering.md tells of,
 //
-//	go test -tags hazptr_yield -run '^Fuzz' .                   # the inputs in testdata
+//	go test -tags hazptr_yield -run '^Fuzz' .                   # known inputs
 //	go test -tags hazptr_yield -run '^$' -fuzz '^FuzzQueue$' .  # new ones
 //
 // and without it between whole operations. The domain has no goroutines of its
