@@ -125,7 +125,7 @@ func TestRetireTwiceIsReported(t *testing.T) {
 	reported(t, "Retire of a *hazptr.database at 0x", []string{"retired"}, func() { RetireIn(d, p, 0, unmap) })
 	g.Release()
 	closeDomain(t, d)
-	// Whoever has it now may retire it again.
+	// Its next owner may retire it again.
 	d = NewDomain(Config{})
 	RetireIn(d, p, 0, unmap)
 	closeDomain(t, d)
@@ -173,8 +173,8 @@ func pair(head *atomic.Pointer[node]) (first, second *node) {
 	return first, second
 }
 
-// What points to an object from a node that has ended does not count: nobody
-// can come from there.
+// What points to an object from a node that has ended does not count: no
+// goroutine can come from there.
 func TestRetireOfWhatAnEndedNodePointsTo(t *testing.T) {
 	reports := catchReports(t)
 	d := NewDomain(Config{})

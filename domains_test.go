@@ -22,7 +22,7 @@ func labels() (labels []string) {
 	return labels
 }
 
-// Domains yields those that have a name, are open and in use.
+// Domains yields the domains that have a name, are open and in use.
 func TestDomains(t *testing.T) {
 	if all := labels(); !slices.Contains(all, "default") {
 		t.Errorf("%q has no default", all)

@@ -163,7 +163,7 @@ func (r *fuzzReader) retire(p *interleave.Subject) {
 	}
 }
 
-// synchronize ends p, which is unlinked, as its owner. Whoever does so has
+// synchronize ends p, which is unlinked, as its owner. That goroutine has
 // nothing protected, so that none wait for one another.
 func (r *fuzzReader) synchronize(p *interleave.Subject) {
 	if p == nil {

@@ -118,7 +118,7 @@ func TestHistoryInABubble(t *testing.T) {
 }
 
 // What a reader holds up is seen in the seconds of a domain that has a name,
-// and its end, without anybody who asks.
+// and its end, although no goroutine asks.
 func TestHistoryOfADomain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := NewDomain(Config{Name: "history"})

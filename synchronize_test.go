@@ -88,7 +88,7 @@ func TestSynchronizeOn(t *testing.T) {
 	litmus.MustPanic(t, "hazptr: SynchronizeOn on a zero-size type", func() { _ = SynchronizeOn(context.Background(), new(struct{}), left) })
 }
 
-// Somebody who doesn't know of the channel may have published the address.
+// A reader that doesn't know of the channel may have published the address.
 func TestSynchronizeOnLooksUnasked(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes two seconds")

@@ -14,8 +14,8 @@ import (
 // are interleaved, see package interleave. With the tag hazptr_yield that is at
 // each access that docs/ordering.md tells of,
 //
-//	go test -tags hazptr_yield -run '^Fuzz' .                      # the inputs in testdata/fuzz
-//	go test -tags hazptr_yield -run '^$' -fuzz '^FuzzQueue$' .     # new ones
+//	go test -tags hazptr_yield -run '^Fuzz' .                   # known inputs
+//	go test -tags hazptr_yield -run '^$' -fuzz '^FuzzQueue$' .  # new ones
 //
 // and without it between whole operations. The domain has no goroutines of its
 // own there: the tests' do what a scanner and workers do. No missing fence is
@@ -76,7 +76,7 @@ func fuzzSettle(t *testing.T, d *Domain) {
 
 // FuzzWakeUp has some goroutines retire, or wait in Flush, and the others be
 // the scanners that are started for that: each makes passes until it falls
-// asleep or rests. Nothing may be left in a queue for which nobody is awake; no
+// asleep or rests. Nothing may be left in a queue while no scanner is awake; no
 // Flush waits for ever.
 func FuzzWakeUp(f *testing.F) {
 	f.Fuzz(func(t *testing.T, operations, schedule []byte) {

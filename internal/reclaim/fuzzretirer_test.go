@@ -36,8 +36,8 @@ func (r *fuzzRetirer) do(o interleave.Operation) {
 	}
 }
 
-// flush waits for what it has retired, unless nobody would be left to be a
-// scanner.
+// flush waits for what it has retired, unless no goroutine would be left to be
+// a scanner.
 func (r *fuzzRetirer) flush() {
 	defer r.scanners.free.Add(1)
 	if r.scanners.free.Add(-1) == 0 {

@@ -18,7 +18,7 @@ type fuzzScanners struct {
 	free    atomic.Int32 // Threads that wait for no scanner
 }
 
-// serve makes the caller, who has nothing else to do any more, a scanner
+// serve makes the caller, which has nothing else to do any more, a scanner
 // whenever one is due.
 func (f *fuzzScanners) serve(thread *interleave.Thread) {
 	for f.busy.Add(-1); f.due.Load() > 0 || f.running.Load() > 0 || f.busy.Load() > 0; thread.Wait() {

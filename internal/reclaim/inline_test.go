@@ -26,8 +26,8 @@ func letWork(d *Domain) {
 	d.ledger.startWorker()
 }
 
-// With ReclaimInline those who retire reclaim, too, and the bound holds without
-// anybody else: here there are no workers.
+// With ReclaimInline the callers of Retire reclaim, too, and the bound holds
+// without other goroutines: here there are no workers.
 func TestReclaimInline(t *testing.T) {
 	d := NewDomain(Config{ReclaimInline: true, Workers: 1, MaxPending: 1000})
 	d.ledger.crew.limit = 0
@@ -160,7 +160,7 @@ func TestReclaimInlineForBytesThatPanics(t *testing.T) {
 	}
 }
 
-// A reclaim function that blocks inline holds up its caller, and nobody else.
+// A reclaim function that blocks inline holds up its caller alone.
 func TestReclaimInlineThatBlocks(t *testing.T) {
 	d := NewDomain(Config{ReclaimInline: true})
 	release, called := make(chan struct{}), make(chan struct{})

@@ -8,7 +8,7 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// With very many slots to look at, scans that nobody waits for are rarer,
+// With very many slots to look at, scans that no caller waits for are rarer,
 // however long each takes.
 func TestScansAreRareWithManySlots(t *testing.T) {
 	holders := make([]*Holder[object], 200_000) // 12 ms at 60 ns each
@@ -31,8 +31,8 @@ func TestScansAreRareWithManySlots(t *testing.T) {
 }
 
 // A scanner that rests, since what it keeps has been protected for long, is
-// woken by whoever retires or waits, and finds in time what is protected no
-// more.
+// woken by a goroutine that retires or waits, and finds in time what is
+// protected no more.
 func TestScannerRests(t *testing.T) {
 	d := NewDomain(Config{FlushInterval: 10 * time.Microsecond})
 	d.scanner.maxRest = time.Hour
@@ -133,7 +133,7 @@ func (d *Domain) madePasses() int64 {
 	return d.ledger.counts.passes
 }
 
-// Nobody rests for an object that has been reclaimed.
+// No scanner rests for an object that has been reclaimed.
 func TestNoRestForNothing(t *testing.T) {
 	d := NewDomain(Config{StallAfter: time.Hour, FlushInterval: 1})
 	end := time.Now().Add(time.Second)

@@ -15,8 +15,8 @@ import (
 
 type index struct{ _ [10]int }
 
-// What is in the queues has a type; what a worker has in hand and nobody
-// watches has none.
+// What is in the queues has a type; what a worker has in hand, unwatched, has
+// none.
 func TestSurveyQueuedAndInHand(t *testing.T) {
 	d := NewDomain(Config{Workers: 1})
 	d.bell.state.Store(awake) // no scanner
