@@ -73,8 +73,8 @@ What is measured:
 
   Each run of each type has these phases, most of them -duration long. Types
   take turns, in a new order in each run. The table shows medians of the runs,
-  and of CPU the minimum, too, since shared hosts change between speeds. json has
-  all figures with their minima and spread, the distance of the
+  and of CPU the minimum, too, since shared hosts change between speeds. json
+  has all figures with their minima and spread, the distance of the
   quartiles divided by the median.
 
   cost      -nwriters update as fast as they can, each a source of its own, and
@@ -99,7 +99,7 @@ What is measured:
             for a random time up to 100 µs; the time counts from the last
             reader's leave. With two cores or more one is free.
   busy      the same with as many readers as GOMAXPROCS, none of which ever
-            yields: the goroutine that is to end an object waits for a time slice.
+            yields: what is to end an object waits for a time slice.
   garbage   a reader takes an object and stays. One more writer replaces that,
             and -nwriters replace others as in cost, for up to twice the time.
             One that does not return within 100 ms counts as

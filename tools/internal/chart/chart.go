@@ -73,7 +73,7 @@ func Write(path string, width, height vg.Length, heading []string, charts ...*Ch
 		all.FillText(style, vg.Point{X: all.Min.X + edge, Y: all.Max.Y - edge - line*vg.Length(i)}, words)
 	}
 	tiles := draw.Tiles{Rows: 1, Cols: len(plots), PadX: between}
-	part := draw.Crop(all, edge, -edge, edge, -edge-line*vg.Length(len(heading)))
+	part := draw.Crop(all, edge, -edge, edge, -edge-line*vg.Length(len(heading))-between)
 	for i, canvas := range plot.Align([][]*plot.Plot{plots}, tiles, part)[0] {
 		plots[i].Draw(canvas)
 	}
@@ -108,7 +108,7 @@ func (c *Chart) plot() *plot.Plot {
 	grid.Horizontal.Width = 0
 	grid.Vertical.Color = color.Gray{0xcc}
 	p.Add(grid, c)
-	p.Legend.Top, p.Legend.Padding = true, 3
+	p.Legend.Top, p.Legend.Padding, p.Legend.TextStyle.Font.Size = true, 6, 8
 	for _, s := range c.Legend {
 		p.Legend.Add(s.Name, s)
 	}
