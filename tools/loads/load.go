@@ -52,7 +52,8 @@ func loadsNamed(names []string) (chosen []load, err error) {
 	return chosen, nil
 }
 
-// run runs the load in the library's folder. What it was told to do stands in the summary's command, without what is there for us alone.
+// run runs the load in the library's folder. What it was told to do stands in
+// the summary's command, without what is there for us alone.
 func (l load) run(ctx context.Context, library string, full bool) (*summary.Summary, error) {
 	args := append([]string{"run", "./tools/loads/" + l.name}, l.args...)
 	if !full {

@@ -18,7 +18,7 @@ import (
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, problems bytes.Buffer
-	status = run(ctx, args, &out, &problems)
+	status = programs.Run(ctx, args, &out, &problems)
 	return status, out.String(), problems.String()
 }
 
@@ -69,7 +69,7 @@ func TestBadOptions(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	status, out, problems := runProgram(t.Context(), "-h")
-	if status != 0 || problems != "" || !strings.Contains(out, "fdtable") || !strings.Contains(out, "-full") {
+	if status != 0 || problems != "" || !strings.Contains(out, "fdtable") || !strings.Contains(out, "--full") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 }

@@ -15,7 +15,8 @@ import (
 	"hazptr/tools/loads/internal/summary"
 )
 
-// shown is how many of a load's figures are in the table; all are in the pictures.
+// shown is how many of a load's figures are in the table; all are in the
+// pictures.
 const shown = 2
 
 // newTable returns the table of all loads.

@@ -20,7 +20,8 @@ const (
 
 const everybody = groupReaders | groupBursts | groupWriters | groupFakes | groupHands | groupCallbacks
 
-// A stage has the actors whose group is in the present scene; the others wait behind it. In the empty scene nobody protects anything or updates.
+// A stage has the actors whose group is in the present scene; the others wait
+// behind it. In the empty scene nothing is protected or updated.
 type stage struct {
 	scene atomic.Uint32
 

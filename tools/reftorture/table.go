@@ -6,21 +6,10 @@ import (
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-
-	"hazptr/tools/internal/mutant"
 )
 
-// rule returns the rule that the type breaks.
-func (b *busted) rule() string {
-	m, err := mutant.Named(b.mutant)
-	if err != nil {
-		panic(err) // a test looks
-	}
-	return m.Rule
-}
-
-// table prints the verdicts.
-func (s *supervisor) table() error {
+// table prints the verdicts, of which so many are wrong.
+func (s *supervisor) table(wrong int) error {
 	t := pretty.NewWriter()
 	style := pretty.StyleLight
 	style.Format.Header = text.FormatDefault
@@ -43,17 +32,11 @@ func (s *supervisor) table() error {
 	if _, err := fmt.Fprintf(s.stdout, "\n%s\n", t.Render()); err != nil {
 		return err
 	}
-	wrong := 0
-	for _, out := range s.outcomes {
-		if !out.Right {
-			wrong++
-		}
-	}
-	word, seed := "SUCCESS", fmt.Sprintf("-type %s -seed %d", s.typ, s.seed)
+	word := "SUCCESS"
 	if wrong > 0 {
 		word = fmt.Sprintf("FAILURE: %d of %d types", wrong, len(s.outcomes))
 	}
-	_, err := fmt.Fprintf(s.stdout, "\n--- End of test: %s: %s\n", word, seed)
+	_, err := fmt.Fprintf(s.stdout, "\n--- End of test: %s: -type %s -seed %d\n", word, s.Types, s.Seed)
 	return err
 }
 

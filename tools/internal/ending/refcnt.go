@@ -1,6 +1,7 @@
 package ending
 
-// refcnt counts references in the object: a reader takes one unless there is none left, and whoever drops the last one, which is often the writer, ends
+// refcnt counts references in the object: a reader takes one unless there is
+// none left. The last one that is dropped, which is often the writer's, ends
 // the object.
 type refcnt struct {
 	sources

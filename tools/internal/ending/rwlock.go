@@ -2,7 +2,8 @@ package ending
 
 import "sync"
 
-// rwlock has one sync.RWMutex around all sources. With the lock the writer has no reader beside it, and ends the old object itself.
+// rwlock has one sync.RWMutex around all sources. With the lock the writer has no
+// reader beside it, and ends the old object itself.
 type rwlock struct {
 	sources
 	ledger
@@ -41,6 +42,6 @@ func (w *rwlockWriter) Update(next *Object) {
 	w.e.mu.Lock()
 	old := w.src.head.Swap(next)
 	w.e.mu.Unlock()
-	w.e.end(old) // whoever read the old pointer has left, and nobody can any more
+	w.e.end(old) // readers of the old pointer have left, and no other can read it
 	w.ended.add()
 }

@@ -1,6 +1,7 @@
 package ending
 
-// swap swaps the pointer and ends nothing: it is what unlinking costs, which is part of every other way.
+// swap swaps the pointer and ends nothing: it is what unlinking costs, which is
+// part of every other way.
 type swap struct {
 	sources
 	none
@@ -12,7 +13,7 @@ func (e *swap) Pending() (objects, bytes int64) { return 0, 0 }
 
 func (e *swap) Join() Reader { return loader{&e.sources} }
 
-// loader reads an atomic pointer, and nobody knows.
+// loader reads an atomic pointer, and no writer knows.
 type loader struct{ s *sources }
 
 func (r loader) Protect(source int) *Object { return r.s.all[source].head.Load() }

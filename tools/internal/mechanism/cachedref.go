@@ -6,8 +6,9 @@ import (
 	"hazptr/cachedref"
 )
 
-// cachedRefs takes a reference to the object for each read, which the reader's Cache counts. Replacing the object kills its Ref; the last Cache that comes by
-// ends the object.
+// cachedRefs takes a reference to the object for each read, which the reader's
+// Cache counts. Replacing the object kills its Ref; the last Cache that comes
+// by ends the object.
 type cachedRefs struct {
 	head atomic.Pointer[cachedref.Ref[Object]]
 	_    [128]byte
@@ -32,7 +33,8 @@ type cachedReader struct {
 
 func (r *cachedReader) Leave() { r.cache.Flush() }
 
-// again loads the pointer anew until it is not that of an object which has been replaced meanwhile.
+// again loads the pointer anew until it is not that of an object which has been
+// replaced meanwhile.
 //
 //go:noinline
 func (r *cachedReader) again() (*cachedref.Ref[Object], *Object) {

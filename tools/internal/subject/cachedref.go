@@ -44,6 +44,7 @@ func (s *cached) Ways() []Way {
 func (s *cached) Close(context.Context) error { return nil }
 
 type cachedReader struct {
+	nesting
 	cells []atomic.Pointer[cachedObject]
 	cache *cachedref.Cache[mortal.Object]
 	held  [MaxNest]*cachedObject
@@ -91,8 +92,6 @@ func (r *cachedReader) Detach() func() {
 		}
 	}
 }
-
-func (r *cachedReader) Nests() bool { return true }
 
 func (r *cachedReader) Rest() { r.cache.Flush() }
 

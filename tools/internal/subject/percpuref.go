@@ -13,7 +13,8 @@ type counted struct {
 	cells []atomic.Pointer[countedObject]
 }
 
-// A countedObject is what a cell points to. It is the garbage collector's, so that a reader may ask for a reference at any time.
+// A countedObject is what a cell points to. It is the garbage collector's, so
+// that a reader may ask for a reference at any time.
 type countedObject struct {
 	ref    *percpuref.Ref
 	object *mortal.Object
@@ -81,6 +82,7 @@ func (s *counted) Disturb(cell int) {
 func (s *counted) Close(context.Context) error { return nil }
 
 type countedReader struct {
+	nesting
 	cells []atomic.Pointer[countedObject]
 	held  [MaxNest]*countedObject
 	many  [MaxNest]int
@@ -141,9 +143,3 @@ func (r *countedReader) Detach() func() {
 		}
 	}
 }
-
-func (r *countedReader) Nests() bool { return true }
-
-func (r *countedReader) Rest() {}
-
-func (r *countedReader) Close() {}

@@ -96,6 +96,7 @@ func (s *graced[Cookie]) Close(ctx context.Context) error { return s.domain.Clos
 
 // An rcuReader's sections nest.
 type rcuReader struct {
+	nesting
 	cells  []Source
 	domain *rcu.Domain
 	reader *rcu.Reader
@@ -125,10 +126,6 @@ func (r *rcuReader) Detach() func() {
 		given.Close()
 	}
 }
-
-func (r *rcuReader) Nests() bool { return true }
-
-func (r *rcuReader) Rest() {}
 
 func (r *rcuReader) Close() { r.reader.Close() }
 
