@@ -28,28 +28,14 @@ func (m *shardlock) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *shardlock) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.head, m.mu
-	for range loops {
-		l := mu.RLocker()
-		l.Lock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		l.Unlock()
-	}
-	return sum
-}
-
 func (m *shardlock) Walk(loops int, delay Delay) (sum uint64) {
 	src, mu := &m.head, m.mu
 	for range loops {
 		l := mu.RLocker()
 		l.Lock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		l.Unlock()
 	}
 	return sum

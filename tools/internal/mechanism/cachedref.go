@@ -84,21 +84,6 @@ func (r *cachedReader) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (r *cachedReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, cache := &r.m.head, r.cache
-	for range loops {
-		ref := src.Load()
-		o := cache.Get(ref)
-		if o == nil {
-			ref, o = r.again()
-		}
-		sum = delay.Spend(sum)
-		sum += o.value
-		cache.Put(ref)
-	}
-	return sum
-}
-
 func (r *cachedReader) Walk(loops int, delay Delay) (sum uint64) {
 	src, cache := &r.m.head, r.cache
 	for range loops {
@@ -107,10 +92,9 @@ func (r *cachedReader) Walk(loops int, delay Delay) (sum uint64) {
 		if head == nil {
 			ref, head = r.again()
 		}
-		for o := head; o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := head.walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		cache.Put(ref)
 	}
 	return sum

@@ -29,21 +29,6 @@ func (m *hazptrGate) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *hazptrGate) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, gate := &m.head, m.gate
-	for range loops {
-		p, ok := gate.TryEnter()
-		if !ok {
-			p = enter(gate)
-		}
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		p.Exit()
-	}
-	return sum
-}
-
 func (m *hazptrGate) Walk(loops int, delay Delay) (sum uint64) {
 	src, gate := &m.head, m.gate
 	for range loops {
@@ -51,10 +36,9 @@ func (m *hazptrGate) Walk(loops int, delay Delay) (sum uint64) {
 		if !ok {
 			p = enter(gate)
 		}
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		p.Exit()
 	}
 	return sum

@@ -26,17 +26,6 @@ func (m *guards) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *guards) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.head
-	for range loops {
-		g := hazptr.Acquire(src)
-		sum = delay.Spend(sum)
-		sum += g.Ptr().value
-		g.Release()
-	}
-	return sum
-}
-
 // Walk may protect a node through its predecessor's link, since only the head
 // is ever retired and what follows it stays.
 func (m *guards) Walk(loops int, delay Delay) (sum uint64) {
@@ -45,15 +34,16 @@ func (m *guards) Walk(loops int, delay Delay) (sum uint64) {
 		g := hazptr.Acquire(src)
 		for {
 			o := g.Ptr()
-			sum += o.value
 			ahead := hazptr.Acquire(&o.next)
 			if ahead.Ptr() == nil {
 				break // there is nothing to release
 			}
+			sum += o.value
 			g.Release()
 			g = ahead
 		}
 		sum = delay.Spend(sum)
+		sum += g.Ptr().value
 		g.Release()
 	}
 	return sum

@@ -58,30 +58,22 @@ func (r *holderReader) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (r *holderReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, h := &r.m.head, r.h
-	for range loops {
-		o := h.Protect(src)
-		sum = delay.Spend(sum)
-		sum += o.value
-		h.Clear()
-	}
-	return sum
-}
-
 // Walk may protect a node through its predecessor's link, since only the head
 // is ever retired and what follows it stays.
 func (r *holderReader) Walk(loops int, delay Delay) (sum uint64) {
 	src, h, ahead := &r.m.head, r.h, r.ahead
 	for range loops {
-		for o := h.Protect(src); o != nil; o = h.Protect(&o.next) {
+		o := h.Protect(src)
+		for next := ahead.Protect(&o.next); next != nil; next = ahead.Protect(&o.next) {
 			sum += o.value
-			if o = ahead.Protect(&o.next); o == nil {
+			if o = h.Protect(&next.next); o == nil {
+				o = next
 				break
 			}
-			sum += o.value
+			sum += next.value
 		}
 		sum = delay.Spend(sum) // with the last object protected by one of the two
+		sum += o.value
 		h.Clear()
 		ahead.Clear()
 	}

@@ -26,23 +26,12 @@ func (m *load) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *load) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.head
-	for range loops {
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-	}
-	return sum
-}
-
 func (m *load) Walk(loops int, delay Delay) (sum uint64) {
 	src := &m.head
 	for range loops {
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 	}
 	return sum
 }

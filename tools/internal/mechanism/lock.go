@@ -22,26 +22,13 @@ func (m *lock) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *lock) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.head, &m.mu
-	for range loops {
-		mu.Lock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		mu.Unlock()
-	}
-	return sum
-}
-
 func (m *lock) Walk(loops int, delay Delay) (sum uint64) {
 	src, mu := &m.head, &m.mu
 	for range loops {
 		mu.Lock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		mu.Unlock()
 	}
 	return sum

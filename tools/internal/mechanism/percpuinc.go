@@ -48,29 +48,14 @@ func (m *percpuinc) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *percpuinc) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, counts := &m.head, m.counts
-	for range loops {
-		counts.Pin().add(1)
-		perproc.Unpin()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		counts.Pin().add(-1)
-		perproc.Unpin()
-	}
-	return sum
-}
-
 func (m *percpuinc) Walk(loops int, delay Delay) (sum uint64) {
 	src, counts := &m.head, m.counts
 	for range loops {
 		counts.Pin().add(1)
 		perproc.Unpin()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		counts.Pin().add(-1)
 		perproc.Unpin()
 	}

@@ -57,20 +57,6 @@ func (m *percpuRefs) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *percpuRefs) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.head
-	for range loops {
-		o := src.Load()
-		if !o.ref.TryGetLive() {
-			o = m.again()
-		}
-		sum = delay.Spend(sum)
-		sum += o.value
-		o.ref.Put()
-	}
-	return sum
-}
-
 func (m *percpuRefs) Walk(loops int, delay Delay) (sum uint64) {
 	src := &m.head
 	for range loops {
@@ -78,10 +64,9 @@ func (m *percpuRefs) Walk(loops int, delay Delay) (sum uint64) {
 		if !head.ref.TryGetLive() {
 			head = m.again()
 		}
-		for o := head.Object; o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := head.Object.walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		head.ref.Put()
 	}
 	return sum

@@ -62,26 +62,13 @@ func (r *rcuReader) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (r *rcuReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, reader := &r.m.head, r.r
-	for range loops {
-		reader.ReadLock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		reader.ReadUnlock()
-	}
-	return sum
-}
-
 func (r *rcuReader) Walk(loops int, delay Delay) (sum uint64) {
 	src, reader := &r.m.head, r.r
 	for range loops {
 		reader.ReadLock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		reader.ReadUnlock()
 	}
 	return sum

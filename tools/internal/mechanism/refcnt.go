@@ -25,27 +25,14 @@ func (m *refcnt) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *refcnt) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.head
-	for range loops {
-		o := src.Load()
-		o.refs.Add(1)
-		sum = delay.Spend(sum)
-		sum += o.value
-		o.refs.Add(-1)
-	}
-	return sum
-}
-
 func (m *refcnt) Walk(loops int, delay Delay) (sum uint64) {
 	src := &m.head
 	for range loops {
 		head := src.Load()
 		head.refs.Add(1)
-		for o := head; o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := head.walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		head.refs.Add(-1)
 	}
 	return sum

@@ -47,25 +47,13 @@ func (m *refcntCond) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *refcntCond) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.head
-	for range loops {
-		o := get(src)
-		sum = delay.Spend(sum)
-		sum += o.value
-		o.put()
-	}
-	return sum
-}
-
 func (m *refcntCond) Walk(loops int, delay Delay) (sum uint64) {
 	src := &m.head
 	for range loops {
 		head := get(src)
-		for o := head; o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := head.walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		head.put()
 	}
 	return sum

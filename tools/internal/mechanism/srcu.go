@@ -29,26 +29,13 @@ func (m *srcuReaders) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *srcuReaders) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, domain := &m.head, m.domain
-	for range loops {
-		section := domain.ReadLock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		domain.ReadUnlock(section)
-	}
-	return sum
-}
-
 func (m *srcuReaders) Walk(loops int, delay Delay) (sum uint64) {
 	src, domain := &m.head, m.domain
 	for range loops {
 		section := domain.ReadLock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		domain.ReadUnlock(section)
 	}
 	return sum

@@ -27,26 +27,13 @@ func (m *rbmutex) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *rbmutex) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.head, m.mu
-	for range loops {
-		t := mu.RLock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		mu.RUnlock(t)
-	}
-	return sum
-}
-
 func (m *rbmutex) Walk(loops int, delay Delay) (sum uint64) {
 	src, mu := &m.head, m.mu
 	for range loops {
 		t := mu.RLock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		mu.RUnlock(t)
 	}
 	return sum
