@@ -7,7 +7,7 @@ import (
 
 func newSRCU(c Config) Subject {
 	d := srcu.New()
-	s := &graced[srcu.Cookie]{cells: make([]Source, c.Cells), domain: d}
+	s := &graced[srcu.Cookie]{graceDomain: d, cells: make([]Source, c.Cells)}
 	s.reader = func() Reader { return &srcuReader{cells: s.cells, domain: d} }
 	s.hands = func() Hands { return &srcuHands{domain: d} }
 	return s
