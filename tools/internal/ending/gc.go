@@ -26,15 +26,11 @@ func newGC(c Config) Ending {
 
 func (e *gc) Join() Reader { return loader{&e.sources} }
 
-func (e *gc) NewWriter(source int) Writer { return &gcWriter{e, &e.all[source]} }
-
-type gcWriter struct {
-	e   *gc
-	src *source
-}
-
-func (w *gcWriter) Update(next *Object) {
-	w.e.replaced.Add(1)
-	old := w.src.head.Swap(next)
-	runtime.AddCleanup(old, w.e.cleanup, old.Number())
+func (e *gc) NewWriter(source int) Writer {
+	src := &e.all[source]
+	return func(next *Object) {
+		e.replaced.Add(1)
+		old := src.head.Swap(next)
+		runtime.AddCleanup(old, e.cleanup, old.Number())
+	}
 }

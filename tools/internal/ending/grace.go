@@ -45,22 +45,15 @@ func (m maker) called(c Config) Ending {
 }
 
 func (e *called) NewWriter(source int) Writer {
-	return &caller{e: e, src: &e.all[source], replaced: e.ofWriter()}
-}
-
-type caller struct {
-	e        *called
-	src      *source
-	replaced *tally
-}
-
-func (w *caller) Update(next *Object) {
-	w.replaced.add()
-	e, old := w.e, w.src.head.Swap(next)
-	e.domain.Call(func() {
-		e.end(old)
-		e.ended.add()
-	})
+	src, replaced := &e.all[source], e.ofWriter()
+	return func(next *Object) {
+		replaced.add()
+		old := src.head.Swap(next)
+		e.domain.Call(func() {
+			e.end(old)
+			e.ended.add()
+		})
+	}
 }
 
 // awaited waits for a grace period and ends the old object itself.
@@ -72,25 +65,17 @@ func (e *awaited) NewWriter(source int) Writer {
 	return newWaiter(&e.sources, &e.ledger, source, func(*Object) error { return e.domain.Synchronize(context.Background()) })
 }
 
-// A waiter is a writer that waits until no reader has the old object, and ends it
-// itself.
-type waiter struct {
-	s               *sources
-	src             *source
-	replaced, ended *tally
-	wait            func(old *Object) error
-}
-
-func newWaiter(s *sources, l *ledger, source int, wait func(*Object) error) Writer {
-	return &waiter{s: s, src: &s.all[source], replaced: l.ofWriter(), ended: l.ofEnder(), wait: wait}
-}
-
-func (w *waiter) Update(next *Object) {
-	w.replaced.add()
-	old := w.src.head.Swap(next)
-	must(w.wait(old))
-	w.s.end(old)
-	w.ended.add()
+// newWaiter makes a writer that waits until no reader has the old object, and ends
+// it itself.
+func newWaiter(s *sources, l *ledger, source int, wait func(old *Object) error) Writer {
+	src, replaced, ended := &s.all[source], l.ofWriter(), l.ofEnder()
+	return func(next *Object) {
+		replaced.add()
+		old := src.head.Swap(next)
+		must(wait(old))
+		s.end(old)
+		ended.add()
+	}
 }
 
 // must is for waits that only their context ends, which is one that doesn't.

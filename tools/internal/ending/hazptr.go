@@ -47,18 +47,8 @@ func (e *retired) Wait(ctx context.Context) error  { return e.domain.Barrier(ctx
 func (e *retired) Close(ctx context.Context) error { return e.domain.Close(ctx) }
 
 func (e *retired) NewWriter(source int) Writer {
-	return &retirer{src: &e.all[source], domain: e.domain, bytes: e.bytes, reclaim: e.end}
-}
-
-type retirer struct {
-	src     *source
-	domain  *hazptr.Domain
-	bytes   int64
-	reclaim func(*Object)
-}
-
-func (w *retirer) Update(next *Object) {
-	hazptr.RetireIn(w.domain, w.src.head.Swap(next), w.bytes, w.reclaim)
+	src, domain, bytes, reclaim := &e.all[source], e.domain, e.bytes, e.end
+	return func(next *Object) { hazptr.RetireIn(domain, src.head.Swap(next), bytes, reclaim) }
 }
 
 // barriered is retired with an updater that waits until its object has ended, and
@@ -68,14 +58,11 @@ type barriered struct{ retired }
 func newBarriered(c Config) Ending { return &barriered{*newRetiredIn(c, hazptr.Config{})} }
 
 func (e *barriered) NewWriter(source int) Writer {
-	return &barrierer{*e.retired.NewWriter(source).(*retirer)}
-}
-
-type barrierer struct{ retirer }
-
-func (w *barrierer) Update(next *Object) {
-	w.retirer.Update(next)
-	must(w.domain.Barrier(context.Background()))
+	retire := e.retired.NewWriter(source)
+	return func(next *Object) {
+		retire(next)
+		must(e.domain.Barrier(context.Background()))
+	}
 }
 
 // synchronized waits until nothing protects the old object, and ends it itself.

@@ -62,14 +62,10 @@ func (r *percpuRefReader) Protect(source int) *Object {
 func (r *percpuRefReader) Clear() { r.ref.Put() }
 func (r *percpuRefReader) Leave() {}
 
-func (e *percpuRefs) NewWriter(source int) Writer { return &killer{e, &e.refs[source]} }
-
-type killer struct {
-	e   *percpuRefs
-	src *countedSource
-}
-
-func (w *killer) Update(next *Object) {
-	w.e.replaced.Add(1)
-	w.src.head.Swap(w.e.count(next)).ref.Kill()
+func (e *percpuRefs) NewWriter(source int) Writer {
+	src := &e.refs[source]
+	return func(next *Object) {
+		e.replaced.Add(1)
+		src.head.Swap(e.count(next)).ref.Kill()
+	}
 }

@@ -20,8 +20,7 @@ func (r loader) Protect(source int) *Object { return r.s.all[source].head.Load()
 func (r loader) Clear()                     {}
 func (r loader) Leave()                     {}
 
-func (e *swap) NewWriter(source int) Writer { return swapper{&e.all[source]} }
-
-type swapper struct{ src *source }
-
-func (w swapper) Update(next *Object) { w.src.head.Swap(next) }
+func (e *swap) NewWriter(source int) Writer {
+	src := &e.all[source]
+	return func(next *Object) { src.head.Swap(next) }
+}
