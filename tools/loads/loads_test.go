@@ -79,7 +79,7 @@ func TestFailureIsToldOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = load{"gate", []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false)
+	_, err = load{name: "gate", args: []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false)
 	if err == nil || !strings.HasPrefix(err.Error(), "gate -dir ") || !strings.Contains(err.Error(), ": exit status 1: gate: no folder to work in") {
 		t.Errorf("error %v", err)
 	}

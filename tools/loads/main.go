@@ -25,14 +25,7 @@ is gained, it says so.`,
 		"loads -full all",
 		"loads -out= bbolt mmdb",
 	},
-	Details: "Loads:\n" + program.List(12, func(add func(name, text string)) {
-		add("bbolt", "a database whose remap waits for all readers")
-		add("mmdb", "a memory-mapped database that is replaced while it is read; and behind an HTTP server")
-		add("label", "a web server whose every request asks a label that can be replaced at any time")
-		add("fdtable", "gVisor's file descriptors")
-		add("pebble", "a storage engine's readers")
-		add("gate", "a queue of I/O that is frozen to change its file")
-	}) + `
+	Details: "Loads:\n" + program.List(12, describe) + `
 It runs them one after the other, prints a table, and draws pictures; go run
 ./tools/loads/NAME -h tells more of each. The first time takes some minutes more:
 programs are downloaded and built.`,
