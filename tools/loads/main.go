@@ -18,8 +18,8 @@ import (
 var programs = program.Program[options]{
 	Name: "loads",
 	Purpose: `Loads runs programs that were not written for hazptr, before and after: what
-hurts them, how many lines it takes to mend it, and what is gained. Where nothing
-is gained, it says so.`,
+hurts them, how many lines it takes to mend it, and what is gained. Where
+nothing is gained, it says so.`,
 	Examples: []string{
 		"loads all",
 		"loads -full all",
@@ -27,8 +27,8 @@ is gained, it says so.`,
 	},
 	Details: "Loads:\n" + program.List(12, describe) + `
 It runs them one after the other, prints a table, and draws pictures; go run
-./tools/loads/NAME -h tells more of each. The first time takes some minutes more:
-programs are downloaded and built.`,
+./tools/loads/NAME -h tells more of each. The first time takes some minutes
+more: programs are downloaded and built.`,
 	Do: runAll,
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -98,5 +97,3 @@ func (f failure) String() string {
 	}
 	return b.String()
 }
-
-func sorted(kinds map[string]bool) []string { return slices.Sorted(maps.Keys(kinds)) }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
@@ -67,7 +69,7 @@ func (out *outcome) row() pretty.Row {
 		}
 	case out.Busted != "" && out.Right:
 		word = fmt.Sprintf("caught in %.1f s", latest)
-		note = strings.Join(sorted(kinds), " ") + ": " + out.Busted
+		note = strings.Join(slices.Sorted(maps.Keys(kinds)), " ") + ": " + out.Busted
 	case out.Busted != "":
 		word = fmt.Sprintf("NOT CAUGHT (%d of %d)", caught, len(out.Runs))
 		note = out.Busted

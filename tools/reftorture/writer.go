@@ -111,6 +111,11 @@ func (t *torture) end(o *mortal.Object) {
 		t.retirer.Retire(o, t.end)
 		return
 	}
+	t.bury(o)
+}
+
+// bury gives the object's page back.
+func (t *torture) bury(o *mortal.Object) {
 	if said := t.pool.End(o); said != "" {
 		t.failures.add(kindTwice, "reclaim", said, nil)
 	}
