@@ -91,7 +91,8 @@ func checkFolder(folder string, chosen []load) error {
 	return nil
 }
 
-// writeFiles writes loads.md, loads.json and a picture of each load to a folder.
+// writeFiles writes loads.md, loads.json and a picture of each load to a
+// folder.
 func writeFiles(folder string, all []*summary.Summary) error {
 	var md strings.Builder
 	t := newTable(all)

@@ -208,8 +208,8 @@ func (h *hunt) test(pkg string, flags []string) (found string, err error) {
 	return pkg + ": " + mutant.Why(string(out)), nil
 }
 
-// goTest reports whether a package's tests have failed. It is an error if they do
-// not build.
+// goTest reports whether a package's tests have failed. It is an error if they
+// do not build.
 func (h *hunt) goTest(pkg string, args ...string) (out []byte, failed bool, err error) {
 	args = slices.Concat([]string{"test", "-count=1", "-timeout", h.Timeout.String()}, args, []string{pkg})
 	out, err = mutant.Go(h.ctx, h.source, args...)

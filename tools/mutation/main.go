@@ -1,6 +1,6 @@
 // Mutation breaks the library's rules one by one, and looks whether a test or
-// reftorture notices: a rule that nothing notices the loss of is one that nothing
-// keeps.
+// reftorture notices: a rule that nothing notices the loss of is one that
+// nothing keeps.
 //
 //	go run ./tools/mutation -h
 package main

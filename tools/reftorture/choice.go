@@ -15,7 +15,8 @@ type chooser struct {
 	digest uint64    // of the first digested steps
 }
 
-// digested is how many steps of each actor go into the digest that a run prints.
+// digested is how many steps of each actor go into the digest that a run
+// prints.
 const digested = 32
 
 func newChooser(seed int64, name string) *chooser {

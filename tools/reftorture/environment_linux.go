@@ -62,7 +62,8 @@ func threads() (ids []int) {
 // thread.
 func preempt() { unix.Kill(os.Getpid(), unix.SIGURG) }
 
-// loseP makes a system call that takes so long that the runtime gives the P away.
+// loseP makes a system call that takes so long that the runtime gives the P
+// away.
 func loseP(d time.Duration) {
 	rest := unix.NsecToTimespec(int64(d))
 	unix.Nanosleep(&rest, nil)

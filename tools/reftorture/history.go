@@ -27,8 +27,8 @@ func (h *history) add(e event) {
 	h.n++
 }
 
-// protects adds that a reader protects an object, before it looks at it: the look
-// may be a fault.
+// protects adds that a reader protects an object, before it looks at it: the
+// look may be a fault.
 func (h *history) protects(e event, reader int) {
 	h.add(e)
 	e.object.Enter(reader)

@@ -1,6 +1,6 @@
-// Reftorture tries to break hazard pointers and the mechanisms they compete with,
-// each of which it also runs with a rule broken on purpose, to show that it would
-// notice. It is the kernel's rcutorture and hazptrtorture for Go:
+// Reftorture tries to break hazard pointers and the mechanisms they compete
+// with, each of which it also runs with a rule broken on purpose, to show that
+// it would notice. It is the kernel's rcutorture and hazptrtorture for Go:
 //
 //	go run ./tools/reftorture -h
 package main
@@ -55,12 +55,12 @@ func main() {
 	reftorture.Main()
 }
 
-// verdictVariable is set in the environment of a process that tortures one type:
-// to the file for the verdict.
+// verdictVariable is set in the environment of a process that tortures one
+// type: to the file for the verdict.
 const verdictVariable = "HAZPTR_TORTURE_VERDICT"
 
-// victim tortures one type. A process of its own does, since what goes wrong may
-// end it.
+// victim tortures one type. A process of its own does, since what goes wrong
+// may end it.
 func victim(o *options, path string, stdout io.Writer) error {
 	typ, err := subject.Named(string(o.Types))
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// A reader protects objects in many ways and looks whether they stay as they are.
+// A reader protects objects in many ways and looks whether they stay as they
+// are.
 type reader struct {
 	*actor
 	number int

@@ -66,8 +66,8 @@ func (s *supervisor) run(r run, show bool) (*verdict, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	// A process that does not end is told from one that takes long: what it does
-	// at the end has limits of its own.
+	// A process that does not end is told from one that takes long: what it
+	// does at the end has limits of its own.
 	ctx, cancel := context.WithTimeout(s.ctx, r.duration+5*s.Patience+20*time.Second)
 	defer cancel()
 	child := command.Child(ctx, r.program, o.arguments(r.good)...)

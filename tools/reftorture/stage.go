@@ -71,7 +71,8 @@ func (s *stage) park(a *actor, over func() bool) {
 	s.acting[a] = true
 }
 
-// left returns the names of actors on the stage whose group is not in the scene.
+// left returns the names of actors on the stage whose group is not in the
+// scene.
 func (s *stage) left() (names []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

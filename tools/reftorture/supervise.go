@@ -30,8 +30,9 @@ type outcome struct {
 	Runs   []*verdict `json:"runs"`
 }
 
-// supervise tortures the types that are asked for, each in a process of its own,
-// and prints the verdicts. It returns an error if one is not as it should be.
+// supervise tortures the types that are asked for, each in a process of its
+// own, and prints the verdicts. It returns an error if one is not as it should
+// be.
 func supervise(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
 	names, err := o.Types.names()
 	if err != nil {

@@ -10,8 +10,8 @@ type graceDomain interface {
 	Close(context.Context) error
 }
 
-// graced has readers in a domain of its own, and is embedded by both ways to wait
-// for a grace period.
+// graced has readers in a domain of its own, and is embedded by both ways to
+// wait for a grace period.
 type graced struct {
 	sources
 	ledger
@@ -65,8 +65,8 @@ func (e *awaited) NewWriter(source int) Writer {
 	return newWaiter(&e.sources, &e.ledger, source, func(*Object) error { return e.domain.Synchronize(context.Background()) })
 }
 
-// newWaiter makes a writer that waits until no reader has the old object, and ends
-// it itself.
+// newWaiter makes a writer that waits until no reader has the old object, and
+// ends it itself.
 func newWaiter(s *sources, l *ledger, source int, wait func(old *Object) error) Writer {
 	src, replaced, ended := &s.all[source], l.ofWriter(), l.ofEnder()
 	return func(next *Object) {

@@ -6,8 +6,8 @@ import (
 	"hazptr"
 )
 
-// holders has a hazard pointer of its own for each reader, and is embedded by the
-// three ways to end what hazard pointers protect.
+// holders has a hazard pointer of its own for each reader, and is embedded by
+// the three ways to end what hazard pointers protect.
 type holders struct{ sources }
 
 func (h *holders) Join() Reader { return &holderReader{h, hazptr.NewHolder[Object]()} }
@@ -51,8 +51,8 @@ func (e *retired) NewWriter(source int) Writer {
 	return func(next *Object) { hazptr.RetireIn(domain, src.head.Swap(next), bytes, reclaim) }
 }
 
-// barriered is retired with an updater that waits until its object has ended, and
-// all others that were retired before it.
+// barriered is retired with an updater that waits until its object has ended,
+// and all others that were retired before it.
 type barriered struct{ retired }
 
 func newBarriered(c Config) Ending { return &barriered{*newRetiredIn(c, hazptr.Config{})} }

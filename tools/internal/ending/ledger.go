@@ -57,9 +57,9 @@ func (l *ledger) Pending() (objects, bytes int64) {
 	return objects, objects * l.bytes
 }
 
-// counted tells how many objects are pending where any goroutine may end one, so
-// that it cannot know whose tally to add to. Beside the making of a percpuref.Ref
-// or of a cleanup, a locked add is nothing.
+// counted tells how many objects are pending where any goroutine may end one,
+// so that it cannot know whose tally to add to. Beside the making of a
+// percpuref.Ref or of a cleanup, a locked add is nothing.
 type counted struct {
 	bytes          int64 // of each object
 	replaced, over atomic.Int64

@@ -2,8 +2,8 @@ package ending
 
 import "sync"
 
-// rwlock has one sync.RWMutex around all sources. With the lock the writer has no
-// reader beside it, and ends the old object itself.
+// rwlock has one sync.RWMutex around all sources. With the lock the writer has
+// no reader beside it, and ends the old object itself.
 type rwlock struct {
 	sources
 	ledger

@@ -45,8 +45,8 @@ func (o *Object) Next() *Object { return o.next.Load() }
 // it came too late.
 func (o *Object) end() { o.value = ended }
 
-// walk returns the last object of the list, and sum with the values of all before
-// it. The compiler inlines it, so that no call is timed.
+// walk returns the last object of the list, and sum with the values of all
+// before it. The compiler inlines it, so that no call is timed.
 func (o *Object) walk(sum uint64) (last *Object, before uint64) {
 	for next := o.next.Load(); next != nil; next = o.next.Load() {
 		sum += o.value

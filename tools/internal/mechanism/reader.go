@@ -11,13 +11,14 @@ type Reader interface {
 	Read(loops int) uint64
 
 	// Walk reads each object from the head to the end of the list, which may be
-	// the head alone. In the read section of the last object it spends the delay
-	// before it reads the object. A mechanism of protected pointers goes hand
-	// over hand; under a lock or a count on the head the whole walk is one read
-	// section.
+	// the head alone. In the read section of the last object it spends the
+	// delay before it reads the object. A mechanism of protected pointers goes
+	// hand over hand; under a lock or a count on the head the whole walk is one
+	// read section.
 	Walk(loops int, delay Delay) uint64
 
-	// Leave gives back what the reader holds. The Reader is of no use afterwards.
+	// Leave gives back what the reader holds. The Reader is of no use
+	// afterwards.
 	Leave()
 }
 

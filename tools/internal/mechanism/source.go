@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// A source is where the readers find the head. It comes first in each mechanism,
-// so that all loops load from the same offset, and nothing that is written often
-// is on its cache lines.
+// A source is where the readers find the head. It comes first in each
+// mechanism, so that all loops load from the same offset, and nothing that is
+// written often is on its cache lines.
 type source struct {
 	head atomic.Pointer[Object]
 	_    [128]byte
@@ -34,8 +34,8 @@ func made[M any, P interface {
 	return begun(P(new(M)), head)
 }
 
-// replaceLocked ends the old object when its readers have left the lock: no other
-// can read it.
+// replaceLocked ends the old object when its readers have left the lock: no
+// other can read it.
 func (s *source) replaceLocked(mu sync.Locker, next *Object) {
 	mu.Lock()
 	old := s.head.Swap(next)

@@ -26,7 +26,8 @@ type Pool struct {
 	warm  []int32 // pages of objects that have ended Warm, the first of them first
 }
 
-// leastWarm is how many objects must have ended Warm before a page is used again.
+// leastWarm is how many objects must have ended Warm before a page is used
+// again.
 const leastWarm = 64
 
 // A life is what is known of a page's present or last object without a look at
@@ -100,7 +101,8 @@ func (p *Pool) NewWarm() *Object {
 	return o
 }
 
-// begin begins a life in the page and returns its number. It is called under mu.
+// begin begins a life in the page and returns its number. It is called under
+// mu.
 func (p *Pool) begin(index int32) uint64 {
 	p.begun++
 	p.lives[index] = life{p.begun, true}

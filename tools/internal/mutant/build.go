@@ -11,8 +11,8 @@ import (
 	"hazptr/internal/command"
 )
 
-// Go runs the go command in the source's folder, and returns what it prints. When
-// ctx has ended, the error is its.
+// Go runs the go command in the source's folder, and returns what it prints.
+// When ctx has ended, the error is its.
 func Go(ctx context.Context, source string, args ...string) ([]byte, error) {
 	cmd := command.Child(ctx, "go", args...)
 	cmd.Dir = source
@@ -39,7 +39,8 @@ func Build(ctx context.Context, source, path, pkg string, flags ...string) (stri
 	return path, nil
 }
 
-// dying is how a Go program says why it dies, with the line that comes after it.
+// dying is how a Go program says why it dies, with the line that comes after
+// it.
 var dying = regexp.MustCompile(`(?m)^(panic: |fatal error: |unexpected fault address|WARNING: DATA RACE|reftorture: ).*(\n.*)?`)
 
 // Why returns the lines by which a program that has died says why.

@@ -12,8 +12,8 @@ type counted[Ref any] struct {
 	cells []atomic.Pointer[countedObject[Ref]]
 }
 
-// A countedObject is what a cell points to. It is the garbage collector's, so that
-// a reader may ask for a reference at any time.
+// A countedObject is what a cell points to. It is the garbage collector's, so
+// that a reader may ask for a reference at any time.
 type countedObject[Ref any] struct {
 	ref    Ref
 	object *mortal.Object                       // not to be used without a reference

@@ -103,7 +103,8 @@ type Synchronizer interface {
 	Synchronize(ctx context.Context) error
 }
 
-// A Disturber is a Subject with something to change that must make no difference.
+// A Disturber is a Subject with something to change that must make no
+// difference.
 type Disturber interface {
 	Disturb(cell int)
 }
