@@ -21,13 +21,11 @@ func (s *supervisor) table(wrong int) error {
 	t.AppendHeader(pretty.Row{"type", "runs", "time", "protections", "ended", "verdict", ""})
 	t.SetColumnConfigs([]pretty.ColumnConfig{
 		{Number: 2, Align: text.AlignRight}, {Number: 3, Align: text.AlignRight}, {Number: 4, Align: text.AlignRight}, {Number: 5, Align: text.AlignRight},
-		{Number: 7, WidthMax: 60},
+		{Number: 7, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft},
 	})
-	separated := false
 	for i, out := range s.outcomes {
-		if out.Busted != "" && !separated && i > 0 {
+		if i > 0 && out.Busted != "" && s.outcomes[i-1].Busted == "" {
 			t.AppendSeparator()
-			separated = true
 		}
 		t.AppendRow(out.row())
 	}
