@@ -14,6 +14,7 @@ import (
 // A load is a program to run.
 type load struct {
 	name string // of its folder
+	text string // what it is; "" where another one of the name says it
 	args []string
 }
 
@@ -21,13 +22,22 @@ type load struct {
 func (l load) title() string { return strings.Join(append([]string{l.name}, l.args...), " ") }
 
 var loads = []load{
-	{"bbolt", nil},
-	{"mmdb", nil},
-	{"mmdb", []string{"-http"}},
-	{"label", nil},
-	{"fdtable", nil},
-	{"pebble", nil},
-	{"gate", nil},
+	{name: "bbolt", text: "a database whose remap waits for all readers"},
+	{name: "mmdb", text: "a memory-mapped database that is replaced while it is read; and behind an HTTP server"},
+	{name: "mmdb", args: []string{"-http"}},
+	{name: "label", text: "a web server whose every request asks a label that can be replaced at any time"},
+	{name: "fdtable", text: "gVisor's file descriptors"},
+	{name: "pebble", text: "a storage engine's readers"},
+	{name: "gate", text: "a queue of I/O that is frozen to change its file"},
+}
+
+// describe calls add with each name and what it is.
+func describe(add func(name, text string)) {
+	for _, l := range loads {
+		if l.text != "" {
+			add(l.name, l.text)
+		}
+	}
 }
 
 // loadsNamed returns the loads of some names; "all" means all.
@@ -46,13 +56,16 @@ func loadsNamed(names []string) (chosen []load, err error) {
 			}
 		}
 		if !known {
-			return nil, fmt.Errorf("unknown load %q; there are bbolt, mmdb, label, fdtable, pebble, gate and all", name)
+			var all []string
+			describe(func(name, _ string) { all = append(all, name) })
+			return nil, fmt.Errorf("unknown load %q; there are %s and all", name, strings.Join(all, ", "))
 		}
 	}
 	return chosen, nil
 }
 
-// run runs the load in the library's folder. What it was told to do stands in the summary's command, without what is there for us alone.
+// run runs the load in the library's folder. What it was told to do stands in
+// the summary's command, without what is there for us alone.
 func (l load) run(ctx context.Context, library string, full bool) (*summary.Summary, error) {
 	args := append([]string{"run", "./tools/loads/" + l.name}, l.args...)
 	if !full {

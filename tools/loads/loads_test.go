@@ -18,7 +18,7 @@ import (
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, problems bytes.Buffer
-	status = run(ctx, args, &out, &problems)
+	status = programs.Run(ctx, args, &out, &problems)
 	return status, out.String(), problems.String()
 }
 
@@ -69,7 +69,7 @@ func TestBadOptions(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	status, out, problems := runProgram(t.Context(), "-h")
-	if status != 0 || problems != "" || !strings.Contains(out, "fdtable") || !strings.Contains(out, "-full") {
+	if status != 0 || problems != "" || !strings.Contains(out, "fdtable") || !strings.Contains(out, "--full") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
 }
@@ -79,7 +79,7 @@ func TestFailureIsToldOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = load{"gate", []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false)
+	_, err = load{name: "gate", args: []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false)
 	if err == nil || !strings.HasPrefix(err.Error(), "gate -dir ") || !strings.Contains(err.Error(), ": exit status 1: gate: no folder to work in") {
 		t.Errorf("error %v", err)
 	}

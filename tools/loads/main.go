@@ -1,4 +1,5 @@
-// Loads runs the programs beside it and prints one table of them. Its -h tells more.
+// Loads runs the programs beside it and prints one table of them. Its -h tells
+// more.
 package main
 
 import (
@@ -9,15 +10,46 @@ import (
 	"os"
 
 	"hazptr/internal/command"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/progress"
 	"hazptr/tools/loads/internal/summary"
 )
 
-func main() { command.Main(run) }
+var programs = program.Program[options]{
+	Name: "loads",
+	Purpose: `Loads runs programs that were not written for hazptr, before and after: what
+hurts them, how many lines it takes to mend it, and what is gained. Where
+nothing is gained, it says so.`,
+	Examples: []string{
+		"loads all",
+		"loads -full all",
+		"loads -out= bbolt mmdb",
+	},
+	Details: "Loads:\n" + program.List(12, describe) + `
+It runs them one after the other, prints a table, and draws pictures; go run
+./tools/loads/NAME -h tells more of each. The first time takes some minutes
+more: programs are downloaded and built.`,
+	Do: runAll,
+}
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return command.Run(ctx, "loads", args, stdout, stderr, parseOptions, runAll)
+func main() { programs.Main() }
+
+// options are the command line.
+type options struct {
+	Loads []string `arg:"" optional:"" name:"load" help:"names of loads, of those below; all: every one"`
+	Full  bool     `name:"full" group:"Options:" help:"not in their short forms: ten minutes or so"`
+	Out   string   `name:"out" default:"loads-figures" placeholder:"FOLDER" group:"Options:" help:"folder for loads.md, loads.json and a picture of each load, which is made (${default}); none if empty"`
+
+	loads []load
+}
+
+// Check looks the loads up.
+func (o *options) Check() (err error) {
+	if len(o.Loads) == 0 {
+		return errors.New("which loads? all, or names, such as: go run ./tools/loads bbolt mmdb")
+	}
+	o.loads, err = loadsNamed(o.Loads)
+	return err
 }
 
 // runAll runs the loads. One that fails doesn't keep the others from running.
@@ -26,8 +58,8 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	if o.out != "" { // better now than after some minutes
-		if err := checkFolder(o.out, o.loads); err != nil {
+	if o.Out != "" { // better now than after some minutes
+		if err := checkFolder(o.Out, o.loads); err != nil {
 			return fmt.Errorf("-out: %w", err)
 		}
 	}
@@ -36,13 +68,13 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	bar := progress.NewBar(stderr, len(o.loads))
-	defer bar.Close()
+	bar := program.NewBar(stderr, len(o.loads))
+	defer bar.Clear()
 	var all []*summary.Summary
 	var failed []error
 	for _, l := range o.loads {
 		bar.Describe(l.title())
-		s, err := l.run(ctx, library, o.full)
+		s, err := l.run(ctx, library, o.Full)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -54,19 +86,19 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		} else {
 			all = append(all, s)
 		}
-		bar.Step(1)
+		bar.Step()
 	}
-	bar.Close()
+	bar.Clear()
 	if len(all) > 0 {
 		if err := writeTable(stdout, all); err != nil {
 			return err
 		}
 		where := "There are no pictures, since -out is empty."
-		if o.out != "" {
-			if err := writeFiles(o.out, all); err != nil {
+		if o.Out != "" {
+			if err := writeFiles(o.Out, all); err != nil {
 				return fmt.Errorf("-out: %w", err)
 			}
-			where = fmt.Sprintf("The pictures are in %s.", o.out)
+			where = fmt.Sprintf("The pictures are in %s.", o.Out)
 		}
 		if _, err := fmt.Fprintln(stdout, where); err != nil {
 			return err

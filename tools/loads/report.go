@@ -15,7 +15,8 @@ import (
 	"hazptr/tools/loads/internal/summary"
 )
 
-// shown is how many of a load's figures are in the table; all are in the pictures.
+// shown is how many of a load's figures are in the table; all are in the
+// pictures.
 const shown = 2
 
 // newTable returns the table of all loads.
@@ -90,7 +91,8 @@ func checkFolder(folder string, chosen []load) error {
 	return nil
 }
 
-// writeFiles writes loads.md, loads.json and a picture of each load to a folder.
+// writeFiles writes loads.md, loads.json and a picture of each load to a
+// folder.
 func writeFiles(folder string, all []*summary.Summary) error {
 	var md strings.Builder
 	t := newTable(all)

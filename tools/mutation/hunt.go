@@ -10,70 +10,86 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"hazptr/internal/command"
 	"hazptr/tools/internal/mutant"
+	"hazptr/tools/internal/program"
 )
 
-// A hunt looks for those who notice mutants.
+// A hunt looks for what notices mutants.
 type hunt struct {
-	ctx      context.Context
-	progress io.Writer
-	short    bool
-	catch    time.Duration
-	timeout  time.Duration
-
+	*options
+	ctx    context.Context
 	source string // of the library
-	folder string
+	folder string // for what is built
 }
 
-// all prints who notices each mutant, and returns those that nobody notices.
-func (h *hunt) all(mutants []mutant.Mutant, stdout io.Writer) (survivors []string, err error) {
-	if h.source, err = mutant.Source(h.ctx); err != nil {
-		return nil, err
+// find prints what notices each mutant. It returns an error if nothing notices
+// one.
+func find(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
+	h := &hunt{options: o, ctx: ctx}
+	if h.source, err = mutant.Source(ctx); err != nil {
+		return err
 	}
 	folder, remove, err := command.WorkFolder(os.TempDir(), "mutation")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	h.folder = folder
-	for _, m := range mutants {
+	bar := program.NewBar(stderr, len(o.Mutants))
+	defer bar.Clear()
+	var survivors []string
+	for _, m := range o.Mutants {
 		begun := time.Now()
-		who, err := h.one(m)
+		bar.Describe(m.Name)
+		found, err := h.one(m)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if who == "" {
+		if found == "" {
 			survivors = append(survivors, m.Name)
-			who = "SURVIVES"
+			found = "SURVIVES"
 		}
-		fmt.Fprintf(stdout, "%-28s %4.0f s  %-60s %s\n", m.Name, time.Since(begun).Seconds(), who, m.Rule)
+		bar.Clear()
+		fmt.Fprintf(stdout, "%-28s %4.0f s  %-60s %s\n", m.Name, time.Since(begun).Seconds(), found, m.Rule)
+		bar.Step()
 	}
-	return survivors, nil
+	if len(survivors) > 0 {
+		return fmt.Errorf("%d of %d survive: %s", len(survivors), len(o.Mutants), strings.Join(survivors, ", "))
+	}
+	bar.Clear()
+	_, err = fmt.Fprintf(stdout, "\nnone of %d survives\n", len(o.Mutants))
+	return err
 }
 
-// one returns who notices the mutant, or "".
-func (h *hunt) one(m mutant.Mutant) (who string, err error) {
+// one returns what notices the mutant, or "".
+func (h *hunt) one(m mutant.Mutant) (found string, err error) {
 	flags, err := m.Flags(h.source, h.folder)
 	if err != nil {
 		return "", err
 	}
 	if m.Target != "" {
-		if who, err := h.interleave(m, flags, false); who != "" || err != nil {
-			return who, err
+		if found, err := h.interleave(m, flags, false); found != "" || err != nil {
+			return found, err
 		}
 	}
 	for _, pkg := range packages(m) {
-		if who, err := h.test(pkg, flags); who != "" || err != nil {
-			return who, err
+		if found, err := h.test(pkg, flags); found != "" || err != nil {
+			return found, err
 		}
 	}
+	torturer, err := mutant.Build(h.ctx, h.source, filepath.Join(h.folder, m.Name), "hazptr/tools/reftorture", flags...)
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(torturer)
 	for _, typ := range types(m) {
-		if who, err := h.torture(typ, m.Name, flags); who != "" || err != nil {
-			return who, err
+		if found, err := h.torture(torturer, typ); found != "" || err != nil {
+			return found, err
 		}
 	}
 	if m.Model != "" {
@@ -85,8 +101,9 @@ func (h *hunt) one(m mutant.Mutant) (who string, err error) {
 	return "", nil
 }
 
-// interleave runs the fuzz test's inputs, or looks for new ones with search, and returns what notices, or "".
-func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (who string, err error) {
+// interleave runs the fuzz test's inputs, or looks for new ones with search,
+// and returns what notices, or "".
+func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (found string, err error) {
 	pkg := "hazptr/" + path.Dir(m.File)
 	switch {
 	case m.Target == "FuzzProtect":
@@ -94,9 +111,10 @@ func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (who str
 	case path.Dir(m.File) == "internal/grace":
 		pkg = "hazptr/srcu"
 	}
-	args := append([]string{"test", "-count=1", "-timeout", h.timeout.String(), "-tags", "hazptr_yield"}, flags...)
+	args := append([]string{"-tags", "hazptr_yield"}, flags...)
 	if search {
-		// What is found in a library that is broken on purpose does not belong beside what was found in it.
+		// What is found in a library that is broken on purpose does not belong
+		// beside what was found in it.
 		inputs := filepath.Join(h.source, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(pkg, "hazptr"), "/")), "testdata", "fuzz", m.Target)
 		known := files(inputs)
 		defer func() {
@@ -110,25 +128,18 @@ func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (who str
 	} else {
 		args = append(args, "-run", "^"+m.Target+"$")
 	}
-	test := command.Child(h.ctx, "go", append(args, pkg)...)
-	test.Dir = h.source
-	out, err := test.CombinedOutput()
+	out, failed, err := h.goTest(pkg, args...)
 	switch {
-	case h.ctx.Err() != nil:
-		return "", h.ctx.Err()
-	case err == nil:
-		return "", nil
-	case noBuild.Match(out):
-		return "", fmt.Errorf("%s does not build with the mutant:\n%s", pkg, out)
+	case !failed || err != nil:
+		return "", err
+	case search && !foundInput.Match(out):
+		return "", fmt.Errorf("looking for inputs for %s:\n%s", m.Target, out)
 	case search:
-		if !foundInput.Match(out) {
-			return "", fmt.Errorf("looking for inputs for %s:\n%s", m.Target, out)
-		}
 		return pkg + ": " + m.Target + ", looked for among 100,000 inputs", nil
 	}
 	input := ""
-	if found := failedInput.FindSubmatch(out); found != nil {
-		input = "/" + string(found[1])
+	if name := failedInput.FindSubmatch(out); name != nil {
+		input = "/" + string(name[1])
 	}
 	return pkg + ": " + m.Target + input, nil
 }
@@ -177,50 +188,45 @@ func types(m mutant.Mutant) []string {
 var (
 	failedTest  = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 	failedInput = regexp.MustCompile(`(?m)^\s+--- FAIL: Fuzz\w+/(\S+)`)
-	died        = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*`)
 	foundInput  = regexp.MustCompile(`(?m)^\s+Failing input written to `)
 	noBuild     = regexp.MustCompile(`(?m)^FAIL\s+\S+ \[(build|setup) failed\]`)
 )
 
 // test runs a package's tests, and returns which of them notices, or "".
-func (h *hunt) test(pkg string, flags []string) (who string, err error) {
-	args := append([]string{"test", "-count=1", "-failfast", "-timeout", h.timeout.String()}, flags...)
-	if h.short {
+func (h *hunt) test(pkg string, flags []string) (found string, err error) {
+	args := append([]string{"-failfast"}, flags...)
+	if h.Short {
 		args = append(args, "-short")
 	}
-	test := command.Child(h.ctx, "go", append(args, pkg)...)
-	test.Dir = h.source
-	out, err := test.CombinedOutput()
-	switch {
-	case h.ctx.Err() != nil:
-		return "", h.ctx.Err()
-	case err == nil:
-		return "", nil
-	case noBuild.Match(out):
-		return "", fmt.Errorf("%s does not build with the mutant:\n%s", pkg, out)
+	out, failed, err := h.goTest(pkg, args...)
+	if !failed || err != nil {
+		return "", err
 	}
-	if found := failedTest.FindSubmatch(out); found != nil {
-		return pkg + ": " + string(found[1]), nil
+	if test := failedTest.FindSubmatch(out); test != nil {
+		return pkg + ": " + string(test[1]), nil
 	}
-	return pkg + ": " + strings.TrimSpace(string(died.Find(out))), nil
+	return pkg + ": " + mutant.Why(string(out)), nil
 }
 
-// torture runs reftorture's type, and returns what it notices, or "".
-func (h *hunt) torture(typ, name string, flags []string) (who string, err error) {
-	program := filepath.Join(h.folder, name)
-	build := command.Child(h.ctx, "go", append(append([]string{"build", "-o", program}, flags...), "hazptr/tools/reftorture")...)
-	build.Dir = h.source
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
+// goTest reports whether a package's tests have failed. It is an error if they
+// do not build.
+func (h *hunt) goTest(pkg string, args ...string) (out []byte, failed bool, err error) {
+	args = slices.Concat([]string{"test", "-count=1", "-timeout", h.Timeout.String()}, args, []string{pkg})
+	out, err = mutant.Go(h.ctx, h.source, args...)
+	switch {
+	case h.ctx.Err() != nil:
+		return nil, false, h.ctx.Err()
+	case noBuild.Match(out):
+		return nil, false, fmt.Errorf("%s does not build with the mutant:\n%s", pkg, out)
 	}
-	defer os.Remove(program)
-	run := command.Program(h.ctx, program, "-type", typ, "-duration", h.catch.String(), "-stat-interval", "0s", "-json")
-	out, err := run.Output()
-	if h.ctx.Err() != nil {
+	return out, err != nil, nil
+}
+
+// torture runs a type of reftorture, and returns what it notices, or "".
+func (h *hunt) torture(program, typ string) (found string, err error) {
+	out, err := command.Program(h.ctx, program, "-type", typ, "-duration", h.Catch.String(), "-stat-interval", "0s", "-json").Output()
+	if h.ctx.Err() != nil || err == nil {
 		return "", h.ctx.Err()
-	}
-	if err == nil {
-		return "", nil
 	}
 	var outcomes []struct {
 		Runs []struct {

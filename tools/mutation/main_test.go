@@ -5,6 +5,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"hazptr/internal/long"
 	"hazptr/tools/internal/mutant"
@@ -12,22 +13,22 @@ import (
 
 func said(args ...string) (stdout, stderr string, status int) {
 	var out, err bytes.Buffer
-	status = program(context.Background(), args, &out, &err)
+	status = mutation.Run(context.Background(), args, &out, &err)
 	return out.String(), err.String(), status
 }
 
 func TestFlags(t *testing.T) {
 	for args, want := range map[string]string{
 		"-mutants none":    `there is no mutant "none"; -list prints them`,
-		"-catch 1ms":       "-catch and -timeout must be 1s or more",
-		"reclaim-twice":    `unexpected argument "reclaim-twice"`,
-		"-timeout forever": `invalid value "forever"`,
+		"-catch 1ms":       "--catch: 1ms is not between 1s and 1h0m0s",
+		"reclaim-twice":    `unexpected argument reclaim-twice`,
+		"-timeout forever": `--timeout: "forever" is not a time`,
 	} {
 		if _, stderr, status := said(strings.Fields(args)...); status != 2 || !strings.Contains(stderr, want) {
 			t.Errorf("%s: status %d, %s", args, status, stderr)
 		}
 	}
-	if stdout, _, status := said("-h"); status != 0 || stdout != explanation {
+	if stdout, _, status := said("-h"); status != 0 || !strings.Contains(stdout, "--timeout=3m") {
 		t.Error("no help")
 	}
 	if stdout, _, status := said("-list"); status != 0 || strings.Count(stdout, "\n") != len(mutant.All) {
@@ -47,7 +48,7 @@ func TestHunt(t *testing.T) {
 	}
 	mutant.All = append(mutant.All, mutant.Mutant{Name: "harmless", Rule: "none", File: "internal/perproc/cacheline.go", Old: "package perproc", New: "package perproc // as before"})
 	defer func() { mutant.All = mutant.All[:len(mutant.All)-1] }()
-	h := &hunt{ctx: context.Background(), short: true, catch: 1e9, timeout: 60e9}
+	h := &hunt{options: &options{Short: true, Timeout: time.Minute}, ctx: t.Context()}
 	h.source, _ = mutant.Source(t.Context())
 	h.folder = t.TempDir()
 	m, _ := mutant.Named("harmless")
@@ -55,7 +56,7 @@ func TestHunt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if who, err := h.test("hazptr/internal/perproc", flags); who != "" || err != nil {
-		t.Errorf("%s, %v", who, err)
+	if found, err := h.test("hazptr/internal/perproc", flags); found != "" || err != nil {
+		t.Errorf("%s, %v", found, err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"hazptr/tools/internal/mortal"
 )
 
 // An actor is a goroutine of the test.
@@ -17,9 +19,10 @@ type actor struct {
 	history func() []string // may be nil
 }
 
-// act starts an actor. It makes its part of the stage, and ends its protections before act returns.
+// act starts an actor. It makes its part of the stage, and ends its protections
+// before act returns.
 func (t *torture) act(name string, g group, part func(a *actor)) {
-	a := &actor{t: t, name: name, group: g, chooser: newChooser(t.seed, name)}
+	a := &actor{t: t, name: name, group: g, chooser: newChooser(t.Seed, name)}
 	if t.record != nil {
 		a.chooser.record = new([]uint64)
 	}
@@ -28,7 +31,8 @@ func (t *torture) act(name string, g group, part func(a *actor)) {
 	go func() {
 		defer t.actors.Done()
 		defer t.leave(a)
-		// A late read is to be a failure that is told, and not the end of the process.
+		// A late read is to be a failure that is told, and not the end of the
+		// process.
 		debug.SetPanicOnFault(true)
 		defer a.caught()
 		part(a)
@@ -48,7 +52,7 @@ func (a *actor) caught() {
 	a.fail(kindPanic, "%v\n%s", r, where())
 }
 
-// where tells who has called, without the runtime and this file.
+// where tells what has called, without the runtime and this file.
 func where() string {
 	pcs := make([]uintptr, 16)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)])
@@ -78,7 +82,8 @@ func (t *torture) leave(a *actor) {
 	}
 }
 
-// on waits until the actor's scene comes, and reports whether it is to go on. Before it waits it calls rest.
+// on waits until the actor's scene comes, and reports whether it is to go on.
+// Before it waits it calls rest.
 func (a *actor) on(rest func()) bool {
 	if a.t.stop.Load() {
 		return false
@@ -110,4 +115,17 @@ func (a *actor) fail(kind, format string, args ...any) {
 		history = a.history()
 	}
 	a.t.failures.add(kind, a.name, fmt.Sprintf(format, args...), history)
+}
+
+// look says what is wrong with an object that is protected.
+func (a *actor) look(what string, o *mortal.Object) {
+	if said := o.Check(); said != "" {
+		kind := kindMark
+		if o.Life() == mortal.Poison {
+			kind = kindEnded
+		}
+		a.fail(kind, "the %s at %p: %s", what, o, said)
+	} else if age := o.Age(); age > 1 {
+		a.fail(kindAge, "the %s at %p, life %d, is of age %d", what, o, o.Life(), age)
+	}
 }

@@ -10,10 +10,11 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// barrier posts callbacks from several goroutines and then waits for them: as many must have been invoked as were posted.
+// barrier posts callbacks from several goroutines and then waits for them: as
+// many must have been invoked as were posted.
 func (t *torture) barrier(a *actor) {
 	p, ok := t.subject.(subject.Poster)
-	if !ok || t.barrierCBs == 0 {
+	if !ok || t.BarrierCBs == 0 {
 		return
 	}
 	var ways []subject.Way
@@ -26,13 +27,13 @@ func (t *torture) barrier(a *actor) {
 		c := a.next()
 		var posted, invoked atomic.Int64
 		var all sync.WaitGroup
-		for range 1 + c.of(t.barrierCBs) {
+		for range 1 + c.of(t.BarrierCBs) {
 			own := a.next()
 			all.Go(func() {
 				for range 1 + own.of(8) {
 					if o := t.object(own.one(2), false); o != nil {
 						// Readers may have the object that it replaces.
-						ways[own.of(len(ways))].Replace(own.of(t.cells), o, func(o *mortal.Object) {
+						ways[own.of(len(ways))].Replace(own.of(t.Cells), o, func(o *mortal.Object) {
 							posted.Add(1)
 							t.unlinked(o)
 						}, func(o *mortal.Object) {
@@ -60,10 +61,11 @@ func (t *torture) barrier(a *actor) {
 			})
 		}
 		want := posted.Load()
-		ctx, cancel := context.WithTimeout(context.Background(), t.patience)
+		ctx, cancel := context.WithTimeout(context.Background(), t.Patience)
 		err := p.Barrier(ctx)
 		cancel()
-		// What "replace" unlinks is counted when it ends, so more may be posted by now, but not fewer invoked than there were then.
+		// What "replace" unlinks is counted when it ends, so more may be posted
+		// by now, but not fewer invoked than there were then.
 		if got := invoked.Load(); err != nil {
 			a.fail(kindError, "%v", err)
 		} else if t.barriers.tries.Add(1); got < want {

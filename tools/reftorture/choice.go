@@ -5,7 +5,9 @@ import (
 	"math/rand/v2"
 )
 
-// A chooser makes an actor's choices. They depend on the seed of the run and on who the actor is, and on nothing else: each step takes one number, and all that is chosen in it comes from that.
+// A chooser makes an actor's choices. They depend on the seed of the run and on
+// the actor's name, and on nothing else: each step takes one number, and all
+// that is chosen in it comes from that.
 type chooser struct {
 	random *rand.Rand
 	steps  int
@@ -13,13 +15,14 @@ type chooser struct {
 	digest uint64    // of the first digested steps
 }
 
-// digested is how many steps of each actor go into the digest that a run prints.
+// digested is how many steps of each actor go into the digest that a run
+// prints.
 const digested = 32
 
-func newChooser(seed uint64, name string) *chooser {
+func newChooser(seed int64, name string) *chooser {
 	h := fnv.New64a()
 	h.Write([]byte(name))
-	return &chooser{random: rand.New(rand.NewPCG(seed, h.Sum64())), digest: h.Sum64()}
+	return &chooser{random: rand.New(rand.NewPCG(uint64(seed), h.Sum64())), digest: h.Sum64()}
 }
 
 // next returns the choice of the next step.
@@ -34,7 +37,8 @@ func (c *chooser) next() choice {
 	return choice(n)
 }
 
-// A choice is a number that further ones are made of, as many as are needed (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+// A choice is a number that further ones are made of, as many as are needed
+// (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
 type choice uint64
 
 // of returns a number below n.

@@ -1,15 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"io"
+	"strings"
 	"testing"
-	"time"
 
 	"hazptr/tools/internal/subject"
 )
 
 func TestChoicesDependOnTheSeedAndTheName(t *testing.T) {
-	first := func(seed uint64, name string) (all [50]int) {
+	first := func(seed int64, name string) (all [50]int) {
 		c := newChooser(seed, name)
 		for i := range all {
 			choice := c.next()
@@ -39,7 +40,8 @@ func TestChoicesAreSpread(t *testing.T) {
 	}
 }
 
-// Two runs with one seed make the same choices, however far each of their actors comes.
+// Two runs with one seed make the same choices, however far each of their
+// actors comes.
 func TestTwoRunsMakeTheSameChoices(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
@@ -48,10 +50,11 @@ func TestTwoRunsMakeTheSameChoices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := func(seed uint64) map[string][]uint64 {
-		o := defaultOptions()
-		o.seed, o.duration, o.statistics, o.alone, o.stutter, o.stallFor, o.patience = seed, 300*time.Millisecond, 0, 0, 0, 50*time.Millisecond, time.Minute
-		o.scenes = "everything"
+	made := func(seed int64) map[string][]uint64 {
+		o, err := reftorture.Parse(strings.Fields(fmt.Sprint("-seed ", seed, " -duration 300ms -stat-interval 0s -wakeup-duration 0s -stutter 0s -stall-duration 50ms -patience 1m -scenes everything")), io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
 		torture, err := newTorture(o, typ)
 		if err != nil {
 			t.Fatal(err)

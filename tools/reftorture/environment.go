@@ -48,7 +48,7 @@ func (t *torture) disturb() (e *environment, end func()) {
 			return
 		}
 		n++
-		c := newChooser(t.seed, name)
+		c := newChooser(t.Seed, name)
 		go func() {
 			defer func() { done <- struct{}{} }()
 			for {
@@ -66,7 +66,7 @@ func (t *torture) disturb() (e *environment, end func()) {
 			}
 		}()
 	}
-	every("onoff", t.onoff, func(c *choice) {
+	every("onoff", t.OnOff, func(c *choice) {
 		most := 2 * procs
 		if c.one(2) {
 			most = procs // more often as it is
@@ -76,12 +76,12 @@ func (t *torture) disturb() (e *environment, end func()) {
 		}
 		t.disturbed.onoffs.Add(1)
 	})
-	every("shuffle", t.shuffle, func(c *choice) {
+	every("shuffle", t.Shuffle, func(c *choice) {
 		if shuffle(c) {
 			t.disturbed.shuffles.Add(1)
 		}
 	})
-	every("gc", t.gc, func(c *choice) {
+	every("gc", t.Collect, func(c *choice) {
 		switch c.of(6) {
 		default:
 			runtime.GC()
@@ -98,7 +98,7 @@ func (t *torture) disturb() (e *environment, end func()) {
 		}
 		t.disturbed.collections.Add(1)
 	})
-	every("signals", t.signals, func(c *choice) {
+	every("signals", t.Signals, func(c *choice) {
 		for range 1 + c.of(200) {
 			preempt()
 			t.spin(time.Duration(c.of(50)) * time.Microsecond)

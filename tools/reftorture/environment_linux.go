@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// shuffle pins each thread of the process to a CPU, picked at random, or lets it run on all. It reports whether it could.
+// shuffle pins each thread of the process to a CPU, picked at random, or lets
+// it run on all. It reports whether it could.
 func shuffle(c *choice) bool {
 	var all unix.CPUSet
 	if unix.SchedGetaffinity(os.Getpid(), &all) != nil || whole.Count() == 0 {
@@ -21,7 +22,7 @@ func shuffle(c *choice) bool {
 		}
 	}
 	free := c.one(2)
-	random := newChooser(uint64(*c), "threads")
+	random := newChooser(int64(*c), "threads")
 	for _, thread := range threads() {
 		set := whole
 		if pick := random.next(); !free && pick.one(2) {
@@ -57,10 +58,12 @@ func threads() (ids []int) {
 	return ids
 }
 
-// preempt sends the signal by which the runtime preempts goroutines, to some thread.
+// preempt sends the signal by which the runtime preempts goroutines, to some
+// thread.
 func preempt() { unix.Kill(os.Getpid(), unix.SIGURG) }
 
-// loseP makes a system call that takes so long that the runtime gives the P away.
+// loseP makes a system call that takes so long that the runtime gives the P
+// away.
 func loseP(d time.Duration) {
 	rest := unix.NsecToTimespec(int64(d))
 	unix.Nanosleep(&rest, nil)

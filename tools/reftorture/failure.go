@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -22,11 +21,11 @@ type failure struct {
 const (
 	kindAge      = "tfe"    // a reader holds an object of an age above 1
 	kindEnded    = "ended"  // a reader holds an object that has ended: a fault, or poison
-	kindHeld     = "held"   // an object was said to be nobody's, and a reader had it
+	kindHeld     = "held"   // an object was said to be free of readers, and one had it
 	kindMark     = "rtmbe"  // what was written before an object was published was not seen
 	kindMailbox  = "rtmbkf" // what a reader did before it left was not seen by a later reader
 	kindTwice    = "twice"  // an object has ended twice
-	kindLost     = "lost"   // an object, or a callback, has not ended although nobody holds it up
+	kindLost     = "lost"   // an object, or a callback, has not ended although nothing holds it up
 	kindBarrier  = "rtbe"   // a barrier has returned before a callback
 	kindError    = "rtbke"  // a call has returned an error
 	kindStall    = "stall"  // a stall was not reported
@@ -98,5 +97,3 @@ func (f failure) String() string {
 	}
 	return b.String()
 }
-
-func sorted(kinds map[string]bool) []string { return slices.Sorted(maps.Keys(kinds)) }

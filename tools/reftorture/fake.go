@@ -8,11 +8,12 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// fake makes an actor a fake writer: it waits for readers without having anything for them, and changes what may be changed at any time.
+// fake makes an actor a fake writer: it waits for readers without having
+// anything for them, and changes what may be changed at any time.
 func (t *torture) fake(a *actor) {
 	for a.on(nil) {
 		c := a.next()
-		ctx, cancel := context.WithTimeout(context.Background(), t.patience)
+		ctx, cancel := context.WithTimeout(context.Background(), t.Patience)
 		impatient := c.one(4)
 		if impatient {
 			cancel()
@@ -30,7 +31,7 @@ func (t *torture) fake(a *actor) {
 			}
 		case 2:
 			if d, ok := t.subject.(subject.Disturber); ok {
-				d.Disturb(c.of(t.cells))
+				d.Disturb(c.of(t.Cells))
 			}
 		}
 		if err != nil && !impatient {

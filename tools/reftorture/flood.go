@@ -8,7 +8,9 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// floods posts as many callbacks as it can for a while, and beside them one that posts itself again and again. All must be invoked soon, and the latter go on meanwhile.
+// floods posts as many callbacks as it can for a while, and beside them one
+// that posts itself again and again. All must be invoked soon, and the latter
+// go on meanwhile.
 func (t *torture) floods(a *actor) {
 	p, ok := t.subject.(subject.Poster)
 	if !ok {
@@ -50,9 +52,9 @@ func (t *torture) floods(a *actor) {
 		t.flooded.Add(posted.Load())
 		switch all := t.eventually(func() bool { return invoked.Load() == posted.Load() }); {
 		case !progress:
-			a.fail(kindProgress, "a callback that posts itself was invoked %d times in a flood and %v after it", turns.Load(), t.patience)
+			a.fail(kindProgress, "a callback that posts itself was invoked %d times in a flood and %v after it", turns.Load(), t.Patience)
 		case !all:
-			a.fail(kindLost, "%d of %d callbacks have not been invoked %v after a flood", posted.Load()-invoked.Load(), posted.Load(), t.patience)
+			a.fail(kindLost, "%d of %d callbacks have not been invoked %v after a flood", posted.Load()-invoked.Load(), posted.Load(), t.Patience)
 		}
 		t.floodDrained.add(time.Since(begun) - limit)
 		a.sleep(time.Duration(200+c.of(1000)) * time.Millisecond)
@@ -61,7 +63,7 @@ func (t *torture) floods(a *actor) {
 
 // eventually waits until it is so, but not for ever.
 func (t *torture) eventually(so func() bool) bool {
-	for end := time.Now().Add(t.patience); !so(); time.Sleep(100 * time.Microsecond) {
+	for end := time.Now().Add(t.Patience); !so(); time.Sleep(100 * time.Microsecond) {
 		if time.Now().After(end) {
 			return false
 		}

@@ -1,7 +1,9 @@
 package main
 
-// A freshness is memory that nobody has touched yet. The kernel clears a page of it at the first store, and on its way back to the program those stores may still be in the processor's buffers, before
-// all that the program stores then: for a microsecond or more.
+// A freshness is memory that was not touched yet. The kernel clears a page of
+// it at the first store, and on its way back to the program those stores may
+// still be in the processor's buffers, before all that the program stores then:
+// for a microsecond or more.
 type freshness struct {
 	memory []byte
 	next   int

@@ -27,6 +27,15 @@ func (h *history) add(e event) {
 	h.n++
 }
 
+// protects adds that a reader protects an object, before it looks at it: the
+// look may be a fault.
+func (h *history) protects(e event, reader int) {
+	h.add(e)
+	e.object.Enter(reader)
+	last := &h.events[(h.n-1)%len(h.events)]
+	last.life, last.age = e.object.Life(), e.object.Age()
+}
+
 func (h *history) lines() (lines []string) {
 	for i := max(0, h.n-len(h.events)); i < h.n; i++ {
 		e := h.events[i%len(h.events)]

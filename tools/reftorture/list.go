@@ -8,14 +8,16 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// A list is sorted and linked. Readers go through it hand over hand; who inserts and deletes holds mu.
+// A list is sorted and linked. Readers go through it hand over hand; the
+// writer, which inserts and deletes, holds mu.
 type list struct {
 	t    *torture
 	head subject.Source
 
 	mu sync.Mutex
 
-	// removed is what a deleted node's Next is, so that nobody goes on from it: the nodes after it may be gone.
+	// removed is what a deleted node's Next is, so that no reader goes on from
+	// it: the nodes after it may be gone.
 	removed *mortal.Object
 }
 
@@ -54,27 +56,11 @@ func (l *list) change(key uint64, again, aging bool) {
 	source.Store(at.Next.Load())
 	at.Next.Store(l.removed) // before the next deletion
 	l.mu.Unlock()            // ending an object may take a while
-	l.t.unlinked(at)
-	l.t.retirer.Retire(at, l.t.end)
+	l.t.discard(at)
 }
 
 // walk goes through the list.
-func (l *list) walk(a *actor, number int) {
-	w := &hands{actor: a, number: number, Hands: l.t.retirer.NewHands()}
-	a.history = w.past.lines
-	defer w.Close()
-	for a.on(nil) {
-		c := a.next()
-		for range 1 + c.of(16) {
-			w.walk(l)
-		}
-		if c.one(8) {
-			time.Sleep(time.Duration(c.of(100)) * time.Microsecond)
-		}
-	}
-}
-
-func (w *hands) walk(l *list) {
+func (l *list) walk(w *hands) {
 	w.Begin()
 	defer w.End()
 	source, last := &l.head, uint64(0)
@@ -99,32 +85,5 @@ func (l *list) drain() {
 			l.change(o.Key, false, false)
 		}
 	}
-	l.t.unlinked(l.removed)
-	l.t.retirer.Retire(l.removed, l.t.end)
-}
-
-// hands are those of an actor that goes through structures.
-type hands struct {
-	*actor
-	number int
-	subject.Hands
-	past history
-}
-
-// visit looks at an object that a hand protects.
-func (w *hands) visit(hand int, o *mortal.Object) {
-	w.past.add(event{step: w.steps, what: "protects with hand", place: hand, object: o})
-	o.Enter(w.number)
-	last := &w.past.events[(w.past.n-1)%len(w.past.events)]
-	last.life, last.age = o.Life(), o.Age()
-	if said := o.Check(); said != "" {
-		kind := kindMark
-		if o.Life() == mortal.Poison {
-			kind = kindEnded
-		}
-		w.fail(kind, "the node at %p: %s", o, said)
-	} else if age := o.Age(); age > 1 {
-		w.fail(kindAge, "the node at %p, life %d, is of age %d", o, o.Life(), age)
-	}
-	o.Leave(w.number, 0)
+	l.t.discard(l.removed)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,13 +15,14 @@ import (
 
 	"hazptr/internal/long"
 	"hazptr/tools/internal/mutant"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/internal/subject"
 )
 
 // TestMain lets the program start itself.
 func TestMain(m *testing.M) {
 	if os.Getenv(verdictVariable) != "" {
-		os.Exit(program(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(reftorture.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }
@@ -28,28 +30,49 @@ func TestMain(m *testing.M) {
 func run_(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, err bytes.Buffer
-	status = program(context.Background(), args, &out, &err)
+	status = reftorture.Run(context.Background(), args, &out, &err)
 	return out.String(), err.String(), status
 }
 
 func TestBadFlags(t *testing.T) {
 	for args, want := range map[string]string{
-		"-type hazpointer":         `-type: unknown type "hazpointer"; the types are all, good, busted, hazptr, `,
-		"-nreaders 0":              "-nreaders: 0 is not between 1 and 32",
-		"-duration 1ms":            "-duration: 1ms is not between 100ms and 1000h0m0s",
-		"-scenes order,third":      `-scenes: unknown scene "third"`,
-		"-objects 100000":          "-objects: 100000 is not between 256 and 16384",
-		"-seed x":                  `invalid value "x" for flag -seed`,
-		"hazptr":                   `unexpected argument "hazptr"; all options are flags`,
-		"-read-exit-burst 100":     "-read-exit-burst: 100 is not between 0 and 50",
-		"-stutter -1s":             "-stutter: -1s is not between 0s and 1h0m0s",
-		"-patience 1ms -tries 0":   "-patience: 1ms is not between 1s and 1h0m0s",
-		"-n-barrier-cbs 9999":      "-n-barrier-cbs: 9999 is not between 0 and 64",
-		"-type good,busted-hazptr": `-type: unknown type "busted-hazptr"`,
+		"-type hazpointer":         `--type: unknown type "hazpointer"; there are all, good, busted, hazptr, `,
+		"-nreaders 0":              "--nreaders: 0 is not between 1 and 32",
+		"-duration 1ms":            "--duration: 1ms is not between 100ms and 1000h0m0s",
+		"-duration 10":             "--duration: 10 has no unit: say 10s",
+		"-scenes order,third":      `--scenes: unknown scene "third"; there are order, read, `,
+		"-objects 100000":          "--objects: 100000 is not between 256 and 16384",
+		"-seed x":                  `--seed: "x" is not a whole number`,
+		"hazptr":                   `unexpected argument hazptr`,
+		"-read-exit-burst 100":     "--read-exit-burst: 100 is not between 0 and 50",
+		"-stutter -1s":             "--stutter: -1s is not between 0s and 1h0m0s",
+		"-patience 1ms -tries 0":   "--patience: 1ms is not between 1s and 1h0m0s",
+		"-n-barrier-cbs 9999":      "--n-barrier-cbs: 9999 is not between 0 and 64",
+		"-type good,busted-hazptr": `--type: unknown type "busted-hazptr"`,
 	} {
 		stdout, stderr, status := run_(t, strings.Fields(args)...)
-		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "reftorture: ") || !strings.Contains(stderr, want) || !strings.HasSuffix(stderr, "reftorture -h explains the flags\n") {
+		if status != 2 || stdout != "" || !strings.HasPrefix(stderr, "reftorture: "+want) || !strings.HasSuffix(stderr, "reftorture -h tells more.\n") {
 			t.Errorf("%s: status %d, %q, %q", args, status, stdout, stderr)
+		}
+	}
+}
+
+// The bounds in the options' tags are those of the numbers of actors.
+func TestBounds(t *testing.T) {
+	if firstBurstReader != 32 || mostBurst != 50 {
+		t.Errorf("%d readers and %d that come and go fit", firstBurstReader, mostBurst)
+	}
+}
+
+// Types are in the table's order, each once.
+func TestTypeList(t *testing.T) {
+	names, err := typeList("busted-gate-early, gate,hazptr,gate").names()
+	if err != nil || !slices.Equal(names, []string{"hazptr", "gate", "busted-gate-early"}) {
+		t.Errorf("%q, %v", names, err)
+	}
+	for list, want := range map[typeList]int{"good": len(subject.Table()), "busted": len(bustedTypes), "all": len(subject.Table()) + len(bustedTypes)} {
+		if names, err := list.names(); err != nil || len(names) != want {
+			t.Errorf("%s: %q, %v", list, names, err)
 		}
 	}
 }
@@ -60,35 +83,22 @@ func TestHelp(t *testing.T) {
 		t.Errorf("status %d, %q", status, stderr)
 	}
 	for line := range strings.Lines(stdout) {
-		if len([]rune(line)) > helpWidth+1 {
+		if len([]rune(line)) > 81 {
 			t.Errorf("too long: %s", line)
 		}
 	}
-	for _, name := range append(flagNames(), typeNames(t)...) {
+	names, err := typeList("all").names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scenes {
+		names = append(names, s.name)
+	}
+	for _, name := range append(names, "--duration=1m", "--catch=20s", "--json") {
 		if !strings.Contains(stdout, name) {
 			t.Errorf("no word of %s", name)
 		}
 	}
-}
-
-func flagNames() (names []string) {
-	f := defaultOptions().flags()
-	for _, name := range []string{"type", "duration", "catch", "tries", "seed", "nreaders", "nwriters", "nfakewriters", "n-barrier-cbs", "read-exit-burst", "cells", "objects", "stutter",
-		"wakeup-duration", "shuffle-interval", "onoff-interval", "gc-interval", "signal-interval", "stall-duration", "patience", "stat-interval", "scenes", "asyncpreemptoff", "keep-going", "race",
-		"json"} {
-		if f.Lookup(name) != nil {
-			names = append(names, "-"+name)
-		}
-	}
-	return names
-}
-
-func typeNames(t *testing.T) []string {
-	names, err := selected("all")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return names
 }
 
 // Each good type has a busted one, and each of those a mutant.
@@ -119,7 +129,7 @@ func TestGoodTypes(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &outcomes); err != nil || status != 0 || stderr != "" {
 		t.Fatalf("%v, status %d\n%s\n%s", err, status, stdout, stderr)
 	}
-	names, _ := selected(types)
+	names, _ := typeList(types).names()
 	if len(outcomes) != len(names) {
 		t.Fatalf("%d outcomes of %d types", len(outcomes), len(names))
 	}
@@ -160,7 +170,8 @@ func TestBustedTypes(t *testing.T) {
 	}
 }
 
-// What one type prints is in the kernel's manner, and its last line can be run again.
+// What one type prints is in the kernel's manner, and its last line can be run
+// again.
 func TestOneType(t *testing.T) {
 	stdout, stderr, status := run_(t, "-type", "gate", "-duration", "800ms", "-stutter", "200ms", "-stat-interval", "100ms", "-nreaders", "3", "-patience", "60s")
 	for _, want := range []string{
@@ -179,8 +190,8 @@ func TestOneType(t *testing.T) {
 		t.Errorf("status %d\n%s", status, stderr)
 	}
 	last := regexp.MustCompile(`SUCCESS: (.*) \(`).FindStringSubmatch(stdout)[1]
-	if o, _ := parse(strings.Fields(last), os.Stdout, os.Stderr); o == nil || o.typ != "gate" || o.readers != 3 || o.statistics != 100*time.Millisecond {
-		t.Errorf("%s: %+v", last, o)
+	if o, err := reftorture.Parse(strings.Fields(last), io.Discard); err != nil || o.Types != "gate" || o.Readers != 3 || o.Statistics != 100*time.Millisecond {
+		t.Errorf("%s: %+v, %v", last, o, err)
 	}
 }
 
@@ -190,9 +201,12 @@ func TestDeath(t *testing.T) {
 	if err := os.WriteFile(dying, []byte("#!/bin/sh\necho 'fatal error: on purpose' >&2\nexit 2\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	o := defaultOptions()
+	o, err := reftorture.Parse(nil, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var out, errs bytes.Buffer
-	s := &supervisor{options: o, ctx: context.Background(), folder: t.TempDir(), stdout: &out, stderr: &errs}
+	s := &supervisor{options: o, ctx: t.Context(), folder: t.TempDir(), stdout: &out, stderr: &errs, bar: program.NewBar(&errs, 1)}
 	v, err := s.run(run{name: "hazptr", good: "hazptr", program: dying, duration: time.Second, seed: 5}, false)
 	if err != nil {
 		t.Skip(err) // no shell

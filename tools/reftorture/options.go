@@ -1,189 +1,115 @@
 package main
 
 import (
-	"errors"
-	"flag"
 	"fmt"
-	"io"
+	"maps"
 	"math/rand/v2"
-	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"hazptr/tools/internal/program"
 	"hazptr/tools/internal/subject"
 )
 
-// options are the command line, checked.
+// options are the command line. They have the names of the kernel's parameters
+// where it has them.
 type options struct {
-	typ        string
-	duration   time.Duration
-	seed       uint64
-	readers    int
-	writers    int
-	fakes      int
-	barrierCBs int
-	burst      int
-	cells      int
-	objects    int
-	stutter    time.Duration
-	alone      time.Duration
-	shuffle    time.Duration
-	onoff      time.Duration
-	gc         time.Duration
-	signals    time.Duration
-	stallFor   time.Duration
-	statistics time.Duration
-	asyncOff   bool
-	json       bool
-	catch      time.Duration
-	tries      int
-	race       bool
-	keepGoing  bool
-	patience   time.Duration // how long something may take that nothing holds up for long
-	scenes     string
+	program.Given
+
+	Types     typeList      `name:"type" default:"all" placeholder:"LIST" group:"Runs:" help:"types, separated by commas; good, busted, all (${default})"`
+	Duration  time.Duration `name:"duration" default:"1m" between:"100ms,1000h" group:"Runs:" help:"time for each good type"`
+	Catch     time.Duration `name:"catch" default:"20s" between:"1s,1h" group:"Runs:" help:"time for each busted type, at most"`
+	Tries     int           `name:"tries" default:"1" between:"1,1000" group:"Runs:" help:"runs of each type, each with another seed"`
+	Seed      int64         `name:"seed" default:"0" between:"0,9223372036854775807" group:"Runs:" help:"of all that is chosen at random; 0: a new one"`
+	Scenes    sceneList     `name:"scenes" default:"all" placeholder:"LIST" group:"Runs:" help:"only these scenes, separated by commas (${default})"`
+	Patience  time.Duration `name:"patience" default:"10s" between:"1s,1h" group:"Runs:" help:"how long something may take that nothing holds up for long"`
+	KeepGoing bool          `name:"keep-going" group:"Runs:" help:"go on after a failure"`
+	Race      bool          `name:"race" group:"Runs:" help:"with the race detector, which needs the go command and cgo"`
+	AsyncOff  bool          `name:"asyncpreemptoff" group:"Runs:" help:"without preemption by signals all the time"`
+
+	Readers    int           `name:"nreaders" default:"${readers}" between:"1,32" group:"Actors:" help:"readers; by default as many as GOMAXPROCS, and two at least"`
+	Writers    int           `name:"nwriters" default:"2" between:"1,64" group:"Actors:" help:"writers"`
+	Fakes      int           `name:"nfakewriters" default:"2" between:"0,64" group:"Actors:" help:"goroutines that wait for readers without need"`
+	BarrierCBs int           `name:"n-barrier-cbs" default:"4" between:"0,64" group:"Actors:" help:"goroutines that post callbacks before a barrier"`
+	Burst      int           `name:"read-exit-burst" default:"16" between:"0,50" group:"Actors:" help:"readers that come and go together"`
+	Cells      int           `name:"cells" default:"4" between:"1,1024" group:"Actors:" help:"places that readers look at"`
+	Objects    int           `name:"objects" default:"4096" between:"256,16384" group:"Actors:" help:"pages; each may be a mapping of its own, of which Linux lets a process have 65,530"`
+	StallFor   time.Duration `name:"stall-duration" default:"1s" between:"0s,1m" group:"Actors:" help:"time for which a reader stays; 0s: none does"`
+	Alone      time.Duration `name:"wakeup-duration" default:"500ms" between:"0s,1m" group:"Actors:" help:"time for wake-ups one by one whenever the stage is empty"`
+
+	Stutter time.Duration `name:"stutter" default:"2s" between:"0s,1h" group:"Intervals, 0s is never:" help:"between two moments with an empty stage"`
+	Shuffle time.Duration `name:"shuffle-interval" default:"3s" between:"0s,1h" group:"Intervals, 0s is never:" help:"threads are pinned or set free; Linux"`
+	OnOff   time.Duration `name:"onoff-interval" default:"1s" between:"0s,1h" group:"Intervals, 0s is never:" help:"GOMAXPROCS changes"`
+	Collect time.Duration `name:"gc-interval" default:"300ms" between:"0s,1h" group:"Intervals, 0s is never:" help:"the garbage collector is made to run"`
+	Signals time.Duration `name:"signal-interval" default:"500ms" between:"0s,1h" group:"Intervals, 0s is never:" help:"bursts of the signal that preempts; Linux"`
+
+	Statistics time.Duration `name:"stat-interval" default:"15s" between:"0s,1h" group:"Output:" help:"between two statistics of one type; 0s: only at its end"`
+	JSON       bool          `name:"json" group:"Output:" help:"print the verdicts as JSON"`
 }
 
-func defaultOptions() *options {
-	return &options{
-		typ: "all", duration: 60 * time.Second, readers: max(2, runtime.GOMAXPROCS(0)), writers: 2, fakes: 2, barrierCBs: 4, burst: 16, cells: 4, objects: 4096,
-		stutter: 2 * time.Second, alone: 500 * time.Millisecond, shuffle: 3 * time.Second, onoff: time.Second, gc: 300 * time.Millisecond, signals: 500 * time.Millisecond,
-		stallFor: time.Second, statistics: 15 * time.Second, catch: 20 * time.Second, tries: 1, scenes: "all", patience: 10 * time.Second,
+// Check chooses the seed.
+func (o *options) Check() error {
+	if o.Seed == 0 {
+		o.Seed = rand.Int64N(1<<32) + 1
 	}
+	return nil
 }
 
-// flags returns the flags that change o.
-func (o *options) flags() *flag.FlagSet {
-	f := flag.NewFlagSet("reftorture", flag.ContinueOnError)
-	f.SetOutput(io.Discard)
-	f.StringVar(&o.typ, "type", o.typ, "")
-	f.DurationVar(&o.duration, "duration", o.duration, "")
-	f.Uint64Var(&o.seed, "seed", o.seed, "")
-	f.IntVar(&o.readers, "nreaders", o.readers, "")
-	f.IntVar(&o.writers, "nwriters", o.writers, "")
-	f.IntVar(&o.fakes, "nfakewriters", o.fakes, "")
-	f.IntVar(&o.barrierCBs, "n-barrier-cbs", o.barrierCBs, "")
-	f.IntVar(&o.burst, "read-exit-burst", o.burst, "")
-	f.IntVar(&o.cells, "cells", o.cells, "")
-	f.IntVar(&o.objects, "objects", o.objects, "")
-	f.DurationVar(&o.stutter, "stutter", o.stutter, "")
-	f.DurationVar(&o.alone, "wakeup-duration", o.alone, "")
-	f.DurationVar(&o.shuffle, "shuffle-interval", o.shuffle, "")
-	f.DurationVar(&o.onoff, "onoff-interval", o.onoff, "")
-	f.DurationVar(&o.gc, "gc-interval", o.gc, "")
-	f.DurationVar(&o.signals, "signal-interval", o.signals, "")
-	f.DurationVar(&o.stallFor, "stall-duration", o.stallFor, "")
-	f.DurationVar(&o.statistics, "stat-interval", o.statistics, "")
-	f.BoolVar(&o.asyncOff, "asyncpreemptoff", o.asyncOff, "")
-	f.BoolVar(&o.json, "json", o.json, "")
-	f.DurationVar(&o.catch, "catch", o.catch, "")
-	f.IntVar(&o.tries, "tries", o.tries, "")
-	f.BoolVar(&o.race, "race", o.race, "")
-	f.BoolVar(&o.keepGoing, "keep-going", o.keepGoing, "")
-	f.DurationVar(&o.patience, "patience", o.patience, "")
-	f.StringVar(&o.scenes, "scenes", o.scenes, "")
-	return f
-}
-
-// parse returns the options, or nil and the exit status: 0 when it has printed the help, 2 when it has printed what is wrong.
-func parse(args []string, stdout, stderr io.Writer) (*options, int) {
-	o := defaultOptions()
-	f := o.flags()
-	err := f.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
-		help(stdout)
-		return nil, 0
-	}
-	check := func(name string, e error) {
-		if err == nil && e != nil {
-			err = fmt.Errorf("-%s: %w", name, e)
-		}
-	}
-	if err == nil && f.NArg() > 0 {
-		err = fmt.Errorf("unexpected argument %q; all options are flags", f.Arg(0))
-	}
-	_, e := selected(o.typ)
-	check("type", e)
-	check("duration", between(o.duration, 100*time.Millisecond, 1000*time.Hour))
-	check("nreaders", between(o.readers, 1, firstBurstReader))
-	check("nwriters", between(o.writers, 1, 64))
-	check("nfakewriters", between(o.fakes, 0, 64))
-	check("n-barrier-cbs", between(o.barrierCBs, 0, 64))
-	check("read-exit-burst", between(o.burst, 0, mostBurst))
-	check("cells", between(o.cells, 1, 1024))
-	check("objects", between(o.objects, 256, 16384)) // each may be a mapping of its own, and the kernel lets a process have 65,530
-	check("stutter", between(o.stutter, 0, time.Hour))
-	check("wakeup-duration", between(o.alone, 0, time.Minute))
-	check("shuffle-interval", between(o.shuffle, 0, time.Hour))
-	check("onoff-interval", between(o.onoff, 0, time.Hour))
-	check("gc-interval", between(o.gc, 0, time.Hour))
-	check("signal-interval", between(o.signals, 0, time.Hour))
-	check("stall-duration", between(o.stallFor, 0, time.Minute))
-	check("stat-interval", between(o.statistics, 0, time.Hour))
-	check("patience", between(o.patience, time.Second, time.Hour))
-	check("catch", between(o.catch, time.Second, time.Hour))
-	check("tries", between(o.tries, 1, 1000))
-	if _, e := sceneNames(o.scenes); e != nil {
-		check("scenes", e)
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "reftorture: %v\nreftorture -h explains the flags\n", err)
-		return nil, 2
-	}
-	if o.seed == 0 {
-		o.seed = rand.Uint64N(1<<32) + 1
-	}
-	return o, 0
-}
-
-// arguments are the flags that repeat a run of the type: all that are not as they are without being set, and the seed.
+// arguments are the options that repeat a run of the type: the ones of the
+// command line, and the seed.
 func (o *options) arguments(typ string) []string {
+	repeated := map[string]string{}
+	maps.Copy(repeated, o.Given.Given())
+	for _, name := range []string{"type", "catch", "tries", "json", "race", "asyncpreemptoff"} {
+		delete(repeated, name) // they are of the process that starts this one
+	}
+	repeated["duration"], repeated["seed"] = o.Duration.String(), strconv.FormatInt(o.Seed, 10)
+	if o.AsyncOff {
+		repeated["asyncpreemptoff"] = "true"
+	}
 	args := []string{"-type", typ}
-	mine := o.flags()
-	defaultOptions().flags().VisitAll(func(usual *flag.Flag) {
-		switch usual.Name {
-		case "type", "catch", "tries", "json", "race": // of the process that started this one
-			return
-		}
-		if value := mine.Lookup(usual.Name).Value.String(); value != usual.DefValue {
-			args = append(args, "-"+usual.Name+"="+value)
-		}
-	})
+	for _, name := range slices.Sorted(maps.Keys(repeated)) {
+		args = append(args, "-"+name+"="+repeated[name])
+	}
 	return args
 }
 
-// selected returns the names of the types that are asked for: good ones first.
-func selected(list string) (names []string, err error) {
-	var all []string
-	for _, t := range subject.Table() {
-		all = append(all, t.Name)
-	}
-	good := slices.Clone(all)
-	var busted []string
-	for _, b := range bustedTypes {
-		busted = append(busted, b.name)
-	}
-	all = append(all, busted...)
-	for name := range strings.SplitSeq(list, ",") {
-		switch name = strings.TrimSpace(name); {
-		case name == "all":
-			names = append(names, all...)
-		case name == "good":
-			names = append(names, good...)
-		case name == "busted":
-			names = append(names, busted...)
-		case slices.Contains(all, name):
-			names = append(names, name)
-		default:
-			return nil, fmt.Errorf("unknown type %q; the types are all, good, busted, %s", name, strings.Join(all, ", "))
-		}
-	}
-	return names, nil
+// A typeList names types, with commas between.
+type typeList string
+
+// UnmarshalText looks whether there are such types.
+func (l *typeList) UnmarshalText(text []byte) error {
+	*l = typeList(text)
+	_, err := l.names()
+	return err
 }
 
-func between[T int | time.Duration](n, least, most T) error {
-	if n < least || n > most {
-		return fmt.Errorf("%v is not between %v and %v", n, least, most)
+// names returns the types' names: good ones first.
+func (l typeList) names() ([]string, error) {
+	var good, bad []string
+	for _, t := range subject.Table() {
+		good = append(good, t.Name)
 	}
-	return nil
+	for _, b := range bustedTypes {
+		bad = append(bad, b.name)
+	}
+	all, words := slices.Concat(good, bad), []string(nil)
+	for word := range strings.SplitSeq(string(l), ",") {
+		switch word = strings.TrimSpace(word); word {
+		case "good":
+			words = append(words, good...)
+		case "busted":
+			words = append(words, bad...)
+		case "all":
+			words = append(words, all...)
+		default:
+			if !slices.Contains(all, word) {
+				return nil, fmt.Errorf("unknown type %q; there are all, good, busted, %s, and the busted ones that -h lists", word, strings.Join(good, ", "))
+			}
+			words = append(words, word)
+		}
+	}
+	return program.Select(strings.Join(words, ","), "type", all, func(name string) string { return name })
 }

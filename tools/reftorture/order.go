@@ -9,9 +9,12 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// The order scene is the narrow one: one reader for each core but one, whose stores are late, and one writer, who has the object ended at once. What a missing fence does happens within a microsecond.
+// The order scene is the narrow one: one reader for each core but one, whose
+// stores are late, and one writer, which has the object ended at once. What a
+// missing fence does happens within a microsecond.
 
-// readLate protects an object again and again, each time behind stores that take long.
+// readLate protects an object again and again, each time behind stores that
+// take long.
 func (t *torture) readLate(a *actor, number int) {
 	r := t.newReader(a, number)
 	defer r.retire()
@@ -26,7 +29,8 @@ func (t *torture) readLate(a *actor, number int) {
 		c := r.next()
 		how := c.of(4)
 		for range 64 {
-			// Briefly, to come back often; or for some microseconds, until the object can have ended.
+			// Briefly, to come back often; or for some microseconds, until the
+			// object can have ended.
 			keep := 300
 			if c.one(4) {
 				keep = 10_000
@@ -40,7 +44,8 @@ func (t *torture) readLate(a *actor, number int) {
 					fresh.touch()
 				}
 			}
-			// Nothing comes in between that takes long: that would let the stores drain.
+			// Nothing comes in between that takes long: that would let the
+			// stores drain.
 			o := r.Enter(orderCell)
 			if o != nil {
 				o.Enter(number)
@@ -75,10 +80,7 @@ func (t *torture) writeAtOnce(a *actor) {
 				t.failures.add(kindHeld, "reclaim", said, nil)
 			}
 		}
-		if said := t.pool.End(o); said != "" {
-			t.failures.add(kindTwice, "reclaim", said, nil)
-		}
-		t.ended.Add(1)
+		t.bury(o)
 	}
 	for a.on(nil) {
 		c := a.next()

@@ -2,13 +2,13 @@ package main
 
 import (
 	"sync/atomic"
-	"time"
 
 	"hazptr/tools/internal/mortal"
 	"hazptr/tools/internal/subject"
 )
 
-// A queue is that of Michael and Scott (PODC 1996). What one goroutine puts in must come out in order, and once.
+// A queue is that of Michael and Scott (PODC 1996). What one goroutine puts in
+// must come out in order, and once.
 type queue struct {
 	t          *torture
 	head, tail subject.Source
@@ -25,7 +25,8 @@ func (t *torture) newQueue() *queue {
 	return q
 }
 
-// A queueKey tells who has put a node in, and the how manieth it is.
+// A queueKey tells which user has put a node in, and the how manieth of its own
+// it is.
 type queueKey uint64
 
 func newQueueKey(author int, n uint64) queueKey { return queueKey(uint64(author)<<48 | n) }
@@ -33,28 +34,13 @@ func newQueueKey(author int, n uint64) queueKey { return queueKey(uint64(author)
 func (k queueKey) author() int { return int(k >> 48) }
 func (k queueKey) n() uint64   { return uint64(k) & (1<<48 - 1) }
 
-func (q *queue) use(a *actor, number int) {
-	w := &hands{actor: a, number: number, Hands: q.t.retirer.NewHands()}
-	a.history = w.past.lines
-	defer w.Close()
-	put := uint64(0)
-	seen := make(map[int]uint64)
-	for a.on(nil) {
-		c := a.next()
-		for range 1 + c.of(64) {
-			if q.size.Load() < queueSize && c.one(2) {
-				if o := q.t.object(true, c.one(32)); o != nil {
-					put++
-					o.Key = uint64(newQueueKey(number, put))
-					q.put(w, o)
-				}
-			} else {
-				q.take(w, seen)
-			}
-		}
-		if c.one(4) {
-			time.Sleep(time.Duration(c.of(100)) * time.Microsecond)
-		}
+func (q *queue) use(w *hands, c *choice) {
+	if q.size.Load() >= queueSize || !c.one(2) {
+		q.take(w)
+	} else if o := q.t.object(true, c.one(32)); o != nil {
+		w.put++
+		o.Key = uint64(newQueueKey(w.number, w.put))
+		q.put(w, o)
 	}
 }
 
@@ -78,7 +64,7 @@ func (q *queue) put(w *hands, o *mortal.Object) {
 }
 
 // take reports whether there was something.
-func (q *queue) take(w *hands, seen map[int]uint64) bool {
+func (q *queue) take(w *hands) bool {
 	w.Begin()
 	var head *mortal.Object
 	for {
@@ -102,10 +88,10 @@ func (q *queue) take(w *hands, seen map[int]uint64) bool {
 		if !q.head.CompareAndSwap(head, next) {
 			continue
 		}
-		if last := seen[key.author()]; key.n() <= last {
+		if last := w.seen[key.author()]; key.n() <= last {
 			w.fail(kindQueue, "number %d of reader %d comes after number %d", key.n(), key.author(), last)
 		}
-		seen[key.author()] = key.n()
+		w.seen[key.author()] = key.n()
 		if !next.Taken.CompareAndSwap(0, 1) {
 			w.fail(kindQueue, "number %d of reader %d was taken twice", key.n(), key.author())
 		}
@@ -113,21 +99,18 @@ func (q *queue) take(w *hands, seen map[int]uint64) bool {
 	}
 	w.End()
 	q.size.Add(-1)
-	q.t.unlinked(head)
-	q.t.retirer.Retire(head, q.t.end)
+	q.t.discard(head)
 	return true
 }
 
 // drain takes everything out, and counts.
 func (q *queue) drain(w *hands) {
 	n, want := int64(0), q.size.Load()
-	for seen := make(map[int]uint64); q.take(w, seen); {
+	for q.take(w) {
 		n++
 	}
 	if n != want {
 		w.fail(kindQueue, "%d nodes are in the queue, and should be %d", n, want)
 	}
-	dummy := q.head.Load()
-	q.t.unlinked(dummy)
-	q.t.retirer.Retire(dummy, q.t.end)
+	q.t.discard(q.head.Load())
 }

@@ -11,7 +11,8 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// A reader protects objects in many ways and looks whether they stay as they are.
+// A reader protects objects in many ways and looks whether they stay as they
+// are.
 type reader struct {
 	*actor
 	number int
@@ -39,7 +40,7 @@ func (t *tally) add(other *tally) {
 	}
 }
 
-// ages are those that are told apart; the last is that one and all above it.
+// ages is how many ages are told apart; the last is that one and all above it.
 const ages = 11
 
 func (t *torture) newReader(a *actor, number int) *reader {
@@ -51,7 +52,8 @@ func (t *torture) newReader(a *actor, number int) *reader {
 	return r
 }
 
-// read makes an actor a reader until its scene is over for good, or for so many steps.
+// read makes an actor a reader until its scene is over for good, or for so many
+// steps.
 func (t *torture) read(a *actor, number, steps int) {
 	r := t.newReader(a, number)
 	defer r.retire()
@@ -69,7 +71,7 @@ func (r *reader) show() {
 	r.shown = r.own
 }
 
-// retire adds what the reader has counted to those that have gone.
+// retire adds what the reader has counted to what those before it have counted.
 func (r *reader) retire() {
 	r.t.mu.Lock()
 	defer r.t.mu.Unlock()
@@ -91,11 +93,13 @@ func (r *reader) step() {
 	detach := c.one(16)
 	cells := c
 	for range depth {
-		r.enter(cells.of(r.t.cells))
+		r.enter(cells.of(r.t.Cells))
 	}
 	r.delay(kind, length)
 	for _, o := range r.held {
-		r.look(o)
+		if o != nil {
+			r.look("object", o)
+		}
 	}
 	for len(r.held) > 0 {
 		if detach && r.detach(length) {
@@ -105,9 +109,11 @@ func (r *reader) step() {
 	}
 }
 
-// burst reads one cell again and again. Its stores are held up sometimes, and sometimes it keeps the object for a microsecond or so: what the heavy fence is for happens then.
+// burst reads one cell again and again. Its stores are held up sometimes, and
+// sometimes it keeps the object for a microsecond or so: what the heavy fence
+// is for happens then.
 func (r *reader) burst(c *choice) {
-	cell, n, keep, cold := c.of(r.t.cells), 1+c.of(1024), c.of(64), c.one(2)
+	cell, n, keep, cold := c.of(r.t.Cells), 1+c.of(1024), c.of(64), c.one(2)
 	if c.one(8) {
 		keep *= 64
 	}
@@ -142,7 +148,7 @@ func (r *reader) stare(o *mortal.Object, n int) {
 			return
 		}
 	}
-	r.look(o)
+	r.look("object", o)
 }
 
 func (r *reader) enter(cell int) {
@@ -153,31 +159,12 @@ func (r *reader) enter(cell int) {
 		r.past.add(event{step: r.steps, what: "finds nothing in cell", place: cell})
 		return
 	}
-	r.past.add(event{step: r.steps, what: "protects cell", place: cell, object: o})
-	o.Enter(r.number)
-	last := &r.past.events[(r.past.n-1)%len(r.past.events)]
-	last.life, last.age = o.Life(), o.Age()
-	r.look(o)
+	r.past.protects(event{step: r.steps, what: "protects cell", place: cell, object: o}, r.number)
+	r.look("object", o)
 	if o.Author >= 0 {
 		if n := r.t.letters[o.Author].Load(); n < o.Letter {
 			r.fail(kindMailbox, "reader %d had written letter %d before an object ended that was there before this one, which has letter %d", o.Author, o.Letter, n)
 		}
-	}
-}
-
-// look says what is wrong with an object that is protected.
-func (r *reader) look(o *mortal.Object) {
-	if o == nil {
-		return
-	}
-	if said := o.Check(); said != "" {
-		kind := kindMark
-		if o.Life() == mortal.Poison {
-			kind = kindEnded
-		}
-		r.fail(kind, "the object at %p: %s", o, said)
-	} else if age := o.Age(); age > 1 {
-		r.fail(kindAge, "the object at %p, life %d, is of age %d", o, o.Life(), age)
 	}
 }
 
@@ -194,7 +181,8 @@ func (r *reader) last() *mortal.Object {
 	return o
 }
 
-// letter is the number of a new letter, which whoever comes after this protection must see.
+// letter is the number of a new letter, which every reader after this
+// protection must see.
 func (r *reader) letter() uint64 {
 	l := &r.t.letters[r.number]
 	n := l.Load() + 1
@@ -285,7 +273,7 @@ type stranger struct {
 func (t *torture) strange(s stranger) {
 	t.strangers.Add(1)
 	t.actors.Add(1)
-	a := &actor{t: t, name: "stranger", chooser: newChooser(t.seed, "stranger")}
+	a := &actor{t: t, name: "stranger", chooser: newChooser(t.Seed, "stranger")}
 	go func() {
 		defer t.actors.Done()
 		defer t.strangers.Add(-1)

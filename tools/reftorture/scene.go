@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
+
+	"hazptr/tools/internal/program"
 )
 
-// A scene is which actors appear together. With all of them at once on a few cores, none would come to much.
+// A scene is which actors appear together. With all of them at once on a few
+// cores, none would come to much.
 type scene struct {
 	name   string
 	groups group
@@ -22,32 +24,23 @@ var scenes = []scene{
 	{"everything", everybody, 2},
 }
 
-func sceneNames(list string) (chosen []scene, err error) {
-	if list == "all" {
-		return scenes, nil
-	}
-	for name := range strings.SplitSeq(list, ",") {
-		i := slices.IndexFunc(scenes, func(s scene) bool { return s.name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("unknown scene %q; they are all, order, read, structures, callbacks, everything", name)
-		}
-		chosen = append(chosen, scenes[i])
-	}
-	return chosen, nil
+// A sceneList is some of the scenes.
+type sceneList []scene
+
+// UnmarshalText reads names with commas between, or "all".
+func (l *sceneList) UnmarshalText(text []byte) (err error) {
+	*l, err = program.Select(string(text), "scene", scenes, func(s scene) string { return s.name })
+	return err
 }
 
 // direct changes the scenes until the time is over or something has failed.
 func (t *torture) direct(end time.Time, e *environment) {
-	c := newChooser(t.seed, "director")
-	chosen, err := sceneNames(t.scenes)
-	if err != nil {
-		panic(err) // parse has looked
-	}
-	weights := 0
+	c := newChooser(t.Seed, "director")
+	chosen, weights := t.Scenes, 0
 	for _, s := range chosen {
 		weights += s.weight
 	}
-	pause := time.Now().Add(t.stutter / 4)
+	pause := time.Now().Add(t.Stutter / 4)
 	for !t.stop.Load() && time.Now().Before(end) {
 		choice := c.next()
 		n := choice.of(weights)
@@ -64,9 +57,9 @@ func (t *torture) direct(end time.Time, e *environment) {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		if t.stutter > 0 && time.Now().After(pause) && !t.stop.Load() {
+		if t.Stutter > 0 && time.Now().After(pause) && !t.stop.Load() {
 			t.empty(c)
-			pause = time.Now().Add(t.stutter)
+			pause = time.Now().Add(t.Stutter)
 		}
 	}
 	if !t.stop.Load() {
@@ -74,16 +67,17 @@ func (t *torture) direct(end time.Time, e *environment) {
 	}
 }
 
-// empty empties the stage: then everything that has been unlinked must end, and soon.
+// empty empties the stage: then everything that has been unlinked must end, and
+// soon.
 func (t *torture) empty(c *chooser) {
 	t.stage.set(0)
 	if !t.eventually(func() bool { return len(t.stage.left()) == 0 && t.strangers.Load() == 0 || t.stop.Load() }) {
-		t.failures.add(kindProgress, "director", fmt.Sprintf("%v after they were told to stop there are on the stage: %s; and %d who end what others gave them",
-			t.patience, strings.Join(t.stage.left(), ", "), t.strangers.Load()), stacks())
+		t.failures.add(kindProgress, "director", fmt.Sprintf("%v after they were told to stop there are on the stage: %s; and %d that end what others gave them",
+			t.Patience, strings.Join(t.stage.left(), ", "), t.strangers.Load()), stacks())
 		return
 	}
 	if !t.eventually(func() bool { return t.pending() == 0 || t.stop.Load() }) {
-		t.failures.add(kindLost, "director", fmt.Sprintf("%d objects have not ended %v after the last reader has left", t.pending(), t.patience), nil)
+		t.failures.add(kindLost, "director", fmt.Sprintf("%d objects have not ended %v after the last reader has left", t.pending(), t.Patience), nil)
 		return
 	}
 	if !t.stop.Load() {
@@ -94,10 +88,10 @@ func (t *torture) empty(c *chooser) {
 
 // bursts starts some readers that come and go.
 func (t *torture) bursts() {
-	if t.burst == 0 || t.bursting.Load() > 0 {
+	if t.Burst == 0 || t.bursting.Load() > 0 {
 		return
 	}
-	for i := range t.burst {
+	for i := range t.Burst {
 		t.burstNumber++
 		t.bursting.Add(1)
 		number, steps := firstBurstReader+i, 1+t.burstNumber%13

@@ -2,14 +2,14 @@ package main
 
 import (
 	"sync/atomic"
-	"time"
 
 	"hazptr/tools/internal/mortal"
 	"hazptr/tools/internal/subject"
 )
 
-// A stack is Treiber's (1986). Its nodes are used again at the same address as soon as can be, so that a node which ends too early is in the stack again when somebody who has
-// read its Next compares (the ABA problem).
+// A stack is Treiber's (1986). Its nodes are used again at the same address as
+// soon as can be, so that a node which ends too early is in the stack again
+// when a goroutine that has read its Next compares (the ABA problem).
 type stack struct {
 	t    *torture
 	top  subject.Source
@@ -18,22 +18,11 @@ type stack struct {
 
 const stackSize = 64
 
-func (s *stack) use(a *actor, number int) {
-	w := &hands{actor: a, number: number, Hands: s.t.retirer.NewHands()}
-	a.history = w.past.lines
-	defer w.Close()
-	for a.on(nil) {
-		c := a.next()
-		for range 1 + c.of(64) {
-			if s.size.Load() < stackSize && c.one(2) {
-				s.push(s.t.object(true, c.one(32)))
-			} else {
-				s.pop(w)
-			}
-		}
-		if c.one(4) {
-			time.Sleep(time.Duration(c.of(100)) * time.Microsecond)
-		}
+func (s *stack) use(w *hands, c *choice) {
+	if s.size.Load() < stackSize && c.one(2) {
+		s.push(s.t.object(true, c.one(32)))
+	} else {
+		s.pop(w)
 	}
 }
 
@@ -71,8 +60,7 @@ func (s *stack) pop(w *hands) bool {
 	}
 	w.End()
 	s.size.Add(-1)
-	s.t.unlinked(o)
-	s.t.retirer.Retire(o, s.t.end)
+	s.t.discard(o)
 	return true
 }
 

@@ -20,7 +20,8 @@ const (
 
 const everybody = groupReaders | groupBursts | groupWriters | groupFakes | groupHands | groupCallbacks
 
-// A stage has the actors whose group is in the present scene; the others wait behind it. In the empty scene nobody protects anything or updates.
+// A stage has the actors whose group is in the present scene; the others wait
+// behind it. In the empty scene nothing is protected or updated.
 type stage struct {
 	scene atomic.Uint32
 
@@ -70,7 +71,8 @@ func (s *stage) park(a *actor, over func() bool) {
 	s.acting[a] = true
 }
 
-// left returns the names of actors on the stage whose group is not in the scene.
+// left returns the names of actors on the stage whose group is not in the
+// scene.
 func (s *stage) left() (names []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,16 +8,17 @@ import (
 	"hazptr/tools/internal/mortal"
 )
 
-// stall keeps an object for long. That must be reported, and hold up no other object unless the mechanism is so.
+// stall keeps an object for long. That must be reported, and hold up no other
+// object unless the mechanism is so.
 func (t *torture) stall(a *actor) {
-	if t.stallFor == 0 {
+	if t.StallFor == 0 {
 		return
 	}
 	r := t.subject.NewReader()
 	defer r.Close()
 	way := t.subject.Ways()[0]
 	for n := 0; a.on(nil) && n < 3; n++ {
-		cell := t.cells // nobody else's
+		cell := t.Cells // of this actor alone
 		var objects [3]*mortal.Object
 		for i := range objects {
 			for objects[i] == nil {
@@ -52,7 +53,7 @@ func (t *torture) stall(a *actor) {
 		}
 		begun := time.Now()
 		told, others := seen()
-		for stayed := time.Duration(0); stayed < t.stallFor || !(told && others) && stayed < t.stallFor+t.patience/2; stayed = time.Since(begun) {
+		for stayed := time.Duration(0); stayed < t.StallFor || !(told && others) && stayed < t.StallFor+t.Patience/2; stayed = time.Since(begun) {
 			if t.failures.any() {
 				break
 			}
@@ -73,7 +74,7 @@ func (t *torture) stall(a *actor) {
 		case !others:
 			a.fail(kindProgress, "another object has not ended while a reader stayed for %v", time.Since(begun))
 		}
-		a.sleep(2 * t.stallFor)
+		a.sleep(2 * t.StallFor)
 	}
 }
 

@@ -7,16 +7,17 @@ import (
 	"time"
 )
 
-// tell prints statistics now and then, until the function that it returns is called.
+// tell prints statistics now and then, until the function that it returns is
+// called.
 func (t *torture) tell(w io.Writer) (end func()) {
 	over, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
-		if t.options.statistics == 0 {
+		if t.Statistics == 0 {
 			<-over
 			return
 		}
-		for ticks := time.Tick(t.options.statistics); ; {
+		for ticks := time.Tick(t.Statistics); ; {
 			select {
 			case <-over:
 				return
@@ -57,7 +58,7 @@ func (t *torture) report(w io.Writer) {
 	alive := t.pool.Alive()
 	say("ver: %d tfle: %d rta: %d rtaf: %d rtf: %d tfe: %d ended: %d held: %d rtmbe: %d rtmbkf: %d rtbe: %d rtbke: %d twice: %d lost: %d rtfp: %d barrier: %d/%d:%d "+
 		"stalls: %d/%d n_max_cbs: %d cbs: %d flood:%s wakeups: %d onoff: %d shuffles: %d gc: %d signals: %d stutters: %d",
-		t.replaced.Load(), t.objects-alive, t.pool.Begun(), t.none.Load(), t.ended.Load(), f.count(kindAge), f.count(kindEnded), f.count(kindHeld), f.count(kindMark), f.count(kindMailbox),
+		t.replaced.Load(), t.Objects-alive, t.pool.Begun(), t.none.Load(), t.ended.Load(), f.count(kindAge), f.count(kindEnded), f.count(kindHeld), f.count(kindMark), f.count(kindMailbox),
 		f.count(kindBarrier), f.count(kindError), f.count(kindTwice), f.count(kindLost), f.count(kindProgress), t.barriers.passed.Load(), t.barriers.tries.Load(), f.count(kindBarrier),
 		reports, t.stalls.Load(), t.mostCBs.Load(), t.flooded.Load(), t.floodDrained.String(), t.wakened.Load(),
 		t.disturbed.onoffs.Load(), t.disturbed.shuffles.Load(), t.disturbed.collections.Load(), t.disturbed.signals.Load(), t.stutters.Load())
@@ -67,8 +68,8 @@ func (t *torture) report(w io.Writer) {
 			mark = "!!! "
 		}
 	}
-	say("%sReader Pipe: %s", mark, numbers(sum.pipe[:]))
-	say("Reader Batch: %s", numbers(sum.batch[:]))
+	say("%sReader Pipe:  %s", mark, numbers(sum.pipe[:]))
+	say("Reader Batch:  %s", numbers(sum.batch[:]))
 	circulation := make([]int64, ages)
 	circulation[0] = int64(t.pool.Begun())
 	for i := range t.circulation {
@@ -76,13 +77,7 @@ func (t *torture) report(w io.Writer) {
 			circulation[i] = t.circulation[i].Load()
 		}
 	}
-	say("Free-Block Circulation: %s", numbers(circulation))
+	say("Free-Block Circulation:  %s", numbers(circulation))
 }
 
-func numbers(of []int64) string {
-	var b strings.Builder
-	for _, n := range of {
-		fmt.Fprintf(&b, " %d", n)
-	}
-	return b.String()
-}
+func numbers(of []int64) string { return strings.Trim(fmt.Sprint(of), "[]") }

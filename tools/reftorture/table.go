@@ -2,25 +2,16 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
-
-	"hazptr/tools/internal/mutant"
 )
 
-// rule returns the rule that the type breaks.
-func (b *busted) rule() string {
-	m, err := mutant.Named(b.mutant)
-	if err != nil {
-		panic(err) // a test looks
-	}
-	return m.Rule
-}
-
-// table prints the verdicts.
-func (s *supervisor) table() error {
+// table prints the verdicts, of which so many are wrong.
+func (s *supervisor) table(wrong int) error {
 	t := pretty.NewWriter()
 	style := pretty.StyleLight
 	style.Format.Header = text.FormatDefault
@@ -30,30 +21,22 @@ func (s *supervisor) table() error {
 	t.AppendHeader(pretty.Row{"type", "runs", "time", "protections", "ended", "verdict", ""})
 	t.SetColumnConfigs([]pretty.ColumnConfig{
 		{Number: 2, Align: text.AlignRight}, {Number: 3, Align: text.AlignRight}, {Number: 4, Align: text.AlignRight}, {Number: 5, Align: text.AlignRight},
-		{Number: 7, WidthMax: 60},
+		{Number: 7, WidthMax: 60, WidthMaxEnforcer: text.WrapSoft},
 	})
-	separated := false
 	for i, out := range s.outcomes {
-		if out.Busted != "" && !separated && i > 0 {
+		if i > 0 && out.Busted != "" && s.outcomes[i-1].Busted == "" {
 			t.AppendSeparator()
-			separated = true
 		}
 		t.AppendRow(out.row())
 	}
 	if _, err := fmt.Fprintf(s.stdout, "\n%s\n", t.Render()); err != nil {
 		return err
 	}
-	wrong := 0
-	for _, out := range s.outcomes {
-		if !out.Right {
-			wrong++
-		}
-	}
-	word, seed := "SUCCESS", fmt.Sprintf("-type %s -seed %d", s.typ, s.seed)
+	word := "SUCCESS"
 	if wrong > 0 {
 		word = fmt.Sprintf("FAILURE: %d of %d types", wrong, len(s.outcomes))
 	}
-	_, err := fmt.Fprintf(s.stdout, "\n--- End of test: %s: %s\n", word, seed)
+	_, err := fmt.Fprintf(s.stdout, "\n--- End of test: %s: -type %s -seed %d\n", word, s.Types, s.Seed)
 	return err
 }
 
@@ -84,7 +67,7 @@ func (out *outcome) row() pretty.Row {
 		}
 	case out.Busted != "" && out.Right:
 		word = fmt.Sprintf("caught in %.1f s", latest)
-		note = strings.Join(sorted(kinds), " ") + ": " + out.Busted
+		note = strings.Join(slices.Sorted(maps.Keys(kinds)), " ") + ": " + out.Busted
 	case out.Busted != "":
 		word = fmt.Sprintf("NOT CAUGHT (%d of %d)", caught, len(out.Runs))
 		note = out.Busted

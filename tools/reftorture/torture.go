@@ -54,7 +54,8 @@ type torture struct {
 	stallReports int
 }
 
-// The numbers of those who read: readers first, then those who come and go, those of the order scene, and those who use structures.
+// The numbers of the actors that read: readers first, then readers that come
+// and go, readers of the order scene, and users of structures.
 const (
 	handActors     = 6
 	firstHandActor = mortal.MaxReaders - handActors
@@ -68,7 +69,7 @@ const (
 func newTorture(o *options, typ subject.Type) (*torture, error) {
 	t := &torture{options: o, typ: typ, stage: newStage()}
 	t.failures = newFailures(func() {
-		if !o.keepGoing {
+		if !o.KeepGoing {
 			t.finish()
 		}
 	})
@@ -76,10 +77,10 @@ func newTorture(o *options, typ subject.Type) (*torture, error) {
 	if t.cold, err = newColdLines(); err != nil {
 		return nil, fmt.Errorf("no memory for cold lines: %w", err)
 	}
-	if t.pool, err = mortal.NewPool(o.objects); err != nil {
+	if t.pool, err = mortal.NewPool(o.Objects); err != nil {
 		return nil, err
 	}
-	t.subject = typ.New(subject.Config{Cells: o.cells + 1, StallAfter: o.stallFor / 4, OnStall: t.stallReported})
+	t.subject = typ.New(subject.Config{Cells: o.Cells + 1, StallAfter: o.StallFor / 4, OnStall: t.stallReported})
 	t.retirer, _ = t.subject.(subject.Retirer)
 	t.nap = measureNap()
 	return t, nil
@@ -94,26 +95,36 @@ func (t *torture) finish() {
 // run tortures the type and returns the verdict. Statistics go to w.
 func (t *torture) run(w io.Writer) *verdict {
 	begun := time.Now()
-	end := begun.Add(t.duration)
-	for i := range t.options.readers {
+	end := begun.Add(t.Duration)
+	for i := range t.Readers {
 		t.act(name("reader", i), groupReaders, func(a *actor) { t.read(a, i, -1) })
 	}
 	for i := range min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1)) {
 		t.act(name("order reader", i), groupOrder, func(a *actor) { t.readLate(a, firstOrderReader+i) })
 	}
 	t.act("order writer", groupOrder, t.writeAtOnce)
-	for i := range t.writers {
+	for i := range t.Writers {
 		t.act(name("writer", i), groupWriters, t.write)
 	}
-	for i := range t.fakes {
+	for i := range t.Fakes {
 		t.act(name("fake writer", i), groupFakes, t.fake)
 	}
 	var drains []func(*hands)
 	if t.retirer != nil {
 		l, s, q := t.newList(), &stack{t: t}, t.newQueue()
 		t.act("list writer", groupHands, l.update)
-		for i, use := range []func(*actor, int){l.walk, l.walk, s.use, s.use, q.use, q.use} {
-			t.act(name([]string{"list reader", "stack user", "queue user"}[i/2], i%2), groupHands, func(a *actor) { use(a, firstHandActor+i) })
+		for i, user := range []struct {
+			name          string
+			turns, pauses int
+			do            func(*hands, *choice)
+		}{
+			{"list reader", 16, 8, func(w *hands, _ *choice) { l.walk(w) }},
+			{"stack user", 64, 4, s.use},
+			{"queue user", 64, 4, q.use},
+		} {
+			for n := range 2 {
+				t.act(name(user.name, n), groupHands, func(a *actor) { t.use(a, firstHandActor+2*i+n, user.turns, user.pauses, user.do) })
+			}
 		}
 		drains = append(drains, func(*hands) { l.drain() }, s.drain, q.drain)
 	}
@@ -132,14 +143,15 @@ func (t *torture) run(w io.Writer) *verdict {
 	return v
 }
 
-// curtain waits for the actors, ends everything and looks whether it has ended. It reports whether it came so far.
+// curtain waits for the actors, ends everything and looks whether it has ended.
+// It reports whether it came so far.
 func (t *torture) curtain(drains []func(*hands)) bool {
 	gone := make(chan struct{})
 	go func() {
 		t.actors.Wait()
 		close(gone)
 	}()
-	wait := t.patience
+	wait := t.Patience
 	if t.failures.any() {
 		wait = time.Second // what has failed may hold up others
 	}
@@ -155,17 +167,17 @@ func (t *torture) curtain(drains []func(*hands)) bool {
 		return false
 	}
 	if t.retirer != nil {
-		w := &hands{actor: &actor{t: t, name: "drain", chooser: newChooser(t.seed, "drain")}, number: firstHandActor, Hands: t.retirer.NewHands()}
+		w := t.newHands(&actor{t: t, name: "drain", chooser: newChooser(t.Seed, "drain")}, firstHandActor)
 		for _, drain := range drains {
 			drain(w)
 		}
 		w.Close()
 	}
 	way := t.subject.Ways()[0]
-	for cell := range t.cells + 1 {
+	for cell := range t.Cells + 1 {
 		way.Replace(cell, nil, t.unlinked, t.end)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), t.patience)
+	ctx, cancel := context.WithTimeout(context.Background(), t.Patience)
 	defer cancel()
 	if err := t.subject.Close(ctx); err != nil {
 		t.failures.add(kindLost, "director", err.Error(), nil)

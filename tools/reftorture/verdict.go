@@ -14,7 +14,7 @@ type verdict struct {
 	Type     string    `json:"type"`
 	Success  bool      `json:"success"`
 	Repeat   []string  `json:"repeat"` // the flags that repeat it
-	Seed     uint64    `json:"seed"`
+	Seed     int64     `json:"seed"`
 	Seconds  float64   `json:"seconds"`
 	Failures []failure `json:"failures,omitempty"`
 
@@ -41,7 +41,7 @@ type verdict struct {
 func (t *torture) verdict(took time.Duration, whole bool) *verdict {
 	sum := t.tally()
 	v := &verdict{
-		Type: t.typ.Name, Seed: t.seed, Repeat: t.arguments(t.typ.Name), Seconds: took.Seconds(), Failures: t.failures.list(), Success: whole && !t.failures.any(),
+		Type: t.typ.Name, Seed: t.Seed, Repeat: t.arguments(t.typ.Name), Seconds: took.Seconds(), Failures: t.failures.list(), Success: whole && !t.failures.any(),
 		Pipe: sum.pipe, Batch: sum.batch, Objects: t.pool.Begun(), Replaced: t.replaced.Load(), Ended: t.ended.Load(), Barriers: t.barriers.passed.Load(),
 		Callbacks: t.flooded.Load(), MostCBs: t.mostCBs.Load(), Wakeups: t.wakened.Load(), Stalls: t.stalls.Load(), Stutters: t.stutters.Load(),
 		OnOffs: t.disturbed.onoffs.Load(), Shuffles: t.disturbed.shuffles.Load(), Collections: t.disturbed.collections.Load(),

@@ -9,8 +9,9 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// wakeups retires an object when the mechanism's goroutines have done with the one before and are about to go to sleep, and waits for it. It is called while nobody else
-// updates, who would wake them.
+// wakeups retires an object when the mechanism's goroutines have done with the
+// one before and are about to go to sleep, and waits for it. It is called while
+// nothing else updates, which would wake them.
 func (t *torture) wakeups(c *chooser) {
 	sleeper, ok := t.subject.(subject.Sleeper)
 	if !ok || t.retirer == nil {
@@ -38,13 +39,13 @@ func (t *torture) wakeups(c *chooser) {
 			at = at*6364136223846793005 + 1442695040888963407
 			fresh.touch()
 		}
-		t.retirer.Retire(o, again) // nobody reads it, so it can be retired again and again
-		lost := time.Now().Add(t.patience / 3)
+		t.retirer.Retire(o, again) // no reader has it, so it can be retired again and again
+		lost := time.Now().Add(t.Patience / 3)
 		for looks := 0; sleeper.Passes() == before; looks++ {
 			if looks > 1000 {
 				runtime.Gosched()
 				if time.Now().After(lost) {
-					t.failures.add(kindLost, "wake-up", "a retired object is not looked at although nothing holds it up: nobody has been woken", nil)
+					t.failures.add(kindLost, "wake-up", "a retired object is not looked at although nothing holds it up: no goroutine has been woken", nil)
 					return false
 				}
 			}
@@ -52,7 +53,7 @@ func (t *torture) wakeups(c *chooser) {
 		t.wakened.Add(1)
 		return true
 	}
-	for end := time.Now().Add(t.alone); time.Now().Before(end); {
+	for end := time.Now().Add(t.Alone); time.Now().Before(end); {
 		if !retire() {
 			return
 		}

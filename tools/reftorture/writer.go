@@ -10,7 +10,8 @@ import (
 	"hazptr/tools/internal/subject"
 )
 
-// write makes an actor a writer, that replaces objects in ways that it picks at random.
+// write makes an actor a writer, that replaces objects in ways that it picks at
+// random.
 func (t *torture) write(a *actor) {
 	ways := t.subject.Ways()
 	for a.on(nil) {
@@ -34,7 +35,7 @@ func (t *torture) write(a *actor) {
 
 // replace replaces the object of a cell.
 func (t *torture) replace(c *choice, ways []subject.Way) {
-	way, cell, again, none := ways[c.of(len(ways))], c.of(t.cells), !c.one(4), c.one(32)
+	way, cell, again, none := ways[c.of(len(ways))], c.of(t.Cells), !c.one(4), c.one(32)
 	var next *mortal.Object
 	if aging := c.one(8); !none {
 		if next = t.object(again, aging); next == nil {
@@ -58,7 +59,8 @@ func (t *torture) object(again, aging bool) *mortal.Object {
 	return o
 }
 
-// addressed gives an object the number of a letter that whoever finds the object must find, too.
+// addressed gives an object the number of a letter that each reader of the
+// object must find, too.
 func (t *torture) addressed(o *mortal.Object) {
 	t.mu.Lock()
 	if n := len(t.known); n > 0 {
@@ -79,7 +81,8 @@ func (t *torture) unlinked(o *mortal.Object) {
 	t.circulation[1].Add(1)
 }
 
-// end is called when the mechanism has told that no reader has the object any more. It may be called by any goroutine of the mechanism.
+// end is called when the mechanism has told that no reader has the object any
+// more. It may be called by any goroutine of the mechanism.
 func (t *torture) end(o *mortal.Object) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -108,6 +111,11 @@ func (t *torture) end(o *mortal.Object) {
 		t.retirer.Retire(o, t.end)
 		return
 	}
+	t.bury(o)
+}
+
+// bury gives the object's page back.
+func (t *torture) bury(o *mortal.Object) {
 	if said := t.pool.End(o); said != "" {
 		t.failures.add(kindTwice, "reclaim", said, nil)
 	}

@@ -63,7 +63,7 @@ func TestAnEndThatIsTooEarlyIsNoticed(t *testing.T) {
 type lossy struct{ ending.Ending }
 
 func (l lossy) NewWriter(source int) ending.Writer {
-	return &lossyWriter{Writer: l.Ending.NewWriter(source)}
+	return (&lossyWriter{Writer: l.Ending.NewWriter(source)}).Update
 }
 
 type lossyWriter struct {

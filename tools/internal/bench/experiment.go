@@ -150,11 +150,8 @@ func (e *experiment) together() {
 }
 
 func (e *experiment) section(r mechanism.Reader, loops int) uint64 {
-	switch {
-	case e.length > 0:
+	if e.length > 0 || e.delay > 0 {
 		return r.Walk(loops, e.delay)
-	case e.delay > 0:
-		return r.ReadSlowly(loops, e.delay)
 	}
 	return r.Read(loops)
 }

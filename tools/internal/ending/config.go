@@ -4,7 +4,9 @@ package ending
 type Config struct {
 	Objects []*Object // the first object of each source
 
-	// Ended is called once with the number of each object that ends, by whoever ends it and after it has ended. Where it is nil, nothing is called.
+	// Ended is called once with the number of each object that ends, by the
+	// goroutine that ends it, after it has ended. Where it is nil, nothing is
+	// called.
 	Ended func(number int)
 
 	Bytes   int64 // that each object stands for; hazptr is told

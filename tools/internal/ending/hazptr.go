@@ -6,7 +6,8 @@ import (
 	"hazptr"
 )
 
-// holders has a hazard pointer of its own for each reader, and is embedded by the three ways to end what hazard pointers protect.
+// holders has a hazard pointer of its own for each reader, and is embedded by
+// the three ways to end what hazard pointers protect.
 type holders struct{ sources }
 
 func (h *holders) Join() Reader { return &holderReader{h, hazptr.NewHolder[Object]()} }
@@ -20,7 +21,8 @@ func (r *holderReader) Protect(source int) *Object { return r.holder.Protect(&r.
 func (r *holderReader) Clear()                     { r.holder.Clear() }
 func (r *holderReader) Leave()                     { r.holder.Close() }
 
-// retired retires the old object in a Domain of its own, which also knows how many are pending.
+// retired retires the old object in a Domain of its own, which also knows how
+// many are pending.
 type retired struct {
 	holders
 	domain *hazptr.Domain
@@ -45,37 +47,26 @@ func (e *retired) Wait(ctx context.Context) error  { return e.domain.Barrier(ctx
 func (e *retired) Close(ctx context.Context) error { return e.domain.Close(ctx) }
 
 func (e *retired) NewWriter(source int) Writer {
-	return &retirer{src: &e.all[source], domain: e.domain, bytes: e.bytes, reclaim: e.end}
+	src, domain, bytes, reclaim := &e.all[source], e.domain, e.bytes, e.end
+	return func(next *Object) { hazptr.RetireIn(domain, src.head.Swap(next), bytes, reclaim) }
 }
 
-type retirer struct {
-	src     *source
-	domain  *hazptr.Domain
-	bytes   int64
-	reclaim func(*Object)
-}
-
-func (w *retirer) Update(next *Object) {
-	hazptr.RetireIn(w.domain, w.src.head.Swap(next), w.bytes, w.reclaim)
-}
-
-// barriered is retired with an updater that waits until its object has ended, and all others that were retired before it.
+// barriered is retired with an updater that waits until its object has ended,
+// and all others that were retired before it.
 type barriered struct{ retired }
 
 func newBarriered(c Config) Ending { return &barriered{*newRetiredIn(c, hazptr.Config{})} }
 
 func (e *barriered) NewWriter(source int) Writer {
-	return &barrierer{*e.retired.NewWriter(source).(*retirer)}
+	retire := e.retired.NewWriter(source)
+	return func(next *Object) {
+		retire(next)
+		must(e.domain.Barrier(context.Background()))
+	}
 }
 
-type barrierer struct{ retirer }
-
-func (w *barrierer) Update(next *Object) {
-	w.retirer.Update(next)
-	must(w.domain.Barrier(context.Background()))
-}
-
-// synchronized waits until nothing protects the old object, and ends it itself. No Domain takes part.
+// synchronized waits until nothing protects the old object, and ends it itself.
+// No Domain takes part.
 type synchronized struct {
 	holders
 	ledger
@@ -87,32 +78,12 @@ func newSynchronized(c Config) Ending {
 }
 
 func (e *synchronized) NewWriter(source int) Writer {
-	return &synchronizer{e: e, src: &e.all[source], replaced: e.ofWriter(), ended: e.ofEnder()}
+	return newWaiter(&e.sources, &e.ledger, source, func(old *Object) error { return hazptr.Synchronize(context.Background(), old) })
 }
 
-type synchronizer struct {
-	e               *synchronized
-	src             *source
-	replaced, ended *tally
-}
-
-func (w *synchronizer) Update(next *Object) {
-	w.replaced.add()
-	old := w.src.head.Swap(next)
-	must(hazptr.Synchronize(context.Background(), old))
-	w.e.end(old)
-	w.ended.add()
-}
-
-// none is embedded by ways that leave nothing to wait for and nothing to give back.
+// none is embedded by ways that leave nothing to wait for and nothing to give
+// back.
 type none struct{}
 
 func (none) Wait(context.Context) error  { return nil }
 func (none) Close(context.Context) error { return nil }
-
-// must is for waits that only their context ends, which is one that doesn't.
-func must(err error) {
-	if err != nil {
-		panic(err)
-	}
-}

@@ -2,12 +2,14 @@ package ending
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"hazptr/internal/fence"
 	"hazptr/internal/perproc"
 )
 
-// A tally is counted up by one goroutine at a time, by a plain load and store on a line of its own, and read by others.
+// A tally is counted up by one goroutine at a time, by a plain load and store
+// on a line of its own, and read by others.
 type tally struct {
 	n fence.Word
 	_ [2*perproc.CacheLine - 8]byte
@@ -15,8 +17,9 @@ type tally struct {
 
 func (t *tally) add() { t.n.Release(t.n.Own() + 1) }
 
-// A ledger tells how many objects are pending at the price of a plain store for each that is replaced and each that ends: every writer, and every
-// goroutine that ends objects, has a tally of its own, and only who asks adds them up.
+// A ledger tells how many objects are pending at the price of a plain store for
+// each that is replaced and each that ends: every writer, and every goroutine
+// that ends objects, has a tally of its own, and only Pending adds them up.
 type ledger struct {
 	bytes int64 // of each object
 
@@ -52,4 +55,18 @@ func (l *ledger) Pending() (objects, bytes int64) {
 		objects += int64(t.n.Load())
 	}
 	return objects, objects * l.bytes
+}
+
+// counted tells how many objects are pending where any goroutine may end one,
+// so that it cannot know whose tally to add to. Beside the making of a
+// percpuref.Ref or of a cleanup, a locked add is nothing.
+type counted struct {
+	bytes          int64 // of each object
+	replaced, over atomic.Int64
+}
+
+func (c *counted) Pending() (objects, bytes int64) {
+	over := c.over.Load()
+	objects = c.replaced.Load() - over
+	return objects, objects * c.bytes
 }

@@ -6,15 +6,14 @@ import (
 	"hazptr/percpuref"
 )
 
-// percpuRefs has a percpuref.Ref for each object, which the updater makes with the new one and kills with the old one. Whoever drops the last reference ends the object.
+// percpuRefs has a percpuref.Ref for each object, which the updater makes with
+// the new one and kills with the old one. The last reference that is dropped
+// ends the object.
 type percpuRefs struct {
 	sources // of which only end is used
 	none
-	bytes   int64
-	counted []countedSource
-
-	// The release function cannot know whose tally to add to. Beside a Kill one shared counter is nothing.
-	replaced, over atomic.Int64
+	counted
+	refs []countedSource
 }
 
 type countedSource struct {
@@ -29,9 +28,9 @@ type countedObject struct {
 }
 
 func newPercpuRefs(c Config) Ending {
-	e := &percpuRefs{sources: newSources(c), bytes: c.Bytes, counted: make([]countedSource, len(c.Objects))}
+	e := &percpuRefs{sources: newSources(c), counted: counted{bytes: c.Bytes}, refs: make([]countedSource, len(c.Objects))}
 	for i, o := range c.Objects {
-		e.counted[i].head.Store(e.count(o))
+		e.refs[i].head.Store(e.count(o))
 	}
 	return e
 }
@@ -43,12 +42,6 @@ func (e *percpuRefs) count(o *Object) *countedObject {
 	})}
 }
 
-func (e *percpuRefs) Pending() (objects, bytes int64) {
-	over := e.over.Load()
-	objects = e.replaced.Load() - over
-	return objects, objects * e.bytes
-}
-
 func (e *percpuRefs) Join() Reader { return &percpuRefReader{e: e} }
 
 type percpuRefReader struct {
@@ -58,7 +51,7 @@ type percpuRefReader struct {
 
 func (r *percpuRefReader) Protect(source int) *Object {
 	for {
-		o := r.e.counted[source].head.Load()
+		o := r.e.refs[source].head.Load()
 		if o.ref.TryGetLive() {
 			r.ref = o.ref
 			return o.Object
@@ -69,14 +62,10 @@ func (r *percpuRefReader) Protect(source int) *Object {
 func (r *percpuRefReader) Clear() { r.ref.Put() }
 func (r *percpuRefReader) Leave() {}
 
-func (e *percpuRefs) NewWriter(source int) Writer { return &killer{e, &e.counted[source]} }
-
-type killer struct {
-	e   *percpuRefs
-	src *countedSource
-}
-
-func (w *killer) Update(next *Object) {
-	w.e.replaced.Add(1)
-	w.src.head.Swap(w.e.count(next)).ref.Kill()
+func (e *percpuRefs) NewWriter(source int) Writer {
+	src := &e.refs[source]
+	return func(next *Object) {
+		e.replaced.Add(1)
+		src.head.Swap(e.count(next)).ref.Kill()
+	}
 }

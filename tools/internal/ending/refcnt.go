@@ -1,6 +1,7 @@
 package ending
 
-// refcnt counts references in the object: a reader takes one unless there is none left, and whoever drops the last one, which is often the writer, ends
+// refcnt counts references in the object: a reader takes one unless there is
+// none left. The last one that is dropped, which is often the writer's, ends
 // the object.
 type refcnt struct {
 	sources
@@ -43,16 +44,9 @@ func (r *refcntReader) Clear() { r.e.put(r.o, r.ended) }
 func (r *refcntReader) Leave() {}
 
 func (e *refcnt) NewWriter(source int) Writer {
-	return &refcntWriter{e: e, src: &e.all[source], replaced: e.ofWriter(), ended: e.ofEnder()}
-}
-
-type refcntWriter struct {
-	e               *refcnt
-	src             *source
-	replaced, ended *tally
-}
-
-func (w *refcntWriter) Update(next *Object) {
-	w.replaced.add()
-	w.e.put(w.src.head.Swap(next), w.ended)
+	src, replaced, ended := &e.all[source], e.ofWriter(), e.ofEnder()
+	return func(next *Object) {
+		replaced.add()
+		e.put(src.head.Swap(next), ended)
+	}
 }

@@ -2,7 +2,8 @@ package ending
 
 import "sync"
 
-// rwlock has one sync.RWMutex around all sources. With the lock the writer has no reader beside it, and ends the old object itself.
+// rwlock has one sync.RWMutex around all sources. With the lock the writer has
+// no reader beside it, and ends the old object itself.
 type rwlock struct {
 	sources
 	ledger
@@ -27,20 +28,13 @@ func (r rwlockReader) Clear() { r.e.mu.RUnlock() }
 func (r rwlockReader) Leave() {}
 
 func (e *rwlock) NewWriter(source int) Writer {
-	return &rwlockWriter{e: e, src: &e.all[source], replaced: e.ofWriter(), ended: e.ofEnder()}
-}
-
-type rwlockWriter struct {
-	e               *rwlock
-	src             *source
-	replaced, ended *tally
-}
-
-func (w *rwlockWriter) Update(next *Object) {
-	w.replaced.add() // a writer that waits for the lock wants to be rid of its object, too
-	w.e.mu.Lock()
-	old := w.src.head.Swap(next)
-	w.e.mu.Unlock()
-	w.e.end(old) // whoever read the old pointer has left, and nobody can any more
-	w.ended.add()
+	src, replaced, ended := &e.all[source], e.ofWriter(), e.ofEnder()
+	return func(next *Object) {
+		replaced.add() // a writer that waits for the lock wants to be rid of its object, too
+		e.mu.Lock()
+		old := src.head.Swap(next)
+		e.mu.Unlock()
+		e.end(old) // readers of the old pointer have left, and no other can read it
+		ended.add()
+	}
 }

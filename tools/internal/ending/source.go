@@ -2,7 +2,8 @@ package ending
 
 import "sync/atomic"
 
-// A source is where readers find the present object. Nothing else is on its cache lines.
+// A source is where readers find the present object. Nothing else is on its
+// cache lines.
 type source struct {
 	head atomic.Pointer[Object]
 	_    [128]byte
@@ -22,7 +23,7 @@ func newSources(c Config) sources {
 	return s
 }
 
-// end ends o, and says so to whoever wants to know.
+// end ends o, and tells Config.Ended.
 func (s *sources) end(o *Object) {
 	o.end()
 	if s.told != nil {

@@ -10,7 +10,8 @@ type Type struct {
 	New  func(Config) Ending
 }
 
-// Table returns all types, in the order in which they are shown. The last one is no way to end objects.
+// Table returns all types, in the order in which they are shown. The last one
+// is no way to end objects.
 func Table() Types {
 	return Types{
 		{Name: "hazptr-retire", New: newRetired,
@@ -21,18 +22,18 @@ func Table() Types {
 			Text: "hazptr.Synchronize, and the updater ends the object"},
 		{Name: "hazptr-barrier", New: newBarriered,
 			Text: "hazptr.RetireIn, and the Domain's Barrier after each"},
-		{Name: "rcu-call", New: newRCUCalled,
+		{Name: "rcu-call", New: maker(newRCU).called,
 			Text: "rcu.Domain's Call. Readers have rcu.Readers"},
-		{Name: "rcu-synchronize", New: newRCUSynchronized,
+		{Name: "rcu-synchronize", New: maker(newRCU).awaited,
 			Text: "rcu.Domain's Synchronize, and the updater ends the object"},
-		{Name: "srcu-call", New: newSRCUCalled,
+		{Name: "srcu-call", New: maker(newSRCU).called,
 			Text: "srcu.Domain's Call"},
-		{Name: "srcu-synchronize", New: newSRCUSynchronized,
+		{Name: "srcu-synchronize", New: maker(newSRCU).awaited,
 			Text: "srcu.Domain's Synchronize, and the updater ends the object"},
 		{Name: "percpu_ref-kill", New: newPercpuRefs,
 			Text: "a percpuref.Ref for each object, made with the new one. The updater kills the old one's; the last Put ends it"},
 		{Name: "refcnt", New: newRefcnt,
-			Text: "atomic reference count in the object, which readers take unless it is zero. Whoever drops the last one ends the object"},
+			Text: "atomic reference count in the object, which readers take unless it is zero. The last one that is dropped ends the object"},
 		{Name: "rwlock", New: newRwlock,
 			Text: "sync.RWMutex, read-locked by readers. The updater locks, and then ends the object"},
 		{Name: "gc", New: newGC, When: Collected,

@@ -1,7 +1,9 @@
 package ending
 
-// A Writer replaces the objects of one source. One goroutine at a time calls it.
-type Writer interface {
-	// Update puts next in the place of the source's object, which it ends as this way does: at once, later, or on some other goroutine.
-	Update(next *Object)
-}
+// A Writer replaces the object of one source, and ends the old one as its way
+// does: at once, later, or on some other goroutine. One goroutine at a time
+// calls it.
+type Writer func(next *Object)
+
+// Update puts next in the place of the object.
+func (w Writer) Update(next *Object) { w(next) }

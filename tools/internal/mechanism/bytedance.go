@@ -2,32 +2,23 @@ package mechanism
 
 import "github.com/bytedance/gopkg/lang/syncx"
 
-// shardlock takes the RWMutex of bytedance/gopkg for reading, one sync.RWMutex per P, around each read section. A writer takes them all.
+// shardlock takes the RWMutex of bytedance/gopkg for reading, one sync.RWMutex
+// per P, around each read section. A writer takes them all.
 type shardlock struct {
 	stateless
-	src source
-	mu  syncx.RWMutex
+	source
+	mu syncx.RWMutex
 }
 
 func newShardlock(head *Object) Mechanism {
-	m := &shardlock{mu: syncx.NewRWMutex()}
-	m.src.head.Store(head)
-	return m
+	return begun(&shardlock{mu: syncx.NewRWMutex()}, head)
 }
 
-func (m *shardlock) Join() Reader { return m }
-
-func (m *shardlock) Replace(next *Object) {
-	m.mu.Lock()
-	old := m.src.head.Swap(next)
-	m.mu.Unlock()
-	old.end() // whoever read the old pointer has left, and nobody can any more
-}
-
-func (m *shardlock) Close() {}
+func (m *shardlock) Join() Reader         { return m }
+func (m *shardlock) Replace(next *Object) { m.replaceLocked(m.mu, next) }
 
 func (m *shardlock) Read(loops int) (sum uint64) {
-	src, mu := &m.src.head, m.mu
+	src, mu := &m.head, m.mu
 	for range loops {
 		l := mu.RLocker()
 		l.Lock()
@@ -37,28 +28,14 @@ func (m *shardlock) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *shardlock) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.src.head, m.mu
-	for range loops {
-		l := mu.RLocker()
-		l.Lock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		l.Unlock()
-	}
-	return sum
-}
-
 func (m *shardlock) Walk(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.src.head, m.mu
+	src, mu := &m.head, m.mu
 	for range loops {
 		l := mu.RLocker()
 		l.Lock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		l.Unlock()
 	}
 	return sum

@@ -6,8 +6,9 @@ import (
 	"hazptr/cachedref"
 )
 
-// cachedRefs takes a reference to the object for each read, which the reader's Cache counts. Replacing the object kills its Ref; the last Cache that comes by
-// ends the object.
+// cachedRefs takes a reference to the object for each read, which the reader's
+// Cache counts. Replacing the object kills its Ref; the last Cache that comes
+// by ends the object.
 type cachedRefs struct {
 	head atomic.Pointer[cachedref.Ref[Object]]
 	_    [128]byte
@@ -32,7 +33,8 @@ type cachedReader struct {
 
 func (r *cachedReader) Leave() { r.cache.Flush() }
 
-// again loads the pointer anew until it is not that of an object which has been replaced meanwhile.
+// again loads the pointer anew until it is not that of an object which has been
+// replaced meanwhile.
 //
 //go:noinline
 func (r *cachedReader) again() (*cachedref.Ref[Object], *Object) {
@@ -82,21 +84,6 @@ func (r *cachedReader) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (r *cachedReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, cache := &r.m.head, r.cache
-	for range loops {
-		ref := src.Load()
-		o := cache.Get(ref)
-		if o == nil {
-			ref, o = r.again()
-		}
-		sum = delay.Spend(sum)
-		sum += o.value
-		cache.Put(ref)
-	}
-	return sum
-}
-
 func (r *cachedReader) Walk(loops int, delay Delay) (sum uint64) {
 	src, cache := &r.m.head, r.cache
 	for range loops {
@@ -105,10 +92,9 @@ func (r *cachedReader) Walk(loops int, delay Delay) (sum uint64) {
 		if head == nil {
 			ref, head = r.again()
 		}
-		for o := head; o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := head.walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		cache.Put(ref)
 	}
 	return sum

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// A Delay is time that is spent inside a read section, as a number of turns of an idle loop: to look at a clock takes 20 to 50 ns, too
-// long for the delays that are asked for.
+// A Delay is time that is spent inside a read section, as a number of turns of
+// an idle loop: to look at a clock takes 20 to 50 ns, too long for the delays
+// that are asked for.
 type Delay int
 
 // NewDelay measures the idle loop and returns a Delay of about d.
@@ -26,8 +27,9 @@ func NewDelay(d time.Duration) Delay {
 	return max(1, Delay(float64(turns)*float64(d)/float64(fastest)))
 }
 
-// Spend takes the time of the Delay; the zero Delay takes none. It returns x, which must be the sum of what was read so far: the processor cannot begin
-// the delay of one read before that of the read before has ended.
+// Spend takes the time of the Delay; the zero Delay takes none. It returns x,
+// which must be the sum of what was read so far: the processor cannot begin the
+// delay of one read before that of the read before has ended.
 func (d Delay) Spend(x uint64) uint64 {
 	if d > 0 {
 		return idle(d, x)
@@ -35,10 +37,12 @@ func (d Delay) Spend(x uint64) uint64 {
 	return x
 }
 
-// Multiplied by there and then by back a number is what it was. They are variables so that the compiler doesn't know.
+// Multiplied by there and then by back a number is what it was. They are
+// variables so that the compiler doesn't know.
 var there, back = uint64(6364136223846793005), inverse(6364136223846793005)
 
-// inverse returns the inverse of an odd number, modulo 2 to the 64, by Newton's iteration.
+// inverse returns the inverse of an odd number, modulo 2 to the 64, by Newton's
+// iteration.
 func inverse(n uint64) uint64 {
 	i := n
 	for range 5 {
@@ -47,7 +51,8 @@ func inverse(n uint64) uint64 {
 	return i
 }
 
-// idle returns x after a chain of multiplications, of which each waits for the one before.
+// idle returns x after a chain of multiplications, of which each waits for the
+// one before.
 //
 //go:noinline
 func idle(turns Delay, x uint64) uint64 {

@@ -1,51 +1,27 @@
 package mechanism
 
-import (
-	"context"
-
-	"hazptr/gate"
-)
+import "hazptr/gate"
 
 // hazptrGate lets readers through a gate.Gate, which the updater freezes.
 type hazptrGate struct {
 	stateless
-	src  source
+	source
 	gate *gate.Gate
 }
 
 func newGate(head *Object) Mechanism {
-	m := &hazptrGate{gate: gate.New()}
-	m.src.head.Store(head)
-	return m
+	return begun(&hazptrGate{gate: gate.New()}, head)
 }
 
-func (m *hazptrGate) Join() Reader { return m }
-
-func (m *hazptrGate) Replace(next *Object) {
-	if err := m.gate.Freeze(context.Background()); err != nil {
-		panic(err)
-	}
-	m.src.head.Swap(next).end() // nobody is inside
-	m.gate.Unfreeze()
-}
-
-func (m *hazptrGate) Close() {}
-
-// enter waits where the gate is frozen.
-func (m *hazptrGate) enter() gate.Pass {
-	p, err := m.gate.Enter(context.Background())
-	if err != nil {
-		panic(err)
-	}
-	return p
-}
+func (m *hazptrGate) Join() Reader         { return m }
+func (m *hazptrGate) Replace(next *Object) { m.replaceFrozen(m.gate, next) }
 
 func (m *hazptrGate) Read(loops int) (sum uint64) {
-	src, gate := &m.src.head, m.gate
+	src, gate := &m.head, m.gate
 	for range loops {
 		p, ok := gate.TryEnter()
 		if !ok {
-			p = m.enter()
+			p = enter(gate)
 		}
 		sum += src.Load().value
 		p.Exit()
@@ -53,32 +29,16 @@ func (m *hazptrGate) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *hazptrGate) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, gate := &m.src.head, m.gate
-	for range loops {
-		p, ok := gate.TryEnter()
-		if !ok {
-			p = m.enter()
-		}
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		p.Exit()
-	}
-	return sum
-}
-
 func (m *hazptrGate) Walk(loops int, delay Delay) (sum uint64) {
-	src, gate := &m.src.head, m.gate
+	src, gate := &m.head, m.gate
 	for range loops {
 		p, ok := gate.TryEnter()
 		if !ok {
-			p = m.enter()
+			p = enter(gate)
 		}
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		p.Exit()
 	}
 	return sum

@@ -7,7 +7,7 @@ import (
 )
 
 func TestGCEndsAfterCollection(t *testing.T) {
-	m := newGC(NewObject(nil)).(*gc)
+	m := made[gc](NewObject(nil)).(*gc)
 	const replaced = 10
 	for range replaced {
 		m.Replace(NewObject(nil))

@@ -5,25 +5,19 @@ import "hazptr"
 // guards takes a hazard pointer for each read.
 type guards struct {
 	stateless
-	src source
-}
-
-func newGuards(head *Object) Mechanism {
-	m := new(guards)
-	m.src.head.Store(head)
-	return m
+	source
 }
 
 func (m *guards) Join() Reader { return m }
 
 func (m *guards) Replace(next *Object) {
-	hazptr.Retire(m.src.head.Swap(next), (*Object).end)
+	hazptr.Retire(m.head.Swap(next), (*Object).end)
 }
 
 func (m *guards) Close() { waitForRetired() }
 
 func (m *guards) Read(loops int) (sum uint64) {
-	src := &m.src.head
+	src := &m.head
 	for range loops {
 		g := hazptr.Acquire(src)
 		sum += g.Ptr().value
@@ -32,33 +26,24 @@ func (m *guards) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *guards) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.src.head
-	for range loops {
-		g := hazptr.Acquire(src)
-		sum = delay.Spend(sum)
-		sum += g.Ptr().value
-		g.Release()
-	}
-	return sum
-}
-
-// Walk may protect a node through its predecessor's link, since only the head is ever retired and nobody unlinks what follows it.
+// Walk may protect a node through its predecessor's link, since only the head
+// is ever retired and what follows it stays.
 func (m *guards) Walk(loops int, delay Delay) (sum uint64) {
-	src := &m.src.head
+	src := &m.head
 	for range loops {
 		g := hazptr.Acquire(src)
 		for {
 			o := g.Ptr()
-			sum += o.value
 			ahead := hazptr.Acquire(&o.next)
 			if ahead.Ptr() == nil {
 				break // there is nothing to release
 			}
+			sum += o.value
 			g.Release()
 			g = ahead
 		}
 		sum = delay.Spend(sum)
+		sum += g.Ptr().value
 		g.Release()
 	}
 	return sum

@@ -7,26 +7,20 @@ import (
 )
 
 // holders has a hazard pointer of its own for each reader.
-type holders struct{ src source }
-
-func newHolders(head *Object) Mechanism {
-	m := new(holders)
-	m.src.head.Store(head)
-	return m
-}
+type holders struct{ source }
 
 func (m *holders) Join() Reader {
 	return &holderReader{m: m, h: hazptr.NewHolder[Object](), ahead: hazptr.NewHolder[Object]()}
 }
 
 func (m *holders) Replace(next *Object) {
-	hazptr.Retire(m.src.head.Swap(next), (*Object).end)
+	hazptr.Retire(m.head.Swap(next), (*Object).end)
 }
 
 func (m *holders) Close() { waitForRetired() }
 
-// waitForRetired returns when the reclaim functions of all retired objects have run, so that none of that work is left to the experiment
-// that comes next.
+// waitForRetired returns when the reclaim functions of all retired objects have
+// run, so that none of that work is left to the experiment that comes next.
 func waitForRetired() {
 	if err := hazptr.Default().Barrier(context.Background()); err != nil {
 		panic(err)
@@ -43,9 +37,10 @@ func (r *holderReader) Leave() {
 	r.ahead.Close()
 }
 
-// Read is unrolled: with one read a turn the same instructions take two or four cycles, by where the linker puts them.
+// Read is unrolled: with one read a turn the same instructions take two or four
+// cycles, by where the linker puts them.
 func (r *holderReader) Read(loops int) (sum uint64) {
-	src, h := &r.m.src.head, r.h
+	src, h := &r.m.head, r.h
 	for range loops / 4 {
 		sum += h.Protect(src).value
 		h.Clear()
@@ -63,29 +58,22 @@ func (r *holderReader) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (r *holderReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, h := &r.m.src.head, r.h
+// Walk may protect a node through its predecessor's link, since only the head
+// is ever retired and what follows it stays.
+func (r *holderReader) Walk(loops int, delay Delay) (sum uint64) {
+	src, h, ahead := &r.m.head, r.h, r.ahead
 	for range loops {
 		o := h.Protect(src)
-		sum = delay.Spend(sum)
-		sum += o.value
-		h.Clear()
-	}
-	return sum
-}
-
-// Walk may protect a node through its predecessor's link, since only the head is ever retired and nobody unlinks what follows it.
-func (r *holderReader) Walk(loops int, delay Delay) (sum uint64) {
-	src, h, ahead := &r.m.src.head, r.h, r.ahead
-	for range loops {
-		for o := h.Protect(src); o != nil; o = h.Protect(&o.next) {
+		for next := ahead.Protect(&o.next); next != nil; next = ahead.Protect(&o.next) {
 			sum += o.value
-			if o = ahead.Protect(&o.next); o == nil {
+			if o = h.Protect(&next.next); o == nil {
+				o = next
 				break
 			}
-			sum += o.value
+			sum += next.value
 		}
 		sum = delay.Spend(sum) // with the last object protected by one of the two
+		sum += o.value
 		h.Clear()
 		ahead.Clear()
 	}

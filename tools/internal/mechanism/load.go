@@ -1,25 +1,19 @@
 package mechanism
 
-// load is an atomic pointer and nothing else: the limit of all that can be had. Old objects are left to the garbage collector, so nothing of theirs can
-// be unmapped or closed.
+// load is an atomic pointer and nothing else: the limit of all that can be had.
+// Old objects are left to the garbage collector, so nothing of theirs can be
+// unmapped or closed.
 type load struct {
 	stateless
-	src source
-}
-
-func newLoad(head *Object) Mechanism {
-	m := new(load)
-	m.src.head.Store(head)
-	return m
+	source
 }
 
 func (m *load) Join() Reader         { return m }
-func (m *load) Replace(next *Object) { m.src.head.Store(next) }
-func (m *load) Close()               {}
+func (m *load) Replace(next *Object) { m.head.Store(next) }
 
 // Read is unrolled, as holderReader's Read is.
 func (m *load) Read(loops int) (sum uint64) {
-	src := &m.src.head
+	src := &m.head
 	for range loops / 4 {
 		sum += src.Load().value
 		sum += src.Load().value
@@ -32,23 +26,12 @@ func (m *load) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *load) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.src.head
-	for range loops {
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-	}
-	return sum
-}
-
 func (m *load) Walk(loops int, delay Delay) (sum uint64) {
-	src := &m.src.head
+	src := &m.head
 	for range loops {
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 	}
 	return sum
 }

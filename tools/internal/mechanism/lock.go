@@ -5,29 +5,15 @@ import "sync"
 // lock takes a sync.Mutex around each read section.
 type lock struct {
 	stateless
-	src source
-	mu  sync.Mutex
+	source
+	mu sync.Mutex
 }
 
-func newLock(head *Object) Mechanism {
-	m := new(lock)
-	m.src.head.Store(head)
-	return m
-}
-
-func (m *lock) Join() Reader { return m }
-
-func (m *lock) Replace(next *Object) {
-	m.mu.Lock()
-	old := m.src.head.Swap(next)
-	m.mu.Unlock()
-	old.end() // whoever read the old pointer has left, and nobody can any more
-}
-
-func (m *lock) Close() {}
+func (m *lock) Join() Reader         { return m }
+func (m *lock) Replace(next *Object) { m.replaceLocked(&m.mu, next) }
 
 func (m *lock) Read(loops int) (sum uint64) {
-	src, mu := &m.src.head, &m.mu
+	src, mu := &m.head, &m.mu
 	for range loops {
 		mu.Lock()
 		sum += src.Load().value
@@ -36,26 +22,13 @@ func (m *lock) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *lock) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.src.head, &m.mu
-	for range loops {
-		mu.Lock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		mu.Unlock()
-	}
-	return sum
-}
-
 func (m *lock) Walk(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.src.head, &m.mu
+	src, mu := &m.head, &m.mu
 	for range loops {
 		mu.Lock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		mu.Unlock()
 	}
 	return sum

@@ -14,7 +14,8 @@ var sections = []struct {
 	read   func(r Reader, loops int) uint64
 }{
 	{"Read", 1, Reader.Read},
-	{"ReadSlowly", 1, func(r Reader, loops int) uint64 { return r.ReadSlowly(loops, 5) }},
+	{"Walk to the head", 1, func(r Reader, loops int) uint64 { return r.Walk(loops, 5) }},
+	{"Walk of two", 2, func(r Reader, loops int) uint64 { return r.Walk(loops, 5) }},
 	{"Walk", 7, func(r Reader, loops int) uint64 { return r.Walk(loops, 0) }},
 	{"Walk with delay", 7, func(r Reader, loops int) uint64 { return r.Walk(loops, 5) }},
 }
@@ -134,6 +135,5 @@ func TestEnds(t *testing.T) {
 // absent is a Reader that isn't there.
 type absent struct{ stateless }
 
-func (absent) Read(int) uint64              { return 0 }
-func (absent) ReadSlowly(int, Delay) uint64 { return 0 }
-func (absent) Walk(int, Delay) uint64       { return 0 }
+func (absent) Read(int) uint64        { return 0 }
+func (absent) Walk(int, Delay) uint64 { return 0 }

@@ -7,27 +7,27 @@ import (
 	"hazptr/internal/race"
 )
 
-// percpuinc counts up and down on the P's own counter, each time pinned. It protects nothing, since nobody looks at the counters: it is what pinning alone
-// costs, the floor of everything that works with storage per P. Old objects are left to the garbage collector.
+// percpuinc counts up and down on the P's own counter, each time pinned. It
+// protects nothing, since nothing looks at the counters: it is what pinning
+// alone costs, the floor of everything that works with storage per P. Old
+// objects are left to the garbage collector.
 type percpuinc struct {
 	stateless
-	src    source
+	source
 	counts *perproc.Local[count]
 }
 
 type count struct{ n int64 }
 
 func newPercpuinc(head *Object) Mechanism {
-	m := &percpuinc{counts: perproc.NewLocal[count]()}
-	m.src.head.Store(head)
-	return m
+	return begun(&percpuinc{counts: perproc.NewLocal[count]()}, head)
 }
 
 func (m *percpuinc) Join() Reader         { return m }
-func (m *percpuinc) Replace(next *Object) { m.src.head.Store(next) }
-func (m *percpuinc) Close()               {}
+func (m *percpuinc) Replace(next *Object) { m.head.Store(next) }
 
-// add is done pinned. The race detector does not know that, and is shown an atomic.
+// add is done pinned. The race detector does not know that, and is shown an
+// atomic.
 func (c *count) add(n int64) {
 	if race.Enabled {
 		atomic.AddInt64(&c.n, n)
@@ -37,7 +37,7 @@ func (c *count) add(n int64) {
 }
 
 func (m *percpuinc) Read(loops int) (sum uint64) {
-	src, counts := &m.src.head, m.counts
+	src, counts := &m.head, m.counts
 	for range loops {
 		counts.Pin().add(1)
 		perproc.Unpin()
@@ -48,29 +48,14 @@ func (m *percpuinc) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *percpuinc) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, counts := &m.src.head, m.counts
-	for range loops {
-		counts.Pin().add(1)
-		perproc.Unpin()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		counts.Pin().add(-1)
-		perproc.Unpin()
-	}
-	return sum
-}
-
 func (m *percpuinc) Walk(loops int, delay Delay) (sum uint64) {
-	src, counts := &m.src.head, m.counts
+	src, counts := &m.head, m.counts
 	for range loops {
 		counts.Pin().add(1)
 		perproc.Unpin()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		counts.Pin().add(-1)
 		perproc.Unpin()
 	}

@@ -6,8 +6,9 @@ import (
 	"hazptr/percpuref"
 )
 
-// percpuRefs takes a reference to the object for each read, which a percpuref.Ref of its own counts. Replacing the object kills its Ref; whoever drops the last
-// reference ends the object.
+// percpuRefs takes a reference to the object for each read, which a
+// percpuref.Ref of its own counts. Replacing the object kills its Ref; the last
+// reference that is dropped ends the object.
 type percpuRefs struct {
 	stateless
 	head atomic.Pointer[countedObject]
@@ -30,10 +31,11 @@ func counted(o *Object) *countedObject { return &countedObject{o, percpuref.New(
 
 func (m *percpuRefs) Join() Reader         { return m }
 func (m *percpuRefs) Replace(next *Object) { m.head.Swap(counted(next)).ref.Kill() }
-func (m *percpuRefs) Close()               {}
 
-// again loads the pointer anew until it is not that of an object which has been replaced meanwhile. It is what the loops below go to when their first attempt, which
-// is written out in each, has failed: the compiler doesn't inline it, and the call was a sixth of what a read cost.
+// again loads the pointer anew until it is not that of an object which has been
+// replaced meanwhile. It is what the loops below go to when their first
+// attempt, which is written out in each, has failed: the compiler doesn't
+// inline it, and the call was a sixth of what a read cost.
 func (m *percpuRefs) again() *countedObject {
 	for {
 		if o := m.head.Load(); o.ref.TryGetLive() {
@@ -55,20 +57,6 @@ func (m *percpuRefs) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *percpuRefs) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.head
-	for range loops {
-		o := src.Load()
-		if !o.ref.TryGetLive() {
-			o = m.again()
-		}
-		sum = delay.Spend(sum)
-		sum += o.value
-		o.ref.Put()
-	}
-	return sum
-}
-
 func (m *percpuRefs) Walk(loops int, delay Delay) (sum uint64) {
 	src := &m.head
 	for range loops {
@@ -76,10 +64,9 @@ func (m *percpuRefs) Walk(loops int, delay Delay) (sum uint64) {
 		if !head.ref.TryGetLive() {
 			head = m.again()
 		}
-		for o := head.Object; o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := head.Object.walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		head.ref.Put()
 	}
 	return sum

@@ -8,23 +8,22 @@ import (
 
 // rcuReaders has an rcu.Reader for each reader, in a Domain of its own.
 type rcuReaders struct {
-	src    source
+	source
 	domain *rcu.Domain
 }
 
 func newRCU(head *Object) Mechanism {
-	m := &rcuReaders{domain: rcu.New()}
-	m.src.head.Store(head)
-	return m
+	return begun(&rcuReaders{domain: rcu.New()}, head)
 }
 
 func (m *rcuReaders) Join() Reader { return &rcuReader{m, m.domain.NewReader()} }
 
-func (m *rcuReaders) Replace(next *Object) { m.domain.Call(m.src.head.Swap(next).end) }
+func (m *rcuReaders) Replace(next *Object) { m.domain.Call(m.head.Swap(next).end) }
 
 func (m *rcuReaders) Close() { mustClose(m.domain) }
 
-// mustClose waits until all callbacks have run, so that none of that work is left to the experiment that comes next.
+// mustClose waits until all callbacks have run, so that none of that work is
+// left to the experiment that comes next.
 func mustClose(domain interface{ Close(context.Context) error }) {
 	if err := domain.Close(context.Background()); err != nil {
 		panic(err)
@@ -40,7 +39,7 @@ func (r *rcuReader) Leave() { r.r.Close() }
 
 // Read is unrolled, as holderReader's Read is.
 func (r *rcuReader) Read(loops int) (sum uint64) {
-	src, reader := &r.m.src.head, r.r
+	src, reader := &r.m.head, r.r
 	for range loops / 4 {
 		reader.ReadLock()
 		sum += src.Load().value
@@ -63,26 +62,13 @@ func (r *rcuReader) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (r *rcuReader) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, reader := &r.m.src.head, r.r
-	for range loops {
-		reader.ReadLock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		reader.ReadUnlock()
-	}
-	return sum
-}
-
 func (r *rcuReader) Walk(loops int, delay Delay) (sum uint64) {
-	src, reader := &r.m.src.head, r.r
+	src, reader := &r.m.head, r.r
 	for range loops {
 		reader.ReadLock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		reader.ReadUnlock()
 	}
 	return sum

@@ -2,25 +2,21 @@ package mechanism
 
 import "sync/atomic"
 
-// refcntCond increments the object's reference count unless it is zero, reads, and decrements it; whoever brings it to zero ends the object. The head
-// has one reference from the start, which Replace drops. A reader that finds zero has come too late and loads the pointer again.
+// refcntCond increments the object's reference count unless it is zero, reads,
+// and decrements it; the goroutine that brings it to zero ends the object. The
+// head has one reference from the start, which Replace drops. A reader that
+// finds zero has come too late and loads the pointer again.
 //
-// Memory that the count is in must not be reused before the last such reader has looked. Here the garbage collector sees to that; in other languages
-// this mechanism needs one of the others beneath it.
+// Memory that the count is in must not be reused before the last such reader
+// has looked. Here the garbage collector sees to that; in other languages this
+// mechanism needs one of the others beneath it.
 type refcntCond struct {
 	stateless
-	src source
-}
-
-func newRefcntCond(head *Object) Mechanism {
-	m := new(refcntCond)
-	m.src.head.Store(head)
-	return m
+	source
 }
 
 func (m *refcntCond) Join() Reader         { return m }
-func (m *refcntCond) Replace(next *Object) { m.src.head.Swap(next).put() }
-func (m *refcntCond) Close()               {}
+func (m *refcntCond) Replace(next *Object) { m.head.Swap(next).put() }
 
 // get loads the pointer and takes a reference.
 func get(src *atomic.Pointer[Object]) *Object {
@@ -42,20 +38,9 @@ func (o *Object) put() {
 }
 
 func (m *refcntCond) Read(loops int) (sum uint64) {
-	src := &m.src.head
+	src := &m.head
 	for range loops {
 		o := get(src)
-		sum += o.value
-		o.put()
-	}
-	return sum
-}
-
-func (m *refcntCond) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src := &m.src.head
-	for range loops {
-		o := get(src)
-		sum = delay.Spend(sum)
 		sum += o.value
 		o.put()
 	}
@@ -63,13 +48,12 @@ func (m *refcntCond) ReadSlowly(loops int, delay Delay) (sum uint64) {
 }
 
 func (m *refcntCond) Walk(loops int, delay Delay) (sum uint64) {
-	src := &m.src.head
+	src := &m.head
 	for range loops {
 		head := get(src)
-		for o := head; o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := head.walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		head.put()
 	}
 	return sum

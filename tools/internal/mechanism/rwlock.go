@@ -5,29 +5,15 @@ import "sync"
 // rwlock takes a sync.RWMutex for reading around each read section.
 type rwlock struct {
 	stateless
-	src source
-	mu  sync.RWMutex
+	source
+	mu sync.RWMutex
 }
 
-func newRwlock(head *Object) Mechanism {
-	m := new(rwlock)
-	m.src.head.Store(head)
-	return m
-}
-
-func (m *rwlock) Join() Reader { return m }
-
-func (m *rwlock) Replace(next *Object) {
-	m.mu.Lock()
-	old := m.src.head.Swap(next)
-	m.mu.Unlock()
-	old.end() // whoever read the old pointer has left, and nobody can any more
-}
-
-func (m *rwlock) Close() {}
+func (m *rwlock) Join() Reader         { return m }
+func (m *rwlock) Replace(next *Object) { m.replaceLocked(&m.mu, next) }
 
 func (m *rwlock) Read(loops int) (sum uint64) {
-	src, mu := &m.src.head, &m.mu
+	src, mu := &m.head, &m.mu
 	for range loops {
 		mu.RLock()
 		sum += src.Load().value
@@ -36,26 +22,13 @@ func (m *rwlock) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *rwlock) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.src.head, &m.mu
-	for range loops {
-		mu.RLock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		mu.RUnlock()
-	}
-	return sum
-}
-
 func (m *rwlock) Walk(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.src.head, &m.mu
+	src, mu := &m.head, &m.mu
 	for range loops {
 		mu.RLock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		mu.RUnlock()
 	}
 	return sum

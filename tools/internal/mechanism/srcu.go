@@ -5,24 +5,22 @@ import "hazptr/srcu"
 // srcuReaders enter and leave an srcu.Domain.
 type srcuReaders struct {
 	stateless
-	src    source
+	source
 	domain *srcu.Domain
 }
 
 func newSRCU(head *Object) Mechanism {
-	m := &srcuReaders{domain: srcu.New()}
-	m.src.head.Store(head)
-	return m
+	return begun(&srcuReaders{domain: srcu.New()}, head)
 }
 
 func (m *srcuReaders) Join() Reader { return m }
 
-func (m *srcuReaders) Replace(next *Object) { m.domain.Call(m.src.head.Swap(next).end) }
+func (m *srcuReaders) Replace(next *Object) { m.domain.Call(m.head.Swap(next).end) }
 
 func (m *srcuReaders) Close() { mustClose(m.domain) }
 
 func (m *srcuReaders) Read(loops int) (sum uint64) {
-	src, domain := &m.src.head, m.domain
+	src, domain := &m.head, m.domain
 	for range loops {
 		section := domain.ReadLock()
 		sum += src.Load().value
@@ -31,26 +29,13 @@ func (m *srcuReaders) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *srcuReaders) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, domain := &m.src.head, m.domain
-	for range loops {
-		section := domain.ReadLock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		domain.ReadUnlock(section)
-	}
-	return sum
-}
-
 func (m *srcuReaders) Walk(loops int, delay Delay) (sum uint64) {
-	src, domain := &m.src.head, m.domain
+	src, domain := &m.head, m.domain
 	for range loops {
 		section := domain.ReadLock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		domain.ReadUnlock(section)
 	}
 	return sum

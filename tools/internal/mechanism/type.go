@@ -10,7 +10,8 @@ type Type struct {
 	// New makes the mechanism around head.
 	New func(head *Object) Mechanism
 
-	// Kernel holds what a read costs in the Linux kernel on x86, in ns by the number of readers, as measured by its refscale for the patches that
+	// Kernel holds what a read costs in the Linux kernel on x86, in ns by the
+	// number of readers, as measured by its refscale for the patches that
 	// proposed hazard pointers there; nil where they have no figure.
 	Kernel map[int]float64
 }
@@ -18,11 +19,11 @@ type Type struct {
 // Table returns all types, in the order in which they are shown.
 func Table() Types {
 	return Types{
-		{Name: "load", New: newLoad,
+		{Name: "load", New: made[load],
 			Text: "an atomic.Pointer load and a dereference: the limit. Nothing says when the old object ends"},
-		{Name: "hazptr", New: newHolders, Kernel: map[int]float64{1: 8.6, 8: 8.4, 32: 8.6},
+		{Name: "hazptr", New: made[holders], Kernel: map[int]float64{1: 8.6, 8: 8.4, 32: 8.6},
 			Text: "one hazptr.Holder a reader: Protect, dereference, Clear. The old object is retired"},
-		{Name: "hazptr-guard", New: newGuards,
+		{Name: "hazptr-guard", New: made[guards],
 			Text: "a hazptr.Guard a read: Acquire, dereference, Release. The old object is retired"},
 		{Name: "rcu", New: newRCU, Kernel: map[int]float64{1: 3.0, 8: 3.2, 32: 3.6},
 			Text: "one rcu.Reader a reader: ReadLock, load, dereference, ReadUnlock. The old object ends in a callback, after a grace period"},
@@ -38,15 +39,15 @@ func Table() Types {
 			Text: "the same with the Linux block layer's gate, built on percpuref"},
 		{Name: "percpuinc", New: newPercpuinc,
 			Text: "this P's counter up and down, pinned twice: the bare cost of pinning. It protects nothing"},
-		{Name: "refcnt", New: newRefcnt,
-			Text: "atomic reference count up and down, on the object's line. Right only for an object that somebody else keeps, so it ends none"},
-		{Name: "refcnt-cond", New: newRefcntCond,
+		{Name: "refcnt", New: made[refcnt],
+			Text: "atomic reference count up and down, on the object's line. Right only for an object that something else keeps, so it ends none"},
+		{Name: "refcnt-cond", New: made[refcntCond],
 			Text: "reference count up unless it is zero, by compare-and-swap, and down. The last one ends the object"},
-		{Name: "rwlock", New: newRwlock,
+		{Name: "rwlock", New: made[rwlock],
 			Text: "sync.RWMutex, read-locked. The updater locks, and then ends the old object"},
-		{Name: "lock", New: newLock,
+		{Name: "lock", New: made[lock],
 			Text: "sync.Mutex. The updater likewise"},
-		{Name: "gc", New: newGC,
+		{Name: "gc", New: made[gc],
 			Text: "as load. The old object is ended by runtime.AddCleanup, after a garbage collection"},
 		{Name: "xsync-rbmutex", New: newRbmutex,
 			Text: "RBMutex of github.com/puzpuzpuz/xsync/v4, read-locked. A reader marks one of several slots"},

@@ -2,32 +2,23 @@ package mechanism
 
 import "github.com/puzpuzpuz/xsync/v4"
 
-// rbmutex takes the RBMutex of xsync for reading, which marks a reader in one of several slots, around each read section.
+// rbmutex takes the RBMutex of xsync for reading, which marks a reader in one
+// of several slots, around each read section.
 type rbmutex struct {
 	stateless
-	src source
-	mu  *xsync.RBMutex
+	source
+	mu *xsync.RBMutex
 }
 
 func newRbmutex(head *Object) Mechanism {
-	m := &rbmutex{mu: xsync.NewRBMutex()}
-	m.src.head.Store(head)
-	return m
+	return begun(&rbmutex{mu: xsync.NewRBMutex()}, head)
 }
 
-func (m *rbmutex) Join() Reader { return m }
-
-func (m *rbmutex) Replace(next *Object) {
-	m.mu.Lock()
-	old := m.src.head.Swap(next)
-	m.mu.Unlock()
-	old.end() // whoever read the old pointer has left, and nobody can any more
-}
-
-func (m *rbmutex) Close() {}
+func (m *rbmutex) Join() Reader         { return m }
+func (m *rbmutex) Replace(next *Object) { m.replaceLocked(m.mu, next) }
 
 func (m *rbmutex) Read(loops int) (sum uint64) {
-	src, mu := &m.src.head, m.mu
+	src, mu := &m.head, m.mu
 	for range loops {
 		t := mu.RLock()
 		sum += src.Load().value
@@ -36,26 +27,13 @@ func (m *rbmutex) Read(loops int) (sum uint64) {
 	return sum
 }
 
-func (m *rbmutex) ReadSlowly(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.src.head, m.mu
-	for range loops {
-		t := mu.RLock()
-		o := src.Load()
-		sum = delay.Spend(sum)
-		sum += o.value
-		mu.RUnlock(t)
-	}
-	return sum
-}
-
 func (m *rbmutex) Walk(loops int, delay Delay) (sum uint64) {
-	src, mu := &m.src.head, m.mu
+	src, mu := &m.head, m.mu
 	for range loops {
 		t := mu.RLock()
-		for o := src.Load(); o != nil; o = o.next.Load() {
-			sum += o.value
-		}
-		sum = delay.Spend(sum)
+		o, before := src.Load().walk(sum)
+		sum = delay.Spend(before)
+		sum += o.value
 		mu.RUnlock(t)
 	}
 	return sum

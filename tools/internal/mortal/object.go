@@ -10,10 +10,12 @@ import (
 // MaxReaders is how many readers may Visit objects.
 const MaxReaders = 96
 
-// An Object has a page of its own. Its words are plain where the mechanism under torture is to order them.
+// An Object has a page of its own. Its words are plain where the mechanism
+// under torture is to order them.
 //
-// Its age is 0 while readers may find it, 1 from when it has been unlinked, and one more each time that the mechanism has told that no reader has it any more. A reader that finds an age above 1 has
-// found a fault.
+// Its age is 0 while readers may find it, 1 from when it has been unlinked, and
+// one more each time that the mechanism has told that no reader has it any
+// more. A reader that finds an age above 1 has found a fault.
 type Object struct {
 	content
 	_    [pageBytes - unsafe.Sizeof(content{}) - 8]byte
@@ -31,7 +33,7 @@ type content struct {
 	Author int32                  // a reader whose letter number Letter the writer of this object knew of, or -1
 	Letter uint64
 
-	Aging bool // it is to be said to be nobody's again and again before it ends
+	Aging bool // it is to be said to be free of readers again and again before it ends
 	warm  bool // its page stays accessible when it has ended
 
 	detached atomic.Int64 // protections that went to another goroutine and are not over
@@ -40,7 +42,8 @@ type content struct {
 	visits [MaxReaders]visit
 }
 
-// A visit is what one reader has left in an object. Each word is written by its goroutine alone.
+// A visit is what one reader has left in an object. Each word is written by its
+// goroutine alone.
 type visit struct {
 	begun, over uint64 // protections
 	letter      uint64 // the reader's letters so far
@@ -52,7 +55,8 @@ var _ [pageBytes]struct{} = [unsafe.Sizeof(Object{})]struct{}{}
 
 func init() {
 	if size := os.Getpagesize(); size != pageBytes {
-		// Objects still have memory of their own, but what is reclaimed can't be made inaccessible one by one.
+		// Objects still have memory of their own, but what is reclaimed can't
+		// be made inaccessible one by one.
 		inaccessible = false
 	}
 }
@@ -60,7 +64,8 @@ func init() {
 // Poison is what the words of an object that has ended are.
 const Poison = 0xDEAD_DEAD_DEAD_DEAD
 
-// mixed makes of the number of a life what a word of the object must be, another one for each place.
+// mixed makes of the number of a life what a word of the object must be,
+// another one for each place.
 func mixed(life uint64, place uint64) uint64 { return life*0x9E3779B97F4A7C15 ^ place }
 
 // Age returns the age.
@@ -85,10 +90,12 @@ func (o *Object) Check() string {
 // Life returns the number of the object's life.
 func (o *Object) Life() uint64 { return o.head }
 
-// Enter says that a reader protects the object from now on. Only its goroutine may call it.
+// Enter says that a reader protects the object from now on. Only its goroutine
+// may call it.
 func (o *Object) Enter(reader int) { o.visits[reader].begun++ }
 
-// Leave says that the reader is about to end its protection. letter is the number of its last letter, or 0.
+// Leave says that the reader is about to end its protection. letter is the
+// number of its last letter, or 0.
 func (o *Object) Leave(reader int, letter uint64) {
 	v := &o.visits[reader]
 	if letter > 0 {
@@ -97,13 +104,17 @@ func (o *Object) Leave(reader int, letter uint64) {
 	v.over++
 }
 
-// Detach says that a protection is about to be given to another goroutine, which calls Attached before it ends it.
+// Detach says that a protection is about to be given to another goroutine,
+// which calls Attached before it ends it.
 func (o *Object) Detach() { o.detached.Add(1) }
 
-// Attached says that a protection that was given away is about to end, or was not given away.
+// Attached says that a protection that was given away is about to end, or was
+// not given away.
 func (o *Object) Attached() { o.detached.Add(-1) }
 
-// Readers returns what is wrong with what readers have left in the object, now that the mechanism has told that none has it, or "". It calls letter with each one's last letter.
+// Readers returns what is wrong with what readers have left in the object, now
+// that the mechanism has told that none has it, or "". It calls letter with
+// each one's last letter.
 func (o *Object) Readers(letter func(reader int, number uint64)) string {
 	if n := o.detached.Load(); n != 0 {
 		return fmt.Sprintf("%d protections that were handed to other goroutines are not over", n)

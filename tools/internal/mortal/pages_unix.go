@@ -29,7 +29,8 @@ func protect(page []byte, prot int) {
 		return
 	}
 	if err := syscall.Mprotect(page, prot); err != nil {
-		// More mappings than the kernel lets a process have, probably (vm.max_map_count).
+		// More mappings than the kernel lets a process have, probably
+		// (vm.max_map_count).
 		panic(fmt.Sprintf("mprotect: %v; a smaller -objects may help", err))
 	}
 }

@@ -1,5 +1,6 @@
-// Package mortal has objects that die for sure: each has a page of its own outside the Go heap, which is poisoned and made inaccessible when the object has ended, so that a late read is a
-// fault at its address and not luck.
+// Package mortal has objects that die for sure: each has a page of its own
+// outside the Go heap, which is poisoned and made inaccessible when the object
+// has ended, so that a late read is a fault at its address and not luck.
 package mortal
 
 import (
@@ -25,10 +26,12 @@ type Pool struct {
 	warm  []int32 // pages of objects that have ended Warm, the first of them first
 }
 
-// leastWarm is how many objects must have ended Warm before a page is used again.
+// leastWarm is how many objects must have ended Warm before a page is used
+// again.
 const leastWarm = 64
 
-// A life is what is known of a page's present or last object without a look at it.
+// A life is what is known of a page's present or last object without a look at
+// it.
 type life struct {
 	number uint64
 	alive  bool
@@ -50,7 +53,9 @@ func NewPool(objects int) (*Pool, error) {
 // Close gives the memory back. No object may be used after it.
 func (p *Pool) Close() error { return release(p.memory) }
 
-// New returns an object of age 0, or nil if all pages are in use. With again it is one whose page was used not long ago, so that the same address comes back soon.
+// New returns an object of age 0, or nil if all pages are in use. With again it
+// is one whose page was used not long ago, so that the same address comes back
+// soon.
 func (p *Pool) New(again bool) *Object {
 	p.mu.Lock()
 	if p.n == 0 {
@@ -71,8 +76,10 @@ func (p *Pool) New(again bool) *Object {
 	return p.make(index, number)
 }
 
-// NewWarm is New for an object whose page stays accessible when it has ended, and is used by the next ones: to change what may be done with a page takes long, and interrupts the other
-// cores, which drains their stores. What readers have left in it stays, too.
+// NewWarm is New for an object whose page stays accessible when it has ended,
+// and is used by the next ones: to change what may be done with a page takes
+// long, and interrupts the other cores, which drains their stores. What readers
+// have left in it stays, too.
 func (p *Pool) NewWarm() *Object {
 	p.mu.Lock()
 	if len(p.warm) < leastWarm {
@@ -94,7 +101,8 @@ func (p *Pool) NewWarm() *Object {
 	return o
 }
 
-// begin begins a life in the page and returns its number. It is called under mu.
+// begin begins a life in the page and returns its number. It is called under
+// mu.
 func (p *Pool) begin(index int32) uint64 {
 	p.begun++
 	p.lives[index] = life{p.begun, true}
@@ -107,7 +115,8 @@ func (p *Pool) make(index int32, number uint64) *Object {
 	return o
 }
 
-// End ends an object: it is poisoned and, unless it is warm, made inaccessible, so that a later access faults. It returns what is wrong, or "".
+// End ends an object: it is poisoned and, unless it is warm, made inaccessible,
+// so that a later access faults. It returns what is wrong, or "".
 func (p *Pool) End(o *Object) string {
 	index := o.index
 	if uint(index) >= uint(len(p.lives)) || o != p.at(index) {

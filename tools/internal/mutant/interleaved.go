@@ -1,6 +1,7 @@
 package mutant
 
-// interleaved are the mutants that the inputs of the fuzz tests are named after, see Target.
+// interleaved are the mutants that the inputs of the fuzz tests are named
+// after, see Target.
 var interleaved = []Mutant{
 	{Name: "validate-skipped", Rule: "what Protect has published must be what the source has", Target: "FuzzProtect",
 		File: "holder.go",
@@ -54,7 +55,7 @@ var interleaved = []Mutant{
 		File: "internal/reclaim/retire.go",
 		Old:  "\tif r.bell.state.Load() != awake {\n\t\tr.notice()\n\t}\n}\n\n// retireSlowly",
 		New:  "}\n\n// retireSlowly"},
-	{Name: "rest-unnoticed", Rule: "whoever retires wakes a scanner that rests", Target: "FuzzWakeUp",
+	{Name: "rest-unnoticed", Rule: "Retire wakes a scanner that rests", Target: "FuzzWakeUp",
 		File: "internal/reclaim/bell.go",
 		Old:  "case b.state.CompareAndSwap(resting, awake):",
 		New:  "case b.state.Load() == resting:"},
@@ -98,11 +99,11 @@ var interleaved = []Mutant{
 		File: "internal/reclaim/queue.go",
 		Old:  "q.head, q.index = c, i+piece",
 		New:  "q.head, q.index = c, i"},
-	{Name: "odd-not-awaited", Rule: "a word is added up when nobody is counting", Target: "FuzzKill",
+	{Name: "odd-not-awaited", Rule: "a word is added up when no goroutine is counting", Target: "FuzzKill",
 		File: "percpuref/mode.go",
 		Old:  "word&1 == 0 {",
 		New:  "true {"},
-	{Name: "mode-not-looked-at", Rule: "who counts looks at the mode after saying so", Target: "FuzzKill",
+	{Name: "mode-not-looked-at", Rule: "a goroutine that counts looks at the mode after saying so", Target: "FuzzKill",
 		File: "percpuref/count.go",
 		Old:  "\t\tif r.perP.Load() { // [mode]",
 		New:  "\t\tif true { // [mode]"},
@@ -110,7 +111,7 @@ var interleaved = []Mutant{
 		File: "percpuref/mode.go",
 		Old:  "\t\tyield.Here(\"bias\")\n\t}\n\tr.global.Add(bias)\n\tif yield.Enabled {\n\t\tyield.Here(\"mode\")\n\t}\n\tr.perP.Store(true) // [mode]\n",
 		New:  "\t\tyield.Here(\"bias\")\n\t}\n\tr.perP.Store(true) // [mode]\n\tif yield.Enabled {\n\t\tyield.Here(\"mode\")\n\t}\n\tr.global.Add(bias)\n"},
-	{Name: "counted-all-the-same", Rule: "who finds the mode atomic does not count on the shard", Target: "FuzzKill",
+	{Name: "counted-all-the-same", Rule: "a goroutine that finds the mode atomic does not count on the shard", Target: "FuzzKill",
 		File: "percpuref/count.go",
 		Old:  "word.Release(count)\n",
 		New:  "word.Release(count + unit*uintptr(n))\n"},
@@ -202,11 +203,11 @@ var interleaved = []Mutant{
 		File: "gate/gate.go",
 		Old:  "\tif g.freezes == 0 && !g.dying {",
 		New:  "\tif g.freezes == 0 {"},
-	{Name: "wakes-nobody", Rule: "who opens the gate wakes those who wait", Target: "FuzzFreeze",
+	{Name: "wakes-nobody", Rule: "the Unfreeze that opens the gate wakes what waits", Target: "FuzzFreeze",
 		File: "gate/gate.go",
 		Old:  "\t\tg.open.Store(new(state))\n\t\tg.wake()\n",
 		New:  "\t\tg.open.Store(new(state))\n"},
-	{Name: "given-up-forgotten", Rule: "a state that somebody may be inside of is waited for by the next Freeze", Target: "FuzzFreeze",
+	{Name: "given-up-forgotten", Rule: "a state that a Pass may be inside of is waited for by the next Freeze", Target: "FuzzFreeze",
 		File: "gate/gate.go",
 		Old:  "\tfor _, s := range g.states() {\n\t\tif err",
 		New:  "\tfor _, s := range g.states()[:min(1, len(g.states()))] {\n\t\tif err"},

@@ -1,4 +1,6 @@
-// Package mutant breaks rules of the library on purpose, one at a time, in a build of its own: the tests and tools that are to show that the rules are kept must notice.
+// Package mutant breaks rules of the library on purpose, one at a time, in a
+// build of its own: the tests and tools that are to show that the rules are
+// kept must notice.
 package mutant
 
 import (
@@ -20,10 +22,13 @@ type Mutant struct {
 	Tag  string // if it is not "", nothing is changed
 	Race bool   // built with the race detector, which compiles other files or notices what no test does
 
-	// Target is the fuzz test of the file's package, or of those that stand on it, whose inputs refute it when goroutines are interleaved; "" if none does.
+	// Target is the fuzz test of the file's package, or of those that stand on
+	// it, whose inputs refute it when goroutines are interleaved; "" if none
+	// does.
 	Target string
 
-	// Model is where a Spin model refutes it, "" if none does: some orders are too rare to be seen.
+	// Model is where a Spin model refutes it, "" if none does: some orders are
+	// too rare to be seen.
 	Model string
 
 	File string // in the library's folder
@@ -31,7 +36,8 @@ type Mutant struct {
 	New  string
 }
 
-// Flags returns what the go command needs to build the mutant. It may write files into the folder.
+// Flags returns what the go command needs to build the mutant. It may write
+// files into the folder.
 func (m Mutant) Flags(source, folder string) ([]string, error) {
 	if m.Tag != "" {
 		return []string{"-tags", m.Tag}, nil
@@ -44,7 +50,8 @@ func (m Mutant) Flags(source, folder string) ([]string, error) {
 	return flags, err
 }
 
-// Source returns the folder of the library's source, which mutants are built from.
+// Source returns the folder of the library's source, which mutants are built
+// from.
 func Source(ctx context.Context) (string, error) {
 	out, err := command.Child(ctx, "go", "list", "-f", "{{.Dir}}", "hazptr").Output()
 	if err != nil {
@@ -57,7 +64,8 @@ func Source(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// Text returns the changed file. It fails if the line is not there any more, or more than once.
+// Text returns the changed file. It fails if the line is not there any more, or
+// more than once.
 func (m Mutant) Text(source string) (string, error) {
 	path := filepath.Join(source, filepath.FromSlash(m.File))
 	text, err := os.ReadFile(path)
@@ -70,7 +78,8 @@ func (m Mutant) Text(source string) (string, error) {
 	return strings.Replace(string(text), m.Old, m.New, 1), nil
 }
 
-// overlay writes what the go command's -overlay needs into a folder, and returns the file's path.
+// overlay writes what the go command's -overlay needs into a folder, and
+// returns the file's path.
 func (m Mutant) overlay(source, folder string) (string, error) {
 	text, err := m.Text(source)
 	if err != nil {

@@ -2,29 +2,19 @@ package program
 
 import (
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // Progress returns what moves a bar on w by a step, if w is a terminal. It draws
 // only when it is called: nothing runs meanwhile.
 func Progress(steps int, w io.Writer) func() {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return func() {}
-	}
-	bar := progressbar.NewOptions(steps,
-		progressbar.OptionSetWriter(w),
+	return NewBar(w, steps,
 		progressbar.OptionSetDescription("measuring"),
-		progressbar.OptionSetWidth(40),
 		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionClearOnFinish(),
-	)
-	return func() { _ = bar.Add(1) }
+	).Step
 }
 
 // List lays out names and what they are, for the details of a help: the texts

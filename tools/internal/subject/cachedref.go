@@ -1,7 +1,6 @@
 package subject
 
 import (
-	"context"
 	"sync/atomic"
 
 	"hazptr/cachedref"
@@ -9,44 +8,27 @@ import (
 )
 
 // cached are cells whose objects have a cachedref.Ref each.
-type cached struct {
-	cells []atomic.Pointer[cachedObject]
-}
+type cached struct{ counted[*cachedRef] }
 
-type cachedObject struct {
-	ref    *cachedref.Ref[mortal.Object]
-	object *mortal.Object                       // not to be used without a reference
-	ended  atomic.Pointer[func(*mortal.Object)] // set before the maker's reference is dropped
-}
+type cachedRef = cachedref.Ref[mortal.Object]
 
-func newCached(c Config) Subject { return &cached{make([]atomic.Pointer[cachedObject], c.Cells)} }
+func newCached(c Config) Subject { return &cached{newCounted[*cachedRef](c)} }
 
 func (s *cached) NewReader() Reader {
 	return &cachedReader{cells: s.cells, cache: cachedref.NewCache[mortal.Object]()}
 }
 
 func (s *cached) Ways() []Way {
-	return []Way{{Name: "kill", Direct: true, Replace: func(cell int, next *mortal.Object, unlinked, ended func(*mortal.Object)) {
-		var c *cachedObject
-		if next != nil {
-			c = &cachedObject{object: next}
-			c.ref = cachedref.New(next, func(o *mortal.Object) { (*c.ended.Load())(o) })
-		}
-		if old := s.cells[cell].Swap(c); old != nil {
-			unlinked(old.object)
-			old.ended.Store(&ended)
-			old.ref.Kill()
-		}
-	}}}
+	return []Way{s.way("kill", func(o *mortal.Object, end func()) *cachedRef {
+		return cachedref.New(o, func(*mortal.Object) { end() })
+	}, (*cachedRef).Kill)}
 }
 
-// Close has nothing to wait for: the last to drop a reference ends an object.
-func (s *cached) Close(context.Context) error { return nil }
-
 type cachedReader struct {
-	cells []atomic.Pointer[cachedObject]
+	nesting
+	cells []atomic.Pointer[countedObject[*cachedRef]]
 	cache *cachedref.Cache[mortal.Object]
-	held  [MaxNest]*cachedObject
+	held  [MaxNest]*countedObject[*cachedRef]
 	depth int
 	turns int
 }
@@ -91,8 +73,6 @@ func (r *cachedReader) Detach() func() {
 		}
 	}
 }
-
-func (r *cachedReader) Nests() bool { return true }
 
 func (r *cachedReader) Rest() { r.cache.Flush() }
 

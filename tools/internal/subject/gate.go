@@ -49,7 +49,7 @@ func (s *gated) Ways() []Way {
 				if err == nil {
 					return
 				}
-				time.Sleep(50 * time.Microsecond) // somebody may want to enter
+				time.Sleep(50 * time.Microsecond) // a reader may want to enter
 			}
 		}),
 	}
@@ -61,26 +61,29 @@ func (s *gated) Close(ctx context.Context) error {
 }
 
 type gateReader struct {
-	*gated
+	plain
+	gated *gated
 	pass  gate.Pass
 	turns int
 }
 
-// Enter seldom waits for the gate: who has waited comes when a freeze is over, and is to be there when it begins. The others find nothing while it is frozen.
+// Enter seldom waits for the gate: a reader that has waited comes when a freeze
+// is over, and is to be there when it begins. The others find nothing while it
+// is frozen.
 func (r *gateReader) Enter(cell int) *mortal.Object {
 	r.turns++
 	if r.turns%64 != 0 {
 		entered := false
-		if r.pass, entered = r.gate.TryEnter(); !entered {
+		if r.pass, entered = r.gated.gate.TryEnter(); !entered {
 			return nil
 		}
 	} else {
 		var err error
-		if r.pass, err = r.gate.Enter(context.Background()); err != nil {
+		if r.pass, err = r.gated.gate.Enter(context.Background()); err != nil {
 			panic(err)
 		}
 	}
-	return r.cells[cell].Load()
+	return r.gated.cells[cell].Load()
 }
 
 func (r *gateReader) Leave() { r.pass.Exit() }
@@ -91,9 +94,5 @@ func (r *gateReader) Detach() func() {
 	return pass.Exit
 }
 
-// Nests is false: who is inside must not enter again.
+// Nests is false: a reader that is inside must not enter again.
 func (r *gateReader) Nests() bool { return false }
-
-func (r *gateReader) Rest() {}
-
-func (r *gateReader) Close() {}

@@ -12,12 +12,13 @@ import (
 // hazards are cells whose objects hazard pointers protect.
 type hazards struct {
 	cells  []cell
-	domain *hazptr.Domain // nil: objects are ended by those who Synchronize
+	domain *hazptr.Domain // nil: objects are ended by the callers of Synchronize
 	reader func(*hazards) Reader
 	hands  func() Hands
 }
 
-// A cell is of one of two kinds: the library's own Pointer, and an atomic pointer, which has more ways to be read.
+// A cell is of one of two kinds: the library's own Pointer, and an atomic
+// pointer, which has more ways to be read.
 type cell struct {
 	pointer *hazptr.Pointer[mortal.Object] // nil: source
 	source  Source

@@ -7,6 +7,7 @@ import (
 
 // A guardReader protects with Guards.
 type guardReader struct {
+	nesting
 	cells  []cell
 	guards [MaxNest]hazptr.Guard[mortal.Object]
 	depth  int
@@ -37,13 +38,8 @@ func (r *guardReader) Detach() func() {
 	return g.Release
 }
 
-func (r *guardReader) Nests() bool { return true }
-
-func (r *guardReader) Rest() {}
-
-func (r *guardReader) Close() {}
-
-// guardHands are Guards. The hand's last one is released when the next one has been acquired.
+// guardHands are Guards. The hand's last one is released when the next one has
+// been acquired.
 type guardHands [MaxNest]hazptr.Guard[mortal.Object]
 
 func newGuardHands() Hands { return new(guardHands) }

@@ -1,45 +1,22 @@
 package subject
 
 import (
-	"context"
 	"sync/atomic"
 
 	"hazptr/percpuref"
 	"hazptr/tools/internal/mortal"
 )
 
-// counted are cells whose objects have a percpuref.Ref each.
-type counted struct {
-	cells []atomic.Pointer[countedObject]
-}
+// percpu are cells whose objects have a percpuref.Ref each.
+type percpu struct{ counted[*percpuref.Ref] }
 
-// A countedObject is what a cell points to. It is the garbage collector's, so that a reader may ask for a reference at any time.
-type countedObject struct {
-	ref    *percpuref.Ref
-	object *mortal.Object
-	ended  atomic.Pointer[func(*mortal.Object)] // set before the owner's reference is dropped
-}
+func newPercpu(c Config) Subject { return &percpu{newCounted[*percpuref.Ref](c)} }
 
-func newCounted(c Config) Subject { return &counted{make([]atomic.Pointer[countedObject], c.Cells)} }
+func (s *percpu) NewReader() Reader { return &percpuReader{cells: s.cells} }
 
-func (s *counted) NewReader() Reader { return &countedReader{cells: s.cells} }
-
-func (s *counted) Ways() []Way {
+func (s *percpu) Ways() []Way {
 	way := func(name string, kill func(*percpuref.Ref)) Way {
-		return Way{Name: name, Direct: name == "kill", Replace: func(cell int, next *mortal.Object, unlinked, ended func(*mortal.Object)) {
-			var c *countedObject
-			if next != nil {
-				c = &countedObject{object: next}
-				c.ref = percpuref.New(func() { (*c.ended.Load())(c.object) })
-			}
-			old := s.cells[cell].Swap(c)
-			if old == nil {
-				return
-			}
-			unlinked(old.object)
-			old.ended.Store(&ended)
-			kill(old.ref)
-		}}
+		return s.way(name, func(_ *mortal.Object, end func()) *percpuref.Ref { return percpuref.New(end) }, kill)
 	}
 	return []Way{
 		way("kill", (*percpuref.Ref).Kill),
@@ -69,7 +46,7 @@ func (s *counted) Ways() []Way {
 }
 
 // Disturb changes the mode of a Ref to and fro.
-func (s *counted) Disturb(cell int) {
+func (s *percpu) Disturb(cell int) {
 	if c := s.cells[cell].Load(); c != nil && c.ref.TryGet() {
 		c.ref.SwitchToAtomicSync()
 		c.ref.SwitchToPercpu()
@@ -77,18 +54,16 @@ func (s *counted) Disturb(cell int) {
 	}
 }
 
-// Close has nothing to wait for: the last Put ends an object.
-func (s *counted) Close(context.Context) error { return nil }
-
-type countedReader struct {
-	cells []atomic.Pointer[countedObject]
-	held  [MaxNest]*countedObject
+type percpuReader struct {
+	nesting
+	cells []atomic.Pointer[countedObject[*percpuref.Ref]]
+	held  [MaxNest]*countedObject[*percpuref.Ref]
 	many  [MaxNest]int
 	depth int
 	turns int
 }
 
-func (r *countedReader) Enter(cell int) *mortal.Object {
+func (r *percpuReader) Enter(cell int) *mortal.Object {
 	r.turns++
 	for {
 		c := r.cells[cell].Load()
@@ -115,35 +90,29 @@ func (r *countedReader) Enter(cell int) *mortal.Object {
 	}
 }
 
-func (r *countedReader) Leave() {
+func (r *percpuReader) Leave() {
 	r.depth--
 	if c := r.held[r.depth]; c != nil {
 		r.held[r.depth] = nil
-		c.put(r.many[r.depth])
+		putMany(c.ref, r.many[r.depth])
 	}
 }
 
-func (c *countedObject) put(n int) {
+func putMany(r *percpuref.Ref, n int) {
 	if n == 1 {
-		c.ref.Put()
+		r.Put()
 	} else {
-		c.ref.PutMany(n)
+		r.PutMany(n)
 	}
 }
 
-func (r *countedReader) Detach() func() {
+func (r *percpuReader) Detach() func() {
 	r.depth--
 	c, n := r.held[r.depth], r.many[r.depth]
 	r.held[r.depth] = nil
 	return func() {
 		if c != nil {
-			c.put(n)
+			putMany(c.ref, n)
 		}
 	}
 }
-
-func (r *countedReader) Nests() bool { return true }
-
-func (r *countedReader) Rest() {}
-
-func (r *countedReader) Close() {}

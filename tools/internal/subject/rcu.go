@@ -11,8 +11,8 @@ import (
 
 // graced are cells whose objects end after a grace period.
 type graced[Cookie any] struct {
+	graceDomain[Cookie]
 	cells  []Source
-	domain graceDomain[Cookie]
 	reader func() Reader
 	hands  func() Hands
 }
@@ -33,7 +33,7 @@ func newRCU(c Config) Subject {
 	if c.StallAfter > 0 {
 		d.ReportStalls(c.StallAfter, func(rcu.Stall) { c.OnStall(0) })
 	}
-	s := &graced[rcu.Cookie]{cells: make([]Source, c.Cells), domain: d}
+	s := &graced[rcu.Cookie]{graceDomain: d, cells: make([]Source, c.Cells)}
 	s.reader = func() Reader { return &rcuReader{cells: s.cells, domain: d, reader: d.NewReader()} }
 	s.hands = func() Hands { return &rcuHands{d.NewReader()} }
 	return s
@@ -54,7 +54,7 @@ func (s *graced[Cookie]) Ways() []Way {
 		}}
 	}
 	synchronize := func() {
-		if err := s.domain.Synchronize(context.Background()); err != nil {
+		if err := s.Synchronize(context.Background()); err != nil {
 			panic(err)
 		}
 	}
@@ -67,15 +67,15 @@ func (s *graced[Cookie]) Ways() []Way {
 		}},
 		way("synchronize", synchronize),
 		way("poll", func() {
-			cookie := s.domain.StartPoll()
-			for !s.domain.Poll(cookie) {
+			cookie := s.StartPoll()
+			for !s.Poll(cookie) {
 				time.Sleep(20 * time.Microsecond)
 			}
 		}),
 		way("conditional", func() {
-			cookie := s.domain.GetState()
+			cookie := s.GetState()
 			runtime.Gosched()
-			if !s.domain.Poll(cookie) {
+			if !s.Poll(cookie) {
 				synchronize()
 			}
 		}),
@@ -83,19 +83,14 @@ func (s *graced[Cookie]) Ways() []Way {
 }
 
 func (s *graced[Cookie]) Retire(o *mortal.Object, ended func(*mortal.Object)) {
-	s.domain.Call(func() { ended(o) })
+	s.Call(func() { ended(o) })
 }
 
-func (s *graced[Cookie]) Post(f func()) { s.domain.Call(f) }
-
-func (s *graced[Cookie]) Barrier(ctx context.Context) error { return s.domain.Barrier(ctx) }
-
-func (s *graced[Cookie]) Synchronize(ctx context.Context) error { return s.domain.Synchronize(ctx) }
-
-func (s *graced[Cookie]) Close(ctx context.Context) error { return s.domain.Close(ctx) }
+func (s *graced[Cookie]) Post(f func()) { s.Call(f) }
 
 // An rcuReader's sections nest.
 type rcuReader struct {
+	nesting
 	cells  []Source
 	domain *rcu.Domain
 	reader *rcu.Reader
@@ -125,10 +120,6 @@ func (r *rcuReader) Detach() func() {
 		given.Close()
 	}
 }
-
-func (r *rcuReader) Nests() bool { return true }
-
-func (r *rcuReader) Rest() {}
 
 func (r *rcuReader) Close() { r.reader.Close() }
 

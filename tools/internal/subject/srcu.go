@@ -7,7 +7,7 @@ import (
 
 func newSRCU(c Config) Subject {
 	d := srcu.New()
-	s := &graced[srcu.Cookie]{cells: make([]Source, c.Cells), domain: d}
+	s := &graced[srcu.Cookie]{graceDomain: d, cells: make([]Source, c.Cells)}
 	s.reader = func() Reader { return &srcuReader{cells: s.cells, domain: d} }
 	s.hands = func() Hands { return &srcuHands{domain: d} }
 	return s
@@ -15,6 +15,7 @@ func newSRCU(c Config) Subject {
 
 // An srcuReader has a section for each level.
 type srcuReader struct {
+	nesting
 	cells  []Source
 	domain *srcu.Domain
 	tokens [MaxNest]srcu.Token
@@ -38,14 +39,9 @@ func (r *srcuReader) Detach() func() {
 	return func() { r.domain.ReadUnlock(token) }
 }
 
-func (r *srcuReader) Nests() bool { return true }
-
-func (r *srcuReader) Rest() {}
-
-func (r *srcuReader) Close() {}
-
 // srcuHands protect all that is loaded from Begin to End.
 type srcuHands struct {
+	plain
 	domain *srcu.Domain
 	token  srcu.Token
 }
@@ -55,5 +51,3 @@ func (h *srcuHands) Begin() { h.token = h.domain.ReadLock() }
 func (h *srcuHands) Protect(_ int, source *Source) *mortal.Object { return source.Load() }
 
 func (h *srcuHands) End() { h.domain.ReadUnlock(h.token) }
-
-func (h *srcuHands) Close() {}

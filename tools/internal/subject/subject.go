@@ -1,4 +1,5 @@
-// Package subject has the mechanisms that reftorture tortures, behind a face that they share.
+// Package subject has the mechanisms that reftorture tortures, behind a face
+// that they share.
 package subject
 
 import (
@@ -11,38 +12,58 @@ import (
 // MaxNest is how many objects a Reader protects at a time, at most.
 const MaxNest = 4
 
-// A Subject is a mechanism under torture: cells with an object each, or none, that readers protect and writers replace. All methods may be called by any goroutine.
+// A Subject is a mechanism under torture: cells with an object each, or none,
+// that readers protect and writers replace. All methods may be called by any
+// goroutine.
 type Subject interface {
 	NewReader() Reader
 
 	// Ways are those in which an object can be replaced.
 	Ways() []Way
 
-	// Close waits until everything has ended that was to, as far as the mechanism can tell.
+	// Close waits until everything has ended that was to, as far as the
+	// mechanism can tell.
 	Close(ctx context.Context) error
 }
 
 // A Reader is one goroutine's.
 type Reader interface {
-	// Enter protects the object of a cell and returns it, or nil if there is none. Protections nest, MaxNest of them if Nests, else one.
+	// Enter protects the object of a cell and returns it, or nil if there is
+	// none. Protections nest, MaxNest of them if Nests, else one.
 	Enter(cell int) *mortal.Object
 
 	// Leave ends what the last Enter began.
 	Leave()
 
-	// Detach gives up what the last Enter began, which the function that it returns ends, on any goroutine. It returns nil, and does nothing, where that cannot be.
+	// Detach gives up what the last Enter began, which the function that it
+	// returns ends, on any goroutine. It returns nil, and does nothing, where
+	// that cannot be.
 	Detach() func()
 
 	Nests() bool
 
-	// Rest says that the goroutine protects nothing at present, and will not for a while.
+	// Rest says that the goroutine protects nothing at present, and will not
+	// for a while.
 	Rest()
 
 	Close()
 }
 
-// A Way replaces the object of a cell by next, which may be nil. It calls unlinked with the old object, if there is one, when no reader can find it any more, and ended when no reader has it any more; that may be
-// later, on another goroutine.
+// plain is embedded by what holds nothing while it protects nothing.
+type plain struct{}
+
+func (plain) Rest()  {}
+func (plain) Close() {}
+
+// nesting is plain, and embedded by readers that nest.
+type nesting struct{ plain }
+
+func (nesting) Nests() bool { return true }
+
+// A Way replaces the object of a cell by next, which may be nil. It calls
+// unlinked with the old object, if there is one, when no reader can find it any
+// more, and ended when no reader has it any more; that may be later, on another
+// goroutine.
 type Way struct {
 	Name    string
 	Waits   bool // ended has returned when Replace returns
@@ -58,7 +79,8 @@ type Retirer interface {
 	NewHands() Hands
 }
 
-// Hands are one goroutine's protections, MaxNest of them, that move from node to node.
+// Hands are one goroutine's protections, MaxNest of them, that move from node
+// to node.
 type Hands interface {
 	Begin()
 	Protect(hand int, source *Source) *mortal.Object // ends what the hand protected before
@@ -75,17 +97,20 @@ type Poster interface {
 	Barrier(ctx context.Context) error
 }
 
-// A Synchronizer is a Subject of which one can wait until no reader has any more what it has now.
+// A Synchronizer is a Subject of which one can wait until no reader has any
+// more what it has now.
 type Synchronizer interface {
 	Synchronize(ctx context.Context) error
 }
 
-// A Disturber is a Subject with something to change that must make no difference.
+// A Disturber is a Subject with something to change that must make no
+// difference.
 type Disturber interface {
 	Disturb(cell int)
 }
 
-// A Sleeper is a Subject whose goroutines go to sleep when they have nothing to do, at once after a pass.
+// A Sleeper is a Subject whose goroutines go to sleep when they have nothing to
+// do, at once after a pass.
 type Sleeper interface {
 	Passes() int64
 }

@@ -25,7 +25,7 @@ func Table() []Type {
 			Text: "Holders and Guards; Retire with Config.ReclaimInline and small bounds"},
 		{Name: "hazptr-sync", New: newSynchronized,
 			Text: "Holders and Guards; Synchronize alone"},
-		{Name: "percpu_ref", New: newCounted,
+		{Name: "percpu_ref", New: newPercpu,
 			Text: "a percpuref.Ref for each object: Kill, switches of mode, Resurrect"},
 		{Name: "rcu", New: newRCU, Stalls: true, Waits: true,
 			Text: "rcu.Readers; Call, Synchronize, cookies, Barrier"},
