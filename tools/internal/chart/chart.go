@@ -73,7 +73,7 @@ func Write(path string, width, height vg.Length, heading []string, charts ...*Ch
 		all.FillText(style, vg.Point{X: all.Min.X + edge, Y: all.Max.Y - edge - line*vg.Length(i)}, words)
 	}
 	tiles := draw.Tiles{Rows: 1, Cols: len(plots), PadX: between}
-	part := draw.Crop(all, edge, -edge, edge, -edge-line*vg.Length(len(heading))-between)
+	part := draw.Crop(all, edge, -edge, edge, -edge-line*vg.Length(len(heading))-between/2)
 	for i, canvas := range plot.Align([][]*plot.Plot{plots}, tiles, part)[0] {
 		plots[i].Draw(canvas)
 	}
