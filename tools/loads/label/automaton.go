@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// An automaton says in one pass over a path what rules say of it. It is bytes that can be copied anywhere:
+// An automaton says in one pass over a path what rules say of it. It is bytes
+// that can be copied anywhere:
 //
 //	8 bytes    the edition
 //	256 bytes  the class of each character; characters of a class are alike to all rules
@@ -118,7 +119,8 @@ func compile(edition uint64, rules []rule) (automaton, error) {
 	return assemble(edition, rules, patterns, states, classOf, columns), nil
 }
 
-// characters returns one character of each class, and the class of every one: those that patterns tell from others, and all others.
+// characters returns one character of each class, and the class of every one:
+// those that patterns tell from others, and all others.
 func characters(patterns [][]token) (kinds []byte, classOf [256]byte) {
 	told := [256]bool{'/': true}
 	for _, pattern := range patterns {

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// mappingLimit is how many mappings of the database may be alive before a reload is refused. Beyond vm.max_map_count the kernel refuses them to everybody,
-// also to the Go runtime, which then throws; some are left for it.
+// mappingLimit is how many mappings of the database may be alive before a
+// reload is refused. Beyond vm.max_map_count the kernel refuses them to
+// everybody, also to the Go runtime, which then throws; some are left for it.
 var mappingLimit = func() int {
 	const usual, spare = 65530, 2000
 	text, err := os.ReadFile("/proc/sys/vm/max_map_count")

@@ -17,7 +17,7 @@ import (
 // TestMain lets the test binary be the child process of a way that crashes.
 func TestMain(m *testing.M) {
 	if os.Getenv(apartVariable) != "" {
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(mmdb.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 	}
 	folder, err := os.MkdirTemp("", "mmdb-test-")
 	if err != nil {
@@ -43,8 +43,15 @@ func cacheIn(t *testing.T) {
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, problems bytes.Buffer
-	status = run(ctx, args, &out, &problems)
+	status = mmdb.Run(ctx, args, &out, &problems)
 	return status, out.String(), problems.String()
+}
+
+func names() (all []string) {
+	for _, w := range ways {
+		all = append(all, w.Name)
+	}
+	return all
 }
 
 func TestTable(t *testing.T) {
@@ -56,7 +63,7 @@ func TestTable(t *testing.T) {
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
-	for _, want := range append(methodNames(), "generated, 5000 networks", "lookups per second", "p99.9", "mappings alive", "used after unmap", "none") {
+	for _, want := range append(names(), "generated, 5000 networks", "lookups per second", "p99.9", "mappings alive", "used after unmap", "none") {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -76,12 +83,12 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Results) != 2 || r.Results[0].Way != "refcount" || r.Results[1].Way != "hazptr" {
+	if len(r.Results) != 2 || r.Results[0].Way != "hazptr" || r.Results[1].Way != "refcount" {
 		t.Fatalf("results %+v", r.Results)
 	}
 	for _, result := range r.Results {
-		if result.LookupsPerSec.Median <= 0 || result.Lookup.Median <= 0 || result.Reloads < 10 || result.MostMappings < 2 ||
-			result.MostBytes < 2*r.Bytes || result.Unmapped.Worst <= 0 || result.ToHazptr == nil {
+		if result.PerSecond.Median <= 0 || result.Times.Median <= 0 || result.Changes.Count < 10 || result.Most < 2 ||
+			result.MostBytes < 2*r.Bytes || result.Ended.Worst <= 0 || result.ToHazptr == nil {
 			t.Errorf("unlikely: %+v", result)
 		}
 	}
@@ -120,7 +127,7 @@ func TestUnusableDatabase(t *testing.T) {
 		"beheaded":  write("beheaded.mmdb", whole[len(whole)/2:]),
 	} {
 		status, out, problems := runProgram(t.Context(), "-db", path, "-duration", "100ms")
-		if status != command.Usage || out != "" || !strings.HasPrefix(problems, "mmdb: -db: ") || !strings.Contains(problems, filepath.Base(path)) {
+		if status != command.Usage || out != "" || !strings.HasPrefix(problems, "mmdb: ") || !strings.Contains(problems, "-db: ") || !strings.Contains(problems, filepath.Base(path)) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, out, problems)
 		}
 	}
@@ -142,7 +149,7 @@ func TestInterrupt(t *testing.T) {
 
 func TestNoCache(t *testing.T) {
 	cacheIn(t)
-	// A file where the folder should be is in everybody's way, root's too.
+	// A file where the folder should be is in the way, root's too.
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -164,7 +171,7 @@ func TestOutputFails(t *testing.T) {
 	cacheIn(t)
 	for _, format := range []string{"table", "json"} {
 		var problems bytes.Buffer
-		status := run(t.Context(), []string{"-networks", "1000", "-duration", "50ms", "-ways", "rwmutex", "-format", format}, brokenPipe{}, &problems)
+		status := mmdb.Run(t.Context(), []string{"-networks", "1000", "-duration", "50ms", "-ways", "rwmutex", "-format", format}, brokenPipe{}, &problems)
 		if status != command.Failure || !strings.Contains(problems.String(), "broken pipe") {
 			t.Errorf("%s: status %d, stderr %q", format, status, problems.String())
 		}

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// mapped counts the mappings of these editions that the kernel knows of; ok is false where it can't be asked.
+// mapped counts the mappings of these editions that the kernel knows of; ok is
+// false where it can't be asked.
 func mapped(editions []edition) (n int, ok bool) {
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {

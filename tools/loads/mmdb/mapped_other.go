@@ -2,5 +2,6 @@
 
 package main
 
-// mapped counts the mappings of these editions that the kernel knows of; ok is false where it can't be asked.
+// mapped counts the mappings of these editions that the kernel knows of; ok is
+// false where it can't be asked.
 func mapped([]edition) (n int, ok bool) { return 0, false }

@@ -2,5 +2,6 @@
 
 package main
 
-// canMap tells whether maxminddb maps files on this system, or reads them into memory that the garbage collector ends.
+// canMap tells whether maxminddb maps files on this system, or reads them into
+// memory that the garbage collector ends.
 const canMap = true

@@ -1,4 +1,5 @@
-// Package table prints what was measured: a column for each thing that is compared, a row for each figure.
+// Package table prints what was measured: a column for each thing that is
+// compared, a row for each figure.
 package table
 
 import (

@@ -27,7 +27,7 @@ func TestJSON(t *testing.T) {
 	}
 	sum := NewHistogram()
 	sum.Merge(read)
-	if sum.Count() != h.Count() || sum.Worst() != longest+1 {
+	if sum.Count() != h.Count() || sum.Worst() != longest+1 || sum.Average() != h.Average() {
 		t.Errorf("%d durations, worst %v; want %d, %v", sum.Count(), sum.Worst(), h.Count(), longest+1)
 	}
 	for _, bad := range []string{`1`, `{"counts":"AAAA"}`} {

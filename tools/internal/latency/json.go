@@ -10,6 +10,7 @@ import (
 type encoded struct {
 	Counts []byte        `json:"counts"` // HdrHistogram's compressed encoding, version 2
 	Worst  time.Duration `json:"worst_ns"`
+	Sum    time.Duration `json:"sum_ns"`
 }
 
 // MarshalJSON encodes the whole histogram, for another process to Merge.
@@ -18,7 +19,7 @@ func (h *Histogram) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(encoded{counts, h.worst})
+	return json.Marshal(encoded{counts, h.worst, h.sum})
 }
 
 // UnmarshalJSON decodes what MarshalJSON has encoded.
@@ -31,6 +32,6 @@ func (h *Histogram) UnmarshalJSON(text []byte) error {
 	if err != nil {
 		return err
 	}
-	h.counts, h.worst = counts, e.Worst
+	h.counts, h.worst, h.sum = counts, e.Worst, e.Sum
 	return nil
 }
