@@ -1,7 +1,6 @@
 package contest
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
@@ -92,9 +91,7 @@ func (r *Report) Head() string {
 // Write prints a report that embeds a Report: as JSON, or its text.
 func Write(w io.Writer, format string, report any, text func() string) error {
 	if format == "json" {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		return out.Encode(report)
+		return summary.WriteJSON(w, report)
 	}
 	_, err := io.WriteString(w, text())
 	return err

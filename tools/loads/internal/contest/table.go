@@ -3,7 +3,6 @@ package contest
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/internal/rounds"
@@ -48,9 +47,7 @@ func (r *Report) Table(blocks ...Block) string {
 			t.Row(row.Name, values...)
 		}
 	}
-	var b strings.Builder
-	_ = t.Write(&b) // a Builder takes all
-	return b.String()
+	return t.String() + "\n"
 }
 
 // Speed returns the rows of how much was done in a second.

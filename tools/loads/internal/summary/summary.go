@@ -3,6 +3,8 @@
 package summary
 
 import (
+	"encoding/json"
+	"io"
 	"runtime"
 	"strings"
 )
@@ -51,4 +53,11 @@ func New(load, hurt string, args []string) Summary {
 		Load: load, Hurt: hurt, Command: strings.TrimSpace("go run ./tools/loads/" + load + " " + strings.Join(args, " ")),
 		GOMAXPROCS: runtime.GOMAXPROCS(0), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 	}
+}
+
+// WriteJSON prints a report that has a Summary as JSON.
+func WriteJSON(w io.Writer, report any) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	return out.Encode(report)
 }
