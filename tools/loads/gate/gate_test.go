@@ -55,7 +55,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// The negative control: a freeze that waits for nobody is noticed, whatever is
+// The negative control: a freeze that waits for no I/O is noticed, whatever is
 // done inside.
 func TestBustedIsNoticed(t *testing.T) {
 	if race.Enabled {

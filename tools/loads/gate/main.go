@@ -84,7 +84,9 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 	defer func() { err = errors.Join(err, remove()) }()
 	cells := contest.Cells(o.IO, []int{o.Freezes}, o.Ways)
 	t := &trial{folder: folder, workers: o.Workers, duration: o.Round()}
-	results, err := contest.Hold(ctx, o.Rounds, cells, program.Progress(o.Rounds*len(cells), stderr), t.round)
+	begin, end := program.Stages(o.Rounds*len(cells), stderr)
+	results, err := contest.Hold(ctx, o.Rounds, cells, begin, t.round)
+	end()
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func compile(edition uint64, rules []rule) (automaton, error) {
 }
 
 // characters returns one character of each class, and the class of every one:
-// those that patterns tell from others, and all others.
+// each that patterns tell from others, and all others together.
 func characters(patterns [][]token) (kinds []byte, classOf [256]byte) {
 	told := [256]bool{'/': true}
 	for _, pattern := range patterns {

@@ -97,22 +97,24 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 	}
 	cells := contest.Cells(o.Do, o.Rates, o.Ways)
 	toProfile := profiled(o)
-	step := program.Progress(o.Rounds*len(cells)+len(toProfile), stderr)
+	begin, end := program.Stages(o.Rounds*len(cells)+len(toProfile), stderr)
+	defer end()
 	t.duration = o.Round()
-	results, err := contest.Hold(ctx, o.Rounds, cells, step, t.round)
+	results, err := contest.Hold(ctx, o.Rounds, cells, begin, t.round)
 	if err != nil {
 		return err
 	}
 	var shares []share
 	t.duration = o.Profile
 	for _, c := range toProfile {
+		begin(fmt.Sprintf("profiling %v", c))
 		s, err := t.shareOf(ctx, c)
 		if err != nil {
-			return fmt.Errorf("%s, %s: %w", c.Way.Name, c.Kind.Name, err)
+			return fmt.Errorf("%v: %w", c, err)
 		}
 		shares = append(shares, s)
-		step()
 	}
+	end()
 	r := newReport(o, results, shares)
 	return contest.Write(stdout, o.Format, r, r.text)
 }

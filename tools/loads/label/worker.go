@@ -27,8 +27,7 @@ func (w *worker) page() *page {
 	return p
 }
 
-// ask checks pages itself, and opens the files of those that are permitted if
-// it is to.
+// ask checks pages itself, and opens the files of permitted ones if it is to.
 func (w *worker) ask(check check) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	path := ""

@@ -33,7 +33,7 @@ const editionCount = 3
 const firstEdition = 0x6d6d_6462_0000_0001
 
 // generatedEditions returns the generated editions of so many networks in the
-// folder, generating those that are missing.
+// folder. It generates the ones that are missing.
 func generatedEditions(ctx context.Context, folder string, networkCount int, stderr io.Writer) ([]edition, error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return nil, err
@@ -58,8 +58,10 @@ func generatedEditions(ctx context.Context, folder string, networkCount int, std
 	}
 
 	removeLeftovers(folder)
-	step := program.Progress(len(missing)*((networkCount+chunk-1)/chunk), stderr)
+	begin, end := program.Stages(len(missing)*((networkCount+chunk-1)/chunk), stderr)
+	defer end()
 	for _, e := range missing {
+		step := func() { begin("generating " + filepath.Base(e.path)) }
 		if err := generate(ctx, e, networkCount, step); err != nil {
 			return nil, err
 		}

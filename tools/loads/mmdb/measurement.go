@@ -52,21 +52,22 @@ func measure(ctx context.Context, t *trial, o *options, stderr io.Writer) (resul
 		}
 	}
 	cells := contest.Cells([]contest.Kind{lookups}, []int{o.Reloads}, together)
-	step := program.Progress(o.Rounds*len(cells)+len(apart), stderr)
+	begin, end := program.Stages(o.Rounds*len(cells)+len(apart), stderr)
+	defer end()
 
 	ballast := make([]byte, o.Heap<<20) // never touched, so it takes no memory, but the collector reckons with it
 	defer runtime.KeepAlive(ballast)
 
-	if results, err = contest.Hold(ctx, o.Rounds, cells, step, t.round); err != nil {
+	if results, err = contest.Hold(ctx, o.Rounds, cells, begin, t.round); err != nil {
 		return nil, nil, err
 	}
 	for _, w := range apart {
+		begin(w.Name)
 		e, err := runApart(ctx, w.Name, o.Words())
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", w.Name, err)
 		}
 		endings = append(endings, e)
-		step()
 	}
 	return results, endings, nil
 }

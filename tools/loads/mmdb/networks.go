@@ -10,7 +10,8 @@ import (
 
 // networks yields n networks that don't overlap, always the same for the same
 // n: three quarters of them share out the IPv4 space unevenly, as real ones do,
-// the others are IPv6.
+// the others are IPv6. Up to five million are laid out without running over the
+// end.
 func networks(n int) iter.Seq[netip.Prefix] {
 	return func(yield func(netip.Prefix) bool) {
 		random := rand.New(rand.NewPCG(4, 6))
@@ -34,10 +35,6 @@ func networks(n int) iter.Seq[netip.Prefix] {
 		}
 	}
 }
-
-// mostNetworks is how many networks are laid out without overlap or running
-// over the end.
-const mostNetworks = 5_000_000
 
 func addr4(value uint32) netip.Addr {
 	var a [4]byte

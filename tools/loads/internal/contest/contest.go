@@ -12,7 +12,7 @@ import (
 	"hazptr/tools/loads/internal/rounds"
 )
 
-// A Way is one of those that are compared. A B makes it.
+// A Way is one of the ways that are compared. A B makes it.
 type Way[B any] struct {
 	Name   string
 	Text   string // for the help
@@ -57,6 +57,8 @@ type Cell[B any] struct {
 	Way  Way[B]
 }
 
+func (c Cell[B]) String() string { return strings.TrimSuffix(c.Way.Name+", "+c.Kind.Name, ", ") }
+
 // Cells returns all of them.
 func Cells[B any](kinds []Kind, rates []int, ways []Way[B]) (all []Cell[B]) {
 	for _, k := range kinds {
@@ -70,17 +72,17 @@ func Cells[B any](kinds []Kind, rates []int, ways []Way[B]) (all []Cell[B]) {
 }
 
 // Hold plays a round of each cell in turn, so many times, with a different one
-// first each time. After each it calls step.
-func Hold[B any](ctx context.Context, turns int, cells []Cell[B], step func(), play func(context.Context, Cell[B]) (*Found, error)) ([]Result, error) {
+// first each time. It calls begin before each, with what begins.
+func Hold[B any](ctx context.Context, turns int, cells []Cell[B], begin func(stage string), play func(context.Context, Cell[B]) (*Found, error)) ([]Result, error) {
 	found := make([][]*Found, len(cells))
-	for _, i := range rounds.Order(turns, len(cells)) {
+	for turn, i := range rounds.Order(turns, len(cells)) {
 		c := cells[i]
+		begin(fmt.Sprintf("round %d of %d: %v", turn+1, turns, c))
 		f, err := play(ctx, c)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", strings.TrimSuffix(c.Way.Name+", "+c.Kind.Name, ", "), err)
+			return nil, fmt.Errorf("%v: %w", c, err)
 		}
 		found[i] = append(found[i], f)
-		step()
 	}
 	results := make([]Result, len(cells))
 	for i, c := range cells {
