@@ -17,8 +17,8 @@ type way interface {
 
 	// visit returns what asks the present policy for one caller, one time after
 	// the other, and what to call when it is no longer needed. Many goroutines
-	// call it. What asks is the way's own, so that none pays for a call that
-	// another does not make.
+	// call it. What asks is the way's own, and has its keeper at hand, so that
+	// none pays for a call that another does not make.
 	visit() (check check, leave func())
 }
 
@@ -62,9 +62,9 @@ func keepByHazptr(first *policy) *keeper.Hazptr[policy] {
 }
 
 func (w *hazptrWay) visit() (check, func()) {
-	h := hazptr.NewHolder[policy]()
+	k, h := w.Hazptr, hazptr.NewHolder[policy]()
 	return func(path string) verdict {
-		said := w.Current.Protect(h).check(path)
+		said := k.Current.Protect(h).check(path)
 		h.Clear()
 		return said
 	}, h.Close
@@ -75,8 +75,9 @@ func (w *hazptrWay) visit() (check, func()) {
 type guardWay struct{ *keeper.Hazptr[policy] }
 
 func (w *guardWay) visit() (check, func()) {
+	k := w.Hazptr
 	return func(path string) verdict {
-		g := w.Current.Acquire()
+		g := k.Current.Acquire()
 		said := g.Ptr().check(path)
 		g.Release()
 		return said
@@ -91,8 +92,9 @@ type refcntWay struct {
 }
 
 func (w *refcntWay) visit() (check, func()) {
+	k := w.Counted
 	return func(path string) verdict {
-		c := w.Current.Load()
+		c := k.Current.Load()
 		c.References.Add(1)
 		said := c.Object.check(path)
 		c.References.Add(-1)
@@ -113,10 +115,11 @@ func (w *refcntWay) End(ctx context.Context) error {
 type refcntCondWay struct{ *keeper.Counted[policy] }
 
 func (w *refcntCondWay) visit() (check, func()) {
+	k := w.Counted
 	return func(path string) verdict {
-		c := w.Current.Load()
+		c := k.Current.Load()
 		for !c.TryGet() {
-			c = w.Current.Load()
+			c = k.Current.Load()
 		}
 		said := c.Object.check(path)
 		c.Put()
@@ -199,10 +202,11 @@ func (w *cachedRefWay) End(context.Context) error {
 type rwlockWay struct{ *keeper.Locked[policy] }
 
 func (w *rwlockWay) visit() (check, func()) {
+	k := w.Locked
 	return func(path string) verdict {
-		w.Mu.RLock()
-		said := w.Current.check(path)
-		w.Mu.RUnlock()
+		k.Mu.RLock()
+		said := k.Current.check(path)
+		k.Mu.RUnlock()
 		return said
 	}, func() {}
 }
@@ -211,5 +215,6 @@ func (w *rwlockWay) visit() (check, func()) {
 type bustedWay struct{ *keeper.Unsafe[policy] }
 
 func (w *bustedWay) visit() (check, func()) {
-	return func(path string) verdict { return w.Current.Load().check(path) }, func() {}
+	k := w.Unsafe
+	return func(path string) verdict { return k.Current.Load().check(path) }, func() {}
 }

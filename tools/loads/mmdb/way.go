@@ -63,10 +63,10 @@ func (c *chosen) UnmarshalText(text []byte) (err error) {
 type hazptrWay struct{ *keeper.Hazptr[database] }
 
 func (w *hazptrWay) read(r *reader) {
-	h := hazptr.NewHolder[database]()
+	k, h := w.Hazptr, hazptr.NewHolder[database]()
 	defer h.Close()
 	for r.More() {
-		r.ask(w.Current.Protect(h))
+		r.ask(k.Current.Protect(h))
 		h.Clear()
 		r.Lap()
 	}
@@ -85,8 +85,9 @@ func (w *hazptrWay) visit() (look, func()) {
 type guardWay struct{ *keeper.Hazptr[database] }
 
 func (w *guardWay) read(r *reader) {
+	k := w.Hazptr
 	for r.More() {
-		g := w.Current.Acquire()
+		g := k.Current.Acquire()
 		r.ask(g.Ptr())
 		g.Release()
 		r.Lap()
@@ -105,10 +106,11 @@ func (w *guardWay) visit() (look, func()) {
 type rwmutexWay struct{ *keeper.Locked[database] }
 
 func (w *rwmutexWay) read(r *reader) {
+	k := w.Locked
 	for r.More() {
-		w.Mu.RLock()
-		r.ask(w.Current)
-		w.Mu.RUnlock()
+		k.Mu.RLock()
+		r.ask(k.Current)
+		k.Mu.RUnlock()
 		r.Lap()
 	}
 }
@@ -125,8 +127,9 @@ func (w *rwmutexWay) visit() (look, func()) {
 type refcountWay struct{ *keeper.Counted[database] }
 
 func (w *refcountWay) read(r *reader) {
+	k := w.Counted
 	for r.More() {
-		c := w.Get()
+		c := k.Get()
 		r.ask(c.Object)
 		c.Put()
 		r.Lap()
@@ -145,8 +148,9 @@ func (w *refcountWay) visit() (look, func()) {
 type unsafeWay struct{ *keeper.Unsafe[database] }
 
 func (w *unsafeWay) read(r *reader) {
+	k := w.Unsafe
 	for r.More() {
-		r.ask(w.Current.Load())
+		r.ask(k.Current.Load())
 		r.Lap()
 	}
 }
