@@ -1,9 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,36 +22,34 @@ import (
 // which crashes.
 const apartVariable = "HAZPTR_MMDB_APART"
 
-// news is what the child writes to its standard output, as it happens: a crash
-// leaves no time to look back.
-type news struct {
-	Began   bool   `json:"began,omitempty"`
-	Finding string `json:"finding,omitempty"` // the first of its kind
-}
-
 // An ending tells how a child process ended.
 type ending struct {
+	Way      string        `json:"way"`
 	How      string        `json:"how"`
 	After    time.Duration `json:"after_ns"`
 	Findings []string      `json:"findings"` // of which it could tell
 }
 
 func (e *ending) String() string {
-	s := fmt.Sprintf("%s after %s", e.How, latency.Text(e.After))
+	s := fmt.Sprintf("%s: %s after %s", e.Way, e.How, latency.Text(e.After))
 	if len(e.Findings) > 0 {
 		s += "; before that: " + strings.Join(e.Findings, ", ")
 	}
 	return s
 }
 
-// inChild runs one round of a way that crashes and writes news.
+// inChild runs one round of a way that crashes. It writes a line when it
+// begins, and one for the first finding of each kind: a crash leaves no time to
+// look back.
 func inChild(ctx context.Context, t *trial, o *options, stdout io.Writer) error {
-	out := json.NewEncoder(stdout)
-	if err := out.Encode(news{Began: true}); err != nil {
+	if _, err := fmt.Fprintln(stdout, "began"); err != nil {
 		return err
 	}
-	t.first = func(f finding, _ string) error { return out.Encode(news{Finding: f.String()}) }
 	t.duration = o.Duration
+	t.first = func(f finding, _ string) error {
+		_, err := fmt.Fprintln(stdout, f)
+		return err
+	}
 	_, err := t.round(ctx, cell{Kind: lookups, Rate: o.Reloads, Way: o.Ways[0]})
 	return err
 }
@@ -78,15 +76,11 @@ func runApart(ctx context.Context, way string, args []string) (*ending, error) {
 
 	var seen []string
 	var began time.Time
-	for in := json.NewDecoder(stdout); ; {
-		var n news
-		if err := in.Decode(&n); err != nil {
-			break // the end; that of the process says why
-		}
-		if n.Began {
+	for in := bufio.NewScanner(stdout); in.Scan(); { // the end of the process says why it ends
+		if began.IsZero() {
 			began = time.Now()
 		} else {
-			seen = append(seen, n.Finding)
+			seen = append(seen, in.Text())
 		}
 	}
 	after := time.Since(began)
@@ -101,7 +95,7 @@ func runApart(ctx context.Context, way string, args []string) (*ending, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ending{How: how, After: after, Findings: seen}, nil
+	return &ending{Way: way, How: how, After: after, Findings: seen}, nil
 }
 
 var (

@@ -67,12 +67,12 @@ func TestChildFails(t *testing.T) {
 }
 
 func TestEnding(t *testing.T) {
-	e := ending{How: "SIGSEGV", After: 12 * time.Millisecond}
-	if got, want := e.String(), "SIGSEGV after 12.0 ms"; got != want {
+	e := ending{Way: "unsafe", How: "SIGSEGV", After: 12 * time.Millisecond}
+	if got, want := e.String(), "unsafe: SIGSEGV after 12.0 ms"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	e.Findings = []string{"wrong answer", "failed lookup"}
-	if got, want := e.String(), "SIGSEGV after 12.0 ms; before that: wrong answer, failed lookup"; got != want {
+	if got, want := e.String(), "unsafe: SIGSEGV after 12.0 ms; before that: wrong answer, failed lookup"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

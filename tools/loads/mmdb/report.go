@@ -57,7 +57,7 @@ func (r *report) text() string {
 	}
 	b.WriteString(r.table())
 	for _, e := range r.Endings {
-		fmt.Fprintf(&b, "%s: %v\n", crashing, e)
+		fmt.Fprintln(&b, e)
 	}
 	fmt.Fprintf(&b, "%s.\n", r.Verdict)
 	return b.String()

@@ -12,7 +12,7 @@ import (
 )
 
 func TestReportWithoutMaps(t *testing.T) {
-	r := report{Endings: []*ending{{How: "survived", After: 2 * time.Second}}}
+	r := report{Endings: []*ending{{Way: "unsafe", How: "survived", After: 2 * time.Second}}}
 	out := r.text()
 	for _, want := range []string{"maps no files", "\nunsafe: survived after 2.00 s\n"} {
 		if !strings.Contains(out, want) {
