@@ -20,8 +20,8 @@ import (
 )
 
 type options struct {
-	Ways    chosen `name:"ways" default:"all" placeholder:"LIST" group:"Work:" help:"ways to run, separated by commas; all: each that works"`
-	IO      done   `name:"io" default:"all" placeholder:"LIST" group:"Work:" help:"kinds of I/O, separated by commas; all: each"`
+	Ways    chosen `name:"ways" default:"all" group:"Work:" help:"ways to run, separated by commas; all: each that works"`
+	IO      done   `name:"io" default:"all" group:"Work:" help:"kinds of I/O, separated by commas; all: each"`
 	Workers int    `name:"workers" default:"${processors}" between:"1,1000" group:"Work:" help:"goroutines that do I/O; GOMAXPROCS unless given"`
 	Freezes int    `name:"freezes" default:"100" between:"0,100000" group:"Work:" help:"how often per second the queue is frozen"`
 	Folder  string `name:"dir" default:"${temporary}" group:"Work:" help:"where the files are, in a folder that is removed at the end"`

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -59,10 +61,7 @@ func compile(edition uint64, rules []rule) (automaton, error) {
 	}
 	// closed adds the places that can be reached without a character, in order.
 	closed := func(places map[place]bool) []place {
-		var todo []place
-		for p := range places {
-			todo = append(todo, p)
-		}
+		todo := slices.Collect(maps.Keys(places))
 		for len(todo) > 0 {
 			p := todo[len(todo)-1]
 			todo = todo[:len(todo)-1]
@@ -71,12 +70,7 @@ func compile(edition uint64, rules []rule) (automaton, error) {
 				todo = append(todo, next)
 			}
 		}
-		all := make([]place, 0, len(places))
-		for p := range places {
-			all = append(all, p)
-		}
-		slices.SortFunc(all, func(a, b place) int { return (a.rule-b.rule)*1_000_000 + a.at - b.at })
-		return all
+		return slices.SortedFunc(maps.Keys(places), func(a, b place) int { return cmp.Or(a.rule-b.rule, a.at-b.at) })
 	}
 	step := func(from []place, c byte) []place {
 		to := map[place]bool{}

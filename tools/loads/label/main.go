@@ -20,8 +20,8 @@ import (
 )
 
 type options struct {
-	Ways    chosen        `name:"ways" default:"all" placeholder:"LIST" group:"Work:" help:"ways to run, separated by commas; all: each that works"`
-	Do      done          `name:"do" default:"all" placeholder:"LIST" group:"Work:" help:"what is done behind a check, separated by commas; all: each"`
+	Ways    chosen        `name:"ways" default:"all" group:"Work:" help:"ways to run, separated by commas; all: each that works"`
+	Do      done          `name:"do" default:"all" group:"Work:" help:"what is done behind a check, separated by commas; all: each"`
 	Rates   rates         `name:"replace" default:"0,10,1000" group:"Work:" help:"how often per second the policy is replaced, separated by commas"`
 	Workers int           `name:"workers" default:"${processors}" between:"1,1000" group:"Work:" help:"goroutines that ask; GOMAXPROCS unless given"`
 	Folder  string        `name:"dir" default:"${temporary}" group:"Work:" help:"where the site's files are, in a folder that is removed at the end"`

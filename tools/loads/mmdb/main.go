@@ -18,7 +18,7 @@ import (
 )
 
 type options struct {
-	Ways     chosen         `name:"ways" default:"all" placeholder:"LIST" group:"Work:" help:"ways to run, separated by commas; all: each"`
+	Ways     chosen         `name:"ways" default:"all" group:"Work:" help:"ways to run, separated by commas; all: each"`
 	Readers  int            `name:"readers" default:"${processors}" between:"1,10000" group:"Work:" help:"goroutines that look up; GOMAXPROCS unless given"`
 	Reloads  int            `name:"reloads" default:"100" between:"1,100000" group:"Work:" help:"how often per second the database is replaced"`
 	HTTP     bool           `name:"http" group:"Work:" help:"look up behind an HTTP server; the default -duration is 10s then, for 1000 reloads"`
