@@ -9,8 +9,8 @@ import (
 	"os"
 
 	"hazptr/internal/command"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/progress"
 	"hazptr/tools/loads/internal/summary"
 )
 
@@ -36,12 +36,12 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	bar := progress.NewBar(stderr, len(o.loads))
-	defer bar.Close()
+	begin, end := program.Stages(len(o.loads), stderr)
+	defer end()
 	var all []*summary.Summary
 	var failed []error
 	for _, l := range o.loads {
-		bar.Describe(l.title())
+		begin(l.title())
 		s, err := l.run(ctx, library, o.full)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -54,9 +54,8 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		} else {
 			all = append(all, s)
 		}
-		bar.Step(1)
 	}
-	bar.Close()
+	end()
 	if len(all) > 0 {
 		if err := writeTable(stdout, all); err != nil {
 			return err
