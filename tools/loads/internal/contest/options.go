@@ -7,9 +7,9 @@ import (
 	"hazptr/tools/internal/program"
 )
 
-// Options are those of every contest. The program's Vars say what duration and
-// rounds are by default, of what each has that duration, and what short stands
-// for.
+// Options are those of every contest. Their tags refer to the program's Vars:
+// duration and rounds are defaults, each says what takes so long, and short what
+// -short stands for.
 type Options struct {
 	program.Given
 	program.Line

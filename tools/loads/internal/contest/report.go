@@ -76,7 +76,7 @@ func (r *Report) Pairs(ours ...string) iter.Seq2[*Result, *Result] {
 		for i := range r.Results {
 			other := &r.Results[i]
 			base := r.Of(other.Kind, other.Rate, "hazptr")
-			if base != nil && base != other && !slices.Contains(ours, other.Way) && !yield(other, base) {
+			if base != nil && other.Way != base.Way && !slices.Contains(ours, other.Way) && !yield(other, base) {
 				return
 			}
 		}

@@ -17,6 +17,7 @@ func someReport(ours ...string) Report {
 		resultOf("bare", 7, "lock", []*Found{played(500), played(1100)}),
 		resultOf("bare", 7, "guard", []*Found{played(2000), played(2000)}),
 		resultOf("web", 0, "lock", []*Found{played(1), played(2)}),
+		resultOf("bare", 0, "hazptr", []*Found{played(1), played(1)}), // asked for twice
 	}
 	kinds := []Kind{{Name: "bare", Text: "checks"}, {Name: "web", Text: "requests"}}
 	return NewReport(summary.New("load", "hurt", nil), &Options{Duration: time.Second, Rounds: 2}, kinds, results, ours...)
@@ -60,7 +61,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	var read Report
-	if err := json.Unmarshal([]byte(out.String()), &read); err != nil || read.Load != "load" || len(read.Results) != 6 || read.Results[4].PerSecond.Max != 2000 {
+	if err := json.Unmarshal([]byte(out.String()), &read); err != nil || read.Load != "load" || len(read.Results) != 7 || read.Results[4].PerSecond.Max != 2000 {
 		t.Errorf("%v, %+v", err, read)
 	}
 	out.Reset()
