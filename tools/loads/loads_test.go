@@ -104,7 +104,7 @@ func TestRun(t *testing.T) {
 	if status != 0 {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
-	for _, want := range []string{"who does I/O is counted", "none patched", "The pictures are in " + out, "go run ./tools/loads/gate -short\n    nothing inside: "} {
+	for _, want := range []string{"each I/O is counted", "none patched", "The pictures are in " + out, "go run ./tools/loads/gate -short\n    nothing inside: "} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("no %q in\n%s", want, printed)
 		}

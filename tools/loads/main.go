@@ -68,12 +68,12 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	bar := program.NewBar(stderr, len(o.loads))
-	defer bar.Clear()
+	begin, end := program.Stages(len(o.loads), stderr)
+	defer end()
 	var all []*summary.Summary
 	var failed []error
 	for _, l := range o.loads {
-		bar.Describe(l.title())
+		begin(l.title())
 		s, err := l.run(ctx, library, o.Full)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -86,9 +86,8 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		} else {
 			all = append(all, s)
 		}
-		bar.Step()
 	}
-	bar.Clear()
+	end()
 	if len(all) > 0 {
 		if err := writeTable(stdout, all); err != nil {
 			return err

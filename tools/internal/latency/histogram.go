@@ -7,8 +7,9 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// A Histogram collects durations from a nanosecond to ten minutes with an error of at most one percent; the worst one it keeps as it is. It belongs to
-// one goroutine.
+// A Histogram collects durations from a nanosecond to ten minutes with an error
+// of at most one percent; the worst one it keeps as it is. It belongs to one
+// goroutine.
 type Histogram struct {
 	counts *hdrhistogram.Histogram
 	worst  time.Duration
@@ -19,7 +20,8 @@ const longest = 10 * time.Minute
 
 // NewHistogram returns an empty Histogram.
 func NewHistogram() *Histogram {
-	// Two digits make 36 KiB of counts; a third would make 270, and each reader's share of the caches would go there.
+	// Two digits make 36 KiB of counts; a third would make 270, and each
+	// reader's share of the caches would go there.
 	return &Histogram{counts: hdrhistogram.New(1, int64(longest), 2)}
 }
 
@@ -41,7 +43,8 @@ func (h *Histogram) Merge(other *Histogram) {
 // Count returns how many durations were recorded.
 func (h *Histogram) Count() int64 { return h.counts.TotalCount() }
 
-// Quantile returns the duration that the share q of all, from 0 to 1, did not exceed. It is 0 when nothing was recorded.
+// Quantile returns the duration that the share q of all, from 0 to 1, did not
+// exceed. It is 0 when nothing was recorded.
 func (h *Histogram) Quantile(q float64) time.Duration {
 	return min(time.Duration(h.counts.ValueAtQuantile(100*q)), h.worst)
 }

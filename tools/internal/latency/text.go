@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Text writes d with three digits and the unit that suits it: 412 ns, 3.41 µs, 12.3 ms, 1.50 s.
+// Text writes d with three digits and the unit that suits it: 412 ns, 3.41 µs,
+// 12.3 ms, 1.50 s.
 func Text(d time.Duration) string {
 	value, unit := float64(d), "ns"
 	for _, larger := range []string{"µs", "ms", "s"} {

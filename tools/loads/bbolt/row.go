@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/bbolt/internal/figures"
-	"hazptr/tools/loads/internal/latency"
 )
 
 // A row is a figure as it is taken and shown.

@@ -10,15 +10,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"hazptr/internal/command"
 	"hazptr/internal/race"
-	"hazptr/tools/loads/internal/latency"
 )
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, problems bytes.Buffer
-	status = run(ctx, args, &out, &problems)
+	status = gate.Run(ctx, args, &out, &problems)
 	return status, out.String(), problems.String()
 }
 
@@ -55,15 +55,16 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// The negative control: a freeze that waits for nobody is noticed, whatever is done inside.
+// The negative control: a freeze that waits for no I/O is noticed, whatever is
+// done inside.
 func TestBustedIsNoticed(t *testing.T) {
 	if race.Enabled {
 		t.Skip("the broken way is a data race, of which the race detector tells first")
 	}
-	for k := range kindCount {
-		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-io", k.String(), "-freezes", "1000", "-duration", "20s", "-rounds", "1")
-		if status != command.Failure || !strings.HasPrefix(problems, "gate: busted, "+k.String()+": ") {
-			t.Errorf("%v: status %d, stderr %q", k, status, problems)
+	for _, k := range kinds {
+		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-io", k.Name, "-freezes", "1000", "-duration", "20s", "-rounds", "1")
+		if status != command.Failure || !strings.HasPrefix(problems, "gate: busted, "+k.Name+": ") {
+			t.Errorf("%s: status %d, stderr %q", k.Name, status, problems)
 		}
 	}
 }
@@ -98,14 +99,16 @@ func TestVerify(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	for args, want := range map[string]string{
-		"extra":                    `unexpected argument "extra"`,
-		"-workers 0":               "-workers 0: must be from 1 to 1000",
-		"-freezes -1":              "-freezes -1: must be",
-		"-rounds 0":                "-rounds 0: must be",
-		"-duration 20ms -rounds 3": "-duration 20ms: must be at least 10ms for each of the 3 rounds",
-		"-format xml":              `-format "xml"`,
+		"extra":                    "unexpected argument extra",
+		"-workers 0":               "-workers: 0 is not between 1 and 1000",
+		"-freezes -1":              "-freezes: -1 is not between 0 and 100000",
+		"-rounds 0":                "-rounds: 0 is not between 1 and 1000",
+		"-duration 20ms -rounds 3": "-duration: 20ms is less than 10ms for each of the 3 rounds: raise it",
+		"-duration 20":             "-duration: 20 has no unit: say 20s",
+		"-format xml":              `--format must be one of "table","json" but got "xml"`,
 		"-ways rcu":                `-ways: unknown way "rcu"; there are hazptr`,
-		"-io big":                  `-io: unknown kind "big"`,
+		"-ways=":                   "-ways: unknown way",
+		"-io big":                  `-io: unknown kind "big"; there are empty, small, mixed`,
 		"-nonsense":                "-nonsense",
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
@@ -117,8 +120,18 @@ func TestBadOptions(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	status, out, problems := runProgram(t.Context(), "-h")
-	if status != 0 || problems != "" || !strings.Contains(out, "busted") || !strings.Contains(out, "-freezes") {
-		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	if status != 0 || problems != "" {
+		t.Errorf("status %d, stderr %q", status, problems)
+	}
+	for _, want := range []string{"Examples:", "gate -freezes 1000", "busted", "-freezes=100", "-duration=3s", "-rounds=6", "the default -duration is 1s"} {
+		if !strings.Contains(strings.Join(strings.Fields(out), " "), want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	for line := range strings.Lines(out) {
+		if utf8.RuneCountInString(line) > 81 {
+			t.Errorf("more than 80 columns: %q", line)
+		}
 	}
 }
 
@@ -142,24 +155,13 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// A freeze that nobody makes way for gives up.
+// A freeze that an I/O never makes way for gives up.
 func TestRefcntFreezeExpires(t *testing.T) {
 	w := beginRefcnt().(*refcntWay)
 	w.enter()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
-	if err := w.freeze(ctx); !errors.Is(err, context.DeadlineExceeded) {
+	if err := w.Freeze(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v", err)
-	}
-}
-
-func TestResultsByRound(t *testing.T) {
-	round := func(done int64) *figures {
-		return &figures{elapsed: time.Second, done: done, ios: latency.NewHistogram(), freezes: latency.NewHistogram()}
-	}
-	// The machine is ten times slower in the second round.
-	r := resultOf(small, "refcnt", []*figures{round(500), round(50)}, []*figures{round(1000), round(100)})
-	if r.ToHazptr.Median != 0.5 || r.ToHazptr.Max != 0.5 || r.PerSecond.Max != 500 {
-		t.Errorf("%+v", r)
 	}
 }

@@ -1,26 +1,28 @@
 package main
 
-// A kind of I/O.
-type kind int
+import "hazptr/tools/loads/internal/contest"
 
 const (
-	empty kind = iota
-	small
-	mixed
-	kindCount
+	empty = "empty"
+	small = "small"
+	mixed = "mixed"
 )
 
-func (k kind) String() string {
-	return [kindCount]string{"empty", "small", "mixed"}[k]
+// The kinds of I/O.
+var kinds = []contest.Kind{
+	{Name: empty, Text: "nothing inside", Together: 64},
+	{Name: small, Text: "reads of 512 bytes", Together: 1},
+	{Name: mixed, Text: "4 kB, one in four written", Together: 1},
 }
 
-// text tells what is done.
-func (k kind) text() string {
-	return [kindCount]string{"nothing inside", "reads of 512 bytes", "4 kB, one in four written"}[k]
+// blockSize is that of a kind's blocks.
+var blockSize = map[string]int{empty: leastBlock, small: 512, mixed: 4096}
+
+// done is the kinds of a list.
+type done []contest.Kind
+
+// UnmarshalText reads the list.
+func (d *done) UnmarshalText(text []byte) (err error) {
+	*d, err = contest.ChooseKinds(string(text), kinds)
+	return err
 }
-
-// together is how many I/Os are timed at once. A look at the clock costs more than to enter a gate and leave it.
-func (k kind) together() int64 { return [kindCount]int64{64, 1, 1}[k] }
-
-// size is that of a block.
-func (k kind) size() int { return [kindCount]int{leastBlock, 512, 4096}[k] }

@@ -10,8 +10,10 @@ import (
 	"sync/atomic"
 )
 
-// A queue does I/O on one of two files. Which one changes while nobody is inside: the file is closed, and the next one opened, which gets the descriptor that the other had. I/O
-// that is too late finds another file's blocks there, or writes one into it.
+// A queue does I/O on one of two files. Which one changes while no I/O is
+// inside: the file is closed, and the next one opened, which gets the
+// descriptor that the other had. I/O that is too late finds another file's
+// blocks there, or writes one into it.
 type queue struct {
 	paths  [2]string
 	blocks int
@@ -20,7 +22,7 @@ type queue struct {
 	// These change while the queue is frozen.
 	file   *os.File
 	which  int
-	frozen atomic.Bool // so that who is inside sees that he must not be
+	frozen atomic.Bool // so that an I/O that is inside sees that it must not be
 }
 
 const leastBlock = 32 // for what a block begins with
@@ -48,7 +50,8 @@ func (q *queue) open() (err error) {
 	return err
 }
 
-// change puts the other file in the place of the present one. Nobody may be inside.
+// change puts the other file in the place of the present one. No I/O may be
+// inside.
 func (q *queue) change() error {
 	q.frozen.Store(true)
 	defer q.frozen.Store(false)

@@ -2,123 +2,94 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 
-	"hazptr/gate"
+	gates "hazptr/gate"
 	"hazptr/internal/percpugate"
+	"hazptr/tools/loads/internal/contest"
 )
 
-// A way to keep I/O out of a queue that is changed. The loops over I/Os are the ways' own, so that none pays for a call that another doesn't.
+// A way to keep I/O out of a queue that is changed. The loops over I/Os are the
+// ways' own, so that none pays for a call that another does not make.
 type way interface {
 	// work does I/O until the worker has had enough. Many goroutines call it.
 	work(w *worker)
 
-	// freeze waits until nobody is inside, and lets nobody in until thaw. One goroutine calls them.
-	freeze(ctx context.Context) error
-	thaw()
+	// Freeze waits until no I/O is inside, and lets none in until Unfreeze. One
+	// goroutine calls them.
+	Freeze(ctx context.Context) error
+	Unfreeze()
 }
 
-// A method makes ways.
-type method struct {
-	name    string
-	summary string
-	begin   func() way
-	busted  bool // it lets workers stay inside while the queue is frozen
+// A cell has a way do a kind of I/O.
+type cell = contest.Cell[func() way]
+
+var ways = []contest.Way[func() way]{
+	{Name: "hazptr", Text: "a gate.Gate: a hazard pointer for each I/O.", Begin: func() way { return &hazptrWay{gates.New()} }},
+	{Name: "percpu_ref", Text: "the kernel's: a percpu_ref counts I/Os, and is killed to freeze the queue.", Begin: func() way { return &percpuWay{percpugate.New()} }},
+	{Name: "rwmutex", Text: "a read lock around each I/O.", Begin: func() way { return &rwmutexWay{} }},
+	{Name: "refcnt", Text: "one count of all I/Os, and a flag.", Begin: beginRefcnt},
+	{Name: "busted", Text: "a gate.Gate whose freeze waits for no I/O: what must be noticed; not among all.", Begin: func() way { return &bustedWay{&hazptrWay{gates.New()}} }, Busted: true},
 }
 
-var methods = []method{
-	{"hazptr", "a gate.Gate: a hazard pointer for each I/O", func() way { return &hazptrWay{gate.New()} }, false},
-	{"percpu_ref", "the kernel's: a percpu_ref counts I/Os, and is killed to freeze the queue", func() way { return &percpuWay{percpugate.New()} }, false},
-	{"rwmutex", "a read lock around each I/O", func() way { return &rwmutexWay{} }, false},
-	{"refcnt", "one count of all I/Os, and a flag", beginRefcnt, false},
-	{"busted", "a gate.Gate whose freeze waits for nobody: what must be noticed; not among all", func() way { return &bustedWay{&hazptrWay{gate.New()}} }, true},
+// chosen is the ways of a list.
+type chosen []contest.Way[func() way]
+
+// UnmarshalText reads the list.
+func (c *chosen) UnmarshalText(text []byte) (err error) {
+	*c, err = contest.Choose(string(text), ways)
+	return err
 }
 
-// methodsNamed returns the methods of a list of names, each once; "all" means all that work.
-func methodsNamed(list string) (chosen []method, err error) {
-	seen := map[string]bool{}
-	for name := range strings.SplitSeq(list, ",") {
-		name = strings.TrimSpace(name)
-		known := false
-		for _, m := range methods {
-			if m.name != name && (name != "all" || m.busted) {
-				continue
-			}
-			known = true
-			if !seen[m.name] {
-				seen[m.name] = true
-				chosen = append(chosen, m)
-			}
-		}
-		if !known {
-			var names []string
-			for _, m := range methods {
-				names = append(names, m.name)
-			}
-			return nil, fmt.Errorf("unknown way %q; there are %s and all", name, strings.Join(names, ", "))
-		}
-	}
-	return chosen, nil
-}
-
-type hazptrWay struct{ gate *gate.Gate }
+type hazptrWay struct{ *gates.Gate }
 
 func (w *hazptrWay) work(r *worker) {
-	for r.more() {
-		p, err := w.gate.Enter(r.ctx)
+	for r.More() {
+		p, err := w.Enter(r.Context)
 		if err != nil {
 			return
 		}
 		r.io()
 		p.Exit()
-		r.lap()
+		r.Lap()
 	}
 }
 
-func (w *hazptrWay) freeze(ctx context.Context) error { return w.gate.Freeze(ctx) }
-
-func (w *hazptrWay) thaw() { w.gate.Unfreeze() }
-
-type percpuWay struct{ gate *percpugate.Gate }
+type percpuWay struct{ *percpugate.Gate }
 
 func (w *percpuWay) work(r *worker) {
-	for r.more() {
-		p, err := w.gate.Enter(r.ctx)
+	for r.More() {
+		p, err := w.Enter(r.Context)
 		if err != nil {
 			return
 		}
 		r.io()
 		p.Exit()
-		r.lap()
+		r.Lap()
 	}
 }
-
-func (w *percpuWay) freeze(ctx context.Context) error { return w.gate.Freeze(ctx) }
-
-func (w *percpuWay) thaw() { w.gate.Unfreeze() }
 
 type rwmutexWay struct{ mu sync.RWMutex }
 
 func (w *rwmutexWay) work(r *worker) {
-	for r.more() {
+	for r.More() {
 		w.mu.RLock()
 		r.io()
 		w.mu.RUnlock()
-		r.lap()
+		r.Lap()
 	}
 }
 
-func (w *rwmutexWay) freeze(context.Context) error {
+func (w *rwmutexWay) Freeze(context.Context) error {
 	w.mu.Lock()
 	return nil
 }
 
-func (w *rwmutexWay) thaw() { w.mu.Unlock() }
+func (w *rwmutexWay) Unfreeze() { w.mu.Unlock() }
 
-// refcntWay counts who is inside. The lowest bit says that the queue is frozen, so that a worker sees it with the very operation that counts it.
+// refcntWay counts the I/Os inside. The lowest bit says that the queue is
+// frozen, so that a worker sees it with the very operation that counts it.
 type refcntWay struct {
 	inside atomic.Int64
 	empty  chan struct{} // has room for one
@@ -159,17 +130,18 @@ func (w *refcntWay) exit() {
 }
 
 func (w *refcntWay) work(r *worker) {
-	for r.more() {
+	for r.More() {
 		w.enter()
 		r.io()
 		w.exit()
-		r.lap()
+		r.Lap()
 	}
 }
 
-func (w *refcntWay) freeze(ctx context.Context) error {
+func (w *refcntWay) Freeze(ctx context.Context) error {
 	w.inside.Add(refcntFrozen)
-	// A word that was left for an earlier freeze, or by a worker that came too late, makes us look once more.
+	// A word that was left for an earlier freeze, or by a worker that came too
+	// late, makes us look once more.
 	for w.inside.Load() != refcntFrozen {
 		select {
 		case <-w.empty:
@@ -180,7 +152,7 @@ func (w *refcntWay) freeze(ctx context.Context) error {
 	return nil
 }
 
-func (w *refcntWay) thaw() {
+func (w *refcntWay) Unfreeze() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.inside.Add(-refcntFrozen)
@@ -189,6 +161,6 @@ func (w *refcntWay) thaw() {
 
 type bustedWay struct{ *hazptrWay }
 
-func (w *bustedWay) freeze(context.Context) error { return nil }
+func (w *bustedWay) Freeze(context.Context) error { return nil }
 
-func (w *bustedWay) thaw() {}
+func (w *bustedWay) Unfreeze() {}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 )
 
-// An automaton says in one pass over a path what rules say of it. It is bytes that can be copied anywhere:
+// An automaton says in one pass over a path what rules say of it. It is bytes
+// that can be copied anywhere:
 //
 //	8 bytes    the edition
 //	256 bytes  the class of each character; characters of a class are alike to all rules
@@ -58,10 +61,7 @@ func compile(edition uint64, rules []rule) (automaton, error) {
 	}
 	// closed adds the places that can be reached without a character, in order.
 	closed := func(places map[place]bool) []place {
-		var todo []place
-		for p := range places {
-			todo = append(todo, p)
-		}
+		todo := slices.Collect(maps.Keys(places))
 		for len(todo) > 0 {
 			p := todo[len(todo)-1]
 			todo = todo[:len(todo)-1]
@@ -70,12 +70,7 @@ func compile(edition uint64, rules []rule) (automaton, error) {
 				todo = append(todo, next)
 			}
 		}
-		all := make([]place, 0, len(places))
-		for p := range places {
-			all = append(all, p)
-		}
-		slices.SortFunc(all, func(a, b place) int { return (a.rule-b.rule)*1_000_000 + a.at - b.at })
-		return all
+		return slices.SortedFunc(maps.Keys(places), func(a, b place) int { return cmp.Or(a.rule-b.rule, a.at-b.at) })
 	}
 	step := func(from []place, c byte) []place {
 		to := map[place]bool{}
@@ -118,7 +113,8 @@ func compile(edition uint64, rules []rule) (automaton, error) {
 	return assemble(edition, rules, patterns, states, classOf, columns), nil
 }
 
-// characters returns one character of each class, and the class of every one: those that patterns tell from others, and all others.
+// characters returns one character of each class, and the class of every one:
+// each that patterns tell from others, and all others together.
 func characters(patterns [][]token) (kinds []byte, classOf [256]byte) {
 	told := [256]bool{'/': true}
 	for _, pattern := range patterns {

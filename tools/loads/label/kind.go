@@ -1,45 +1,25 @@
 package main
 
-import (
-	"fmt"
-	"strings"
-)
-
-// A kind of thing that is done behind a check.
-type kind int
+import "hazptr/tools/loads/internal/contest"
 
 const (
-	bare kind = iota
-	opens
-	web
-	kindCount
+	bare  = "bare"
+	opens = "open"
+	web   = "http"
 )
 
-func (k kind) String() string { return [kindCount]string{"bare", "open", "http"}[k] }
-
-// text tells what is counted.
-func (k kind) text() string {
-	return [kindCount]string{"checks alone", "open and close a file", "HTTP requests"}[k]
+// The kinds of things that are done behind a check.
+var kinds = []contest.Kind{
+	{Name: bare, Text: "checks alone", Together: 64},
+	{Name: opens, Text: "open and close a file", Together: 1},
+	{Name: web, Text: "HTTP requests", Together: 1},
 }
 
-// together is how many are timed at once. A look at the clock costs more than taking a reference.
-func (k kind) together() int64 { return [kindCount]int64{64, 1, 1}[k] }
+// done is the kinds of a list.
+type done []contest.Kind
 
-// kindsNamed returns the kinds of a list, in their own order; "all" means all.
-func kindsNamed(list string) (chosen []kind, err error) {
-	wanted := map[string]bool{}
-	for name := range strings.SplitSeq(list, ",") {
-		wanted[strings.TrimSpace(name)] = true
-	}
-	for k := range kindCount {
-		if wanted["all"] || wanted[k.String()] {
-			chosen = append(chosen, k)
-		}
-		delete(wanted, k.String())
-	}
-	delete(wanted, "all")
-	for name := range wanted {
-		return nil, fmt.Errorf("unknown kind %q; there are bare, open, http and all", name)
-	}
-	return chosen, nil
+// UnmarshalText reads the list.
+func (d *done) UnmarshalText(text []byte) (err error) {
+	*d, err = contest.ChooseKinds(string(text), kinds)
+	return err
 }

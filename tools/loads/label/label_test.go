@@ -11,17 +11,57 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/pprof/profile"
 
 	"hazptr/internal/command"
-	"hazptr/tools/loads/internal/latency"
+	"hazptr/tools/loads/internal/contest"
 )
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, problems bytes.Buffer
-	status = run(ctx, args, &out, &problems)
+	status = label.Run(ctx, args, &out, &problems)
 	return status, out.String(), problems.String()
+}
+
+// matches is the plain way to say what an automaton must say.
+func matches(pattern, path string) bool {
+	if pattern == "" {
+		return path == ""
+	}
+	star, rest := "", pattern
+	switch {
+	case len(pattern) > 1 && pattern[:2] == "**":
+		star, rest = "**", pattern[2:]
+	case pattern[0] == '*':
+		star, rest = "*", pattern[1:]
+	}
+	if star == "" {
+		return path != "" && (pattern[0] == path[0] || pattern[0] == '?' && path[0] != '/') && matches(pattern[1:], path[1:])
+	}
+	for i := 0; ; i++ {
+		if matches(rest, path[i:]) {
+			return true
+		}
+		if i == len(path) || star == "*" && path[i] == '/' {
+			return false
+		}
+	}
+}
+
+// allowed is what rules say of a path, the plain way.
+func allowed(rules []rule, path string) bool {
+	allow := false
+	for _, r := range rules {
+		if matches(r.pattern, path) {
+			if r.deny {
+				return false
+			}
+			allow = true
+		}
+	}
+	return allow
 }
 
 func TestMatches(t *testing.T) {
@@ -46,7 +86,8 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// The automaton says what the rules say, for patterns and paths drawn from few characters, so that many match.
+// The automaton says what the rules say, for patterns and paths drawn from few
+// characters, so that many match.
 func TestAutomatonSaysWhatRulesSay(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	draw := func(from []string, n int) string {
@@ -66,7 +107,7 @@ func TestAutomatonSaysWhatRulesSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := load(a, newCensus())
+		p, err := load(a, contest.NewCensus("policies"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +148,7 @@ func TestLatePolicyIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := newCensus()
+	c := contest.NewCensus("policies")
 	p, err := load(a, c)
 	if err != nil {
 		t.Fatal(err)
@@ -120,17 +161,17 @@ func TestLatePolicyIsTold(t *testing.T) {
 		t.Errorf("another edition: %v", got)
 	}
 	p.at[0] ^= 1
-	p.ended.Store(true)
+	p.Ended.Store(true)
 	if got := p.check("/static/x"); got != late {
 		t.Errorf("ended: %v", got)
 	}
-	p.ended.Store(false)
+	p.Ended.Store(false)
 	p.end()
 	if _, err := guarded(p.check, "/static/x"); err == nil || !strings.Contains(err.Error(), "use of a policy that had ended") {
 		t.Errorf("error %v", err)
 	}
-	if p.end(); c.err() == nil || c.count() != 0 {
-		t.Errorf("ended twice: %v, %d left", c.err(), c.count())
+	if p.end(); c.Err() == nil || c.Count() != 0 {
+		t.Errorf("ended twice: %v, %d left", c.Err(), c.Count())
 	}
 }
 
@@ -170,9 +211,9 @@ func TestJSON(t *testing.T) {
 		idle = 0
 		for _, one := range r.Results {
 			switch {
-			case one.Replaced == 0:
+			case one.Changes.Count == 0:
 				idle++
-			case one.EndedLast == 0:
+			case one.Ended.Worst == 0:
 				t.Errorf("replaced, and not ended: %+v", one)
 			}
 		}
@@ -183,13 +224,14 @@ func TestJSON(t *testing.T) {
 	t.Errorf("in %d ways nothing was replaced", idle)
 }
 
-// The negative control: a policy that ends while it is asked is noticed, whatever is done behind it.
+// The negative control: a policy that ends while it is asked is noticed,
+// whatever is done behind it.
 func TestBustedIsNoticed(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
-	for k := range kindCount {
-		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-do", k.String(), "-replace", "5000", "-duration", "60s", "-rounds", "1")
+	for _, k := range kinds {
+		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-do", k.Name, "-replace", "5000", "-duration", "60s", "-rounds", "1")
 		if status != command.Failure || !strings.Contains(problems, "use of a policy that had ended") && !strings.Contains(problems, "the policy said nothing, for it had ended") {
-			t.Errorf("%v: status %d, stderr %q", k, status, problems)
+			t.Errorf("%s: status %d, stderr %q", k.Name, status, problems)
 		}
 	}
 }
@@ -212,15 +254,17 @@ func TestSharesKnowTheLabel(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	for args, want := range map[string]string{
-		"extra":                    `unexpected argument "extra"`,
-		"-workers 0":               "-workers 0: must be from 1 to 1000",
-		"-rounds 0":                "-rounds 0: must be",
-		"-replace 1,x":             `-replace 1,x: "x" is not a number`,
-		"-duration 20ms -rounds 3": "-duration 20ms: must be at least 10ms for each of the 3 rounds",
-		"-profile 1ms":             "-profile 1ms: must be 0, or from 100ms",
-		"-format xml":              `-format "xml"`,
+		"extra":                    "unexpected argument extra",
+		"-workers 0":               "-workers: 0 is not between 1 and 1000",
+		"-rounds 0":                "-rounds: 0 is not between 1 and 1000",
+		"-replace 1,x":             `-replace: "x" is not a number from 0 to 100000`,
+		"-replace -1":              `-replace: "-1" is not a number from 0`,
+		"-replace=":                `-replace: "" is not a number from 0`,
+		"-duration 20ms -rounds 3": "-duration: 20ms is less than 10ms for each of the 3 rounds: raise it",
+		"-profile 1ms":             "-profile: 1ms is too short for a profile: want 100ms to 1h",
+		"-format xml":              `--format must be one of "table","json" but got "xml"`,
 		"-ways rcu":                `-ways: unknown way "rcu"; there are refcnt`,
-		"-do nothing":              `-do: unknown kind "nothing"`,
+		"-do nothing":              `-do: unknown kind "nothing"; there are bare, open, http`,
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
 		if status != command.Usage || out != "" || !strings.Contains(problems, want) {
@@ -231,8 +275,18 @@ func TestBadOptions(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	status, out, problems := runProgram(t.Context(), "-h")
-	if status != 0 || problems != "" || !strings.Contains(out, "kref_get_unless_zero") || !strings.Contains(out, "-replace") {
-		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	if status != 0 || problems != "" {
+		t.Errorf("status %d, stderr %q", status, problems)
+	}
+	for _, want := range []string{"Examples:", "label -ways busted", "kref_get_unless_zero", "-replace=0,10,1000", "-duration=600ms", "-profile=2s"} {
+		if !strings.Contains(strings.Join(strings.Fields(out), " "), want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	for line := range strings.Lines(out) {
+		if utf8.RuneCountInString(line) > 81 {
+			t.Errorf("more than 80 columns: %q", line)
+		}
 	}
 }
 
@@ -253,16 +307,5 @@ func TestInterrupt(t *testing.T) {
 	}
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("took %v", took)
-	}
-}
-
-func TestResultsByRound(t *testing.T) {
-	round := func(done int64) *figures {
-		return &figures{elapsed: time.Second, done: done, times: latency.NewHistogram(), outlived: latency.NewHistogram()}
-	}
-	// The machine is ten times slower in the second round.
-	slow, fast := resultOf(bare, 0, "rwlock", []*figures{round(500), round(50)}), resultOf(bare, 0, "hazptr", []*figures{round(1000), round(100)})
-	if got := slow.to(&fast); got[0] != 0.5 || got[1] != 0.5 {
-		t.Errorf("ratios %v", got)
 	}
 }

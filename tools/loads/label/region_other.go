@@ -7,7 +7,7 @@ import "os"
 // reserve returns memory of the Go heap, for want of another kind.
 func reserve(size int) ([]byte, error) { return make([]byte, size), nil }
 
-// release overwrites it: who reads it then finds no edition.
+// release overwrites it: a late check finds no edition.
 func release(region []byte) error {
 	clear(region)
 	return nil

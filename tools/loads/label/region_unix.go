@@ -9,7 +9,7 @@ func reserve(size int) ([]byte, error) {
 	return syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
 }
 
-// release gives it back: who reads it then faults.
+// release gives it back: a late check faults.
 func release(region []byte) error { return syscall.Munmap(region) }
 
 // open opens a file and closes it again, as plainly as can be.

@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 )
 
-// A site is files, what one asks for, and what the answer must be under any edition of the policy.
+// A site is files, what one asks for, and what the answer must be under any
+// edition of the policy.
 type site struct {
 	folder  string
 	pages   []page
@@ -26,7 +27,8 @@ const (
 	pageBytes = 1024
 )
 
-// rules are those of an edition. All editions say the same of the site's pages; each has rules of its own for others.
+// rules are those of an edition. All editions say the same of the site's pages;
+// each has rules of its own for others.
 func rules(edition uint64) []rule {
 	all := []rule{
 		{false, "/static/**"},

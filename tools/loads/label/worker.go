@@ -3,34 +3,20 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"runtime/debug"
-	"sync/atomic"
-	"time"
 
-	"hazptr/tools/loads/internal/latency"
+	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/served"
 )
 
 // A worker asks for one page after the other and checks what it gets.
 type worker struct {
-	stop *atomic.Bool
-	site *site
-	kind kind
-	next int
-	fail func(error)
+	site  *site
+	opens bool // the files of pages that are permitted
+	next  int
 
-	done    int64
-	began   time.Time
-	lapped  time.Duration // since began
-	latency *latency.Histogram
-
-	_ [128]byte // workers are allocated side by side, and each writes to the fields above
-}
-
-// start is called on the worker's goroutine.
-func (w *worker) start(number, of int) {
-	w.next = number * len(w.site.pages) / of
-	w.latency = latency.NewHistogram()
-	w.began = time.Now()
+	contest.Worker
 }
 
 func (w *worker) page() *page {
@@ -41,39 +27,39 @@ func (w *worker) page() *page {
 	return p
 }
 
-// ask checks pages itself, and opens the files of those that are permitted if its kind says so.
-func (w *worker) ask(check func(string) verdict) {
+// ask checks pages itself, and opens the files of permitted ones if it is to.
+func (w *worker) ask(check check) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	path := ""
 	defer func() {
 		if fault := recover(); fault != nil {
-			w.fail(fmt.Errorf("checking %s: use of a policy that had ended: %v", path, fault))
+			w.Fail(fmt.Errorf("checking %s: use of a policy that had ended: %v", path, fault))
 		}
 	}()
-	for !w.stop.Load() {
+	for w.More() {
 		p := w.page()
 		path = p.path
 		if said := check(path); said != p.want {
-			w.fail(fmt.Errorf("checking %s: the policy said %v, want %v", path, said, p.want))
+			w.Fail(fmt.Errorf("checking %s: the policy said %v, want %v", path, said, p.want))
 			return
 		}
-		if w.kind == opens && p.want == permitted {
+		if w.opens && p.want == permitted {
 			if err := open(p.file); err != nil {
-				w.fail(err)
+				w.Fail(err)
 				return
 			}
 		}
-		w.lap()
+		w.Lap()
 	}
 }
 
 // request has a server check, and send the files.
 func (w *worker) request(url string) {
-	c := newClient(url)
-	defer c.close()
-	for !w.stop.Load() {
+	c := served.NewClient()
+	defer c.Close()
+	for w.More() {
 		p := w.page()
-		said, content, err := c.get(p.path)
+		said, content, err := get(c, url+p.path)
 		if err == nil && said != p.want {
 			err = fmt.Errorf("it is %v, want %v", said, p.want)
 		}
@@ -81,20 +67,23 @@ func (w *worker) request(url string) {
 			err = fmt.Errorf("%d bytes that are not the file's", len(content))
 		}
 		if err != nil {
-			w.fail(fmt.Errorf("asking for %s: %w", p.path, err))
+			w.Fail(fmt.Errorf("asking for %s: %w", p.path, err))
 			return
 		}
-		w.lap()
+		w.Lap()
 	}
 }
 
-// lap ends what is counted. As many as are timed together are timed from the end of those before, so nothing that holds a worker up is missed.
-func (w *worker) lap() {
-	w.done++
-	if w.done%w.kind.together() != 0 {
-		return
+// get returns what the server said of a page, and what it sent.
+func get(c *served.Client, url string) (verdict, []byte, error) {
+	status, body, err := c.Get(url)
+	switch {
+	case err != nil:
+		return late, nil, err
+	case status == http.StatusForbidden:
+		return denied, nil, nil
+	case status != http.StatusOK:
+		return late, nil, fmt.Errorf("status %d: %s", status, bytes.TrimSpace(body))
 	}
-	now := time.Since(w.began)
-	w.latency.Record(now - w.lapped)
-	w.lapped = now
+	return permitted, body, nil
 }

@@ -17,11 +17,14 @@ type answer struct {
 		Longitude float64 `maxminddb:"longitude"`
 	} `maxminddb:"location"`
 
-	// Network is the number of the network that the address is in, so no two networks have the same answer.
+	// Network is the number of the network that the address is in, so no two
+	// networks have the same answer.
 	Network uint32 `maxminddb:"hazptr_network"`
 
-	// Edition tells from which of the generated files the answer comes. When a mapping ends, the next one often takes its address: a reader that is
-	// too late then finds another file's bytes there, all in good order but for this number.
+	// Edition tells from which of the generated files the answer comes. When a
+	// mapping ends, the next one often takes its address: a reader that is too
+	// late then finds another file's bytes there, all in good order but for
+	// this number.
 	Edition uint64 `maxminddb:"hazptr_edition"`
 
 	Record record `maxminddb:"-" json:",omitzero"`

@@ -1,114 +1,101 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"hazptr/internal/command"
-	"hazptr/tools/loads/internal/latency"
+	"hazptr/tools/internal/latency"
 )
 
-// apartVariable is set in the environment of a child process that runs a way which crashes.
+// apartVariable is set in the environment of a child process that runs a way
+// which crashes.
 const apartVariable = "HAZPTR_MMDB_APART"
-
-// news is what the child writes to its standard output, as it happens: a crash leaves no time to look back.
-type news struct {
-	Began   bool    `json:"began,omitempty"`
-	Finding string  `json:"finding,omitempty"` // the first of its kind
-	Result  *result `json:"result,omitempty"`  // it has survived
-}
 
 // An ending tells how a child process ended.
 type ending struct {
+	Way      string        `json:"way"`
 	How      string        `json:"how"`
 	After    time.Duration `json:"after_ns"`
-	Findings []string      `json:"findings"` // those of which it could tell
+	Findings []string      `json:"findings"` // of which it could tell
 }
 
-func (e ending) String() string {
-	s := fmt.Sprintf("%s after %s", e.How, latency.Text(e.After))
+func (e *ending) String() string {
+	s := fmt.Sprintf("%s: %s after %s", e.Way, e.How, latency.Text(e.After))
 	if len(e.Findings) > 0 {
 		s += "; before that: " + strings.Join(e.Findings, ", ")
 	}
 	return s
 }
 
-// inChild runs one round of a way that crashes and writes news.
+// inChild runs one round of a way that crashes. It writes a line when it
+// begins, and one for the first finding of each kind: a crash leaves no time to
+// look back.
 func inChild(ctx context.Context, t *trial, o *options, stdout io.Writer) error {
-	out := json.NewEncoder(stdout)
-	if err := out.Encode(news{Began: true}); err != nil {
+	if _, err := fmt.Fprintln(stdout, "began"); err != nil {
 		return err
 	}
-	m := o.methods[0]
-	f, err := t.round(ctx, m, o.duration, func(f finding, _ string) error {
-		return out.Encode(news{Finding: f.String()})
-	})
-	if err != nil {
+	t.duration = o.Duration
+	t.first = func(f finding, _ string) error {
+		_, err := fmt.Fprintln(stdout, f)
 		return err
 	}
-	r := resultOf(m.name, []*figures{f})
-	return out.Encode(news{Result: &r})
+	_, err := t.round(ctx, cell{Kind: lookups, Rate: o.Reloads, Way: o.Ways[0]})
+	return err
 }
 
-// apart runs the way in a child process, which gets the same arguments, and tells how it ended.
-func apart(ctx context.Context, m method, args []string) (result, error) {
+// runApart runs the way in a child process, which gets the same arguments, and
+// tells how it ended.
+func runApart(ctx context.Context, way string, args []string) (*ending, error) {
 	program, err := os.Executable()
 	if err != nil {
-		return result{}, err
+		return nil, err
 	}
-	args = append(args[:len(args):len(args)], "-ways", m.name)
+	args = append(slices.Clone(args), "--ways", way)
 	child := command.Program(ctx, program, args...)
 	child.Env = append(os.Environ(), apartVariable+"=1", "GOTRACEBACK=none")
 	var stderr bytes.Buffer
 	child.Stderr = &stderr
 	stdout, err := child.StdoutPipe()
 	if err != nil {
-		return result{}, err
+		return nil, err
 	}
 	if err := child.Start(); err != nil {
-		return result{}, err
+		return nil, err
 	}
 
-	r := result{Way: m.name}
 	var seen []string
 	var began time.Time
-	for in := json.NewDecoder(stdout); ; {
-		var n news
-		if err := in.Decode(&n); err != nil {
-			break // the end; that of the process says why
-		}
-		switch {
-		case n.Began:
+	for in := bufio.NewScanner(stdout); in.Scan(); { // the end of the process says why it ends
+		if began.IsZero() {
 			began = time.Now()
-		case n.Result != nil:
-			r = *n.Result
-		default:
-			seen = append(seen, n.Finding)
+		} else {
+			seen = append(seen, in.Text())
 		}
 	}
 	after := time.Since(began)
 	err = child.Wait()
 	if ctx.Err() != nil {
-		return result{}, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	how, err := howEnded(err, stderr.String())
 	if err == nil && began.IsZero() {
 		err = fmt.Errorf("child process did not begin: %s: %s", how, strings.TrimSpace(stderr.String()))
 	}
 	if err != nil {
-		return result{}, err
+		return nil, err
 	}
-	r.Ended = &ending{How: how, After: after, Findings: seen}
-	return r, nil
+	return &ending{Way: way, How: how, After: after, Findings: seen}, nil
 }
 
 var (
@@ -116,7 +103,8 @@ var (
 	panicLine  = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*`)
 )
 
-// howEnded finds the reason in what Go's runtime writes when it dies; it catches the signals of bad memory accesses and exits with a status.
+// howEnded finds the reason in what Go's runtime writes when it dies. That
+// catches the signals of bad memory accesses and exits with a status.
 func howEnded(err error, stderr string) (string, error) {
 	var exit *exec.ExitError
 	switch {

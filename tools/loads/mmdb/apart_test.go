@@ -26,10 +26,10 @@ func TestUnsafeIsFound(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
 	}
-	ending := r.Results[0].Ended
+	ending := r.Endings[0]
 	t.Log(ending)
 	if ending.How == "survived" && len(ending.Findings) == 0 {
-		t.Error("nobody noticed that databases were unmapped while they were read")
+		t.Error("it was not noticed that databases were unmapped while they were read")
 	}
 }
 
@@ -61,19 +61,18 @@ func TestHowCrashed(t *testing.T) {
 
 func TestChildFails(t *testing.T) {
 	cacheIn(t)
-	m, _ := methodNamed(methods, "unsafe")
-	if _, err := apart(t.Context(), m, []string{"-readers", "0"}); err == nil || !strings.Contains(err.Error(), "-readers 0") {
+	if _, err := runApart(t.Context(), crashing, []string{"-readers", "0"}); err == nil || !strings.Contains(err.Error(), "-readers: 0 is not") {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestEnding(t *testing.T) {
-	e := ending{How: "SIGSEGV", After: 12 * time.Millisecond}
-	if got, want := e.String(), "SIGSEGV after 12.0 ms"; got != want {
+	e := ending{Way: "unsafe", How: "SIGSEGV", After: 12 * time.Millisecond}
+	if got, want := e.String(), "unsafe: SIGSEGV after 12.0 ms"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	e.Findings = []string{"wrong answer", "failed lookup"}
-	if got, want := e.String(), "SIGSEGV after 12.0 ms; before that: wrong answer, failed lookup"; got != want {
+	if got, want := e.String(), "unsafe: SIGSEGV after 12.0 ms; before that: wrong answer, failed lookup"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -1,29 +1,27 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
-	"sync/atomic"
-	"time"
 
 	"github.com/oschwald/maxminddb-golang/v2"
+
+	"hazptr/tools/loads/internal/contest"
 )
 
-// A database is one mapping of an edition: the object that readers share, and that must end when the last of them has left.
+// A database is one mapping of an edition: the object that readers share, and
+// that must end when the last of them has left.
 type database struct {
-	reader   *maxminddb.Reader
-	edition  uint64
-	bytes    int64
-	census   *census
-	replaced time.Time   // when another one took its place; the updater's
-	unmapped atomic.Bool // set right before the mapping ends
+	reader  *maxminddb.Reader
+	edition uint64
+
+	contest.Life
 }
 
 // openDatabase maps the edition.
-func openDatabase(e edition, c *census) (*database, error) {
-	if n := c.count(); n >= mappingLimit {
+func openDatabase(e edition, c *contest.Census) (*database, error) {
+	if n := c.Count(); n >= mappingLimit {
 		return nil, fmt.Errorf("%d mappings of the database are alive, and the system allows a process little more than that", n)
 	}
 	info, err := os.Stat(e.path)
@@ -34,11 +32,13 @@ func openDatabase(e edition, c *census) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.path, err)
 	}
-	c.born(info.Size())
-	return &database{reader: reader, edition: e.number, bytes: info.Size(), census: c}, nil
+	db := &database{reader: reader, edition: e.number}
+	db.Begin(c, info.Size())
+	return db, nil
 }
 
-// lookup decodes what the database knows about addr into a. Everything in a is a copy, so it stays good after the mapping has ended.
+// lookup decodes what the database knows about addr into a. Everything in a is
+// a copy, so it stays good after the mapping has ended.
 func (db *database) lookup(addr netip.Addr, a *answer) error {
 	*a = answer{}
 	found := db.reader.Lookup(addr)
@@ -48,14 +48,8 @@ func (db *database) lookup(addr netip.Addr, a *answer) error {
 	return found.Decode(a)
 }
 
-// close unmaps the database. A lookup that is still running then reads memory that is no longer there.
-func (db *database) close() {
-	if !db.unmapped.CompareAndSwap(false, true) {
-		db.census.fail(errors.New("a database was closed twice"))
-		return
-	}
-	if err := db.reader.Close(); err != nil {
-		db.census.fail(err)
-	}
-	db.census.died(db.bytes, db.replaced)
-}
+// close unmaps the database. A lookup that is still running then reads memory
+// that is no longer there.
+func (db *database) close() { db.End(db.reader.Close) }
+
+func (db *database) size() int64 { return db.Bytes }

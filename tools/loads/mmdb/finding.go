@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"sync"
 	"sync/atomic"
 )
@@ -24,15 +23,18 @@ func (f finding) String() string {
 type findings struct {
 	counts [findingCount]atomic.Int64
 
-	// first is called by a reader, once for each kind of finding and for one at a time.
-	first func(f finding, detail string)
+	// first is called once for each kind of finding and for one at a time.
+	first func(f finding, detail string) error
 	mu    sync.Mutex
 }
 
-func (fs *findings) add(f finding, format string, arguments ...any) {
-	if fs.counts[f].Add(1) == 1 {
-		fs.mu.Lock()
-		defer fs.mu.Unlock()
-		fs.first(f, fmt.Sprintf(format, arguments...))
+// add counts a finding and, if it is the first of its kind, returns what first
+// says of it.
+func (fs *findings) add(f finding, detail string) error {
+	if fs.counts[f].Add(1) > 1 {
+		return nil
 	}
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	return fs.first(f, detail)
 }

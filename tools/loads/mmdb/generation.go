@@ -16,20 +16,24 @@ import (
 
 	"hazptr/internal/command"
 	"hazptr/internal/filecheck"
-	"hazptr/tools/loads/internal/progress"
+	"hazptr/tools/internal/program"
 )
 
-// format is the version of what is generated: raising it makes everybody's files be generated again.
+// format is the version of what is generated: raising it makes all files be
+// generated again.
 const format = 1
 
-// editionCount files are generated. With two, a mapping would be followed at its address by one of the same edition, since the other is mapped
-// meanwhile, and a late reader would not notice.
+// editionCount files are generated. With two, a mapping would be followed at
+// its address by one of the same edition, since the other is mapped meanwhile,
+// and a late reader would not notice.
 const editionCount = 3
 
-// firstEdition makes edition numbers wider than a pointer within the file, so that a file holds its number once and a lookup reads it from there.
+// firstEdition makes edition numbers wider than a pointer within the file, so
+// that a file holds its number once and a lookup reads it from there.
 const firstEdition = 0x6d6d_6462_0000_0001
 
-// generatedEditions returns the generated editions of so many networks in the folder, generating those that are missing.
+// generatedEditions returns the generated editions of so many networks in the
+// folder. It generates the ones that are missing.
 func generatedEditions(ctx context.Context, folder string, networkCount int, stderr io.Writer) ([]edition, error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return nil, err
@@ -54,18 +58,19 @@ func generatedEditions(ctx context.Context, folder string, networkCount int, std
 	}
 
 	removeLeftovers(folder)
-	bar := progress.NewBar(stderr, len(missing)*networkCount)
-	defer bar.Close()
+	begin, end := program.Stages(len(missing)*((networkCount+chunk-1)/chunk), stderr)
+	defer end()
 	for _, e := range missing {
-		bar.Describe("generating " + filepath.Base(e.path))
-		if err := generate(ctx, e, networkCount, bar); err != nil {
+		step := func() { begin("generating " + filepath.Base(e.path)) }
+		if err := generate(ctx, e, networkCount, step); err != nil {
 			return nil, err
 		}
 	}
 	return editions, nil
 }
 
-// intact tells whether path is a database. What it needs to be opened stands at the end of the file.
+// intact tells whether path is a database. What it needs to be opened stands at
+// the end of the file.
 func intact(path string) bool {
 	if filecheck.ForReading(path) != nil {
 		return false
@@ -79,7 +84,8 @@ func intact(path string) bool {
 
 const leftoverPattern = ".networks-*.tmp"
 
-// removeLeftovers removes what runs that were killed have left. A younger file may be another run's that is still at it.
+// removeLeftovers removes what runs that were killed have left. A younger file
+// may be another run's that is still at it.
 func removeLeftovers(folder string) {
 	paths, _ := filepath.Glob(filepath.Join(folder, leftoverPattern)) // the pattern is well formed
 	for _, path := range paths {
@@ -89,8 +95,8 @@ func removeLeftovers(folder string) {
 	}
 }
 
-func generate(ctx context.Context, e edition, networkCount int, bar *progress.Bar) error {
-	tree, err := buildTree(ctx, e.number, networkCount, bar)
+func generate(ctx context.Context, e edition, networkCount int, step func()) error {
+	tree, err := buildTree(ctx, e.number, networkCount, step)
 	if err != nil {
 		return err
 	}
@@ -138,7 +144,10 @@ func (w *interruptible) Write(b []byte) (int, error) {
 	return w.file.Write(b)
 }
 
-func buildTree(ctx context.Context, edition uint64, networkCount int, bar *progress.Bar) (*mmdbwriter.Tree, error) {
+// chunk is how many networks are a step.
+const chunk = 1000
+
+func buildTree(ctx context.Context, edition uint64, networkCount int, step func()) (*mmdbwriter.Tree, error) {
 	tree, err := mmdbwriter.New(mmdbwriter.Options{
 		DatabaseType:            "hazptr-networks",
 		Description:             map[string]string{"en": "Networks made up to replace a database while it is read"},
@@ -148,14 +157,13 @@ func buildTree(ctx context.Context, edition uint64, networkCount int, bar *progr
 	if err != nil {
 		return nil, err
 	}
-	const chunk = 1000
 	number := 0
 	for network := range networks(networkCount) {
 		if number%chunk == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			bar.Step(min(chunk, networkCount-number))
+			step()
 		}
 		if err := tree.Insert(ipNet(network.Addr().AsSlice(), network.Bits()), recordOf(edition, number)); err != nil {
 			return nil, fmt.Errorf("network %v: %w", network, err)
@@ -169,7 +177,8 @@ func ipNet(ip net.IP, bits int) *net.IPNet {
 	return &net.IPNet{IP: ip, Mask: net.CIDRMask(bits, 8*len(ip))}
 }
 
-// recordOf returns what the database tells about a network: the shape of a city database's record, with some fields that nobody asks for.
+// recordOf returns what the database tells about a network: the shape of a city
+// database's record, with some fields that are never asked for.
 func recordOf(edition uint64, network int) mmdbtype.Map {
 	country, city := network%249, network%9973
 	iso := string([]byte{'A' + byte(country/16), 'A' + byte(country%16)})

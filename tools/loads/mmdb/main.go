@@ -1,23 +1,95 @@
-// Mmdb looks IP addresses up in a memory-mapped MaxMind database that is replaced while it is read, and compares ways of keeping the old mapping until its
-// last reader has left. Its -h tells more.
+// Mmdb looks IP addresses up in a memory-mapped MaxMind database that is
+// replaced while it is read, and compares ways of keeping the old mapping until
+// its last reader has left:
+//
+//	go run ./tools/loads/mmdb -h
 package main
 
 import (
 	"context"
 	"io"
 	"os"
+	"runtime"
+	"strconv"
+	"time"
 
-	"hazptr/internal/command"
+	"hazptr/tools/internal/program"
+	"hazptr/tools/loads/internal/contest"
 )
 
-func main() { command.Main(run) }
+type options struct {
+	Ways     chosen         `name:"ways" default:"all" group:"Work:" help:"ways to run, separated by commas; all: each"`
+	Readers  int            `name:"readers" default:"${processors}" between:"1,10000" group:"Work:" help:"goroutines that look up; GOMAXPROCS unless given"`
+	Reloads  int            `name:"reloads" default:"100" between:"1,100000" group:"Work:" help:"how often per second the database is replaced"`
+	HTTP     bool           `name:"http" group:"Work:" help:"look up behind an HTTP server; the default -duration is 10s then, for 1000 reloads"`
+	Database program.InFile `name:"db" placeholder:"FILE" group:"Database:" help:"look up in this database, of any shape, instead of a generated one"`
+	Networks int            `name:"networks" default:"200000" between:"1,5000000" group:"Database:" help:"how many networks a generated database has"`
+	Heap     int            `name:"heap" default:"64" between:"0,1048576" group:"Database:" help:"MiB of live Go heap that the program holds besides, as a server does: the more, the longer the garbage collector, and with it the way gc, may wait"`
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return command.Run(ctx, "mmdb", args, stdout, stderr, parseOptions, compareWays)
+	contest.Options
 }
 
-// compareWays measures and prints.
-func compareWays(ctx context.Context, o *options, stdout, stderr io.Writer) error {
+// Check looks at the options together.
+func (o *options) Check() error {
+	if o.HTTP && !o.Has("duration") {
+		o.Duration = 10 * time.Second
+	}
+	return o.Settle(time.Second, 2, time.Millisecond)
+}
+
+var mmdb = program.Program[options]{
+	Name: "mmdb",
+	Purpose: `Mmdb looks IP addresses up in a memory-mapped MaxMind database while an updater
+replaces it, in several ways of keeping a mapping until its last reader has
+left. Old mappings are really unmapped: a reader that is too late crashes the
+program, or finds another file's bytes at the same address.`,
+	Examples: []string{
+		"mmdb                                      half a minute",
+		"mmdb -http                                a minute",
+		"mmdb -db GeoLite2-City.mmdb -reloads 10",
+		"mmdb -short -ways hazptr,rwmutex -format json",
+		"mmdb -ways unsafe",
+	},
+	Details: "\nWays:\n" + contest.List(ways) + `
+Database:
+  Without -db it generates a database of made-up networks, in three editions
+  that differ in a number that every record carries, and keeps them in your
+  cache folder. With -db it maps that file again and again. A lookup then reads
+  the whole record, whatever it has, and not some fields of it.
+
+What is checked:
+  Every answer is compared with the one that a copy of the file in memory has
+  for the same address, and its edition with that of the database that was
+  asked. With -db all mappings hold the same bytes, so there only crashes,
+  errors and the mark that a database gets before it is unmapped tell of late
+  readers. Any such finding ends the program with status 1, but for the way
+  unsafe, where it is what is to be shown.
+
+What is measured:
+  A lookup is timed from the end of the reader's previous one: it includes
+  finding and releasing the database, decoding the record, checking it, and
+  whatever held the reader up. A reload is timed as the updater sees it, from
+  opening the next file to being free for other work. With -http a lookup is a
+  request: each reader is a client that keeps one connection to a server of this
+  process, which answers in JSON. hazptr has a Holder for each connection.
+
+  The ways take turns in rounds. Lookups per second are the median round's, with
+  the slowest and fastest. Where one way was ahead in some rounds and behind in
+  others, the verdict is that no difference was seen. Behind an HTTP server that
+  is to be expected, for a request costs a hundred lookups.
+`,
+	Vars: map[string]string{
+		"processors": strconv.Itoa(runtime.GOMAXPROCS(0)),
+		"duration":   "6s", "rounds": "4", "each": "each way runs",
+		"short": "the default -duration is 1s, in 2 of -rounds",
+	},
+	Do: compare,
+}
+
+func main() { mmdb.Main() }
+
+// compare measures and prints.
+func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	t, err := prepare(ctx, o, stderr)
 	if err != nil {
 		return err
@@ -25,13 +97,13 @@ func compareWays(ctx context.Context, o *options, stdout, stderr io.Writer) erro
 	if os.Getenv(apartVariable) != "" {
 		return inChild(ctx, t, o, stdout)
 	}
-	results, err := measure(ctx, t, o, o.args, stderr)
+	results, endings, err := measure(ctx, t, o, stderr)
 	if err != nil {
 		return err
 	}
-	report, err := newReport(o, t, results)
+	r, err := newReport(o, t, results, endings)
 	if err != nil {
 		return err
 	}
-	return report.write(stdout, o.format)
+	return contest.Write(stdout, o.Format, r, r.text)
 }

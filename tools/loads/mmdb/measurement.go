@@ -7,18 +7,17 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"hazptr/internal/command"
-	"hazptr/tools/loads/internal/progress"
-	"hazptr/tools/loads/internal/rounds"
+	"hazptr/tools/internal/program"
+	"hazptr/tools/loads/internal/contest"
 )
 
 // prepare finds or makes the editions, and the questions.
 func prepare(ctx context.Context, o *options, stderr io.Writer) (*trial, error) {
-	t := &trial{readers: o.readers, reloads: o.reloads, http: o.http}
-	if o.db != "" {
-		path, err := filepath.Abs(o.db)
+	t := &trial{readers: o.Readers, http: o.HTTP, duration: o.Round(), first: stopAtFirst}
+	if o.Database != "" {
+		path, err := filepath.Abs(string(o.Database))
 		if err == nil {
 			path, err = filepath.EvalSymlinks(path) // as the kernel names it among a process's mappings
 		}
@@ -31,78 +30,47 @@ func prepare(ctx context.Context, o *options, stderr io.Writer) (*trial, error) 
 		if err != nil {
 			return nil, fmt.Errorf("no folder to keep a generated database in: %w; -db takes one of yours", err)
 		}
-		if t.editions, err = generatedEditions(ctx, filepath.Join(cache, "hazptr"), o.networks, stderr); err != nil {
+		if t.editions, err = generatedEditions(ctx, filepath.Join(cache, "hazptr"), o.Networks, stderr); err != nil {
 			return nil, fmt.Errorf("generating a database: %w", err)
 		}
 	}
 	var err error
-	if t.questions, err = questionsFor(ctx, t.editions[0]); err != nil && o.db != "" && ctx.Err() == nil {
+	if t.questions, err = questionsFor(ctx, t.editions[0]); err != nil && o.Database != "" && ctx.Err() == nil {
 		return nil, command.UsageError{Err: fmt.Errorf("-db: %w", err)}
 	}
 	return t, err
 }
 
-// measure runs all rounds of all ways.
-func measure(ctx context.Context, t *trial, o *options, args []string, stderr io.Writer) ([]result, error) {
-	var together, crashing []method
-	for _, m := range o.methods {
-		if m.crashes {
-			crashing = append(crashing, m)
+// measure runs all rounds of all ways, and then the one that crashes.
+func measure(ctx context.Context, t *trial, o *options, stderr io.Writer) (results []contest.Result, endings []*ending, err error) {
+	var together, apart chosen
+	for _, w := range o.Ways {
+		if w.Name == crashing {
+			apart = append(apart, w)
 		} else {
-			together = append(together, m)
+			together = append(together, w)
 		}
 	}
-	bar := progress.NewBar(stderr, o.rounds*len(together)+len(crashing))
-	defer bar.Close()
+	cells := contest.Cells([]contest.Kind{lookups}, []int{o.Reloads}, together)
+	begin, end := program.Stages(o.Rounds*len(cells)+len(apart), stderr)
+	defer end()
 
-	ballast := make([]byte, o.heap<<20) // never touched, so it takes no memory, but the collector reckons with it
+	ballast := make([]byte, o.Heap<<20) // never touched, so it takes no memory, but the collector reckons with it
 	defer runtime.KeepAlive(ballast)
 
-	found := map[string][]*figures{}
-	for round, i := range rounds.Order(o.rounds, len(together)) {
-		m := together[i]
-		bar.Describe(fmt.Sprintf("round %d of %d: %s", round+1, o.rounds, m.name))
-		f, err := t.round(ctx, m, o.duration/time.Duration(o.rounds), func(f finding, detail string) error {
-			return fmt.Errorf("%v: %s", f, detail)
-		})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.name, err)
-		}
-		found[m.name] = append(found[m.name], f)
-		bar.Step(1)
+	if results, err = contest.Hold(ctx, o.Rounds, cells, begin, t.round); err != nil {
+		return nil, nil, err
 	}
-
-	var results []result
-	for _, m := range o.methods {
-		if !m.crashes {
-			results = append(results, resultOf(m.name, found[m.name]))
-			continue
-		}
-		bar.Describe(m.name)
-		r, err := apart(ctx, m, args)
+	for _, w := range apart {
+		begin(w.Name)
+		e, err := runApart(ctx, w.Name, o.Words())
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.name, err)
+			return nil, nil, fmt.Errorf("%s: %w", w.Name, err)
 		}
-		results = append(results, r)
-		bar.Step(1)
+		endings = append(endings, e)
 	}
-	compare(results, found)
-	return results, nil
+	return results, endings, nil
 }
 
-// compare relates each way to hazptr, round by round, so that what slowed a whole round down doesn't count.
-func compare(results []result, found map[string][]*figures) {
-	base := found["hazptr"]
-	for i := range results {
-		var ratios []float64
-		for round, f := range found[results[i].Way] {
-			if round < len(base) {
-				ratios = append(ratios, f.perSecond()/base[round].perSecond())
-			}
-		}
-		if len(ratios) > 0 {
-			spread := rounds.SpreadOf(ratios)
-			results[i].ToHazptr = &spread
-		}
-	}
-}
+// lookups are what is done, of which each is timed.
+var lookups = contest.Kind{Text: "lookups per second", Together: 1}

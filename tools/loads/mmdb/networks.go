@@ -8,8 +8,10 @@ import (
 	"net/netip"
 )
 
-// networks yields n networks that don't overlap, always the same for the same n: three quarters of them share out the IPv4 space unevenly, as real ones
-// do, the others are IPv6.
+// networks yields n networks that don't overlap, always the same for the same
+// n: three quarters of them share out the IPv4 space unevenly, as real ones do,
+// the others are IPv6. Up to five million are laid out without running over the
+// end.
 func networks(n int) iter.Seq[netip.Prefix] {
 	return func(yield func(netip.Prefix) bool) {
 		random := rand.New(rand.NewPCG(4, 6))
@@ -17,7 +19,8 @@ func networks(n int) iter.Seq[netip.Prefix] {
 		next := uint64(1) << 24
 		n4 := n - n/4
 		for i := range n4 {
-			// About the size that would fit them all, half or twice that; what the start's alignment takes away, later ones get.
+			// About the size that would fit them all, half or twice that; what
+			// the start's alignment takes away, later ones get.
 			size := bits.Len64((end-next)/uint64(n4-i)) - 1 + random.IntN(3) - 1
 			size = max(0, min(size, bits.TrailingZeros64(next)))
 			if !yield(netip.PrefixFrom(addr4(uint32(next)), 32-size)) {
@@ -32,9 +35,6 @@ func networks(n int) iter.Seq[netip.Prefix] {
 		}
 	}
 }
-
-// mostNetworks is how many networks are laid out without overlap or running over the end.
-const mostNetworks = 5_000_000
 
 func addr4(value uint32) netip.Addr {
 	var a [4]byte

@@ -11,13 +11,15 @@ import (
 	"github.com/oschwald/maxminddb-golang/v2"
 )
 
-// A question is an address to look up and the answer that every edition gives, but for its number.
+// A question is an address to look up and the answer that every edition gives,
+// but for its number.
 type question struct {
 	addr netip.Addr
 	want answer
 }
 
-// questionCount questions are asked over and over: enough to reach all parts of a database, few enough to stay in a cache.
+// questionCount questions are asked over and over: enough to reach all parts of
+// a database, few enough to stay in a cache.
 const questionCount = 1 << 15
 
 // questionsFor draws networks of the edition, an address of each, and looks the

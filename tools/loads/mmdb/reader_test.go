@@ -1,11 +1,13 @@
 package main
 
 import (
-	"sync/atomic"
 	"testing"
+
+	"hazptr/tools/loads/internal/contest"
 )
 
-// The check must be able to fail: these are the things that a late reader meets.
+// The check must be able to fail: these are the things that a late reader
+// meets.
 func TestReaderFinds(t *testing.T) {
 	editions := testEditions(t)
 	questions, err := questionsFor(t.Context(), editions[0])
@@ -25,10 +27,10 @@ func TestReaderFinds(t *testing.T) {
 		"nothing":          {editions[0].number, questions, nil, [findingCount]int64{}},
 		"another's bytes":  {editions[1].number, questions, nil, [findingCount]int64{wrongAnswer: 3}},
 		"another's answer": {editions[0].number, []question{other}, nil, [findingCount]int64{wrongAnswer: 3}},
-		"marked":           {editions[0].number, questions, func(db *database) { db.unmapped.Store(true) }, [findingCount]int64{usedAfterUnmap: 3}},
+		"marked":           {editions[0].number, questions, func(db *database) { db.Ended.Store(true) }, [findingCount]int64{usedAfterUnmap: 3}},
 		"closed":           {editions[0].number, questions, (*database).close, [findingCount]int64{usedAfterUnmap: 3, failedLookup: 3}},
 	} {
-		db, err := openDatabase(edition{editions[0].path, test.edition}, newCensus())
+		db, err := openDatabase(edition{editions[0].path, test.edition}, contest.NewCensus("mappings"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,15 +38,14 @@ func TestReaderFinds(t *testing.T) {
 			test.spoil(db)
 		}
 		firsts := 0
-		found := &findings{first: func(f finding, detail string) {
+		found := &findings{first: func(f finding, detail string) error {
 			t.Logf("%s: %v: %s", name, f, detail)
 			firsts++
+			return nil
 		}}
-		r := &reader{stop: new(atomic.Bool), questions: test.questions, findings: found}
-		r.start(0)
+		r := newReader(test.questions, 0, found, contest.Worker{})
 		for range 3 {
 			r.ask(db)
-			r.lap()
 		}
 		kinds := 0
 		for f := range test.want {
@@ -58,10 +59,7 @@ func TestReaderFinds(t *testing.T) {
 		if firsts != kinds {
 			t.Errorf("%s: told %d times, want %d", name, firsts, kinds)
 		}
-		if n := r.latency.Count(); n != 3 {
-			t.Errorf("%s: timed %d lookups, want 3", name, n)
-		}
-		if !db.unmapped.Load() {
+		if !db.Ended.Load() {
 			db.close()
 		}
 	}
@@ -73,17 +71,16 @@ func TestLookupAllocatesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := openDatabase(e, newCensus())
+	db, err := openDatabase(e, contest.NewCensus("mappings"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.close()
-	r := &reader{stop: new(atomic.Bool), questions: questions[:100], findings: &findings{}}
-	r.start(0)
+	r := newReader(questions[:100], 0, &findings{}, contest.Worker{})
 	for range 300 {
 		r.ask(db) // maxminddb keeps strings that it has seen more than once
 	}
-	if n := testing.AllocsPerRun(100, func() { r.ask(db); r.lap() }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { r.ask(db) }); n != 0 {
 		t.Errorf("%v allocations a lookup", n)
 	}
 }

@@ -1,146 +1,85 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
-	"time"
+	"strings"
 
-	"hazptr"
-	"hazptr/tools/loads/internal/latency"
-	"hazptr/tools/loads/internal/rounds"
+	"hazptr/tools/internal/latency"
+	"hazptr/tools/loads/internal/contest"
 	"hazptr/tools/loads/internal/summary"
-	"hazptr/tools/loads/internal/table"
 )
 
 // A report is what the program prints.
 type report struct {
-	summary.Summary
-	Database string        `json:"database"`
-	Bytes    int64         `json:"bytes"`
-	Mapped   bool          `json:"mapped"`
-	Readers  int           `json:"readers"`
-	Reloads  int           `json:"reloads_per_second"`
-	Duration time.Duration `json:"duration_ns"`
-	Rounds   int           `json:"rounds"`
-	Heap     int           `json:"heap_mib"`
-	HTTP     bool          `json:"http"`
-	Fence    string        `json:"fence"` // what hazptr orders readers with
-	Results  []result      `json:"results"`
+	contest.Report
+	Database string    `json:"database"`
+	Bytes    int64     `json:"bytes"`
+	Mapped   bool      `json:"mapped"`
+	Readers  int       `json:"readers"`
+	Reloads  int       `json:"reloads_per_second"`
+	Heap     int       `json:"heap_mib"`
+	HTTP     bool      `json:"http"`
+	Endings  []*ending `json:"endings,omitempty"` // of ways that ran in a child process
 }
 
-func newReport(o *options, t *trial, results []result) (*report, error) {
+func newReport(o *options, t *trial, results []contest.Result, endings []*ending) (*report, error) {
 	info, err := os.Stat(t.editions[0].path)
 	if err != nil {
 		return nil, err
 	}
-	database := o.db
-	if database == "" {
-		database = fmt.Sprintf("generated, %d networks", o.networks)
-	}
+	s := summary.New("mmdb", "a reference count or a read lock is written by every lookup; the garbage collector unmaps late", o.Words())
 	r := &report{
-		Summary:  summary.New("mmdb", "a reference count or a read lock is written by every lookup; the garbage collector unmaps late", o.args),
-		Database: database, Bytes: info.Size(), Mapped: canMap,
-		Readers: o.readers, Reloads: o.reloads, Duration: o.duration, Rounds: o.rounds, Heap: o.heap,
-		HTTP: o.http, Fence: hazptr.Default().Stats().Fence, Results: results,
+		Report:   contest.NewReport(s, &o.Options, []contest.Kind{lookups}, results, guarded),
+		Database: string(o.Database), Bytes: info.Size(), Mapped: canMap,
+		Readers: o.Readers, Reloads: o.Reloads, Heap: o.Heap, HTTP: o.HTTP, Endings: endings,
 	}
-	r.conclude()
+	if r.Database == "" {
+		r.Database = fmt.Sprintf("generated, %d networks", o.Networks)
+	}
+	for other, base := range r.Pairs(guarded) {
+		r.Figures = append(r.Figures,
+			summary.Figure{Name: "lookups per second, against " + other.Way, Before: other.PerSecond.Median, After: base.PerSecond.Median},
+			summary.Figure{Name: "replaced to unmapped, worst, against " + other.Way, Unit: "ms", Before: float64(other.Ended.Worst) / 1e6, After: float64(base.Ended.Worst) / 1e6})
+		if other.Way == collected {
+			r.Verdict += ". gc unmaps after up to " + latency.Text(other.Ended.Worst)
+		}
+	}
 	return r, nil
 }
 
-func (r *report) write(w io.Writer, format string) error {
-	if format == "json" {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		return out.Encode(r)
+func (r *report) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Database: %s, %s. Readers: %d. Reloads per second: %d. Each way: %s, live heap %d MiB, hazptr's fence: %s.\n",
+		r.Database, bytesText(r.Bytes), r.Readers, r.Reloads, r.Head(), r.Heap, r.Fence)
+	if !r.Mapped {
+		b.WriteString("This system maps no files: databases are read into memory that the garbage collector ends, and no reader can be too late.\n")
 	}
-	return r.writeTable(w)
+	b.WriteString(r.table())
+	for _, e := range r.Endings {
+		fmt.Fprintln(&b, e)
+	}
+	fmt.Fprintf(&b, "%s.\n", r.Verdict)
+	return b.String()
 }
 
-func (r *report) writeTable(w io.Writer) error {
-	_, err := fmt.Fprintf(w, `Database: %s, %s. Readers: %d. Reloads per second: %d. Each way: %v in rounds: %d.
-%s, %s, GOMAXPROCS %d, live heap %d MiB, hazptr's fence: %s.
-`,
-		r.Database, bytesText(r.Bytes), r.Readers, r.Reloads, r.Duration, r.Rounds, r.Go, r.System, r.GOMAXPROCS, r.Heap, r.Fence)
-	if err != nil {
-		return err
-	}
-	if !r.Mapped {
-		if _, err := fmt.Fprintln(w, "This system maps no files: databases are read into memory that the garbage collector ends, and no reader can be too late."); err != nil {
-			return err
-		}
-	}
+func (r *report) table() string {
 	what := "lookup"
 	if r.HTTP {
 		what = "request"
 	}
-	if err := writeResults(w, what, r.Results); err != nil {
-		return err
+	var blocks []contest.Block
+	add := func(rows ...contest.Row) {
+		blocks = append(blocks, contest.Block{Rate: r.Reloads, Rows: rows})
 	}
-	if r.Verdict == "" {
-		return nil
-	}
-	_, err = fmt.Fprintf(w, "%s.\n", r.Verdict)
-	return err
-}
-
-func writeResults(w io.Writer, what string, results []result) error {
-	var measured []result
-	for _, r := range results {
-		if r.Ended == nil {
-			measured = append(measured, r)
-		}
-	}
-	// each gives a figure's value for every way.
-	each := func(value func(result) string) []string {
-		var values []string
-		for _, r := range measured {
-			values = append(values, value(r))
-		}
-		return values
-	}
-
-	if len(measured) > 0 {
-		t := table.New(each(func(r result) string { return r.Way })...)
-		t.Row(what+"s per second", each(func(r result) string { return countText(r.LookupsPerSec.Median) })...)
-		t.Row("  slowest round", each(func(r result) string { return countText(r.LookupsPerSec.Min) })...)
-		t.Row("  fastest round", each(func(r result) string { return countText(r.LookupsPerSec.Max) })...)
-		t.Row("  to hazptr", each(func(r result) string { return ratioText(r.ToHazptr) })...)
-		t.Line()
-		t.Row(what+", median", each(func(r result) string { return latency.Text(r.Lookup.Median) })...)
-		t.Row("  p99.9", each(func(r result) string { return latency.Text(r.Lookup.P999) })...)
-		t.Row("  worst", each(func(r result) string { return latency.Text(r.Lookup.Worst) })...)
-		t.Line()
-		t.Row("reloads", each(func(r result) string { return fmt.Sprint(r.Reloads) })...)
-		t.Row("  median", each(func(r result) string { return latency.Text(r.Reload.Median) })...)
-		t.Row("  worst", each(func(r result) string { return latency.Text(r.Reload.Worst) })...)
-		t.Line()
-		t.Row("replaced to unmapped, median", each(func(r result) string { return latency.Text(r.Unmapped.Median) })...)
-		t.Row("  worst", each(func(r result) string { return latency.Text(r.Unmapped.Worst) })...)
-		t.Row("mappings alive, at most", each(func(r result) string { return fmt.Sprint(r.MostMappings) })...)
-		t.Row("  their size", each(func(r result) string { return bytesText(r.MostBytes) })...)
-		t.Line()
-		t.Row("used after unmap", each(func(r result) string { return noneText(r.UsedAfterUnmap) })...)
-		if err := t.Write(w); err != nil {
-			return err
-		}
-	}
-	for _, r := range results {
-		if r.Ended != nil {
-			if _, err := fmt.Fprintf(w, "%s: %v\n", r.Way, r.Ended); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func countText(n float64) string {
-	if n < 1e5 {
-		return fmt.Sprintf("%.0f", n)
-	}
-	return fmt.Sprintf("%.2f M", n/1e6)
+	add(contest.Speed(what + "s per second")...)
+	add(contest.Lasting(what+", median", contest.TimesOf, "p99.9", "worst")...)
+	add(append([]contest.Row{contest.Changes("reloads")}, contest.Lasting("  median", contest.ChangesOf, "worst")...)...)
+	add(append(contest.Lasting("replaced to unmapped, median", contest.EndedOf, "worst"),
+		contest.Alive("mappings alive, at most"),
+		contest.Row{Name: "  their size", Value: func(o *contest.Result) string { return bytesText(o.MostBytes) }})...)
+	add(contest.Row{Name: "used after unmap", Value: func(*contest.Result) string { return "none" }}) // or the program has ended
+	return r.Table(blocks...)
 }
 
 func bytesText(n int64) string {
@@ -148,18 +87,4 @@ func bytesText(n int64) string {
 		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
 	}
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-}
-
-func ratioText(s *rounds.Spread) string {
-	if s == nil {
-		return ""
-	}
-	return fmt.Sprintf("%.2f×", s.Median)
-}
-
-func noneText(n int64) string {
-	if n == 0 {
-		return "none"
-	}
-	return fmt.Sprint(n)
 }

@@ -1,52 +1,68 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"hazptr/tools/internal/latency"
+	"hazptr/tools/loads/internal/contest"
 	"hazptr/tools/loads/internal/rounds"
 )
 
 func TestReportWithoutMaps(t *testing.T) {
-	var out strings.Builder
-	r := report{Results: []result{{Way: "unsafe", Ended: &ending{How: "survived", After: 2 * time.Second}}}}
-	if err := r.write(&out, "table"); err != nil {
-		t.Fatal(err)
-	}
+	r := report{Endings: []*ending{{Way: "unsafe", How: "survived", After: 2 * time.Second}}}
+	out := r.text()
 	for _, want := range []string{"maps no files", "\nunsafe: survived after 2.00 s\n"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("no %q in\n%s", want, out.String())
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
 		}
 	}
-	if strings.Contains(out.String(), "lookups per second") {
-		t.Errorf("a table of nothing in\n%s", out.String())
+	if strings.Contains(out, "lookups per second") {
+		t.Errorf("a table of nothing in\n%s", out)
 	}
 }
 
 func TestReportWithoutHazptr(t *testing.T) {
-	var out strings.Builder
-	r := result{Way: "gc", LookupsPerSec: &rounds.Spread{Median: 1.5e6}, Lookup: &lookupTimes{}, Reload: &times{}, Unmapped: &times{}, UsedAfterUnmap: 7}
-	if err := writeResults(&out, "lookup", []result{r}); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"│ 1.50 M │", "│      7 │"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("no %q in\n%s", want, out.String())
+	r := report{Report: contest.Report{Results: []contest.Result{{Way: "gc", PerSecond: rounds.Spread{Median: 1.5e6}, Most: 7, MostBytes: 12_345_678}}}}
+	out := r.text()
+	for _, want := range []string{"│  1.50 M │", "│       7 │", "│ 12.3 MB │", "│    none │"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
 		}
 	}
 }
 
-func TestFigureTexts(t *testing.T) {
-	for _, test := range []struct{ got, want string }{
-		{countText(99_999), "99999"},
-		{countText(123_456), "0.12 M"},
-		{bytesText(12_345), "12.3 kB"},
-		{bytesText(12_345_678), "12.3 MB"},
-		{noneText(0), "none"},
-	} {
-		if test.got != test.want {
-			t.Errorf("%q, want %q", test.got, test.want)
+func TestReportFigures(t *testing.T) {
+	path := ownDatabase(t)
+	o, err := mmdb.Parse([]string{"-db", path}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	perSecond := map[string]int64{"hazptr": 1e6, guarded: 9e5, collected: 2e6}
+	cells := contest.Cells([]contest.Kind{lookups}, []int{100}, []contest.Way[func(*database) way]{{Name: "hazptr"}, {Name: guarded}, {Name: collected}})
+	results, err := contest.Hold(t.Context(), 1, cells, func(string) {}, func(_ context.Context, c cell) (*contest.Found, error) {
+		f := &contest.Found{Elapsed: time.Second, Done: perSecond[c.Way.Name], Times: latency.NewHistogram(), Changes: latency.NewHistogram(), Outlived: latency.NewHistogram()}
+		f.Outlived.Record(7 * time.Millisecond)
+		return f, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newReport(o, &trial{editions: []edition{{path: path}}}, results, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.OK || len(r.Figures) != 2 || r.Figures[0].Before != 2e6 || r.Figures[0].After != 1e6 || r.Figures[1].After != 7 || !strings.Contains(r.Verdict, "behind gc (0.50 times). gc unmaps after up to 7.00 ms") {
+		t.Errorf("%+v", r.Summary)
+	}
+}
+
+func TestBytesText(t *testing.T) {
+	for n, want := range map[int64]string{12_345: "12.3 kB", 12_345_678: "12.3 MB"} {
+		if got := bytesText(n); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }

@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
+
+	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/keeper"
 )
 
 func testTrial(t *testing.T) *trial {
@@ -17,37 +18,38 @@ func testTrial(t *testing.T) *trial {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &trial{editions: editions, questions: questions, readers: 4, reloads: 2000}
+	return &trial{editions: editions, questions: questions, readers: 4, first: stopAtFirst}
 }
 
-func stopAtFirst(f finding, detail string) error { return fmt.Errorf("%v: %s", f, detail) }
+// play plays a round of a way, with so many reloads a second.
+func (t *trial) play(ctx context.Context, w contest.Way[func(*database) way], reloads int, duration time.Duration) (*contest.Found, error) {
+	t.duration = duration
+	return t.round(ctx, cell{Kind: lookups, Rate: reloads, Way: w})
+}
 
 func TestSafeWays(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
 	trial := testTrial(t)
-	for _, m := range methods {
-		if m.crashes {
+	for _, w := range ways {
+		if w.Name == crashing {
 			continue
 		}
-		t.Run(m.name, func(t *testing.T) {
-			happened := func(f *figures) bool { return f.lookups.Count() >= 1000 && f.reloads.Count() >= 10 && f.most >= 2 }
-			f, err := trial.round(t.Context(), m, 400*time.Millisecond, stopAtFirst)
+		t.Run(w.Name, func(t *testing.T) {
+			happened := func(f *contest.Found) bool { return f.Done >= 1000 && f.Changes.Count() >= 10 && f.Most >= 2 }
+			f, err := trial.play(t.Context(), w, 2000, 400*time.Millisecond)
 			for longer := 800 * time.Millisecond; err == nil && !happened(f) && longer < time.Minute; longer *= 2 { // on a machine that is busy with other things
-				f, err = trial.round(t.Context(), m, longer, stopAtFirst)
+				f, err = trial.play(t.Context(), w, 2000, longer)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if f.findings != [findingCount]int64{} {
-				t.Errorf("findings %v", f.findings)
-			}
 			if !happened(f) {
-				t.Errorf("%d lookups, %d reloads, %d mappings at most: nothing happened", f.lookups.Count(), f.reloads.Count(), f.most)
+				t.Errorf("%d lookups, %d reloads, %d mappings at most: nothing happened", f.Done, f.Changes.Count(), f.Most)
 			}
 			// Every database but the last was replaced, and unmapped.
-			if got, want := f.outlived.Count(), f.reloads.Count(); got != want {
+			if got, want := f.Outlived.Count(), f.Changes.Count(); got != want {
 				t.Errorf("%d of %d replaced databases were unmapped", got, want)
 			}
 		})
@@ -55,20 +57,32 @@ func TestSafeWays(t *testing.T) {
 }
 
 // marking is the unsafe way without the crash: it only marks what it replaces.
-type marking struct{ unsafeWay }
+type marking struct {
+	unsafeWay
+	kept []*database
+}
 
-func (w *marking) replace(next *database) { w.current.Swap(next).unmapped.Store(true) }
+func beginMarking(first *database) way {
+	return &marking{unsafeWay: unsafeWay{keeper.NewUnsafe(first, (*database).close)}}
+}
 
-func (w *marking) end(context.Context) error { return nil }
+func (w *marking) Replace(next *database) {
+	old := w.Current.Swap(next)
+	old.Ended.Store(true)
+	w.kept = append(w.kept, old)
+}
+
+func (w *marking) End(ctx context.Context) error {
+	for _, db := range w.kept {
+		db.Ended.Store(false)
+		db.close()
+	}
+	return w.unsafeWay.End(ctx)
+}
 
 func TestRoundStopsAtFinding(t *testing.T) {
 	trial := testTrial(t)
-	m := method{name: "marking", begin: func(first *database) way {
-		w := &marking{}
-		w.current.Store(first)
-		return w
-	}}
-	_, err := trial.round(t.Context(), m, time.Hour, stopAtFirst)
+	_, err := trial.play(t.Context(), contest.Way[func(*database) way]{Name: "marking", Begin: beginMarking}, 2000, time.Hour)
 	if err == nil || !strings.Contains(err.Error(), "use after unmap: the database was unmapped while") {
 		t.Errorf("error %v", err)
 	}
@@ -80,21 +94,25 @@ type forgetful struct {
 	kept []*database
 }
 
-func (w *forgetful) replace(next *database) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.kept = append(w.kept, w.current)
-	w.current = next
+func (w *forgetful) Replace(next *database) {
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	w.kept = append(w.kept, w.Current)
+	w.Current = next
+}
+
+func (w *forgetful) End(context.Context) error {
+	w.Replace(nil)
+	return nil
 }
 
 func TestRoundFindsLeftMappings(t *testing.T) {
 	trial := testTrial(t)
 	var w *forgetful
-	m := method{name: "forgetful", begin: func(first *database) way {
-		w = &forgetful{rwmutexWay: rwmutexWay{current: first}}
+	_, err := trial.play(t.Context(), contest.Way[func(*database) way]{Name: "forgetful", Begin: func(first *database) way {
+		w = &forgetful{rwmutexWay: rwmutexWay{keeper.NewLocked(first, (*database).close)}}
 		return w
-	}}
-	_, err := trial.round(t.Context(), m, 100*time.Millisecond, stopAtFirst)
+	}}, 2000, 100*time.Millisecond)
 	if err == nil || !strings.Contains(err.Error(), "mappings are left at the end") {
 		t.Errorf("error %v", err)
 	}
@@ -107,7 +125,7 @@ func TestRoundInterrupted(t *testing.T) {
 	trial := testTrial(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	if _, err := trial.round(ctx, methods[0], time.Hour, stopAtFirst); !errors.Is(err, context.Canceled) {
+	if _, err := trial.play(ctx, ways[0], 2000, time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	if n, ok := mapped(trial.editions); ok && n != 0 {
@@ -118,20 +136,8 @@ func TestRoundInterrupted(t *testing.T) {
 func TestReloadFails(t *testing.T) {
 	trial := testTrial(t)
 	trial.editions[2].path += "-missing"
-	_, err := trial.round(t.Context(), methods[0], time.Hour, stopAtFirst)
+	_, err := trial.play(t.Context(), ways[0], 2000, time.Hour)
 	if err == nil || !strings.Contains(err.Error(), "reload 2: ") {
 		t.Errorf("error %v", err)
-	}
-}
-
-func TestReadersStop(t *testing.T) {
-	var stop atomic.Bool
-	r := &reader{stop: &stop}
-	if !r.more() {
-		t.Error("a reader stops before it is told to")
-	}
-	stop.Store(true)
-	if r.more() {
-		t.Error("a reader goes on")
 	}
 }

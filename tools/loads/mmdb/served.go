@@ -1,15 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"time"
 
 	"hazptr/tools/loads/internal/served"
 )
@@ -20,14 +19,11 @@ type servedWay struct {
 	server *served.Server[look]
 }
 
-// A look is what a connection has: it has the present database used.
-type look = func(use func(*database))
-
 // serve puts a way behind a server.
 func serve(inner way) (*servedWay, error) {
 	server, err := served.Start(inner.visit, answerQuestion)
 	if err != nil {
-		return nil, errors.Join(err, inner.end(context.Background()))
+		return nil, errors.Join(err, inner.End(context.Background()))
 	}
 	return &servedWay{inner, server}, nil
 }
@@ -51,40 +47,31 @@ func answerQuestion(look look, out http.ResponseWriter, request *http.Request) {
 		if err := db.lookup(addr, &said.Answer); err != nil {
 			said.Error = err.Error()
 		}
-		said.Asked, said.Unmapped = db.edition, db.unmapped.Load()
+		said.Asked, said.Unmapped = db.edition, db.Ended.Load()
 	})
 	out.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(out).Encode(&said) // a client that has gone doesn't want it
+	_ = json.NewEncoder(out).Encode(&said) // a client that has gone does not want it
 }
 
 func (w *servedWay) read(r *reader) {
-	transport := &http.Transport{MaxIdleConnsPerHost: 1}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport, Timeout: requestTimeout}
-	for r.more() {
+	client := served.NewClient()
+	defer client.Close()
+	for r.More() {
 		q := r.question()
 		said, err := w.get(client, q.addr)
 		r.answer = said.Answer
 		r.check(q, said.Asked, said.Unmapped, err)
-		r.lap()
+		r.Lap()
 	}
 }
 
-// requestTimeout ends a request that nobody will answer.
-const requestTimeout = 30 * time.Second
-
-func (w *servedWay) get(client *http.Client, addr netip.Addr) (said reply, err error) {
-	response, err := client.Get(w.server.URL + "/?address=" + url.QueryEscape(addr.String()))
-	if err != nil {
-		return said, err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+func (w *servedWay) get(client *served.Client, addr netip.Addr) (said reply, err error) {
+	status, body, err := client.Get(w.server.URL + "/?address=" + url.QueryEscape(addr.String()))
 	switch {
 	case err != nil:
 		return said, err
-	case response.StatusCode != http.StatusOK:
-		return said, fmt.Errorf("%s: %s", response.Status, body)
+	case status != http.StatusOK:
+		return said, fmt.Errorf("status %d: %s", status, bytes.TrimSpace(body))
 	}
 	if err := json.Unmarshal(body, &said); err != nil {
 		return said, err
@@ -95,6 +82,6 @@ func (w *servedWay) get(client *http.Client, addr netip.Addr) (said reply, err e
 	return said, nil
 }
 
-func (w *servedWay) end(ctx context.Context) error {
-	return errors.Join(w.server.End(ctx), w.way.end(ctx))
+func (w *servedWay) End(ctx context.Context) error {
+	return errors.Join(w.server.End(ctx), w.way.End(ctx))
 }

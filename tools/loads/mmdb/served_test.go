@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hazptr/tools/loads/internal/contest"
 )
 
 func TestServedWays(t *testing.T) {
@@ -17,38 +19,34 @@ func TestServedWays(t *testing.T) {
 		t.Skip("takes some seconds")
 	}
 	trial := testTrial(t)
-	trial.http, trial.reloads = true, 200
-	for _, m := range methods {
-		if m.crashes {
+	trial.http = true
+	for _, w := range ways {
+		if w.Name == crashing {
 			continue
 		}
-		t.Run(m.name, func(t *testing.T) {
-			happened := func(f *figures) bool { return f.lookups.Count() >= 100 && f.reloads.Count() >= 5 }
-			f, err := trial.round(t.Context(), m, 300*time.Millisecond, stopAtFirst)
+		t.Run(w.Name, func(t *testing.T) {
+			happened := func(f *contest.Found) bool { return f.Done >= 100 && f.Changes.Count() >= 5 }
+			f, err := trial.play(t.Context(), w, 200, 300*time.Millisecond)
 			for longer := 600 * time.Millisecond; err == nil && !happened(f) && longer < time.Minute; longer *= 2 { // on a machine that is busy with other things
-				f, err = trial.round(t.Context(), m, longer, stopAtFirst)
+				f, err = trial.play(t.Context(), w, 200, longer)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !happened(f) {
-				t.Errorf("%d requests, %d reloads: nothing happened", f.lookups.Count(), f.reloads.Count())
+				t.Errorf("%d requests, %d reloads: nothing happened", f.Done, f.Changes.Count())
 			}
 		})
 	}
 }
 
-// What a server tells of a database that was unmapped must reach the client's findings.
+// What a server tells of a database that was unmapped must reach the client's
+// findings.
 func TestServedFindings(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
 	trial := testTrial(t)
 	trial.http = true
-	m := method{name: "marking", begin: func(first *database) way {
-		w := &marking{}
-		w.current.Store(first)
-		return w
-	}}
-	_, err := trial.round(t.Context(), m, time.Hour, stopAtFirst)
+	_, err := trial.play(t.Context(), contest.Way[func(*database) way]{Name: "marking", Begin: beginMarking}, 2000, time.Hour)
 	if err == nil || !strings.Contains(err.Error(), "use after unmap: the database was unmapped while") {
 		t.Errorf("error %v", err)
 	}
@@ -56,11 +54,11 @@ func TestServedFindings(t *testing.T) {
 
 func TestServedRefuses(t *testing.T) {
 	trial := testTrial(t)
-	database, err := openDatabase(trial.editions[0], newCensus())
+	database, err := openDatabase(trial.editions[0], contest.NewCensus("mappings"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := serve(beginHazptr(database))
+	w, err := serve(ways[0].Begin(database))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +87,7 @@ func TestServedRefuses(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := w.end(ctx); err != nil {
+	if err := w.End(ctx); err != nil {
 		t.Error(err)
 	}
 }

@@ -4,11 +4,12 @@ import (
 	"math/big"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
+
+	"hazptr/tools/loads/internal/contest"
 )
 
 // A shape is what records a database has, as a user may have one.
@@ -108,13 +109,12 @@ func TestReaderFindsOtherRecords(t *testing.T) {
 				path string
 				want int64 // answers that are wrong
 			}{{path, 0}, {writeDatabase(t, s), 0}, {writeDatabase(t, other), int64(len(questions))}} {
-				db, err := openDatabase(edition{path: c.path}, newCensus())
+				db, err := openDatabase(edition{path: c.path}, contest.NewCensus("mappings"))
 				if err != nil {
 					t.Fatal(err)
 				}
-				found := &findings{first: func(finding, string) {}}
-				r := &reader{stop: new(atomic.Bool), questions: questions, findings: found}
-				r.start(0)
+				found := &findings{first: func(finding, string) error { return nil }}
+				r := newReader(questions, 0, found, contest.Worker{})
 				for range questions {
 					r.ask(db)
 				}

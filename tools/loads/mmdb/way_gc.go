@@ -6,51 +6,49 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"hazptr/tools/loads/internal/contest"
 )
 
-// gcWay never closes a database: maxminddb unmaps it when the garbage collector finds that nobody can reach it.
+// gcWay never closes a database: maxminddb unmaps it when the garbage collector
+// finds that it cannot be reached.
 type gcWay struct {
 	current atomic.Pointer[database]
-	census  *census
+	census  *contest.Census
 }
 
 func beginGC(first *database) way {
-	w := &gcWay{census: first.census}
+	w := &gcWay{census: first.Census}
 	w.current.Store(first)
 	return w
 }
 
 func (w *gcWay) read(r *reader) {
-	for r.more() {
+	for r.More() {
 		r.ask(w.current.Load())
-		r.lap()
+		r.Lap()
 	}
 }
 
-func (w *gcWay) visit() (func(func(*database)), func()) {
+func (w *gcWay) visit() (look, func()) {
 	return func(use func(*database)) { use(w.current.Load()) }, func() {}
 }
 
-func (w *gcWay) replace(next *database) {
+func (w *gcWay) Replace(next *database) {
 	old := w.current.Swap(next)
-	// Cleanups of one object run together, so this one tells when maxminddb's own has unmapped the file.
-	runtime.AddCleanup(old.reader, func(g grave) { g.census.died(g.bytes, g.replaced) }, grave{old.census, old.bytes, old.replaced})
+	census, bytes, replaced := old.Census, old.Bytes, old.Replaced
+	// Cleanups of one object run together, so this one tells when maxminddb's
+	// own has unmapped the file.
+	runtime.AddCleanup(old.reader, func(time.Time) { census.Died(bytes, replaced) }, replaced)
 }
 
-// A grave is what a database leaves behind.
-type grave struct {
-	census   *census
-	bytes    int64
-	replaced time.Time
-}
-
-func (w *gcWay) end(ctx context.Context) error {
-	w.replace(nil)
-	for w.census.count() > 0 {
+func (w *gcWay) End(ctx context.Context) error {
+	w.Replace(nil)
+	for w.census.Count() > 0 {
 		runtime.GC() // nothing else is left to make the collector run
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the garbage collector left %d mappings: %w", w.census.count(), ctx.Err())
+			return fmt.Errorf("the garbage collector left %d mappings: %w", w.census.Count(), ctx.Err())
 		case <-time.After(time.Millisecond):
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"hazptr/tools/loads/internal/latency"
+	"hazptr/tools/internal/latency"
 )
 
 // A reader reads values, and belongs to one goroutine.

@@ -1,4 +1,5 @@
-// Package served has an HTTP server on the loopback interface whose connections each keep something.
+// Package served has an HTTP server on the loopback interface whose connections
+// each keep something.
 package served
 
 import (
@@ -11,7 +12,8 @@ import (
 	"time"
 )
 
-// A Server has a visit of type V for each connection. A connection's requests come one after the other, so a visit needs no lock.
+// A Server has a visit of type V for each connection. A connection's requests
+// come one after the other, so a visit needs no lock.
 type Server[V any] struct {
 	URL string // without a path
 
@@ -28,7 +30,8 @@ type kept[V any] struct {
 
 type visitKey struct{}
 
-// Start serves by answer. For each connection welcome makes a visit, and says what to call when the connection has been closed.
+// Start serves by answer. For each connection welcome makes a visit, and says
+// what to call when the connection has been closed.
 func Start[V any](welcome func() (visit V, leave func()), answer func(visit V, out http.ResponseWriter, request *http.Request)) (*Server[V], error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -65,7 +68,8 @@ func (s *Server[V]) End(ctx context.Context) error {
 	if ended := <-s.ended; !errors.Is(ended, http.ErrServerClosed) {
 		err = errors.Join(err, ended)
 	}
-	// Shutdown waits until all connections are closed, but not for what is called then.
+	// Shutdown waits until all connections are closed, but not for what is
+	// called then.
 	for {
 		left := 0
 		s.visits.Range(func(any, any) bool { left++; return true })

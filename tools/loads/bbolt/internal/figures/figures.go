@@ -4,7 +4,7 @@ package figures
 import (
 	"time"
 
-	"hazptr/tools/loads/internal/latency"
+	"hazptr/tools/internal/latency"
 )
 
 // Figures are what a worker has seen in its run.
