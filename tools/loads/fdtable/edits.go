@@ -9,14 +9,14 @@ import "hazptr/tools/loads/internal/patch"
 //
 //   - A descriptor that is in a table never changes; to close a file, or to set its flags, is to put another descriptor, or none, into its slot. Now each descriptor has a reference to its file for as
 //     long as it lives: set takes one for the new descriptor and retires the old one, whose reference is dropped when no hazard pointer holds it. (Where a descriptor's flags alone
-//     change, the reference went on to the next one, of the same file. It can't now: who borrowed the old one knows nothing of the next.)
-//   - Who removes a descriptor was given the table's reference, to drop it. Now set takes a reference for that caller, and the table's is dropped at the descriptor's end. So a file
-//     ends when the last of the two has gone, and all who have borrowed it.
-//   - Get stays for those who keep a file: it is as it was. Who holds a reference can't tell the difference.
+//     change, the reference went on to the next one, of the same file. It can't now: what borrowed the old one knows nothing of the next.)
+//   - The caller that removes a descriptor was given the table's reference, to drop it. Now set takes a reference for it, and the table's is dropped at the descriptor's end. So a file
+//     ends when the last of the two has gone, and all that have borrowed it.
+//   - Get stays for callers that keep a file: it is as it was. The holder of a reference can't tell the difference.
 //   - A task borrows one file at a time, on its own goroutine, with one Holder, which is made at the first use and closed when the task exits. A system call that blocks, or hands the file to
 //     another goroutine, must take a reference; lseek is the one that is changed here.
 //   - What changes: a file that is closed ends some time after close(2) has returned: at once when the closing task would have dropped the last reference, before; now by the domain's worker, as soon as
-//     it has seen that nobody borrows. A task that closes a file and then unmounts its file system, or wants the lock that the file had, may come too early. To be sure that all have ended takes a
+//     it has seen that no task borrows. A task that closes a file and then unmounts its file system, or wants the lock that the file had, may come too early. To be sure that all have ended takes a
 //     Barrier: there is one before a kernel is saved, when no task runs, since the counts of files are saved, too, and one before it is released, which looks for leaks.
 //   - The goroutine that drops the last reference was a task's; now it is a worker's, and its context is Background. FileDescription.DecRef says that the reference may be any caller's.
 //   - The domain's worker has a fence of the kernel's, membarrier(2), which a sandbox's seccomp filter must let through. It lets another of its commands through already.
@@ -46,10 +46,10 @@ var edits = []patch.Edit{
 	hazptr.RetireIn(descriptors, orig, 0, (*descriptor).end)
 	return removed`),
 	patch.Append(tableFile, `
-// descriptors ends those that were replaced in any table.
+// descriptors ends the replaced ones of all tables.
 var descriptors = hazptr.NewDomain(hazptr.Config{Name: "fdtable"})
 
-// end drops the descriptor's reference, when nobody borrows it.
+// end drops the descriptor's reference, when no task borrows it.
 func (d *descriptor) end() { d.file.DecRef(context.Background()) }
 
 // Borrow returns the file and the flags of an FD, or nil. The file stays until h protects something else, or nothing.
@@ -129,5 +129,5 @@ var (
 	release = patch.Func(kernelFile, "(*Kernel).Release")
 )
 
-// busted breaks the patch's rule: the reference is dropped at once, whoever borrows.
+// busted breaks the patch's rule: the reference is dropped at once, also while a task borrows.
 var busted = set.Replace("hazptr.RetireIn(descriptors, orig, 0, (*descriptor).end)", "orig.end()")

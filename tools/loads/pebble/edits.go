@@ -8,11 +8,11 @@ import "hazptr/tools/loads/internal/patch"
 // reading, adds one to the state's count, and lets go of the lock; unref takes the one off. Those are four locked operations on two cache lines that all readers write.
 //
 //   - DB.readState is a hazptr.Pointer. A Get, and an iterator that is made of the present state, holds a Guard of it, which Iterator.Close releases. A Guard and not a Holder, for an iterator is closed
-//     by whoever likes, and a program has as many as it likes.
-//   - The count stays for those who keep a state otherwise: an iterator that is cloned from another, the few that look at the state for statistics and checks. They add to it while the state is protected,
+//     by any goroutine, and a program has as many as it likes.
+//   - The count stays for what keeps a state otherwise: an iterator that is cloned from another, the few that look at the state for statistics and checks. They add to it while the state is protected,
 //     when the DB's own reference can't have been dropped; so it never rises from zero.
 //   - The DB's own reference was dropped by updateReadStateLocked, and still is if no Guard holds the old state: it looks once, for a microsecond or some, which is nothing beside a flush, and much in a benchmark
-//     that does nothing but replace the state. Pebble's tests count on memory and files being given back at once where nobody reads; so may its users.
+//     that does nothing but replace the state. Pebble's tests count on memory and files being given back at once where no reader is; so may its users.
 //   - Otherwise the state is retired, and the reference is dropped when no Guard holds it, which the domain's worker finds out. To drop it takes DB.mu, and states are retired with
 //     DB.mu held: a reclaim function that waited for it would hold up the worker that Retire may wait for. So it only puts the state on a list, which the next update empties, with DB.mu held
 //     anyway, or a goroutine, whichever comes first. That goroutine schedules the deletion of obsolete files, which was the business of the reader that dropped the last reference.
@@ -28,7 +28,7 @@ var edits = []patch.Edit{
 	patch.Struct("db.go", "DB").Replace("readState", `// readState provides access to the state needed for reading without needing
 	// to acquire DB.mu.
 	readState hazptr.Pointer[readState]
-	readStates *hazptr.Domain // ends those that were replaced
+	readStates *hazptr.Domain // ends the replaced ones
 	ended endedStates`),
 	patch.Func("db.go", "(*DB).getInternal").Replace("readState := d.loadReadState()", "guard := d.readState.Acquire()\nreadState := guard.Ptr()"),
 	patch.Func("db.go", "(*DB).getInternal").Before("get.iiopts.blobValueFetcher = &i.blobValueFetcher", "i.readGuard = guard"),
@@ -82,7 +82,7 @@ var once = func() context.Context {
 	return ctx
 }()
 
-// endedStates are those that nobody holds, but for the DB's own reference.
+// endedStates are held by no reader: the DB's own reference is left.
 type endedStates struct {
 	sync.Mutex
 	states []*readState
@@ -126,7 +126,7 @@ func (d *DB) unrefEndedLocked() {
 	}
 }
 
-// awaitEnded waits until nothing is left of states that nobody holds. DB.mu is not held.
+// awaitEnded waits until nothing is left of states that no reader holds. DB.mu is not held.
 func (d *DB) awaitEnded(ctx context.Context) error {
 	err := d.readStates.Flush(ctx)
 	d.ended.Lock()
@@ -141,7 +141,7 @@ func (d *DB) awaitEnded(ctx context.Context) error {
 // leakTimeout is how long Close waits for iterators that should have been closed.
 const leakTimeout = time.Second
 
-// awaitReaders takes the present readState away, waits until all that were replaced have ended, and returns the present one when nobody holds it, or nil: then
+// awaitReaders takes the present readState away, waits until all that were replaced have ended, and returns the present one when no reader holds it, or nil: then
 // iterators have leaked. DB.mu is held, but not meanwhile.
 func (d *DB) awaitReaders() *readState {
 	present := d.readState.Swap(nil)
@@ -161,7 +161,7 @@ func (d *DB) awaitReaders() *readState {
 
 var update = patch.Func("read_state.go", "(*DB).updateReadStateLocked")
 
-// busted breaks the patch's rule: the reference is dropped at once, whoever holds the state.
+// busted breaks the patch's rule: the reference is dropped at once, also while a reader holds the state.
 var busted = update.Replace("hazptr.RetireIn(d.readStates, old, 0, d.stateEnded)", "old.unrefLocked()")
 
 // benchmark has pebble's own benchmark hold a state as Gets and iterators do.

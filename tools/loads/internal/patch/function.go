@@ -29,9 +29,6 @@ func (fn Function) ReplaceCommented(old, new string) Edit {
 	})
 }
 
-// Remove is the edit that takes statements away.
-func (fn Function) Remove(old string) Edit { return fn.Replace(old, "") }
-
 // Before is the edit that inserts statements before others, which are found as by Replace.
 func (fn Function) Before(mark, new string) Edit {
 	return fn.at(mark, func(f *file, at []ast.Stmt) string {
@@ -44,17 +41,6 @@ func (fn Function) After(mark, new string) Edit {
 	return fn.at(mark, func(f *file, at []ast.Stmt) string {
 		end := at[len(at)-1].End()
 		return f.splice(end, end, "\n"+new)
-	})
-}
-
-// Declare is the edit that puts another declaration into the place of the function's, its comment included.
-func (fn Function) Declare(declaration string) Edit {
-	return fn.edit(func(f *file, d *ast.FuncDecl) (string, error) {
-		from := d.Pos()
-		if d.Doc != nil {
-			from = d.Doc.Pos()
-		}
-		return f.splice(from, d.End(), strings.TrimSpace(declaration)), nil
 	})
 }
 

@@ -5,13 +5,15 @@ import (
 	"strings"
 )
 
-// A Rival is what something is compared with: its figure to that of the thing, round by round, where more is better.
+// A Rival is what something is compared with: its figure to that of the thing,
+// round by round, where more is better.
 type Rival struct {
 	Name  string
 	Ratio Spread
 }
 
-// Standing says where a thing stands among its rivals. It is ahead of those that it was ahead of in every round, and behind likewise.
+// Standing says where a thing stands among its rivals. It is ahead of one if it
+// was so in every round, and behind likewise.
 func Standing(thing string, rivals ...Rival) string {
 	var ahead, behind, level []string
 	for _, r := range rivals {

@@ -1,6 +1,6 @@
 package rounds
 
-import "slices"
+import "github.com/aclements/go-moremath/stats"
 
 // A Spread is what several rounds found.
 type Spread struct {
@@ -11,11 +11,6 @@ type Spread struct {
 
 // SpreadOf returns the Spread of values, of which there must be at least one.
 func SpreadOf(values []float64) Spread {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return Spread{
-		Median: (sorted[(n-1)/2] + sorted[n/2]) / 2,
-		Min:    sorted[0],
-		Max:    sorted[n-1],
-	}
+	least, most := stats.Bounds(values)
+	return Spread{Median: stats.Sample{Xs: values}.Quantile(0.5), Min: least, Max: most}
 }

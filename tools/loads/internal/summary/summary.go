@@ -1,7 +1,10 @@
-// Package summary is what every load tells of a run in the same words, so that one table can hold them all.
+// Package summary is what every load tells of a run in the same words, so that
+// one table can hold them all.
 package summary
 
 import (
+	"encoding/json"
+	"io"
 	"runtime"
 	"strings"
 )
@@ -30,8 +33,9 @@ type Figure struct {
 	After  float64 `json:"after"`
 }
 
-// Gain returns how many times better the figure is after than before; less than 1 is worse. Figures that have a unit, times and sizes, are the better the less they are, others the more.
-// It is 0 where one side is 0.
+// Gain returns how many times better the figure is after than before; less than
+// 1 is worse. Figures that have a unit, times and sizes, are the better the
+// less they are, others the more. It is 0 where one side is 0.
 func (f Figure) Gain() float64 {
 	switch {
 	case f.Before <= 0 || f.After <= 0:
@@ -42,10 +46,18 @@ func (f Figure) Gain() float64 {
 	return f.After / f.Before
 }
 
-// New returns the Summary of a load that was started with args, without its figures.
+// New returns the Summary of a load that was started with args, without its
+// figures.
 func New(load, hurt string, args []string) Summary {
 	return Summary{
 		Load: load, Hurt: hurt, Command: strings.TrimSpace("go run ./tools/loads/" + load + " " + strings.Join(args, " ")),
 		GOMAXPROCS: runtime.GOMAXPROCS(0), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 	}
+}
+
+// WriteJSON prints a report that has a Summary as JSON.
+func WriteJSON(w io.Writer, report any) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	return out.Encode(report)
 }

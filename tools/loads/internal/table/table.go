@@ -1,4 +1,5 @@
-// Package table prints what was measured: a column for each thing that is compared, a row for each figure.
+// Package table prints what was measured: a column for each thing that is
+// compared, a row for each figure.
 package table
 
 import (
@@ -41,8 +42,11 @@ func (t *Table) Row(figure string, values ...string) {
 // Line draws a line between the rows before it and those after.
 func (t *Table) Line() { t.writer.AppendSeparator() }
 
+// String returns the Table without a line feed at its end.
+func (t *Table) String() string { return t.writer.Render() }
+
 // Write prints the Table.
 func (t *Table) Write(w io.Writer) error {
-	_, err := fmt.Fprintln(w, t.writer.Render())
+	_, err := fmt.Fprintln(w, t)
 	return err
 }
