@@ -36,17 +36,17 @@ var edits = []patch.Edit{
 	patch.Add("mapping.go", mapping),
 
 	patch.Import("db.go", "hazptr"),
-	db.Replace("dataref", `mapping // the present one, as the writer sees it
+	db.Field("dataref", `mapping // the present one, as the writer sees it
 		mapped   hazptr.Pointer[mapping] // what read transactions begin with
 		mappings *hazptr.Domain          // ends the replaced ones`),
-	db.Replace("data", ""),
-	db.Replace("datasz", ""),
-	db.Replace("meta0", ""),
-	db.Replace("meta1", ""),
-	db.Replace("mmaplock", ""),
-	patch.Func("db.go", "(*DB).meta").Receiver("db *mapping"),
+	db.Field("data", ""),
+	db.Field("datasz", ""),
+	db.Field("meta0", ""),
+	db.Field("meta1", ""),
+	db.Field("mmaplock", ""),
+	patch.Func("db.go", "(*DB).meta").Replace("func (db *DB) meta() *common.Meta {", "func (db *mapping) meta() *common.Meta {"),
 
-	patch.Func("db.go", "Open").Replace(`db = &DB{opened: true}`, `db = &DB{
+	patch.Func("db.go", "Open").Replace("db = &DB{ opened: true, }", `db = &DB{
 		opened:   true,
 		mappings: hazptr.NewDomain(hazptr.Config{Name: "bbolt"}),
 	}`),
@@ -73,7 +73,7 @@ var edits = []patch.Edit{
 	patch.Func("db.go", "(*DB).removeTx").ReplaceCommented("db.mmaplock.RUnlock()", "// The mapping may end.\ntx.guard.Release()"),
 
 	patch.Import("tx.go", "hazptr"),
-	patch.Struct("tx.go", "Tx").Replace("db", `db             *DB
+	patch.Struct("tx.go", "Tx").Field("db", `db             *DB
 		mapping        *mapping              // of a writable transaction: the DB's present one
 		guard          hazptr.Guard[mapping] // holds a read-only transaction's mapping`),
 	patch.Func("tx.go", "(*Tx).init").Replace("db.meta().Copy(tx.meta)", "tx.mapping.meta().Copy(tx.meta)"),

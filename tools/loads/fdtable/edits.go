@@ -28,7 +28,7 @@ var edits = []patch.Edit{
 	patch.Import(tableFile, "sync/atomic"),
 	patch.Import(tableFile, "hazptr"),
 	patch.Import(tableFile, "gvisor.dev/gvisor/pkg/context"),
-	patch.Type(tableFile, "descriptorBucket", "[fdsPerBucket]atomic.Pointer[descriptor]"),
+	patch.File(tableFile).Replace("type descriptorBucket [fdsPerBucket]descriptorAtomicPtr", "type descriptorBucket [fdsPerBucket]atomic.Pointer[descriptor]"),
 	set.Replace("if orig == nil || desc.file != orig.file { desc.file.IncRef() }", "desc.file.IncRef()"),
 	set.Replace(`if orig != nil && orig.file != nil {
 		if desc == nil || desc.file != orig.file {
@@ -72,7 +72,7 @@ func (f *FDTable) Borrow(h *hazptr.Holder[descriptor], fd int32) (*vfs.FileDescr
 `),
 
 	patch.Import("pkg/sentry/kernel/task.go", "hazptr"),
-	patch.Struct("pkg/sentry/kernel/task.go", "Task").Replace("fdTable", `// fdTable is the task's file descriptor table.
+	patch.Struct("pkg/sentry/kernel/task.go", "Task").Field("fdTable", `// fdTable is the task's file descriptor table.
 	//
 	// fdTable is protected by mu, and is owned by the task goroutine.
 	fdTable *FDTable
@@ -105,7 +105,10 @@ func (t *Task) ReturnFile() { t.borrowed.Clear() }
 	release.Before("k.releaseCgroupMounts(ctx)", `if err := descriptors.Barrier(ctx); err != nil {
 		log.Warningf("Files that are closed: %v", err)
 	}`),
-	patch.Entry("runsc/boot/filter/config/config_main.go", "unix.SYS_MEMBARRIER", `seccomp.Or{
+	patch.File("runsc/boot/filter/config/config_main.go").Replace(`unix.SYS_MEMBARRIER: seccomp.PerArg{
+		seccomp.EqualTo(linux.MEMBARRIER_CMD_GLOBAL),
+		seccomp.EqualTo(0),
+	},`, `unix.SYS_MEMBARRIER: seccomp.Or{
 		seccomp.PerArg{
 			seccomp.EqualTo(linux.MEMBARRIER_CMD_GLOBAL),
 			seccomp.EqualTo(0),
@@ -114,7 +117,7 @@ func (t *Task) ReturnFile() { t.borrowed.Clear() }
 			seccomp.EqualTo(linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED),
 			seccomp.EqualTo(0),
 		},
-	}`),
+	},`),
 }
 
 const (

@@ -25,7 +25,7 @@ import "hazptr/tools/loads/internal/patch"
 // Iterators are kept in pools and cleared when they are closed; Close releases the Guard before that.
 var edits = []patch.Edit{
 	patch.Import("db.go", "hazptr"),
-	patch.Struct("db.go", "DB").Replace("readState", `// readState provides access to the state needed for reading without needing
+	patch.Struct("db.go", "DB").Field("readState", `// readState provides access to the state needed for reading without needing
 	// to acquire DB.mu.
 	readState hazptr.Pointer[readState]
 	readStates *hazptr.Domain // ends the replaced ones
@@ -40,7 +40,7 @@ var edits = []patch.Edit{
 	}`),
 
 	patch.Import("iterator.go", "hazptr"),
-	patch.Struct("iterator.go", "Iterator").Replace("readState", `// Either readState or version is set, but not both.
+	patch.Struct("iterator.go", "Iterator").Field("readState", `// Either readState or version is set, but not both.
 	readState *readState
 	// readGuard holds readState. A clone has a reference instead.
 	readGuard hazptr.Guard[readState]`),
