@@ -2,36 +2,64 @@ package main
 
 import "hazptr/tools/loads/internal/patch"
 
-// edits make each mapping of bbolt's data file an object that ends with the last transaction in it, so that a writer that needs a larger one waits for no reader.
+// edits make each mapping of bbolt's data file an object that ends with the
+// last transaction in it, so that a writer that needs a larger one waits for no
+// reader.
 //
-// bbolt has one mapping, in fields of DB. A read transaction holds DB.mmaplock for reading from begin to end, a remap takes it for writing: it waits until
-// every open read transaction has ended, and new ones wait behind it. What else the lock does, and what does it now:
+// bbolt has one mapping, in fields of DB. A read transaction holds DB.mmaplock
+// for reading from begin to end, a remap takes it for writing: it waits until
+// every open read transaction has ended, and new ones wait behind it. What else
+// the lock does, and what does it now:
 //
-//   - It keeps pages mapped while a read transaction may look at them. Now the transaction holds the mapping with which it began by a Guard, and takes its pages
-//     from there. The remap publishes the next mapping and retires the one before, which is unmapped when no Guard holds it.
-//   - It keeps DB's fields (dataref, data, datasz, meta0, meta1) from changing under a reader. Now readers have a copy that never changes. The fields in DB are
-//     the writer's view: they change in mmap and close alone, whose callers are Open, the one writer, and Close, which is the writer meanwhile (rwlock). Only
-//     they read them, and, as before, DB.Info, and Tx.Check of a read-only database, which is never remapped.
-//   - It makes Close wait for read transactions. Now Close, with metalock held so that none begins, waits until nothing holds the present mapping, and until its
-//     domain has unmapped all others: each DB has a domain of its own, so that it waits for no other DB's. A transaction's end gives its Guard back before it takes metalock, as
-//     it did with mmaplock, so the two don't wait for each other. Close itself unmaps the present one: nothing is mapped when it returns, and its errors are what they were.
+//   - It keeps pages mapped while a read transaction may look at them. Now the
+//     transaction holds the mapping with which it began by a Guard, and takes
+//     its pages from there. The remap publishes the next mapping and retires
+//     the one before, which is unmapped when no Guard holds it.
+//   - It keeps DB's fields (dataref, data, datasz, meta0, meta1) from changing
+//     under a reader. Now readers have a copy that never changes. The fields in
+//     DB are the writer's view: they change in mmap and close alone, whose
+//     callers are Open, the one writer, and Close, which is the writer
+//     meanwhile (rwlock). Only they read them, and, as before, DB.Info, and
+//     Tx.Check of a read-only database, which is never remapped.
+//   - It makes Close wait for read transactions. Now Close, with metalock held
+//     so that none begins, waits until nothing holds the present mapping, and
+//     until its domain has unmapped all others: each DB has a domain of its
+//     own, so that it waits for no other DB's. A transaction's end gives its
+//     Guard back before it takes metalock, as it did with mmaplock, so the two
+//     don't wait for each other. Close itself unmaps the present one: nothing
+//     is mapped when it returns, and its errors are what they were.
 //
-// A reader's mapping and its meta page fit. The meta page says how far the pages go, so a new one with an old mapping would lead beyond it. The writer
-// publishes the mapping (allocate) and then writes the meta page that needs it, with metalock held (writeMeta). A reader takes its mapping and copies its meta page in one
-// critical section of metalock. If that comes before the writer's, the meta page is the old one, for which either mapping is large enough, since mappings only grow;
-// if after, the mapping is the new one, or a later one. All mappings of a file show the same pages: they are shared, and meta pages are read from the reader's own.
+// A reader's mapping and its meta page fit. The meta page says how far the
+// pages go, so a new one with an old mapping would lead beyond it. The writer
+// publishes the mapping (allocate) and then writes the meta page that needs it,
+// with metalock held (writeMeta). A reader takes its mapping and copies its
+// meta page in one critical section of metalock. If that comes before the
+// writer's, the meta page is the old one, for which either mapping is large
+// enough, since mappings only grow; if after, the mapping is the new one, or a
+// later one. All mappings of a file show the same pages: they are shared, and
+// meta pages are read from the reader's own.
 //
-// The writer needs no Guard. Only the writer retires a mapping, and before that DB.mmap copies what the writer's nodes refer to in the old one, as it always did; unmapping comes later than it
-// did, never earlier. Its page lookups must go to the present mapping: with StrictMode it reads pages that it has just written, beyond the one it began with.
-// To hold the old one for the writer, in place of that copy, would take a Guard for each remap of a commit, of which there can be several.
+// The writer needs no Guard. Only the writer retires a mapping, and before that
+// DB.mmap copies what the writer's nodes refer to in the old one, as it always
+// did; unmapping comes later than it did, never earlier. Its page lookups must
+// go to the present mapping: with StrictMode it reads pages that it has just
+// written, beyond the one it began with. To hold the old one for the writer, in
+// place of that copy, would take a Guard for each remap of a commit, of which
+// there can be several.
 //
-// A remap that fails leaves the DB without a mapping, as before: ErrInvalidMapping for each transaction that begins. Mlock: the old mapping is unlocked before the new one is
-// locked, as before; pages that both show stay in memory. What remains as it was: readers that begin meet for the length of a few loads, and one write of a meta page, at metalock.
-// A reader that stays holds one mapping, of the size that the file had then, as address space.
+// A remap that fails leaves the DB without a mapping, as before:
+// ErrInvalidMapping for each transaction that begins. Mlock: the old mapping is
+// unlocked before the new one is locked, as before; pages that both show stay
+// in memory. What remains as it was: readers that begin meet for the length of
+// a few loads, and one write of a meta page, at metalock. A reader that stays
+// holds one mapping, of the size that the file had then, as address space.
 //
-// A transaction begins and ends under metalock anyway, so a count of transactions in each mapping, under that lock, would have been another way to find the last one out.
+// A transaction begins and ends under metalock anyway, so a count of
+// transactions in each mapping, under that lock, would have been another way to
+// find the last one out.
 //
-// bolt_windows.go grows the file when it maps it, which was not tried with an older mapping still there: see refusal.
+// bolt_windows.go grows the file when it maps it, which was not tried with an
+// older mapping still there: see refusal.
 var edits = []patch.Edit{
 	patch.Add("mapping.go", mapping),
 

@@ -2,28 +2,54 @@ package main
 
 import "hazptr/tools/loads/internal/patch"
 
-// edits let a task look a file up by a hazard pointer of its own, in place of a reference.
+// edits let a task look a file up by a hazard pointer of its own, in place of a
+// reference.
 //
-// In gVisor, FDTable.Get finds a descriptor and takes a reference to its file, which is two locked operations, so that a file whose count has fallen to zero meanwhile is not revived; the caller
-// drops it, which is the third. They are there for a close that comes in between. What is added is FDTable.Borrow, which protects the descriptor instead.
+// In gVisor, FDTable.Get finds a descriptor and takes a reference to its file,
+// which is two locked operations, so that a file whose count has fallen to zero
+// meanwhile is not revived; the caller drops it, which is the third. They are
+// there for a close that comes in between. What is added is FDTable.Borrow,
+// which protects the descriptor instead.
 //
-//   - A descriptor that is in a table never changes; to close a file, or to set its flags, is to put another descriptor, or none, into its slot. Now each descriptor has a reference to its file for as
-//     long as it lives: set takes one for the new descriptor and retires the old one, whose reference is dropped when no hazard pointer holds it. (Where a descriptor's flags alone
-//     change, the reference went on to the next one, of the same file. It can't now: what borrowed the old one knows nothing of the next.)
-//   - The caller that removes a descriptor was given the table's reference, to drop it. Now set takes a reference for it, and the table's is dropped at the descriptor's end. So a file
-//     ends when the last of the two has gone, and all that have borrowed it.
-//   - Get stays for callers that keep a file: it is as it was. The holder of a reference can't tell the difference.
-//   - A task borrows one file at a time, on its own goroutine, with one Holder, which is made at the first use and closed when the task exits. A system call that blocks, or hands the file to
-//     another goroutine, must take a reference; lseek is the one that is changed here.
-//   - What changes: a file that is closed ends some time after close(2) has returned: at once when the closing task would have dropped the last reference, before; now by the domain's worker, as soon as
-//     it has seen that no task borrows. A task that closes a file and then unmounts its file system, or wants the lock that the file had, may come too early. To be sure that all have ended takes a
-//     Barrier: there is one before a kernel is saved, when no task runs, since the counts of files are saved, too, and one before it is released, which looks for leaks.
-//   - The goroutine that drops the last reference was a task's; now it is a worker's, and its context is Background. FileDescription.DecRef says that the reference may be any caller's.
-//   - The domain's worker has a fence of the kernel's, membarrier(2), which a sandbox's seccomp filter must let through. It lets another of its commands through already.
+//   - A descriptor that is in a table never changes; to close a file, or to set
+//     its flags, is to put another descriptor, or none, into its slot. Now each
+//     descriptor has a reference to its file for as long as it lives: set takes
+//     one for the new descriptor and retires the old one, whose reference is
+//     dropped when no hazard pointer holds it. (Where a descriptor's flags
+//     alone change, the reference went on to the next one, of the same file. It
+//     can't now: what borrowed the old one knows nothing of the next.)
+//   - The caller that removes a descriptor was given the table's reference, to
+//     drop it. Now set takes a reference for it, and the table's is dropped at
+//     the descriptor's end. So a file ends when the last of the two has gone,
+//     and all that have borrowed it.
+//   - Get stays for callers that keep a file: it is as it was. The holder of a
+//     reference can't tell the difference.
+//   - A task borrows one file at a time, on its own goroutine, with one Holder,
+//     which is made at the first use and closed when the task exits. A system
+//     call that blocks, or hands the file to another goroutine, must take a
+//     reference; lseek is the one that is changed here.
+//   - What changes: a file that is closed ends some time after close(2) has
+//     returned: at once when the closing task would have dropped the last
+//     reference, before; now by the domain's worker, as soon as it has seen
+//     that no task borrows. A task that closes a file and then unmounts its
+//     file system, or wants the lock that the file had, may come too early. To
+//     be sure that all have ended takes a Barrier: there is one before a kernel
+//     is saved, when no task runs, since the counts of files are saved, too,
+//     and one before it is released, which looks for leaks.
+//   - The goroutine that drops the last reference was a task's; now it is a
+//     worker's, and its context is Background. FileDescription.DecRef says that
+//     the reference may be any caller's.
+//   - The domain's worker has a fence of the kernel's, membarrier(2), which a
+//     sandbox's seccomp filter must let through. It lets another of its
+//     commands through already.
 //
-// Why a Holder: a task has one goroutine for its life, and Protect on one is inlined; a Guard, which may be released elsewhere, would do for calls that block, at some nanoseconds more.
+// Why a Holder: a task has one goroutine for its life, and Protect on one is
+// inlined; a Guard, which may be released elsewhere, would do for calls that
+// block, at some nanoseconds more.
 //
-// A table's first level is a slice that grows; readers find the old one or the new one, both of which have the same buckets. It is left to the garbage collector, as buckets are.
+// A table's first level is a slice that grows; readers find the old one or the
+// new one, both of which have the same buckets. It is left to the garbage
+// collector, as buckets are.
 var edits = []patch.Edit{
 	patch.Import(tableFile, "sync/atomic"),
 	patch.Import(tableFile, "hazptr"),
@@ -132,5 +158,6 @@ var (
 	release = patch.Func(kernelFile, "(*Kernel).Release")
 )
 
-// busted breaks the patch's rule: the reference is dropped at once, also while a task borrows.
+// busted breaks the patch's rule: the reference is dropped at once, also while
+// a task borrows.
 var busted = set.Replace("hazptr.RetireIn(descriptors, orig, 0, (*descriptor).end)", "orig.end()")

@@ -2,7 +2,9 @@ package main
 
 import "hazptr/tools/loads/internal/patch"
 
-// inside are tests and benchmarks that run in gVisor's package kernel, which comes without its own. They follow its repository's own (BenchmarkFDLookupAndDecRef and its concurrent kin).
+// inside are tests and benchmarks that run in gVisor's package kernel, which
+// comes without its own. They follow its repository's own
+// (BenchmarkFDLookupAndDecRef and its concurrent kin).
 var inside = patch.Add("pkg/sentry/kernel/hazptr_load_test.go", `package kernel
 
 import (

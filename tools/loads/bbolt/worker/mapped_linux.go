@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// mappedOf returns what is mapped of the file, also where it was removed meanwhile.
+// mappedOf returns what is mapped of the file, also where it was removed
+// meanwhile.
 func mappedOf(file string) (m mapped) {
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {

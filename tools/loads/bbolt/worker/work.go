@@ -66,7 +66,8 @@ func (w *work) do(ctx context.Context, stdout io.Writer) (*figures.Figures, erro
 	return f, nil
 }
 
-// growFile lets a file grow until it has reached the limit, which is errFull, or the time is over.
+// growFile lets a file grow until it has reached the limit, which is errFull,
+// or the time is over.
 func (w *work) growFile(ctx context.Context, f *figures.Figures, stdout io.Writer) (err error) {
 	db, err := bbolt.Open(w.File, 0o600, &bbolt.Options{Timeout: 5 * time.Second, NoSync: w.NoSync, NoGrowSync: w.NoSync})
 	if err != nil {

@@ -64,7 +64,8 @@ func (w *writer) write(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// commit adds values in one transaction, and returns the size of what the file then holds.
+// commit adds values in one transaction, and returns the size of what the file
+// then holds.
 func (w *writer) commit() (size int64, err error) {
 	var count uint64
 	err = w.db.Update(func(tx *bbolt.Tx) error {
