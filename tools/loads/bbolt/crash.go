@@ -14,10 +14,11 @@ import (
 	"time"
 
 	"hazptr/internal/command"
-	"hazptr/tools/loads/internal/progress"
+	"hazptr/tools/loads/internal/pair"
 )
 
-// crashes are what was found after workers of the patched program had been killed.
+// crashes are what was found after workers of the patched program had been
+// killed.
 type crashes struct {
 	Killed int    `json:"killed"`
 	Values uint64 `json:"values_checked"` // in all files, each of them with all commits that its worker had seen
@@ -30,13 +31,14 @@ const (
 	crashLong  = "16"                   // readers, of 100ms
 )
 
-// crash kills workers of the patched program in mid-run, and has the original check their files.
-func crash(ctx context.Context, n int, programs []*program, folder string, bar *progress.Bar) (*crashes, error) {
-	original, patched := programs[0], programs[1]
-	file := filepath.Join(folder, "crash.db")
+// crash kills workers of the patched program in mid-run, and has the original
+// check their files.
+func crash(ctx context.Context, n int, p *pair.Pair, workers []*worker) (*crashes, error) {
+	original, patched := workers[0], workers[1]
+	file := filepath.Join(p.Folder, "crash.db")
 	c := &crashes{}
 	for range n {
-		bar.Describe(fmt.Sprintf("killing worker %d of %d", c.Killed+1, n))
+		p.Begin(fmt.Sprintf("killing worker %d of %d", c.Killed+1, n))
 		if info, err := os.Stat(file); err == nil && info.Size() > crashSize {
 			if err := os.Remove(file); err != nil {
 				return nil, err
@@ -53,17 +55,17 @@ func crash(ctx context.Context, n int, programs []*program, folder string, bar *
 		}
 		values, err := strconv.ParseUint(strings.TrimSpace(string(out)), 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("%s: what the check says: %w", original.name, err)
+			return nil, fmt.Errorf("%s: what the check says: %w", original.Name, err)
 		}
 		c.Values += values
-		bar.Step(1)
 	}
 	return c, nil
 }
 
-// kill kills a worker some time after its first commit, and returns how many values it has made durable before.
-func (p *program) kill(ctx context.Context, file string) (committed uint64, err error) {
-	cmd := command.Child(ctx, p.worker, "-resume", "-file", file, "-grow", fmt.Sprint(int64(mostGrow)), "-long", crashLong, "-hold", "100ms", "-duration", "1h")
+// kill kills it some time after its first commit, and returns how many values
+// it has made durable before.
+func (w *worker) kill(ctx context.Context, file string) (committed uint64, err error) {
+	cmd := command.Child(ctx, w.file, "-resume", "-file", file, "-grow", fmt.Sprint(int64(mostGrow)), "-long", crashLong, "-hold", "100ms", "-duration", "1h")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()
@@ -95,9 +97,9 @@ func (p *program) kill(ctx context.Context, file string) (committed uint64, err 
 	case ctx.Err() != nil:
 		return 0, ctx.Err()
 	case err != nil:
-		return 0, fmt.Errorf("%s: what the worker says: %w", p.name, err)
+		return 0, fmt.Errorf("%s: what the worker says: %w", w.Name, err)
 	case !killed.Load() || cmd.ProcessState.Exited():
-		return 0, p.failed(ended, stderr.String())
+		return 0, w.failed(ended, stderr.String())
 	}
 	return committed, nil
 }

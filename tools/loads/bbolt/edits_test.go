@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"hazptr/internal/long"
+	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
+	"hazptr/tools/loads/internal/suite"
 )
 
 // remapping are a worker's arguments for as many remaps as possible among many readers.
@@ -17,21 +19,27 @@ func remapping(t *testing.T) []string {
 	return []string{"-file", filepath.Join(t.TempDir(), "db"), "-grow", "4000000", "-readers", "2", "-long", "4", "-hold", "3ms", "-duration", "2s", "-nosync"}
 }
 
-// withEdits builds a worker with a copy to which further edits are made.
-func withEdits(t *testing.T, further ...patch.Edit) *program {
+// copies makes both copies.
+func copies(t *testing.T) *pair.Pair {
 	t.Helper()
-	programs, _, err := copies(t.Context(), t.TempDir())
+	p, err := plan.Make(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := programs[1]
-	if _, err := p.source.Apply(further...); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.build(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	return p
+}
+
+// withEdits builds a worker with a copy to which further edits are made.
+func withEdits(t *testing.T, further ...patch.Edit) *worker {
+	t.Helper()
+	w := workersOf(copies(t))[1]
+	if _, err := w.Source.Apply(further...); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.build(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
 
 func TestManyRemaps(t *testing.T) {
@@ -55,7 +63,7 @@ func TestWorkerNotices(t *testing.T) {
 		breaks []patch.Edit
 	}{
 		{"a reader takes its mapping and its meta page in one critical section", []patch.Edit{
-			begin.Remove(acquire),
+			begin.Replace(acquire, ""),
 			begin.Before(lock, acquire+"\ntime.Sleep(time.Millisecond)"),
 		}},
 		{"a mapping ends when no reader holds it", []patch.Edit{
@@ -70,10 +78,10 @@ func TestWorkerNotices(t *testing.T) {
 		}},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
-			p := withEdits(t, c.breaks...)
+			w := withEdits(t, c.breaks...)
 			ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
 			defer stop()
-			f, err := p.work(ctx, remapping(t)...)
+			f, err := w.work(ctx, remapping(t)...)
 			if err == nil || ctx.Err() != nil || strings.Contains(err.Error(), "isn't correctly mapped") {
 				t.Fatalf("it did not notice: %v, %v", f, err)
 			}
@@ -86,26 +94,24 @@ func TestWorkerNotices(t *testing.T) {
 // The worker has no reader left when it closes, but bbolt's own tests do.
 func TestBboltsTestsNotice(t *testing.T) {
 	long.Only(t, "it builds a program")
-	programs, _, err := copies(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
+	c := copies(t).Patched
+	test := func() *suite.Suite {
+		if err := failpoints(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		s, err := suite.Run(t.Context(), c.Name, c.Source, "test", "-short", "-run", "^TestDB_Close_PendingTx_RO$", ".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
 	}
-	p := programs[1]
-	args := []string{"test", "-short", "-run", "^TestDB_Close_PendingTx_RO$", "."}
-	s, err := p.test(t.Context(), args)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.Passed != 1 || len(s.Failed) > 0 {
+	if s := test(); s.Passed != 1 || len(s.Failed) > 0 {
 		t.Errorf("passed %d, failed %v", s.Passed, s.Failed)
 	}
-	if _, err := p.source.Apply(patch.Func("db.go", "(*DB).Close").Remove("db.awaitReaders()")); err != nil {
+	if _, err := c.Source.Apply(patch.Func("db.go", "(*DB).Close").Replace("db.awaitReaders()", "")); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = p.test(t.Context(), args); err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(s.Failed, []string{"go.etcd.io/bbolt TestDB_Close_PendingTx_RO"}) {
+	if s := test(); !slices.Equal(s.Failed, []string{"go.etcd.io/bbolt TestDB_Close_PendingTx_RO"}) {
 		t.Errorf("passed %d, failed %v: it did not notice", s.Passed, s.Failed)
 	}
 }
@@ -114,15 +120,12 @@ func TestDiffIsSmallAndBuilds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	programs, change, err := copies(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
+	p := copies(t)
+	if p.Change.Added == 0 || p.Change.Added > 100 || p.Change.Removed > 40 {
+		t.Errorf("%d lines added, %d removed", p.Change.Added, p.Change.Removed)
 	}
-	if change.Added == 0 || change.Added > 100 || change.Removed > 40 {
-		t.Errorf("%d lines added, %d removed", change.Added, change.Removed)
-	}
-	if out, err := programs[1].source.Command(t.Context(), "build", ".").CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	if _, err := p.Patched.Source.Go(t.Context(), "build", "."); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -15,7 +15,8 @@ const (
 	wantedViews   = 3
 )
 
-// goalsOf returns the goals of each scenario in which a remap has readers to wait for.
+// goalsOf returns the goals of each scenario in which a remap has readers to
+// wait for.
 func goalsOf(scenarios []*scenario) (goals []goal) {
 	for _, s := range scenarios {
 		if s.long == 0 {

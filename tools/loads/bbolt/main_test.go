@@ -17,7 +17,7 @@ import (
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, problems bytes.Buffer
-	status = run(ctx, args, &out, &problems)
+	status = bbolt.Run(ctx, args, &out, &problems)
 	return status, out.String(), problems.String()
 }
 
@@ -55,7 +55,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
 	}
-	if r.Load != "bbolt" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || r.Verdict == "" || r.Command != "go run ./tools/loads/bbolt "+strings.Join(args, " ") ||
+	if r.Load != "bbolt" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || r.Verdict == "" || strings.ReplaceAll(r.Command, " --", " -") != "go run ./tools/loads/bbolt "+strings.Join(args, " ") ||
 		len(r.Figures) != len(rows) || len(r.Goals) != 2 {
 		t.Errorf("unlikely: %+v", r)
 	}
@@ -94,7 +94,7 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestUnusableFolder(t *testing.T) {
-	// A file where the folder should be is in everybody's way, root's too.
+	// A file where the folder should be is in root's way, too.
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestUnusableFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	dirs := []string{file, filepath.Join(file, "in"), filepath.Join(t.TempDir(), "missing")}
-	if os.Geteuid() != 0 { // who may write everywhere
+	if os.Geteuid() != 0 { // root may write everywhere
 		dirs = append(dirs, readOnly)
 	}
 	for _, dir := range dirs {
@@ -130,7 +130,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 
 func TestOutputFails(t *testing.T) {
 	var problems bytes.Buffer
-	status := run(t.Context(), []string{"-dir", t.TempDir(), "-diff"}, brokenPipe{}, &problems)
+	status := bbolt.Run(t.Context(), []string{"-dir", t.TempDir(), "-diff"}, brokenPipe{}, &problems)
 	if status != command.Failure || !strings.Contains(problems.String(), "broken pipe") {
 		t.Errorf("status %d, stderr %q", status, problems.String())
 	}

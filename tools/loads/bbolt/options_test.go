@@ -1,32 +1,36 @@
 package main
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"hazptr/internal/command"
 )
 
 func TestBadFlags(t *testing.T) {
 	for _, test := range []struct{ args, complaint string }{
-		{"-grow 1GiB", `-grow "1GiB": want a number of bytes`},
-		{"-grow lots", `-grow "lots"`},
-		{"-grow 1MB", "-grow 1MB: must be from 2MB to 100GB"},
-		{"-grow 1000GB", "-grow 1000GB"},
-		{"-grow NaN", `-grow "NaN"`},
-		{"-long 1,two", `-long 1,two: "two" is not a number from 0 to 1000`},
-		{"-long -1", "-long -1"},
-		{"-long 1001", "-long 1001"},
-		{"-long 1,", "-long 1,"},
-		{"-readers 0", "-readers 0"},
-		{"-rounds 0", "-rounds 0"},
-		{"-crashes -1", "-crashes -1"},
-		{"-duration 299ms", "-duration 299ms: must be at least 100ms for each of the 3 rounds"},
-		{"-hold 0s", "-hold 0s"},
-		{"-hold 5", "hold"},
-		{"-format xml", `-format "xml"`},
+		{"-grow 1GiB", `-grow: "1GiB" is not a number of bytes`},
+		{"-grow lots", `-grow: "lots" is not`},
+		{"-grow 1MB", "-grow: 1MB is not between 2MB and 100GB"},
+		{"-grow 1000GB", "-grow: 1000GB is not"},
+		{"-grow NaN", `-grow: "NaN" is not`},
+		{"-grow=", `-grow: "" is not`},
+		{"-long 1,two", `-long: "two" is not a number from 0 to 1000`},
+		{"-long -1", `-long: "-1" is not`},
+		{"-long 1001", `-long: "1001" is not`},
+		{"-long 1,", `-long: "" is not`},
+		{"-long=", `-long: "" is not`},
+		{"-readers 0", "-readers: 0 is not between 1 and 1000"},
+		{"-rounds 0", "-rounds: 0 is not"},
+		{"-crashes -1", "-crashes: -1 is not"},
+		{"-duration 299ms", "-duration: 299ms is less than 100ms for each of the 3 rounds"},
+		{"-hold 0s", "-hold: 0s is not"},
+		{"-hold 5", "-hold: 5 has no unit: say 5s"},
+		{"-format xml", `-format must be one of "table","json" but got "xml"`},
 		{"-longs 1", "-longs"},
 		{"file.db", "file.db"},
 	} {
@@ -42,6 +46,11 @@ func TestHelp(t *testing.T) {
 	if status != 0 || problems != "" {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
+	for line := range strings.Lines(out) {
+		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > 80 {
+			t.Errorf("more than 80 columns: %q", line)
+		}
+	}
 	for _, want := range []string{"-grow", "-long", "-hold", "-crashes", "-tests", "-race", "-diff", "-short", "-format", "timed", bboltVersion} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
@@ -50,11 +59,11 @@ func TestHelp(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	o, err := parseOptions(strings.Fields("-short -rounds 2 -long 0,5 -grow 1.5GB"), nil)
+	o, err := bbolt.Parse(strings.Fields("-short -rounds 2 -long 0,5 --grow 1.5GB"), io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.duration != 2*time.Second || o.rounds != 2 || o.crashes != 1 || !slices.Equal(o.long, []int{0, 5}) || o.grow != 1_500_000_000 {
+	if o.Duration != 2*time.Second || o.Rounds != 2 || o.Crashes != 1 || !slices.Equal(o.Long, []int{0, 5}) || o.Grow != 1_500_000_000 {
 		t.Errorf("%+v", o)
 	}
 }

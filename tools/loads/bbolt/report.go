@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -33,9 +32,9 @@ type report struct {
 
 func newReport(o *options, change patch.Change) *report {
 	r := &report{
-		Summary: summary.New("bbolt", "mapping a grown file anew waits for every open read transaction, and new ones wait behind it", o.args),
-		Version: module.String(),
-		Grow:    o.grow, Readers: o.readers, Hold: o.hold, Duration: o.duration, Rounds: o.rounds,
+		Summary: summary.New("bbolt", "mapping a grown file anew waits for every open read transaction, and new ones wait behind it", o.Words()),
+		Version: plan.Module.String(),
+		Grow:    int64(o.Grow), Readers: o.Readers, Hold: o.Hold, Duration: o.Duration, Rounds: o.Rounds,
 	}
 	r.Added, r.Removed = change.Added, change.Removed
 	return r
@@ -43,7 +42,7 @@ func newReport(o *options, change patch.Change) *report {
 
 // conclude fills in what follows from the scenarios and the tests.
 func (r *report) conclude() {
-	scenarios := slices.Clone(r.Scenarios) // those in which a remap has readers to wait for come first
+	scenarios := slices.Clone(r.Scenarios) // with readers to wait for first
 	slices.SortStableFunc(scenarios, func(a, b *scenario) int { return min(b.long, 1) - min(a.long, 1) })
 	for _, s := range scenarios {
 		for _, row := range rows {
@@ -62,56 +61,25 @@ func (r *report) conclude() {
 	r.Verdict = strings.Join(texts, "; ")
 }
 
-// err is the tests that fail in the patched copy alone.
-func (r *report) err() error {
-	if tests := suite.Worse(r.Suites); len(tests) > 0 {
-		return fmt.Errorf("tests of bbolt's that fail in the patched copy, and not in the original: %s", strings.Join(tests, ", "))
-	}
-	return nil
-}
-
 func (r *report) write(w io.Writer, format string) error {
 	if format == "json" {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		return out.Encode(r)
+		return summary.WriteJSON(w, r)
 	}
-	return r.writeTable(w)
-}
-
-func (r *report) writeTable(w io.Writer) error {
-	_, err := fmt.Fprintf(w, `%s. Patched: %d lines added, %d removed (-diff prints them).
+	var b strings.Builder
+	fmt.Fprintf(&b, `%s. Patched: %d lines added, %d removed (-diff prints them).
 Files grow from 1 MB to %.0f MB. Readers: %d, and long ones that stay for %v. Each program: %v in rounds: %d.
 %s, %s, GOMAXPROCS %d.
+%s
 `,
-		r.Version, r.Added, r.Removed, float64(r.Grow)/1e6, r.Readers, r.Hold, r.Duration, r.Rounds, r.Go, r.System, r.GOMAXPROCS)
-	if err != nil {
-		return err
-	}
-	if err := r.table().Write(w); err != nil {
-		return err
-	}
+		r.Version, r.Added, r.Removed, float64(r.Grow)/1e6, r.Readers, r.Hold, r.Duration, r.Rounds, r.Go, r.System, r.GOMAXPROCS, r.table())
 	for _, g := range r.Goals {
-		if _, err := fmt.Fprintln(w, g); err != nil {
-			return err
-		}
+		fmt.Fprintln(&b, g)
 	}
 	if r.Crashes.Killed > 0 {
-		if _, err := fmt.Fprintf(w, "Workers killed: %d. No file was damaged, and no commit lost: the original's check, and %d values.\n", r.Crashes.Killed, r.Crashes.Values); err != nil {
-			return err
-		}
+		fmt.Fprintf(&b, "Workers killed: %d. No file was damaged, and no commit lost: the original's check, and %d values.\n", r.Crashes.Killed, r.Crashes.Values)
 	}
-	for _, s := range r.Suites {
-		if _, err := fmt.Fprintf(w, "%s, %s: %s\n", s.Command, s.Program, s.Verdict()); err != nil {
-			return err
-		}
-		for _, name := range s.Failed {
-			if _, err := fmt.Fprintf(w, "    fails: %s\n", name); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	_, err := io.WriteString(w, b.String()+suite.Text(r.Suites))
+	return err
 }
 
 func (r *report) table() *table.Table {

@@ -2,43 +2,39 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
-	"hazptr/tools/loads/internal/progress"
+	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/suite"
 )
 
-// suites runs the tests that the options ask for.
-func suites(ctx context.Context, o *options, programs []*program, bar *progress.Bar) ([]*suite.Suite, error) {
-	var found []*suite.Suite
+// suites runs the tests that the options ask for, with bbolt's failpoints in the
+// copies as its Makefile puts them in. The workers have none.
+func suites(ctx context.Context, o *options, p *pair.Pair) (found []*suite.Suite, err error) {
 	for _, kind := range []struct {
 		wanted bool
 		args   []string
 	}{
-		{o.tests, []string{"test", "-short", "./..."}},
-		{o.race, []string{"test", "-race", "-short", "./..."}},
+		{o.Tests, []string{"-short", "./..."}},
+		{o.Race, []string{"-race", "-short", "./..."}},
 	} {
 		if !kind.wanted {
 			continue
 		}
-		for _, p := range programs {
-			bar.Describe(fmt.Sprintf("go %s, %s", strings.Join(kind.args, " "), p.name))
-			s, err := p.test(ctx, kind.args)
-			if err != nil {
+		for _, one := range p.Copies() {
+			if err := failpoints(ctx, one); err != nil {
 				return nil, err
 			}
-			found = append(found, s)
-			bar.Step(1)
 		}
+		more, err := p.Suites(ctx, kind.args...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
 	}
 	return found, nil
 }
 
-// test runs go test with bbolt's failpoints in the copy as its Makefile puts them in. The worker has none.
-func (p *program) test(ctx context.Context, args []string) (*suite.Suite, error) {
-	if out, err := p.source.Command(ctx, "tool", "go.etcd.io/gofail", "enable", ".").CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%s: bbolt's failpoints: %w\n%s", p.name, err, out)
-	}
-	return suite.Run(ctx, p.name, p.source, args...)
+func failpoints(ctx context.Context, c *pair.Copy) error {
+	_, err := c.Source.Go(ctx, "tool", "go.etcd.io/gofail", "enable", ".")
+	return err
 }

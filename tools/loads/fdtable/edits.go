@@ -2,33 +2,59 @@ package main
 
 import "hazptr/tools/loads/internal/patch"
 
-// edits let a task look a file up by a hazard pointer of its own, in place of a reference.
+// edits let a task look a file up by a hazard pointer of its own, in place of a
+// reference.
 //
-// In gVisor, FDTable.Get finds a descriptor and takes a reference to its file, which is two locked operations, so that a file whose count has fallen to zero meanwhile is not revived; the caller
-// drops it, which is the third. They are there for a close that comes in between. What is added is FDTable.Borrow, which protects the descriptor instead.
+// In gVisor, FDTable.Get finds a descriptor and takes a reference to its file,
+// which is two locked operations, so that a file whose count has fallen to zero
+// meanwhile is not revived; the caller drops it, which is the third. They are
+// there for a close that comes in between. What is added is FDTable.Borrow,
+// which protects the descriptor instead.
 //
-//   - A descriptor that is in a table never changes; to close a file, or to set its flags, is to put another descriptor, or none, into its slot. Now each descriptor has a reference to its file for as
-//     long as it lives: set takes one for the new descriptor and retires the old one, whose reference is dropped when no hazard pointer holds it. (Where a descriptor's flags alone
-//     change, the reference went on to the next one, of the same file. It can't now: who borrowed the old one knows nothing of the next.)
-//   - Who removes a descriptor was given the table's reference, to drop it. Now set takes a reference for that caller, and the table's is dropped at the descriptor's end. So a file
-//     ends when the last of the two has gone, and all who have borrowed it.
-//   - Get stays for those who keep a file: it is as it was. Who holds a reference can't tell the difference.
-//   - A task borrows one file at a time, on its own goroutine, with one Holder, which is made at the first use and closed when the task exits. A system call that blocks, or hands the file to
-//     another goroutine, must take a reference; lseek is the one that is changed here.
-//   - What changes: a file that is closed ends some time after close(2) has returned: at once when the closing task would have dropped the last reference, before; now by the domain's worker, as soon as
-//     it has seen that nobody borrows. A task that closes a file and then unmounts its file system, or wants the lock that the file had, may come too early. To be sure that all have ended takes a
-//     Barrier: there is one before a kernel is saved, when no task runs, since the counts of files are saved, too, and one before it is released, which looks for leaks.
-//   - The goroutine that drops the last reference was a task's; now it is a worker's, and its context is Background. FileDescription.DecRef says that the reference may be any caller's.
-//   - The domain's worker has a fence of the kernel's, membarrier(2), which a sandbox's seccomp filter must let through. It lets another of its commands through already.
+//   - A descriptor that is in a table never changes; to close a file, or to set
+//     its flags, is to put another descriptor, or none, into its slot. Now each
+//     descriptor has a reference to its file for as long as it lives: set takes
+//     one for the new descriptor and retires the old one, whose reference is
+//     dropped when no hazard pointer holds it. (Where a descriptor's flags
+//     alone change, the reference went on to the next one, of the same file. It
+//     can't now: what borrowed the old one knows nothing of the next.)
+//   - The caller that removes a descriptor was given the table's reference, to
+//     drop it. Now set takes a reference for it, and the table's is dropped at
+//     the descriptor's end. So a file ends when the last of the two has gone,
+//     and all that have borrowed it.
+//   - Get stays for callers that keep a file: it is as it was. The holder of a
+//     reference can't tell the difference.
+//   - A task borrows one file at a time, on its own goroutine, with one Holder,
+//     which is made at the first use and closed when the task exits. A system
+//     call that blocks, or hands the file to another goroutine, must take a
+//     reference; lseek is the one that is changed here.
+//   - What changes: a file that is closed ends some time after close(2) has
+//     returned: at once when the closing task would have dropped the last
+//     reference, before; now by the domain's worker, as soon as it has seen
+//     that no task borrows. A task that closes a file and then unmounts its
+//     file system, or wants the lock that the file had, may come too early. To
+//     be sure that all have ended takes a Barrier: there is one before a kernel
+//     is saved, when no task runs, since the counts of files are saved, too,
+//     and one before it is released, which looks for leaks.
+//   - The goroutine that drops the last reference was a task's; now it is a
+//     worker's, and its context is Background. FileDescription.DecRef says that
+//     the reference may be any caller's.
+//   - The domain's worker has a fence of the kernel's, membarrier(2), which a
+//     sandbox's seccomp filter must let through. It lets another of its
+//     commands through already.
 //
-// Why a Holder: a task has one goroutine for its life, and Protect on one is inlined; a Guard, which may be released elsewhere, would do for calls that block, at some nanoseconds more.
+// Why a Holder: a task has one goroutine for its life, and Protect on one is
+// inlined; a Guard, which may be released elsewhere, would do for calls that
+// block, at some nanoseconds more.
 //
-// A table's first level is a slice that grows; readers find the old one or the new one, both of which have the same buckets. It is left to the garbage collector, as buckets are.
+// A table's first level is a slice that grows; readers find the old one or the
+// new one, both of which have the same buckets. It is left to the garbage
+// collector, as buckets are.
 var edits = []patch.Edit{
 	patch.Import(tableFile, "sync/atomic"),
 	patch.Import(tableFile, "hazptr"),
 	patch.Import(tableFile, "gvisor.dev/gvisor/pkg/context"),
-	patch.Type(tableFile, "descriptorBucket", "[fdsPerBucket]atomic.Pointer[descriptor]"),
+	patch.File(tableFile).Replace("type descriptorBucket [fdsPerBucket]descriptorAtomicPtr", "type descriptorBucket [fdsPerBucket]atomic.Pointer[descriptor]"),
 	set.Replace("if orig == nil || desc.file != orig.file { desc.file.IncRef() }", "desc.file.IncRef()"),
 	set.Replace(`if orig != nil && orig.file != nil {
 		if desc == nil || desc.file != orig.file {
@@ -46,10 +72,10 @@ var edits = []patch.Edit{
 	hazptr.RetireIn(descriptors, orig, 0, (*descriptor).end)
 	return removed`),
 	patch.Append(tableFile, `
-// descriptors ends those that were replaced in any table.
+// descriptors ends the replaced ones of all tables.
 var descriptors = hazptr.NewDomain(hazptr.Config{Name: "fdtable"})
 
-// end drops the descriptor's reference, when nobody borrows it.
+// end drops the descriptor's reference, when no task borrows it.
 func (d *descriptor) end() { d.file.DecRef(context.Background()) }
 
 // Borrow returns the file and the flags of an FD, or nil. The file stays until h protects something else, or nothing.
@@ -72,7 +98,7 @@ func (f *FDTable) Borrow(h *hazptr.Holder[descriptor], fd int32) (*vfs.FileDescr
 `),
 
 	patch.Import("pkg/sentry/kernel/task.go", "hazptr"),
-	patch.Struct("pkg/sentry/kernel/task.go", "Task").Replace("fdTable", `// fdTable is the task's file descriptor table.
+	patch.Struct("pkg/sentry/kernel/task.go", "Task").Field("fdTable", `// fdTable is the task's file descriptor table.
 	//
 	// fdTable is protected by mu, and is owned by the task goroutine.
 	fdTable *FDTable
@@ -105,7 +131,10 @@ func (t *Task) ReturnFile() { t.borrowed.Clear() }
 	release.Before("k.releaseCgroupMounts(ctx)", `if err := descriptors.Barrier(ctx); err != nil {
 		log.Warningf("Files that are closed: %v", err)
 	}`),
-	patch.Entry("runsc/boot/filter/config/config_main.go", "unix.SYS_MEMBARRIER", `seccomp.Or{
+	patch.File("runsc/boot/filter/config/config_main.go").Replace(`unix.SYS_MEMBARRIER: seccomp.PerArg{
+		seccomp.EqualTo(linux.MEMBARRIER_CMD_GLOBAL),
+		seccomp.EqualTo(0),
+	},`, `unix.SYS_MEMBARRIER: seccomp.Or{
 		seccomp.PerArg{
 			seccomp.EqualTo(linux.MEMBARRIER_CMD_GLOBAL),
 			seccomp.EqualTo(0),
@@ -114,7 +143,7 @@ func (t *Task) ReturnFile() { t.borrowed.Clear() }
 			seccomp.EqualTo(linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED),
 			seccomp.EqualTo(0),
 		},
-	}`),
+	},`),
 }
 
 const (
@@ -129,5 +158,6 @@ var (
 	release = patch.Func(kernelFile, "(*Kernel).Release")
 )
 
-// busted breaks the patch's rule: the reference is dropped at once, whoever borrows.
+// busted breaks the patch's rule: the reference is dropped at once, also while
+// a task borrows.
 var busted = set.Replace("hazptr.RetireIn(descriptors, orig, 0, (*descriptor).end)", "orig.end()")

@@ -3,23 +3,22 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"go/version"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"hazptr/internal/command"
 	"hazptr/internal/long"
 	"hazptr/tools/loads/internal/pair"
-	"hazptr/tools/loads/internal/patch"
 )
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, problems bytes.Buffer
-	status = run(ctx, args, &out, &problems)
+	status = fdtable.Run(ctx, args, &out, &problems)
 	return status, out.String(), problems.String()
 }
 
@@ -72,69 +71,38 @@ func TestSandbox(t *testing.T) {
 	}
 }
 
-// testReport is of given figures: every benchmark of the original takes 20 ns.
-func testReport(t *testing.T, patched ...float64) *report {
-	t.Helper()
-	var found [2]pair.Found
-	comparison := comparisonOf(false)
-	for _, ns := range patched {
-		of := [2]map[string]float64{{}, {}}
-		for _, r := range comparison.Rows {
-			for i, c := range comparison.Columns {
-				if name := comparison.Name(r, i); c.Patched {
-					of[1][name] = ns
-				} else {
-					of[0][name] = 20
-				}
+// The comparison has a benchmark in each field.
+func TestComparison(t *testing.T) {
+	for _, sandboxed := range []bool{false, true} {
+		c := duel(&options{Sandbox: sandboxed}).Comparison
+		found := []pair.Found{{}, {}}
+		for _, r := range c.Rows {
+			for i := range c.Columns {
+				found[0].Add(map[string]float64{c.Name(r, i): 20})
+				found[1].Add(map[string]float64{c.Name(r, i): 5})
 			}
 		}
-		found[0].Add(of[0])
-		found[1].Add(of[1])
-	}
-	r, err := newReport(&options{rounds: len(patched), benchtime: time.Second}, patch.Change{Added: 64, Removed: 11}, &found[0], &found[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func TestReport(t *testing.T) {
-	for want, patched := range map[string][]float64{
-		"replace (dup2), 1 CPU: hazptr is ahead of original (4.00 times)": {5, 5},
-		"replace (dup2), 1 CPU: hazptr is behind original (0.50 times)":   {40, 40},
-		"replace (dup2), 1 CPU: no difference seen to original":           {5, 40},
-	} {
-		r := testReport(t, patched...)
-		var out strings.Builder
-		if err := r.write(&out, "table"); err != nil {
+		results, err := c.Results(found[0], found[1])
+		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(out.String(), want) || !strings.Contains(out.String(), "64 lines added, 11 removed") {
-			t.Errorf("no %q in\n%s", want, out.String())
+		if text := c.Table(results).String(); strings.Contains(text, "lseek in a sandbox") != sandboxed {
+			t.Errorf("with sandboxes: %v\n%s", sandboxed, text)
 		}
-	}
-	var out strings.Builder
-	if err := testReport(t, 5).write(&out, "json"); err != nil {
-		t.Fatal(err)
-	}
-	var r report
-	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
-		t.Fatal(err)
-	}
-	if r.Load != "fdtable" || !r.OK || len(r.Figures) != len(comparisonOf(false).Rows) || r.Figures[0].Before != 20 || r.Figures[0].After != 5 {
-		t.Errorf("%+v", r.Summary)
-	}
-	if _, err := newReport(&options{}, patch.Change{}, &pair.Found{}, &pair.Found{}); err == nil || !strings.Contains(err.Error(), "no benchmark") {
-		t.Errorf("error %v", err)
+		if said := c.Verdict(results); !strings.Contains(said, "replace (dup2), 1 CPU: hazptr is ahead of original (4.00 times), read lock (4.00 times); no difference seen to percpu_ref") {
+			t.Error(said)
+		}
 	}
 }
 
 func TestBadOptions(t *testing.T) {
 	for args, want := range map[string]string{
-		"extra":          `unexpected argument "extra"`,
-		"-rounds 0":      "-rounds 0: must be from 1 to 1000",
-		"-benchtime 1us": "-benchtime 1µs: must be from 1ms",
-		"-format xml":    `-format "xml"`,
+		"extra":          "unexpected argument extra",
+		"-rounds 0":      "-rounds: 0 is not between 1 and 1000",
+		"-benchtime 1us": "-benchtime: 1µs is not between 1ms and 1h",
+		"-benchtime 5":   "-benchtime: 5 has no unit: say 5s",
+		"-format xml":    `-format must be one of "table","json" but got "xml"`,
+		"-sandboxes":     "unknown flag --sandboxes",
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
 		if status != command.Usage || out != "" || !strings.Contains(problems, want) {
@@ -147,6 +115,11 @@ func TestHelp(t *testing.T) {
 	status, out, problems := runProgram(t.Context(), "-h")
 	if status != 0 || problems != "" || !strings.Contains(out, "-busted") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+	for line := range strings.Lines(out) {
+		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > 80 {
+			t.Errorf("more than 80 columns: %q", line)
+		}
 	}
 }
 

@@ -2,7 +2,9 @@ package main
 
 import "hazptr/tools/loads/internal/patch"
 
-// inside are tests and benchmarks that run in gVisor's package kernel, which comes without its own. They follow those that its repository has (BenchmarkFDLookupAndDecRef and its concurrent kin).
+// inside are tests and benchmarks that run in gVisor's package kernel, which
+// comes without its own. They follow its repository's own
+// (BenchmarkFDLookupAndDecRef and its concurrent kin).
 var inside = patch.Add("pkg/sentry/kernel/hazptr_load_test.go", `package kernel
 
 import (
@@ -203,7 +205,7 @@ func (l *loadTable) dup2(fd int32, file *loadFile) {
 
 const loadSlots = 64
 
-// loadParallel runs b.N lookups on all CPUs, by users who look a file up some times and then, if they are to, replace it.
+// loadParallel runs b.N lookups on all CPUs, by users that look a file up some times and then, if they are to, replace it.
 func loadParallel(b *testing.B, newUser func(*loadTable) func() loadUser, own, replaces bool) {
 	batch := 1000
 	if replaces {

@@ -1,114 +1,62 @@
-// Fdtable compares gVisor's table of file descriptors, whose lookups count references, with a copy in which a task looks files up by a hazard pointer. Its -h tells more.
+// Fdtable compares gVisor's table of file descriptors, whose lookups count
+// references, with a copy in which a task looks files up by a hazard pointer. Its
+// -h tells more.
 package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
 
-	"hazptr/internal/command"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/pair"
-	"hazptr/tools/loads/internal/progress"
-	"hazptr/tools/loads/internal/rounds"
 )
 
-func main() { command.Main(run) }
-
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return command.Run(ctx, "fdtable", args, stdout, stderr, parseOptions, compare)
+type options struct {
+	Sandbox bool `name:"sandbox" group:"Measurement:" help:"run whole sandboxes, too, for 5 times -benchtime in each round"`
+	pair.DuelOptions
 }
 
-// compare does what the options say, in a folder that it removes.
-func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
+var fdtable = program.Program[options]{
+	Name: "fdtable",
+	Purpose: `Fdtable takes gVisor's table of file descriptors, whose every lookup takes and
+drops a reference to the file, and a copy of it in which a task looks files up
+by a hazard pointer of its own, and measures both.`,
+	Examples: []string{
+		"go run ./tools/loads/fdtable            in 90 s, the first time 60 s more",
+		"go run ./tools/loads/fdtable -sandbox   the whole of gVisor, too",
+		"go run ./tools/loads/fdtable -diff      what is changed",
+		"go run ./tools/loads/fdtable -busted    the patch with its rule broken",
+	},
+	Details: `
+What is measured:
+  Lookups of one file by all CPUs, of one by each, and of one that is replaced
+  meanwhile; files that are replaced, opened and closed; tables that grow as
+  processes fork and are dropped as they exit. A reference is three locked
+  operations. Beside the two copies stand a read lock around each use of a file,
+  and a percpu_ref of the library for each.
+
+  With -sandbox both copies of gVisor run a program that asks where it stands in
+  files. That takes some minutes more to build the first time, and the right to
+  make namespaces.
+
+  Before anything is measured readers look files up while others close them, in
+  both copies. A file that ends while it is used, or never, ends the program
+  with status 1.
+
+  It needs Go 1.26.3 and Linux, as gVisor does. What runs inside gVisor's
+  package is added to both copies, as a test.
+`,
+	Vars: pair.DuelVars("200ms", "150 MB, with -sandbox 400 MB"),
+	Do:   compare,
+}
+
+func main() { fdtable.Main() }
+
+func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if runtime.GOOS != "linux" {
 		return fmt.Errorf("this load runs on linux, as gVisor does, not on %s", runtime.GOOS)
 	}
-	folder, remove, err := command.WorkFolder(o.dir, "hazptr-fdtable-*")
-	if err != nil {
-		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	bar := progress.NewBar(stderr, o.steps())
-	defer bar.Close()
-	bar.Describe("copying gVisor")
-	copies, err := plan(o.busted).Make(ctx, folder)
-	if err != nil {
-		return err
-	}
-	bar.Step(1)
-	if o.diff {
-		bar.Close()
-		_, err := io.WriteString(stdout, copies.Change.Diff)
-		return err
-	}
-	for _, c := range []*pair.Copy{copies.Patched, copies.Original} {
-		if o.busted && c == copies.Original {
-			continue
-		}
-		bar.Describe("building the " + c.Name)
-		if err := c.Build(ctx); err != nil {
-			return err
-		}
-		bar.Step(1)
-		bar.Describe("checking the " + c.Name)
-		if _, err := c.Run(ctx, "-test.run=^TestLoad", "-test.timeout=2m"); err != nil {
-			return fmt.Errorf("files are not safe: %w", err)
-		}
-		bar.Step(1)
-	}
-	if o.busted {
-		return errors.New("the patch's rule was broken, and nobody noticed")
-	}
-	bar.Describe("building a system call that borrows")
-	if _, err := copies.Patched.Source.Go(ctx, "build", "-trimpath", "./pkg/sentry/syscalls/linux"); err != nil {
-		return err
-	}
-	bar.Step(1)
-	var sandboxes []*sandbox // in the order of measure's copies
-	for _, c := range []*pair.Copy{copies.Original, copies.Patched} {
-		if !o.sandbox {
-			break
-		}
-		bar.Describe("building a sandbox of the " + c.Name)
-		s, err := newSandbox(ctx, c, folder)
-		if err != nil {
-			return err
-		}
-		sandboxes = append(sandboxes, s)
-		bar.Step(1)
-	}
-	found, err := measure(ctx, o, copies, sandboxes, bar)
-	if err != nil {
-		return err
-	}
-	bar.Close()
-	r, err := newReport(o, copies.Change, found[0], found[1])
-	if err != nil {
-		return err
-	}
-	return r.write(stdout, o.format)
-}
-
-// measure runs the benchmarks of the original and of the patched copy, in turn, and their sandboxes, if there are any.
-func measure(ctx context.Context, o *options, copies *pair.Pair, sandboxes []*sandbox, bar *progress.Bar) (found [2]*pair.Found, err error) {
-	found = [2]*pair.Found{{}, {}}
-	both := []*pair.Copy{copies.Original, copies.Patched}
-	for round, i := range rounds.Order(o.rounds, len(both)) {
-		bar.Describe(fmt.Sprintf("round %d of %d: %s", round+1, o.rounds, both[i].Name))
-		ns, err := both[i].Bench(ctx, "-test.bench=^BenchmarkLoad", "-test.cpu="+pair.CPUs(), "-test.benchtime="+o.benchtime.String())
-		if err != nil {
-			return found, err
-		}
-		found[i].Add(ns)
-		if o.sandbox {
-			if ns, err = sandboxes[i].round(ctx, o.benchtime); err != nil {
-				return found, err
-			}
-			found[i].Add(ns)
-		}
-		bar.Step(1)
-	}
-	return found, nil
+	return duel(o).Run(ctx, &o.DuelOptions, stdout, stderr)
 }

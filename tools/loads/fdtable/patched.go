@@ -2,7 +2,8 @@ package main
 
 import "hazptr/tools/loads/internal/patch"
 
-// patched is what the tests need in the patched copy: its ways to look a file up, and a test of what is new.
+// patched is what the tests need in the patched copy: its ways to look a file
+// up, and a test of what is new.
 var patched = patch.Add("pkg/sentry/kernel/hazptr_patched_test.go", `package kernel
 
 import (

@@ -18,7 +18,8 @@ import (
 	"hazptr/tools/loads/internal/patch"
 )
 
-// A sandbox is a copy's runsc, and what is run by it: the whole of gVisor, with a program that it keeps apart from the machine.
+// A sandbox is a copy's runsc, and what is run by it: the whole of gVisor, with
+// a program that it keeps apart from the machine.
 type sandbox struct {
 	name          string
 	runsc, worker string // files
@@ -47,7 +48,8 @@ func newSandbox(ctx context.Context, c *pair.Copy, folder string) (*sandbox, err
 	return s, nil
 }
 
-// work has threads ask in a sandbox where they stand in files, and returns nanoseconds for one question, all threads taken together.
+// work has threads ask in a sandbox where they stand in files, and returns
+// nanoseconds for one question, all threads taken together.
 func (s *sandbox) work(ctx context.Context, threads int, duration time.Duration) (ns float64, err error) {
 	cmd := command.Child(ctx, s.runsc, "-network=none", "-ignore-cgroups", "-platform=systrap", "do",
 		s.worker, "-threads", fmt.Sprint(threads), "-duration", duration.String())
@@ -69,13 +71,28 @@ func (s *sandbox) work(ctx context.Context, threads int, duration time.Duration)
 	return ns / float64(threads), nil
 }
 
-// round is work as a benchmark's round.
-func (s *sandbox) round(ctx context.Context, benchtime time.Duration) (map[string]float64, error) {
-	ns, err := s.work(ctx, runtime.GOMAXPROCS(0), 5*benchtime)
-	if err != nil {
-		return nil, err
+// withSandboxes has the duel build sandboxes, and run one in each round.
+func withSandboxes(c *pair.Duel, benchtime time.Duration) {
+	row := pair.Row{Title: "lseek in a sandbox", Benchmark: "Sandbox", CPUs: runtime.GOMAXPROCS(0)}
+	c.Comparison.Rows = append(c.Comparison.Rows, row)
+	sandboxes, prepare := map[*pair.Copy]*sandbox{}, c.Prepare
+	c.Stages += 2
+	c.Prepare = func(ctx context.Context, p *pair.Pair) error {
+		if err := prepare(ctx, p); err != nil {
+			return err
+		}
+		for _, one := range p.Copies() {
+			p.Begin("building a sandbox of the " + one.Name)
+			s, err := newSandbox(ctx, one, p.Folder)
+			if err != nil {
+				return err
+			}
+			sandboxes[one] = s
+		}
+		return nil
 	}
-	return map[string]float64{comparisonOf(true).Name(sandboxRow, 0): ns}, nil
+	c.Round = func(ctx context.Context, one *pair.Copy) (map[string]float64, error) {
+		ns, err := sandboxes[one].work(ctx, row.CPUs, 5*benchtime)
+		return map[string]float64{c.Comparison.Name(row, 0): ns}, err
+	}
 }
-
-var sandboxRow = pair.Row{Title: "lseek in a sandbox", Benchmark: "Sandbox", CPUs: runtime.GOMAXPROCS(0)}

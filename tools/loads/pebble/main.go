@@ -1,105 +1,52 @@
-// Pebble compares pebble, whose readers hold the state that they read by a read lock and a reference, with a copy in which they have a hazard pointer. Its -h tells more.
+// Pebble compares pebble, whose readers hold the state that they read by a read
+// lock and a reference, with a copy in which they have a hazard pointer. Its -h
+// tells more.
 package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 
-	"hazptr/internal/command"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/pair"
-	"hazptr/tools/loads/internal/progress"
-	"hazptr/tools/loads/internal/rounds"
-	"hazptr/tools/loads/internal/suite"
 )
 
-func main() { command.Main(run) }
+const pebbleVersion = "v2.1.7"
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	return command.Run(ctx, "pebble", args, stdout, stderr, parseOptions, compare)
+type options struct {
+	Tests bool `name:"tests" group:"Measurement:" help:"run pebble's tests of reads, iterators, snapshots, flushes and compactions on both"`
+	pair.DuelOptions
 }
 
-// compare does what the options say, in a folder that it removes.
-func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
-	folder, remove, err := command.WorkFolder(o.dir, "hazptr-pebble-*")
-	if err != nil {
-		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	bar := progress.NewBar(stderr, 5+2*o.rounds)
-	defer bar.Close()
-	bar.Describe("copying pebble")
-	copies, err := plan(o.busted).Make(ctx, folder)
-	if err != nil {
-		return err
-	}
-	bar.Step(1)
-	if o.diff {
-		bar.Close()
-		_, err := io.WriteString(stdout, copies.Change.Diff)
-		return err
-	}
-	for _, c := range []*pair.Copy{copies.Patched, copies.Original} {
-		if o.busted && c == copies.Original {
-			continue
-		}
-		bar.Describe("building the " + c.Name)
-		if err := c.Build(ctx); err != nil {
-			return err
-		}
-		bar.Step(1)
-		bar.Describe("checking the " + c.Name)
-		if _, err := c.Run(ctx, "-test.run=^TestLoad(States|Leak)", "-test.timeout=2m"); err != nil {
-			return fmt.Errorf("readers are not safe: %w", err)
-		}
-		bar.Step(1)
-	}
-	if o.busted {
-		return errors.New("the patch's rule was broken, and nobody noticed")
-	}
-	found, err := measure(ctx, o, copies, bar)
-	if err != nil {
-		return err
-	}
-	var suites []*suite.Suite
-	if o.tests {
-		bar.Describe("pebble's own tests")
-		if suites, err = copies.Suites(ctx, "-short", "-run", testsRun, "."); err != nil {
-			return err
-		}
-	}
-	bar.Close()
-	r, err := newReport(o, copies.Change, found[0], found[1], suites)
-	if err != nil {
-		return err
-	}
-	if err := r.write(stdout, o.format); err != nil {
-		return err
-	}
-	return r.err()
+var pebble = program.Program[options]{
+	Name: "pebble",
+	Purpose: `Pebble takes pebble ` + pebbleVersion + `, whose readers hold the state that they read (the
+version and the memtables) by a read lock and a reference count, and a copy of
+it whose readers have a hazard pointer in place of both, and measures both.`,
+	Examples: []string{
+		"go run ./tools/loads/pebble           in 90 s, the first time 120 s more",
+		"go run ./tools/loads/pebble -tests    tests of pebble's own on both, too",
+		"go run ./tools/loads/pebble -diff     what is changed",
+		"go run ./tools/loads/pebble -busted   the patch with its rule broken",
+	},
+	Details: `
+What is measured:
+  Pebble's own BenchmarkReadState, which does nothing but to hold a state and
+  let it go, or to replace it; and what a program sees of that: Gets and
+  iterators on an in-memory file system, while a writer has memtables flushed
+  and compacted. Every value is verified. Pebble's authors write that it is
+  difficult to do better "without something like thread-local storage which
+  isn't available in Go".
+
+  Before anything is measured readers hold states while others replace them, in
+  both copies. A state that ends while it is held, a wrong value, a leak, or a
+  Close that does not tell of one ends the program with status 1. So does a test
+  of pebble's that fails in the copy and not in the original.
+`,
+	Vars: pair.DuelVars("500ms", "60 MB"),
+	Do: func(ctx context.Context, o *options, stdout, stderr io.Writer) error {
+		return duel(o).Run(ctx, &o.DuelOptions, stdout, stderr)
+	},
 }
 
-// testsRun are the tests that have to do with what readers hold.
-const testsRun = "^Test(Iter|Get|Snapshot|EventuallyFileOnly|Flush|Compaction|ManualFlush|DB|Close|Leak|MemTable|LevelChecker|Ingest|ReadSampling|Metrics|LargeBatch|Obsolete|Cleaner|Excise|Range|ScanInternal)"
-
-// measure runs the benchmarks of the original and of the patched copy, in turn.
-func measure(ctx context.Context, o *options, copies *pair.Pair, bar *progress.Bar) (found [2]*pair.Found, err error) {
-	found = [2]*pair.Found{{}, {}}
-	both := []*pair.Copy{copies.Original, copies.Patched}
-	for round, i := range rounds.Order(o.rounds, len(both)) {
-		bar.Describe(fmt.Sprintf("round %d of %d: %s", round+1, o.rounds, both[i].Name))
-		for _, args := range [][]string{
-			{"-test.bench=^BenchmarkReadState$", "-test.cpu=" + pair.CPUs()},
-			{"-test.bench=^BenchmarkLoad(Get|Seek)$"},
-		} {
-			ns, err := both[i].Bench(ctx, append(args, "-test.benchtime="+o.benchtime.String(), "-test.timeout=10m")...)
-			if err != nil {
-				return found, err
-			}
-			found[i].Add(ns)
-		}
-		bar.Step(1)
-	}
-	return found, nil
-}
+func main() { pebble.Main() }

@@ -3,22 +3,21 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"hazptr/internal/command"
 	"hazptr/internal/long"
 	"hazptr/tools/loads/internal/pair"
-	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
 )
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
 	var out, problems bytes.Buffer
-	status = run(ctx, args, &out, &problems)
+	status = pebble.Run(ctx, args, &out, &problems)
 	return status, out.String(), problems.String()
 }
 
@@ -46,68 +45,13 @@ func TestBustedIsNoticed(t *testing.T) {
 	}
 }
 
-// testReport is of given figures: every benchmark of the original takes 20 ns.
-func testReport(t *testing.T, patched ...float64) *report {
-	t.Helper()
-	var found [2]pair.Found
-	for _, ns := range patched {
-		of := [2]map[string]float64{{}, {}}
-		for _, r := range comparison.Rows {
-			for i, c := range comparison.Columns {
-				if name := comparison.Name(r, i); c.Patched {
-					of[1][name] = ns
-				} else {
-					of[0][name] = 20
-				}
-			}
-		}
-		found[0].Add(of[0])
-		found[1].Add(of[1])
-	}
-	r, err := newReport(&options{rounds: len(patched), benchtime: time.Second}, patch.Change{Added: 101, Removed: 20}, &found[0], &found[1], nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func TestReport(t *testing.T) {
-	for want, patched := range map[string][]float64{
-		"hold the readState, 1 CPU: hazptr is ahead of original (4.00 times)": {5, 5},
-		"hold the readState, 1 CPU: hazptr is behind original (0.50 times)":   {40, 40},
-		"hold the readState, 1 CPU: no difference seen to original":           {5, 40},
-	} {
-		r := testReport(t, patched...)
-		var out strings.Builder
-		if err := r.write(&out, "table"); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(out.String(), want) || !strings.Contains(out.String(), "101 lines added, 20 removed") {
-			t.Errorf("no %q in\n%s", want, out.String())
-		}
-	}
-	var out strings.Builder
-	if err := testReport(t, 5).write(&out, "json"); err != nil {
-		t.Fatal(err)
-	}
-	var r report
-	if err := json.Unmarshal([]byte(out.String()), &r); err != nil {
-		t.Fatal(err)
-	}
-	if r.Load != "pebble" || !r.OK || len(r.Figures) != len(comparison.Rows) || r.Figures[0].Before != 20 || r.Figures[0].After != 5 {
-		t.Errorf("%+v", r.Summary)
-	}
-	if _, err := newReport(&options{}, patch.Change{}, &pair.Found{}, &pair.Found{}, nil); err == nil || !strings.Contains(err.Error(), "no benchmark") {
-		t.Errorf("error %v", err)
-	}
-}
-
 func TestBadOptions(t *testing.T) {
 	for args, want := range map[string]string{
-		"extra":          `unexpected argument "extra"`,
-		"-rounds 0":      "-rounds 0: must be from 1 to 1000",
-		"-benchtime 1us": "-benchtime 1µs: must be from 1ms",
-		"-format xml":    `-format "xml"`,
+		"extra":          "unexpected argument extra",
+		"-rounds 0":      "-rounds: 0 is not between 1 and 1000",
+		"-benchtime 1us": "-benchtime: 1µs is not between 1ms and 1h",
+		"-format xml":    `-format must be one of "table","json" but got "xml"`,
+		"-test":          "unknown flag --test",
 	} {
 		status, out, problems := runProgram(t.Context(), strings.Fields(args)...)
 		if status != command.Usage || out != "" || !strings.Contains(problems, want) {
@@ -116,10 +60,29 @@ func TestBadOptions(t *testing.T) {
 	}
 }
 
+func TestShort(t *testing.T) {
+	for args, want := range map[string]pair.DuelOptions{
+		"":                           {Benchtime: 500 * time.Millisecond, Options: pair.Options{Rounds: 5}},
+		"-short":                     {Benchtime: 50 * time.Millisecond, Options: pair.Options{Rounds: 2}},
+		"-short -rounds 5":           {Benchtime: 50 * time.Millisecond, Options: pair.Options{Rounds: 5}},
+		"--benchtime 500ms --short ": {Benchtime: 500 * time.Millisecond, Options: pair.Options{Rounds: 2}},
+	} {
+		o, err := pebble.Parse(strings.Fields(args), io.Discard)
+		if err != nil || o.Benchtime != want.Benchtime || o.Rounds != want.Rounds {
+			t.Errorf("%s: %+v, %v", args, o, err)
+		}
+	}
+}
+
 func TestHelp(t *testing.T) {
 	status, out, problems := runProgram(t.Context(), "-h")
 	if status != 0 || problems != "" || !strings.Contains(out, "-busted") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+	for line := range strings.Lines(out) {
+		if utf8.RuneCountInString(strings.TrimSuffix(line, "\n")) > 80 {
+			t.Errorf("more than 80 columns: %q", line)
+		}
 	}
 }
 
@@ -145,16 +108,5 @@ func TestInterrupt(t *testing.T) {
 	status, out, problems := runProgram(ctx, "-dir", t.TempDir())
 	if status != command.Interrupted || out != "" || problems != "pebble: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
-	}
-}
-
-func TestWorseSuiteIsNotOK(t *testing.T) {
-	r := testReport(t, 5)
-	if r.err() != nil || !r.OK {
-		t.Errorf("%v, ok %v", r.err(), r.OK)
-	}
-	r.Suites = []*suite.Suite{{Program: "original"}, {Program: "patched", Failed: []string{"pebble TestGet"}}}
-	if err := r.err(); err == nil || !strings.Contains(err.Error(), "pebble TestGet") {
-		t.Errorf("error %v", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// checkFile checks a file that nobody has open, and returns how many values it has.
+// checkFile checks a file that is not open, and returns how many values it has.
 func checkFile(file string, atLeast uint64) (count uint64, err error) {
 	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: 5 * time.Second})
 	if err != nil {

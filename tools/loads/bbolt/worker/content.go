@@ -8,7 +8,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// A content is the database as one transaction sees it: the values from 0 to count, which is there in a bucket of its own.
+// A content is the database as one transaction sees it: the values from 0 to
+// count, which is there in a bucket of its own.
 type content struct {
 	values *bbolt.Bucket
 	count  uint64
@@ -35,7 +36,8 @@ func contentOf(tx *bbolt.Tx) (content, error) {
 	return content{values, binary.BigEndian.Uint64(count)}, nil
 }
 
-// add puts values, as many as given, into the database, which it prepares if need be. It returns how many there are then.
+// add puts values, as many as given, into the database, which it prepares if
+// need be. It returns how many there are then.
 func add(tx *bbolt.Tx, values [][]byte) (uint64, error) {
 	bucket, err := tx.CreateBucketIfNotExists(valuesName)
 	if err != nil {

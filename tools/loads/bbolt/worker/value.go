@@ -7,7 +7,8 @@ import (
 	"math/rand/v2"
 )
 
-// A value has its key, a checksum of what follows, and bytes drawn from a generator whose seed is the key.
+// A value has its key, a checksum of what follows, and bytes drawn from a
+// generator whose seed is the key.
 const (
 	valueBytes = 1000
 	checked    = 12 // what is before the bytes under the checksum

@@ -23,7 +23,7 @@ const workVariable = "HAZPTR_TEST_WORKER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(workVariable) != "" {
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(worker.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 func runWorker(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, problems bytes.Buffer
-	status = run(t.Context(), args, &out, &problems)
+	status = worker.Run(t.Context(), args, &out, &problems)
 	return status, out.String(), problems.String()
 }
 

@@ -57,14 +57,15 @@ func (w *writer) write(ctx context.Context) error {
 		w.figures.Updates.Record(time.Since(began))
 		w.figures.Written += perCommit * valueBytes
 		w.look()
-		if size >= w.limit {
+		if size >= w.Limit {
 			return errFull
 		}
 	}
 	return ctx.Err()
 }
 
-// commit adds values in one transaction, and returns the size of what the file then holds.
+// commit adds values in one transaction, and returns the size of what the file
+// then holds.
 func (w *writer) commit() (size int64, err error) {
 	var count uint64
 	err = w.db.Update(func(tx *bbolt.Tx) error {
@@ -72,14 +73,14 @@ func (w *writer) commit() (size int64, err error) {
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("writing %s: %w", w.file, err)
+		return 0, fmt.Errorf("writing %s: %w", w.File, err)
 	}
-	if w.resume {
+	if w.Resume {
 		if _, err := fmt.Fprintln(w.stdout, count); err != nil {
 			return 0, err
 		}
 	}
-	info, err := os.Stat(w.file)
+	info, err := os.Stat(w.File)
 	if err != nil {
 		return 0, err
 	}
@@ -88,7 +89,7 @@ func (w *writer) commit() (size int64, err error) {
 
 // look notes what is mapped.
 func (w *writer) look() {
-	m := mappedOf(w.file)
+	m := mappedOf(w.File)
 	if w.mapped != 0 && m.largest != w.mapped {
 		w.figures.Remaps++
 	}

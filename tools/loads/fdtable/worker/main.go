@@ -1,12 +1,13 @@
 //go:build linux
 
-// Worker asks, in a sandbox, where it stands in files, while the files of some descriptors are replaced; each answer is checked. It prints nanoseconds per question and thread.
+// Worker asks, in a sandbox, where it stands in files, while the files of some
+// descriptors are replaced. Each answer is checked. It prints nanoseconds per
+// question and thread.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,35 +18,34 @@ import (
 	"time"
 
 	"hazptr/internal/command"
+	"hazptr/tools/internal/program"
 )
 
-func main() { command.Main(run) }
-
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("worker", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	threads := flags.Int("threads", 1, "how many ask")
-	duration := flags.Duration("duration", time.Second, "how long")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return command.Usage
-	}
-	ns, err := work(ctx, *threads, *duration)
-	if err == nil {
-		_, err = fmt.Fprintf(stdout, "%.1f\n", ns)
-	}
-	if err != nil {
-		fmt.Fprintf(stderr, "worker: %v\n", err)
-		return command.Failure
-	}
-	return 0
+type options struct {
+	Threads  int           `name:"threads" default:"1" between:"1,10000" help:"threads that ask"`
+	Duration time.Duration `name:"duration" default:"1s" between:"1ms,24h" help:"time for which they do"`
 }
+
+var worker = program.Program[options]{
+	Name:     "worker",
+	Purpose:  "Worker asks where it stands in files. Fdtable runs it in sandboxes.",
+	Examples: []string{"worker", "worker -threads 2 -duration 3s"},
+	Do: func(ctx context.Context, o *options, stdout, _ io.Writer) error {
+		ns, err := work(ctx, o.Threads, o.Duration)
+		if err == nil {
+			_, err = fmt.Fprintf(stdout, "%.1f\n", ns)
+		}
+		return err
+	},
+}
+
+func main() { worker.Main() }
 
 // turn is how many questions there are between two replacements.
 const turn = 100
 
-// work has each thread ask for the place in two files, which take turns at one descriptor, with others closed and opened meanwhile.
+// work has each thread ask for the place in two files, which take turns at one
+// descriptor, with others closed and opened meanwhile.
 func work(ctx context.Context, threads int, duration time.Duration) (ns float64, err error) {
 	folder, remove, err := command.WorkFolder(os.TempDir(), "fdtable-worker-*")
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"hazptr/tools/loads/internal/table"
 )
 
-// A Comparison is a table of benchmarks: nanoseconds per operation. The first column is the original, and the last what is made of it.
+// A Comparison is a table of benchmarks: nanoseconds per operation. The first
+// column is the original, and the last what is made of it.
 type Comparison struct {
 	Columns []Column
 	Rows    []Row
@@ -70,7 +71,7 @@ type Result struct {
 }
 
 // Results returns a Result for each row.
-func (c Comparison) Results(original, patched *Found) (results []Result, err error) {
+func (c Comparison) Results(original, patched Found) (results []Result, err error) {
 	for _, row := range c.Rows {
 		one := Result{Name: row.name()}
 		for i, column := range c.Columns {
@@ -122,7 +123,8 @@ func (c Comparison) Verdict(results []Result) string {
 	return strings.Join(said, ". ")
 }
 
-// Table returns the table, with medians and, in brackets, the fastest and the slowest round.
+// Table returns the table, with medians and, in brackets, the fastest and the
+// slowest round.
 func (c Comparison) Table(results []Result) *table.Table {
 	var titles []string
 	for _, column := range c.Columns {

@@ -10,16 +10,16 @@ func TestComparison(t *testing.T) {
 		Columns: []Column{{"original", false, "references"}, {"read lock", false, "rwmutex"}, {"patched", true, "hazptr"}},
 		Rows:    []Row{{"lookup", "Lookup/%s", 1}, {"lookup", "Lookup/%s", 2}, {"replace", "Replace", 1}},
 	}
-	var original, patched Found
+	original, patched := Found{}, Found{}
 	for range 2 {
 		original.Add(map[string]float64{"Lookup/references": 20, "Lookup/rwmutex": 10, "Lookup/references-2": 40, "Lookup/rwmutex-2": 30, "Replace": 50})
 	}
-	if _, err := c.Results(&original, &patched); err == nil || !strings.Contains(err.Error(), `no benchmark "Lookup/hazptr" has run`) {
+	if _, err := c.Results(original, patched); err == nil || !strings.Contains(err.Error(), `no benchmark "Lookup/hazptr" has run`) {
 		t.Errorf("error %v", err)
 	}
 	patched.Add(map[string]float64{"Lookup/hazptr": 5, "Lookup/hazptr-2": 40, "Replace": 100})
 	patched.Add(map[string]float64{"Lookup/hazptr": 4, "Lookup/hazptr-2": 20, "Replace": 90})
-	results, err := c.Results(&original, &patched)
+	results, err := c.Results(original, patched)
 	if err != nil {
 		t.Fatal(err)
 	}

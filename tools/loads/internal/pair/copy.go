@@ -22,7 +22,8 @@ type Copy struct {
 	test string // file
 }
 
-// Build builds its test program. What is the same in both copies is built once: -trimpath leaves the folder out of what the build cache knows it by.
+// Build builds its test program. What is the same in both copies is built once:
+// -trimpath leaves the folder out of what the build cache knows it by.
 func (c *Copy) Build(ctx context.Context) error {
 	if _, err := c.Source.Go(ctx, "test", "-c", "-vet=off", "-trimpath", "-o", c.test, c.Package); err != nil {
 		return fmt.Errorf("building the %s: %w", c.Name, err)
@@ -44,7 +45,9 @@ func (c *Copy) Run(ctx context.Context, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// Bench runs benchmarks and returns nanoseconds per operation by name: without "Benchmark", with the number of CPUs behind it where it is not 1, as in "Lookup/own-2".
+// Bench runs benchmarks and returns nanoseconds per operation by name: without
+// "Benchmark", with the number of CPUs behind it where it is not 1, as in
+// "Lookup/own-2".
 func (c *Copy) Bench(ctx context.Context, args ...string) (map[string]float64, error) {
 	out, err := c.Run(ctx, append([]string{"-test.run=^$"}, args...)...)
 	if err != nil {

@@ -1,24 +1,34 @@
-// Package pair compares a module with a patched copy of it, by tests and benchmarks that run inside the module's own package.
+// Package pair compares a module with a patched copy of it.
 package pair
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"path"
 	"path/filepath"
-	"sync"
 
+	"hazptr/internal/command"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/patch"
 	"hazptr/tools/loads/internal/suite"
 )
 
-// A Pair is two copies of a module. They differ in the edits alone, but for the tests that are added to them.
+// A Pair is two copies of a module. They differ in the edits alone, but for the
+// tests that are added to them.
 type Pair struct {
 	Original, Patched *Copy
 	Change            patch.Change // by the edits
+	Folder            string       // that both are in
+
+	Begin func(stage string) // says what is done
+	End   func()             // takes what Begin says away
 }
 
 // A Plan says what to copy, and what to do with the copies.
 type Plan struct {
+	Name    string // of the load
 	Module  patch.Module
 	Package string // whose tests are built, as in "./pkg/sentry/kernel"
 	Edits   []patch.Edit
@@ -27,13 +37,38 @@ type Plan struct {
 	After   []patch.Edit // that the patched copy gets
 }
 
+// Do makes the pair in a folder that it removes, and has do work with it, which
+// begins so many stages. With -diff it prints what the edits change, and that
+// is all.
+func (p Plan) Do(ctx context.Context, o *Options, stages int, stdout, stderr io.Writer, do func(*Pair) error) (err error) {
+	folder, remove, err := command.WorkFolder(o.Dir, "hazptr-"+p.Name+"-*")
+	if err != nil {
+		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	begin, end := program.Stages(1+stages, stderr)
+	defer end()
+	begin("copying " + p.Module.Path)
+	made, err := p.Make(ctx, folder)
+	if err != nil {
+		return err
+	}
+	if o.Diff {
+		end()
+		_, err := io.WriteString(stdout, made.Change.Diff)
+		return err
+	}
+	made.Begin, made.End = begin, end
+	return do(made)
+}
+
 // Make copies the module twice into a folder, and edits the copies.
 func (p Plan) Make(ctx context.Context, folder string) (*Pair, error) {
 	library, err := patch.Library(ctx)
 	if err != nil {
 		return nil, err
 	}
-	made := &Pair{}
+	made := &Pair{Folder: folder}
 	for _, c := range []struct {
 		name  string
 		to    **Copy
@@ -42,7 +77,8 @@ func (p Plan) Make(ctx context.Context, folder string) (*Pair, error) {
 		{"original", &made.Original, p.Before},
 		{"patched", &made.Patched, p.After},
 	} {
-		source, err := p.Module.Copy(ctx, filepath.Join(folder, c.name))
+		// bbolt's failpoints need the folder to have the package's name.
+		source, err := p.Module.Copy(ctx, filepath.Join(folder, c.name, path.Base(p.Module.Path)))
 		if err != nil {
 			return nil, err
 		}
@@ -59,22 +95,15 @@ func (p Plan) Make(ctx context.Context, folder string) (*Pair, error) {
 	return made, made.Patched.Source.Require(ctx, "hazptr", library)
 }
 
-// Build builds the test programs of both copies.
-func (p *Pair) Build(ctx context.Context) error {
-	for _, c := range p.copies() {
-		if err := c.Build(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// Copies returns both, the original first.
+func (p *Pair) Copies() []*Copy { return []*Copy{p.Original, p.Patched} }
 
-func (p *Pair) copies() []*Copy { return []*Copy{p.Original, p.Patched} }
-
-// Suites runs tests that both copies have, with go test's args.
+// Suites runs tests that both copies have, with go test's args. That is a stage
+// for each.
 func (p *Pair) Suites(ctx context.Context, args ...string) ([]*suite.Suite, error) {
 	var found []*suite.Suite
-	for _, c := range p.copies() {
+	for _, c := range p.Copies() {
+		p.Begin("the tests of the " + c.Name)
 		s, err := suite.Run(ctx, c.Name, c.Source, append([]string{"test"}, args...)...)
 		if err != nil {
 			return nil, err
@@ -82,32 +111,4 @@ func (p *Pair) Suites(ctx context.Context, args ...string) ([]*suite.Suite, erro
 		found = append(found, s)
 	}
 	return found, nil
-}
-
-// Found is what rounds of benchmarks have found in a copy: nanoseconds per operation by a benchmark's name.
-type Found struct {
-	mu     sync.Mutex
-	rounds map[string][]float64
-}
-
-// Add adds a round.
-func (f *Found) Add(round map[string]float64) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.rounds == nil {
-		f.rounds = map[string][]float64{}
-	}
-	for name, ns := range round {
-		f.rounds[name] = append(f.rounds[name], ns)
-	}
-}
-
-// Of returns the rounds of a benchmark, of which there must be some.
-func (f *Found) Of(name string) ([]float64, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.rounds[name]) == 0 {
-		return nil, fmt.Errorf("no benchmark %q has run", name)
-	}
-	return f.rounds[name], nil
 }

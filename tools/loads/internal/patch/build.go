@@ -10,9 +10,9 @@ import (
 )
 
 // Build builds a package of the module hazptr/tools, with the copy in the place
-// of the module that it requires, into the program out. With race it has the
-// race detector. The copy's original is built so, too: then the two programs differ in the edits alone.
-func (s *Source) Build(ctx context.Context, pkg, out string, race bool) error {
+// of the module that it requires, into the program out. The copy's original is
+// built so, too: then the two programs differ in the edits alone.
+func (s *Source) Build(ctx context.Context, pkg, out string) error {
 	library, err := Library(ctx)
 	if err != nil {
 		return err
@@ -24,18 +24,18 @@ func (s *Source) Build(ctx context.Context, pkg, out string, race bool) error {
 	}
 	defer os.RemoveAll(mod)
 	for _, name := range []string{"go.mod", "go.sum"} {
-		if err := copyFile(filepath.Join(mod, name), filepath.Join(tools, name)); err != nil {
+		text, err := os.ReadFile(filepath.Join(tools, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(mod, name), text, 0o600)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	file := filepath.Join(mod, "go.mod")
-	args := []string{"build", "-modfile=" + file, "-mod=mod", "-o", out}
-	if race {
-		args = append(args, "-race")
-	}
 	for _, arguments := range [][]string{
 		{"mod", "edit", "-replace=hazptr=" + library, "-replace=" + s.Module.Path + "=" + s.Dir, file},
-		append(args, pkg),
+		{"build", "-modfile=" + file, "-mod=mod", "-o", out, pkg},
 	} {
 		cmd := command.Child(ctx, "go", arguments...)
 		cmd.Dir = tools

@@ -1,6 +1,9 @@
 package patch
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // An Edit changes a file, or adds one.
 type Edit struct {
@@ -23,11 +26,7 @@ func Append(file, declarations string) Edit {
 
 // Import is the edit that imports a package.
 func Import(file, path string) Edit {
-	return Edit{file: file, make: func(text string) (string, error) {
-		f, err := parse(text)
-		if err != nil {
-			return "", err
-		}
-		return f.splice(f.syntax.Name.End(), f.syntax.Name.End(), "\n\nimport \""+path+"\"\n"), nil
-	}}
+	return File(file).edit("package", `^package \w+`, func(found string) string {
+		return fmt.Sprintf("%s\n\nimport %q\n", found, path)
+	})
 }

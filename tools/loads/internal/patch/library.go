@@ -10,7 +10,8 @@ import (
 	"hazptr/internal/command"
 )
 
-// Library returns the folder of the library, which the present folder's workspace or module must know.
+// Library returns the folder of the library, which the present folder's
+// workspace or module must know.
 func Library(ctx context.Context) (dir string, err error) {
 	out, err := command.Child(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "hazptr").Output()
 	if dir = strings.TrimSpace(string(out)); err == nil && dir != "" {

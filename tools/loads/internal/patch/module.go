@@ -5,16 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"hazptr/internal/command"
 )
 
-// A Module is a version of somebody's module.
+// A Module is a version of a module that is not ours.
 type Module struct {
 	Path, Version string
 	Sum           string // of its content, as in go.sum; may be left out for one that the go.sum of loads has
@@ -22,13 +20,14 @@ type Module struct {
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
 
-// Copy copies the module out of the module cache, into which it is downloaded if need be, to dir, which is made.
+// Copy copies the module out of the module cache, into which it is downloaded if
+// need be, to dir, which is made.
 func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 	cached, err := m.download(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := copyTree(ctx, dir, cached); err != nil {
+	if err := os.CopyFS(dir, until{os.DirFS(cached), ctx}); err != nil {
 		return nil, fmt.Errorf("copying %v: %w", m, err)
 	}
 	return &Source{Module: m, Dir: dir}, nil
@@ -65,46 +64,15 @@ func firstLine(texts ...string) string {
 	return ""
 }
 
-// copyTree is os.CopyFS, but for the module cache's missing write bits.
-func copyTree(ctx context.Context, to, from string) error {
-	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, name)
-		if entry.IsDir() {
-			return os.MkdirAll(target, 0o755)
-		}
-		return copyFile(target, path)
-	})
+// until is a file system that opens nothing when its context has ended.
+type until struct {
+	fs.FS
+	ctx context.Context
 }
 
-func copyFile(to, from string) (err error) {
-	r, err := os.Open(from)
-	if err != nil {
-		return err
+func (u until) Open(name string) (fs.File, error) {
+	if err := u.ctx.Err(); err != nil {
+		return nil, err
 	}
-	defer r.Close()
-	info, err := r.Stat()
-	if err != nil {
-		return err
-	}
-	w, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm()|0o200)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closed := w.Close(); err == nil {
-			err = closed
-		}
-	}()
-	_, err = io.Copy(w, r)
-	return err
+	return u.FS.Open(name)
 }

@@ -17,6 +17,10 @@ type T struct {
 	// n counts.
 	n    int
 	a, b int
+
+	inner struct {
+		n int
+	}
 	embedded
 }
 
@@ -42,7 +46,7 @@ func (t *T) Do() {
 func free() {}
 `
 
-// source writes the text to a module's only file.
+// written writes the text to a module's only file.
 func written(t *testing.T, text string) *Source {
 	t.Helper()
 	s := &Source{Module: Module{Path: "example.com/p", Version: "v1.0.0"}, Dir: t.TempDir()}
@@ -62,21 +66,19 @@ func TestApply(t *testing.T) {
 		{"Import", Import("p.go", "hazptr"), "package p\n", "package p\n\nimport \"hazptr\"\n"},
 		{"Append", Append("p.go", "func more() {}"), "func free() {}\n", "func free() {}\n\nfunc more() {}\n"},
 		{"Replace", do.Replace("t.mu.Lock()\ndefer t.mu.Unlock()", "g := t.Acquire()"), "\tt.mu.Lock()\n\tdefer t.mu.Unlock()\n", "\tg := t.Acquire()\n"},
-		{"Replace in a clause, laid out otherwise", do.Replace("call(T{n: 1})", "other()"), "call(T{\n\t\t\t\tn: 1,\n\t\t\t})", "other()"},
+		{"Replace in a clause, laid out otherwise", do.Replace("call(T{ n: 1, })", "other()"), "call(T{\n\t\t\t\tn: 1,\n\t\t\t})", "other()"},
+		{"Replace of lines with a comment between", do.Replace("} t.twice() t.twice()", "}\nt.n--"), "} // all of them\n\t\tt.twice()\n\t\tt.twice()\n", "}\n\t\tt.n--\n"},
+		{"Replace in the file", File("p.go").Replace("func free() {}", "func more() {}"), "func free() {}", "func more() {}"},
 		{"ReplaceCommented", do.ReplaceCommented("t.mu.Lock()", "g := t.Acquire()"), "\t// A comment.\n\tt.mu.Lock()\n", "\tg := t.Acquire()\n"},
 		{"ReplaceCommented below another line's comment", do.ReplaceCommented("t.twice()\nt.twice()", "t.n--"), "\t\tt.twice()\n\t\tt.twice()\n", "\t\tt.n--\n"},
-		{"Type", Type("p.go", "T", "struct{ n int }"), before[strings.Index(before, "struct {"):strings.Index(before, "\n\nfunc (t *T) Do")], "struct{ n int }"},
-		{"Entry", Entry("p.go", "n", "2"), "n: 1", "n: 2"},
-		{"Receiver", do.Receiver("t *U"), "func (t *T) Do", "func (t *U) Do"},
-		{"Remove", do.Remove("t.n++"), "\t\t\tt.n++\n", ""},
-		{"Remove a part of a line", do.Remove("a()"), "a()", ""},
+		{"Replace by nothing", do.Replace("t.n++", ""), "\t\t\tt.n++\n", ""},
 		{"Before", do.Before("t.n++", "t.n--"), "t.n++", "t.n--\n\t\t\tt.n++"},
 		{"After", do.After("t.n++", "t.n--"), "t.n++", "t.n++\n\t\t\tt.n--"},
-		{"Declare", Func("p.go", "free").Declare("// taken is not free.\nfunc taken() {}"), "func free() {}", "// taken is not free.\nfunc taken() {}"},
-		{"a field with a comment behind it", Struct("p.go", "T").Replace("mu", "src hazptr.Pointer[T]"), "mu sync.Mutex // guards n", "src hazptr.Pointer[T]"},
-		{"a field with a comment above it", Struct("p.go", "T").Replace("n", "m    int"), "// n counts.\n\tn    int", "m    int"},
-		{"a field less", Struct("p.go", "T").Replace("n", ""), "\t// n counts.\n\tn    int\n", ""},
-		{"an embedded field", Struct("p.go", "T").Replace("embedded", "other"), "\tembedded\n", "\tother\n"},
+		{"a field with a comment behind it", Struct("p.go", "T").Field("mu", "src hazptr.Pointer[T]"), "mu sync.Mutex // guards n", "src hazptr.Pointer[T]"},
+		{"a field with a comment above it", Struct("p.go", "T").Field("n", "m    int"), "// n counts.\n\tn    int", "m    int"},
+		{"a field less", Struct("p.go", "T").Field("n", ""), "\t// n counts.\n\tn    int\n", ""},
+		{"a field of several lines", Struct("p.go", "T").Field("inner", "inner int"), "inner struct {\n\t\tn int\n\t}\n", "inner int\n"},
+		{"an embedded field", Struct("p.go", "T").Field("embedded", "other"), "\tembedded\n", "\tother\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := written(t, before)
@@ -115,15 +117,13 @@ func TestApplyFailsWhereAnEditDoesNotFit(t *testing.T) {
 		edit Edit
 		want string
 	}{
-		{Func("p.go", "(*T).Do").Remove("t.nothing()"), "p.go: func (*T).Do: found 0 times, want once: t.nothing()"},
-		{Func("p.go", "(*T).Do").Remove("t.twice()"), "p.go: func (*T).Do: found 2 times, want once: t.twice()"},
-		{Func("p.go", "(*T).Do").Remove("t.n +"), "p.go: func (*T).Do: the edit's statements"},
-		{Func("p.go", "free").Receiver("t *T"), "p.go: func free: it has no receiver"},
-		{Func("p.go", "T.Do").Remove("t.n++"), "p.go: no function T.Do"},
-		{Func("q.go", "f").Remove("t.n++"), "q.go: no such file"},
-		{Entry("p.go", "m", "2"), "p.go: key m: found 0 times, want once"},
-		{Struct("p.go", "U").Replace("n", ""), "p.go: no struct type U"},
-		{Struct("p.go", "T").Replace("a", ""), "p.go: struct T: no field a"},
+		{Func("p.go", "(*T).Do").Replace("t.nothing()", ""), "p.go: func (*T).Do: found 0 times, want once: t.nothing()"},
+		{Func("p.go", "(*T).Do").Replace("t.mu", ""), "p.go: func (*T).Do: found 0 times, want once: t.mu"},
+		{Func("p.go", "(*T).Do").Replace("t.twice()", ""), "p.go: func (*T).Do: found 2 times, want once: t.twice()"},
+		{Func("p.go", "T.Do").Replace("t.n++", ""), "p.go: no func T.Do"},
+		{Func("q.go", "f").Replace("t.n++", ""), "q.go: no such file"},
+		{Struct("p.go", "U").Field("n", ""), "p.go: no struct U"},
+		{Struct("p.go", "T").Field("a", ""), "p.go: struct T: found 0 times, want once: a"},
 		{Add("p.go", ""), "p.go: the module has this file already"},
 		{Append("p.go", "func {"), "p.go, after the edits: "},
 	} {

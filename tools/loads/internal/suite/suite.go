@@ -90,7 +90,8 @@ func (s *Suite) Verdict() string {
 	return text + fmt.Sprintf(", %.0f s", s.Took.Seconds())
 }
 
-// Worse returns the tests that fail in the second of two suites, and not in the first, for every two.
+// Worse returns the tests that fail in the second of two suites, and not in the
+// first, for every two.
 func Worse(suites []*Suite) (tests []string) {
 	for i := 0; i+1 < len(suites); i += 2 {
 		for _, name := range suites[i+1].Failed {
@@ -100,4 +101,24 @@ func Worse(suites []*Suite) (tests []string) {
 		}
 	}
 	return tests
+}
+
+// Text says what the suites say, in lines.
+func Text(suites []*Suite) string {
+	var b strings.Builder
+	for _, s := range suites {
+		fmt.Fprintf(&b, "%s, %s: %s\n", s.Command, s.Program, s.Verdict())
+		for _, name := range s.Failed {
+			fmt.Fprintf(&b, "    fails: %s\n", name)
+		}
+	}
+	return b.String()
+}
+
+// Err is the tests of a program's that are Worse.
+func Err(program string, suites []*Suite) error {
+	if tests := Worse(suites); len(tests) > 0 {
+		return fmt.Errorf("tests of %s's that fail in the patched copy, and not in the original: %s", program, strings.Join(tests, ", "))
+	}
+	return nil
 }

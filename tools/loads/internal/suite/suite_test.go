@@ -51,3 +51,16 @@ func TestWorse(t *testing.T) {
 		}
 	}
 }
+
+func TestText(t *testing.T) {
+	suites := []*Suite{{Program: "original", Command: "go test", Passed: 2}, {Program: "patched", Command: "go test", Passed: 1, Failed: []string{"p TestA"}}}
+	if got, want := Text(suites), "go test, original: 2 passed, 0 s\ngo test, patched: 1 FAILED, 1 passed, 0 s\n    fails: p TestA\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if err := Err("bbolt", suites); err == nil || !strings.Contains(err.Error(), "bbolt's") || !strings.HasSuffix(err.Error(), ": p TestA") {
+		t.Errorf("error %v", err)
+	}
+	if err := Err("bbolt", suites[:1]); err != nil {
+		t.Error(err)
+	}
+}

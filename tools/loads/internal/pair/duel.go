@@ -1,0 +1,118 @@
+package pair
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"hazptr/tools/loads/internal/patch"
+	"hazptr/tools/loads/internal/rounds"
+	"hazptr/tools/loads/internal/suite"
+)
+
+// A Duel compares a Pair by tests and benchmarks that run inside the module's own
+// package.
+type Duel struct {
+	Plan       Plan
+	Hurt       string     // what the original suffers from
+	Busted     patch.Edit // breaks the patch's rule
+	Tests      string     // that must pass first, as -test.run has them
+	Unsafe     string     // what it means when they don't
+	Benchmarks [][]string // the test binary's arguments; each of them runs in every round
+	Comparison Comparison
+	Notes      string // under the table
+
+	// What not every load has.
+	Prepare func(context.Context, *Pair) error                       // before the rounds
+	Stages  int                                                      // that it begins
+	Round   func(context.Context, *Copy) (map[string]float64, error) // what else is measured in a round
+	Suite   []string                                                 // go test's arguments for the module's own tests
+}
+
+// Run does what the options say.
+func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer) error {
+	plan := d.Plan
+	if o.Busted {
+		plan.Edits = append(slices.Clip(plan.Edits), d.Busted)
+	}
+	stages := 4 + d.Stages + 2*o.Rounds
+	if d.Suite != nil {
+		stages += 2
+	}
+	return plan.Do(ctx, &o.Options, stages, stdout, stderr, func(p *Pair) error {
+		if err := d.check(ctx, o, p); err != nil {
+			return err
+		}
+		if d.Prepare != nil {
+			if err := d.Prepare(ctx, p); err != nil {
+				return err
+			}
+		}
+		original, patched, err := d.measure(ctx, o, p)
+		if err != nil {
+			return err
+		}
+		var suites []*suite.Suite
+		if d.Suite != nil {
+			if suites, err = p.Suites(ctx, d.Suite...); err != nil {
+				return err
+			}
+		}
+		p.End()
+		r, err := d.Report(o, p.Change, original, patched, suites)
+		if err != nil {
+			return err
+		}
+		if err := r.Write(stdout, o.Format); err != nil {
+			return err
+		}
+		return suite.Err(d.Plan.Name, suites)
+	})
+}
+
+// check builds the copies and runs the tests that must pass.
+func (d *Duel) check(ctx context.Context, o *DuelOptions, p *Pair) error {
+	copies := []*Copy{p.Patched, p.Original}
+	if o.Busted {
+		copies = copies[:1]
+	}
+	for _, one := range copies {
+		p.Begin("building the " + one.Name)
+		if err := one.Build(ctx); err != nil {
+			return err
+		}
+		p.Begin("checking the " + one.Name)
+		if _, err := one.Run(ctx, "-test.run="+d.Tests, "-test.timeout=2m"); err != nil {
+			return fmt.Errorf("%s: %w", d.Unsafe, err)
+		}
+	}
+	if o.Busted {
+		return errors.New("the patch's rule was broken, and no test has noticed")
+	}
+	return nil
+}
+
+// measure runs the benchmarks of both copies, which take turns.
+func (d *Duel) measure(ctx context.Context, o *DuelOptions, p *Pair) (original, patched Found, err error) {
+	found, copies := []Found{{}, {}}, p.Copies()
+	for round, i := range rounds.Order(o.Rounds, len(copies)) {
+		p.Begin(fmt.Sprintf("round %d of %d: %s", round+1, o.Rounds, copies[i].Name))
+		for _, args := range d.Benchmarks {
+			ns, err := copies[i].Bench(ctx, append(args, "-test.benchtime="+o.Benchtime.String())...)
+			if err != nil {
+				return nil, nil, err
+			}
+			found[i].Add(ns)
+		}
+		if d.Round != nil {
+			ns, err := d.Round(ctx, copies[i])
+			if err != nil {
+				return nil, nil, err
+			}
+			found[i].Add(ns)
+		}
+	}
+	return found[0], found[1], nil
+}
