@@ -88,3 +88,30 @@ func TestReclaimFunctionThatWaitsForItselfAfterGoexit(t *testing.T) {
 	d.bell.ring()
 	closeDomain(t, d)
 }
+
+// A hostile is a context whose Err panics.
+type hostile struct{ context.Context }
+
+func (hostile) Err() error { panic("Err on purpose") }
+
+// A context that panics when a waiter gives up leaves no waiter behind.
+func TestContextThatPanicsLeavesNoWaiter(t *testing.T) {
+	d := NewDomain(Config{})
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, func(*int) {})
+	ended := make(chan struct{})
+	close(ended)
+	ctx := hostile{context.Background()}
+	litmus.MustPanic(t, "Err on purpose", func() { _ = d.Reclaimer.Barrier(ctx, ended) })
+	litmus.MustPanic(t, "Err on purpose", func() { _ = d.Reclaimer.Close(ctx, ended) })
+	d.ledger.mu.Lock()
+	left := len(d.ledger.waiters)
+	d.ledger.mu.Unlock()
+	if left != 0 {
+		t.Errorf("%d waiters are left", left)
+	}
+	g.Release()
+	closeDomain(t, d)
+}

@@ -3,10 +3,8 @@
 //
 //	go test -tags hazptr_browser ./tools/debugpage -count=1 -v
 //
-// This one makes the picture in the documents:
+// docs/debugging.md has the command that makes the picture in the documents.
 //
-//	go test -tags hazptr_browser -trimpath ./tools/debugpage -count=1 -live 3m -screenshot $PWD/docs/debug.png
-//
-// Without the tag nothing of it is compiled: the browser's protocol is half of
-// what a first go test hazptr/... would otherwise have to compile.
+// Without the tag nothing of it is compiled: the browser's protocol would make a
+// first go test hazptr/... slower.
 package debugpage
