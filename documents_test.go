@@ -18,6 +18,9 @@ var goBlock = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
 
 // What the documents show must compile.
 func TestDocumentsCompile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds programs")
+	}
 	root, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)

@@ -28,7 +28,11 @@ func TestReclaimGetsItsObject(t *testing.T) {
 	d := NewDomain(Config{})
 	type big [100]int
 	ints, bigs := make(chan *int, 1), make(chan *big, 1)
-	for range 3 * 256 {
+	objects := 3 * 256
+	if testing.Short() {
+		objects = 256
+	}
+	for range objects {
 		i, b := new(int), new(big)
 		RetireIn(d, i, 0, func(p *int) { ints <- p })
 		RetireIn(d, b, 0, func(p *big) { bigs <- p })
@@ -126,7 +130,7 @@ func mostPending(d *Domain, goroutines int, duration time.Duration, reclaim func
 func TestPendingIsBoundedWithManyGoroutines(t *testing.T) {
 	duration := 300 * time.Millisecond
 	if testing.Short() {
-		duration = 100 * time.Millisecond
+		duration = 30 * time.Millisecond
 	}
 	for _, bound := range []int{0, 100} {
 		for _, goroutines := range []int{8, 64, 500} {

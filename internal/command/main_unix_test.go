@@ -117,6 +117,9 @@ func TestSignal(t *testing.T) {
 			continue
 		}
 		for _, sent := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+			if testing.Short() && sent != os.Interrupt {
+				continue // each takes up to the second that a program has to end
+			}
 			t.Run(name+", "+sent.String(), func(t *testing.T) {
 				t.Parallel()
 				signalled(t, name, sent)

@@ -29,11 +29,15 @@ func letWork(d *Domain) {
 // With ReclaimInline the callers of Retire reclaim, too, and the bound holds
 // without other goroutines: here there are no workers.
 func TestReclaimInline(t *testing.T) {
-	d := NewDomain(Config{ReclaimInline: true, Workers: 1, MaxPending: 1000})
+	objects, bound := int64(10_000), int64(1000)
+	if testing.Short() {
+		objects, bound = 2000, 200
+	}
+	d := NewDomain(Config{ReclaimInline: true, Workers: 1, MaxPending: int(bound)})
 	d.ledger.crew.limit = 0
 	var inline, others atomic.Int64
 	most := int64(0)
-	for range 10_000 {
+	for range objects {
 		RetireIn(d, new(int), 0, func(*int) {
 			if calledBy("reclaim.TestReclaimInline(") {
 				inline.Add(1)
@@ -43,12 +47,12 @@ func TestReclaimInline(t *testing.T) {
 		})
 		most = max(most, d.Stats().Pending)
 	}
-	if n := inline.Load(); n < 9_000 || others.Load() > 0 || most > 1000 {
+	if n := inline.Load(); n < objects-bound || others.Load() > 0 || most > bound {
 		t.Errorf("%d were reclaimed inline, %d not; %d were pending", n, others.Load(), most)
 	}
 	letWork(d)
 	closeDomain(t, d)
-	if n := inline.Load() + others.Load(); n != 10_000 {
+	if n := inline.Load() + others.Load(); n != objects {
 		t.Errorf("%d were reclaimed", n)
 	}
 	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })

@@ -49,7 +49,7 @@ func TestOrderingWakeUp(t *testing.T) {
 		}
 	}
 	for deadline := time.Now().Add(litmus.Duration()); time.Now().Before(deadline); {
-		for range 100 {
+		for range 10 {
 			RetireIn(d, p, 0, reclaim)
 			n++
 			await()

@@ -45,7 +45,11 @@ func TestScannerRests(t *testing.T) {
 	d.pass.passing.Lock()
 	d.pass.passed.changed = -int64(1000 * time.Hour) // the protected object has been for so long
 	d.pass.passing.Unlock()
-	for range 1000 {
+	wakes := 1000
+	if testing.Short() {
+		wakes = 200
+	}
+	for range wakes {
 		litmus.Eventually(t, "it rests", rests)
 		done := make(chan struct{})
 		RetireIn(d, new(int), 0, func(*int) { close(done) })
@@ -136,10 +140,7 @@ func (d *Domain) madePasses() int64 {
 // No scanner rests for an object that has been reclaimed.
 func TestNoRestForNothing(t *testing.T) {
 	d := NewDomain(Config{StallAfter: time.Hour, FlushInterval: 1})
-	end := time.Now().Add(time.Second)
-	if testing.Short() {
-		end = time.Now().Add(300 * time.Millisecond)
-	}
+	end := time.Now().Add(litmus.Duration())
 	for i := 0; time.Now().Before(end); i++ {
 		done := make(chan struct{})
 		RetireIn(d, new(int), 0, func(*int) {

@@ -126,7 +126,7 @@ func TestRun(t *testing.T) {
 
 func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(500*time.Millisecond, cancel)
+	time.AfterFunc(200*time.Millisecond, cancel)
 	status, out, problems := runProgram(ctx, "-out", "", "gate")
 	if status != command.Interrupted || out != "" || problems != "loads: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)

@@ -173,6 +173,9 @@ func TestBustedTypes(t *testing.T) {
 // What one type prints is in the kernel's manner, and its last line can be run
 // again.
 func TestOneType(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it tortures for a second, twice")
+	}
 	stdout, stderr, status := run_(t, "-type", "gate", "-duration", "800ms", "-stutter", "200ms", "-stat-interval", "100ms", "-nreaders", "3", "-patience", "60s")
 	for _, want := range []string{
 		`(?m)^gate-torture: ver: \d+ tfle: \d+ rta: \d+ rtaf: \d+ rtf: \d+ tfe: 0 .* stutters: \d+$`,

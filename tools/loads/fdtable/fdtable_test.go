@@ -144,7 +144,7 @@ func TestModuleCannotBeHad(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	needsGVisor(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(300*time.Millisecond, cancel)
+	time.AfterFunc(100*time.Millisecond, cancel)
 	status, out, problems := runProgram(ctx, "-dir", t.TempDir())
 	if status != command.Interrupted || out != "" || problems != "fdtable: interrupted\n" {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)

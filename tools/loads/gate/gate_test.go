@@ -144,7 +144,7 @@ func TestNoFolder(t *testing.T) {
 
 func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(300*time.Millisecond, cancel)
+	time.AfterFunc(100*time.Millisecond, cancel)
 	began := time.Now()
 	status, out, problems := runProgram(ctx, "-duration", "1h")
 	if status != command.Interrupted || out != "" || problems != "gate: interrupted\n" {

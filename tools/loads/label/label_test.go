@@ -196,7 +196,7 @@ func TestTable(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	var idle int // ways in which nothing was replaced: the machine was busy with other things
-	for duration := 100 * time.Millisecond; duration < 10*time.Second; duration *= 8 {
+	for duration := 50 * time.Millisecond; duration < 10*time.Second; duration *= 8 {
 		status, out, problems := runProgram(t.Context(), "-duration", duration.String(), "-rounds", "1", "-replace", "500", "-do", "bare", "-profile", "0", "-format", "json")
 		if status != 0 {
 			t.Fatalf("status %d, stderr %q", status, problems)
@@ -299,7 +299,7 @@ func TestNoFolder(t *testing.T) {
 
 func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(300*time.Millisecond, cancel)
+	time.AfterFunc(100*time.Millisecond, cancel)
 	began := time.Now()
 	status, out, problems := runProgram(ctx, "-duration", "1h")
 	if status != command.Interrupted || out != "" || problems != "label: interrupted\n" {

@@ -97,7 +97,7 @@ func TestJSON(t *testing.T) {
 
 func TestOwnDatabase(t *testing.T) {
 	own := ownDatabase(t)
-	status, out, problems := runProgram(t.Context(), "-db", own, "-duration", "200ms", "-ways", "hazptr,gc", "-reloads", "500")
+	status, out, problems := runProgram(t.Context(), "-db", own, "-duration", "60ms", "-ways", "hazptr,gc", "-reloads", "500")
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
@@ -137,7 +137,7 @@ func TestUnusableDatabase(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	cacheIn(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(500*time.Millisecond, cancel)
+	time.AfterFunc(200*time.Millisecond, cancel)
 	began := time.Now()
 	status, out, problems := runProgram(ctx, "-networks", "5000", "-duration", "1h")
 	if status != command.Interrupted || out != "" || problems != "mmdb: interrupted\n" {

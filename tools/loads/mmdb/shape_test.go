@@ -81,6 +81,9 @@ func ownDatabase(t *testing.T) string {
 
 func TestShapes(t *testing.T) {
 	for name, s := range shapes {
+		if testing.Short() && name != "all kinds, lists" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			path := writeDatabase(t, s)
 			status, out, problems := runProgram(t.Context(), "-db", path, "-duration", "20ms", "-rounds", "1", "-ways", "hazptr,rwmutex", "-reloads", "1000")

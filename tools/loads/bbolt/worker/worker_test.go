@@ -37,7 +37,7 @@ func runWorker(t *testing.T, args ...string) (status int, stdout, stderr string)
 
 func TestWork(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "db")
-	status, out, problems := runWorker(t, "-file", file, "-grow", "4000000", "-long", "2", "-hold", "20ms", "-duration", "1s", "-nosync")
+	status, out, problems := runWorker(t, "-file", file, "-grow", "4000000", "-long", "2", "-hold", "20ms", "-duration", "300ms", "-nosync")
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
@@ -45,7 +45,7 @@ func TestWork(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), f); err != nil {
 		t.Fatal(err)
 	}
-	if f.Views.Count() == 0 || f.Stays == 0 || f.Updates.Count() == 0 || f.Written != f.Updates.Count()*perCommit*valueBytes || f.Grown == 0 || f.Took < time.Second {
+	if f.Views.Count() == 0 || f.Stays == 0 || f.Updates.Count() == 0 || f.Written != f.Updates.Count()*perCommit*valueBytes || f.Grown == 0 || f.Took < 300*time.Millisecond {
 		t.Errorf("unlikely: %d Views, %+v", f.Views.Count(), f)
 	}
 	if f.Mapped > 0 && (f.Remaps == 0 || f.Mapped < 4<<20) {
