@@ -19,7 +19,7 @@ func TestScansAreRareWithManySlots(t *testing.T) {
 	p := new(object)
 	holders[0].Set(p)
 	RetireIn(d, p, 0, func(*object) {})
-	const span = 300 * time.Millisecond
+	const span = 100 * time.Millisecond
 	time.Sleep(span)
 	if most := int64(span/(restPerSlot*200_000)) + 2; d.Stats().Scans > most {
 		t.Errorf("%d scans in %v, want at most %d", d.Stats().Scans, span, most)

@@ -54,7 +54,7 @@ const (
 // rounds returns n, or a quarter of it where the tests are to be quick.
 func rounds(n int) int {
 	if testing.Short() {
-		return n / 4
+		return max(1, n/10)
 	}
 	return n
 }

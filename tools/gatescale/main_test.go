@@ -46,6 +46,9 @@ func TestHelp(t *testing.T) {
 
 func TestTable(t *testing.T) {
 	for _, format := range []string{"json", "table"} {
+		if testing.Short() && format == "json" {
+			continue
+		}
 		status, stdout, stderr := call("-nruns 1 -freezes 3 -format " + format)
 		if status != 0 || stderr != "" {
 			t.Fatalf("status %d, stderr %q", status, stderr)

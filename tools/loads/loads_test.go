@@ -75,6 +75,9 @@ func TestHelp(t *testing.T) {
 }
 
 func TestFailureIsToldOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds a load")
+	}
 	library, err := patch.Library(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -228,7 +228,10 @@ func TestJSON(t *testing.T) {
 // whatever is done behind it.
 func TestBustedIsNoticed(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
-	for _, k := range kinds {
+	for n, k := range kinds {
+		if testing.Short() && n > 0 {
+			break
+		}
 		status, _, problems := runProgram(t.Context(), "-ways", "busted", "-do", k.Name, "-replace", "5000", "-duration", "60s", "-rounds", "1")
 		if status != command.Failure || !strings.Contains(problems, "use of a policy that had ended") && !strings.Contains(problems, "the policy said nothing, for it had ended") {
 			t.Errorf("%s: status %d, stderr %q", k.Name, status, problems)
