@@ -1,0 +1,29 @@
+package explore
+
+import "hazptr/internal/yield"
+
+// runner is what package yield asks in an execution.
+type runner struct{}
+
+// install has package yield ask, until the function that it returns is called.
+func install() (uninstall func()) {
+	yield.Install(runner{})
+	return func() { yield.Install(nil) }
+}
+
+// Here does nothing: the accesses themselves are steps.
+func (runner) Here(string) {}
+
+func (runner) Wait(string) bool { return Wait() }
+func (runner) Runs() bool       { return Running() }
+
+// Pin gives each thread a P of its own.
+func (runner) Pin() (p int, runs bool) {
+	if current == nil {
+		return 0, false
+	}
+	return int(current.id), true
+}
+
+func (runner) Unpin() (runs bool) { return Running() }
+func (runner) Procs() int         { return maxThreads }
