@@ -21,8 +21,8 @@ func change(v *uintptr, value uintptr) (old uintptr) {
 // Litmus tests have as many outcomes as the model says, whatever is left out.
 func TestLitmus(t *testing.T) {
 	for _, c := range []struct {
-		name               string
-		program            program
+		name              string
+		program           program
 		outcomes, inOrder int // with buffers, without
 	}{
 		{"store buffering", parse("w0 r1", "w1 r0"), 4, 3},
