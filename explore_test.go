@@ -5,76 +5,58 @@ package hazptr
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"testing"
 
 	"hazptr/internal/explore"
 	"hazptr/internal/explore/scenario"
 )
 
-// A world is what the scenarios of readers and of updaters that synchronize
-// share: places with an object each, and others to replace them.
+// A world has Holders for its readers.
 type world struct {
-	explore.Scenario
-	sources [2]atomic.Pointer[scenario.Object]
-	objects [8]*scenario.Object
+	*scenario.World
 	holders [3]*Holder[scenario.Object]
-	fresh   int // the next object to replace one
 }
 
 func newWorld() *world {
-	w := new(world)
-	for i := range w.objects {
-		w.objects[i] = new(scenario.Object)
-		w.Name(scenario.Address(w.objects[i]), fmt.Sprintf("object%d", i))
-	}
+	w := &world{World: scenario.NewWorld()}
 	for i := range w.holders {
 		w.holders[i] = NewHolder[scenario.Object]()
 		w.Name(scenario.Address(w.holders[i].hazard), fmt.Sprintf("hazard%d", i))
 	}
-	for i := range w.sources {
-		w.Name(scenario.Address(&w.sources[i]), fmt.Sprintf("source%d", i))
+	w.Setup = func() {
+		w.Reset()
+		for _, h := range w.holders {
+			h.Clear()
+		}
 	}
-	w.Setup = w.reset
 	return w
-}
-
-func (w *world) reset() {
-	for i := range w.sources {
-		w.sources[i].Store(w.objects[i])
-	}
-	for _, h := range w.holders {
-		h.Clear()
-	}
-	for _, o := range w.objects {
-		o.Reset()
-	}
-	w.fresh = len(w.sources)
-}
-
-// read reads one source.
-func (w *world) read(holder, source int) {
-	w.holders[holder].Protect(&w.sources[source]).Use()
 }
 
 // replace replaces the object of a source, and ends the old one.
 func (w *world) replace(source, with int) {
-	old := w.sources[source].Swap(w.objects[with])
+	old := w.Sources[source].Swap(w.Objects[with])
 	if err := Synchronize(context.Background(), old); err != nil {
 		explore.Failf("%v", err)
 	}
 	old.End()
 }
 
+// close closes the holders of an exploration that has not failed.
+func (w *world) close() {
+	for _, h := range w.holders {
+		h.Close()
+	}
+}
+
 func TestExploreProtect(t *testing.T) {
 	for _, c := range []struct{ readers, reads, updates int }{
-		{1, 1, 1}, {1, 2, 1}, {1, 4, 1}, {1, 1, 2}, {2, 1, 1}, {2, 2, 1}, {2, 1, 2}, {3, 1, 1},
+		{1, 1, 1}, {1, 2, 1}, {1, 4, 1}, {1, 1, 2}, {1, 2, 2}, {2, 1, 1}, {2, 2, 1}, {2, 1, 2}, {3, 1, 1},
 	} {
 		w := newWorld()
 		for i := range c.readers {
 			w.Threads = append(w.Threads, func() {
 				for range c.reads {
-					w.read(i, 0)
+					w.holders[i].Protect(&w.Sources[0]).Use()
 					w.holders[i].Clear()
 				}
 			})
@@ -85,5 +67,119 @@ func TestExploreProtect(t *testing.T) {
 			}
 		})
 		scenario.Run(t, fmt.Sprintf("%d readers, %d reads, %d updates", c.readers, c.reads, c.updates), w.Scenario)
+		w.close()
 	}
+}
+
+// A Holder goes from one object to another without a Clear.
+func TestExploreSwitch(t *testing.T) {
+	w := newWorld()
+	defer w.close()
+	w.Threads = []func(){
+		func() {
+			for _, source := range []int{0, 1, 0} {
+				w.holders[0].Protect(&w.Sources[source]).Use()
+			}
+			w.holders[0].Clear()
+		},
+		func() {
+			w.replace(0, 2)
+			w.replace(1, 3)
+		},
+	}
+	scenario.Run(t, "one Holder, two sources", w.Scenario)
+}
+
+func TestExploreTryProtect(t *testing.T) {
+	w := newWorld()
+	defer w.close()
+	w.Threads = []func(){
+		func() {
+			for range 2 {
+				if p := w.Sources[0].Load(); w.holders[0].TryProtect(p, &w.Sources[0]) {
+					p.Use()
+					w.holders[0].Clear()
+				}
+			}
+		},
+		func() {
+			w.replace(0, 2)
+			w.replace(0, 3)
+		},
+	}
+	scenario.Run(t, "two tries, two updates", w.Scenario)
+}
+
+// Set protects when what it was given is validated.
+func TestExploreSet(t *testing.T) {
+	w := newWorld()
+	defer w.close()
+	w.Threads = []func(){
+		func() {
+			p := w.Sources[0].Load()
+			w.holders[0].Set(p)
+			if w.Sources[0].Load() == p {
+				p.Use()
+			}
+			w.holders[0].Clear()
+		},
+		func() { w.replace(0, 2) },
+		func() { w.replace(0, 3) },
+	}
+	scenario.Run(t, "validated by the caller", w.Scenario)
+}
+
+// A second Holder takes the protection over, in either order of their slots.
+func TestExploreCopy(t *testing.T) {
+	for _, from := range []int{0, 1} {
+		w := newWorld()
+		to := 1 - from
+		w.Threads = []func(){
+			func() {
+				p := w.holders[from].Protect(&w.Sources[0])
+				w.holders[to].Set(p)
+				if w.Sources[0].Load() == p { // without this it protects nothing: the look may be past the slot
+					w.holders[from].Clear()
+				}
+				p.Use()
+				w.holders[from].Clear()
+				w.holders[to].Clear()
+			},
+			func() { w.replace(0, 2) },
+		}
+		scenario.Run(t, fmt.Sprintf("from slot %d to slot %d", from, to), w.Scenario)
+		w.close()
+	}
+}
+
+// Slots are closed while they are looked at, and opened again.
+func TestExploreClose(t *testing.T) {
+	w := newWorld()
+	defer w.close()
+	w.Threads = []func(){
+		func() {
+			for range 2 {
+				h := NewHolder[scenario.Object]()
+				h.Protect(&w.Sources[0]).Use()
+				h.Close()
+			}
+		},
+		func() { w.replace(0, 2) },
+	}
+	scenario.Run(t, "two Holders, one after the other", w.Scenario)
+}
+
+// Two updaters, one of which makes the look for both.
+func TestExploreSharedLook(t *testing.T) {
+	w := newWorld()
+	defer w.close()
+	w.Threads = []func(){
+		func() {
+			w.holders[0].Protect(&w.Sources[0]).Use()
+			w.holders[0].Clear()
+		},
+		func() { w.replace(0, 2) },
+		func() { w.replace(1, 3) },
+	}
+	scenario.Run(t, "one reader, two updaters", w.Scenario)
 }

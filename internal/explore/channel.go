@@ -2,9 +2,12 @@ package explore
 
 import "unsafe"
 
+// What a channel holds is a location: its state changes under the lock of the
+// runtime, at once for all.
+
 // Close closes a channel that threads wait for.
 func Close(c chan struct{}) {
-	Touch(of(c))
+	Change(c)
 	close(c)
 }
 
@@ -12,7 +15,7 @@ func Close(c chan struct{}) {
 // waits itself.
 func Closed(c <-chan struct{}) {
 	for Running() {
-		announce(load, *(*unsafe.Pointer)(unsafe.Pointer(&c)))
+		announce(load, at(c))
 		select {
 		case <-c:
 			return
@@ -22,5 +25,32 @@ func Closed(c <-chan struct{}) {
 	}
 }
 
-// of returns what a channel stands at.
-func of(c chan struct{}) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&c)) }
+// Change is called before a channel is closed, or sent to or received from
+// without waiting.
+func Change(c chan struct{}) { Touch(at(c)) }
+
+// Len returns how many there are in a channel.
+func Len(c chan struct{}) int {
+	announce(load, at(c))
+	return len(c)
+}
+
+// RestOr is a rest that what comes by a channel ends, too. It returns false, at
+// once, outside of executions.
+func RestOr(c chan struct{}) bool {
+	if !Running() {
+		return false
+	}
+	if Len(c) == 0 {
+		Rest()
+	}
+	Change(c)
+	select {
+	case <-c:
+	default:
+	}
+	return true
+}
+
+// at returns where the channel stands.
+func at(c <-chan struct{}) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&c)) }

@@ -22,10 +22,44 @@ var edits = map[string][]edit{
 
 	"internal/fence/heavy_linux_amd64.go": {{old: `yield.Here("heavy")`, new: "explore.Fence()"}},
 
+	// A Reader's own word. Others only read it.
+	"rcu/reader.go": {
+		{old: "if r.word != outside", new: "if explore.Own(&r.word) != outside", count: 2},
+		{old: "r.word&mask", new: "explore.Own(&r.word)&mask"},
+		{old: "r.word|nested", new: "explore.Own(&r.word)|nested"},
+		{old: "r.word&^nested", new: "explore.Own(&r.word)&^nested"},
+		{old: "if r.word == outside", new: "if explore.Own(&r.word) == outside"},
+		{old: "r.word == 0", new: "explore.Own(&r.word) == 0"},
+	},
+
+	// A queue's entries, which the tail publishes.
+	"internal/reclaim/chunk.go": {
+		{old: "{ c.objects[i], c.endings[i] = o.at, o.ending }", new: "{ c.endings[i] = o.ending; explore.StorePointer(&c.objects[i], o.at) }"},
+		{old: "Object{c.objects[i], c.endings[i]}", new: "Object{explore.LoadPointer(&c.objects[i]), c.endings[i]}"},
+	},
+	"internal/reclaim/pass.go": {
+		{old: "uintptr(piece.chunk.objects[i])", new: "uintptr(explore.LoadPointer(&piece.chunk.objects[i]))"},
+		{old: "object := piece.chunk.objects[i]", new: "object := explore.LoadPointer(&piece.chunk.objects[i])"},
+	},
+
+	// The scanner's rest, which its timer or a goroutine ends.
+	"internal/reclaim/bell.go": {
+		{old: "	select {\n	case b.wake <- struct{}{}:", new: "	explore.Change(b.wake); select {\n	case b.wake <- struct{}{}:"},
+	},
+	"internal/reclaim/scanner.go": {
+		{old: "	s.timer.Reset(interval)\n", new: "	if explore.RestOr(s.bell.wake) { return }; s.timer.Reset(interval)\n"},
+		{old: "len(s.bell.wake)", new: "explore.Len(s.bell.wake)"},
+	},
+
 	// Channels that are closed, and waited for.
 	"internal/hazard/shared.go": {
 		{old: "close(q.done)", new: "explore.Close(q.done)"},
 		{old: "close(s.batch[0].done)", new: "explore.Close(s.batch[0].done)"},
-		{old: "		select {\n		case <-q.done:", new: "		explore.Closed(q.done)\n		select { case <-q.done:"},
+		{old: "		select {\n		case <-q.done:", new: "		explore.Closed(q.done); select {\n		case <-q.done:"},
+	},
+	"internal/grace/sequence.go": {
+		{old: "close(s.turn)", new: "explore.Close(s.turn)"},
+		{old: "close(b.done)", new: "explore.Close(b.done)"},
+		{old: "	select {\n	case <-c:\n	case <-expired:", new: "	explore.Closed(c); select {\n	case <-c:\n	case <-expired:"},
 	},
 }

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"testing"
 	"time"
-	"unsafe"
 
 	"hazptr/internal/explore"
 )
@@ -52,25 +51,3 @@ func repeat(t *testing.T, s explore.Scenario, order string) {
 	}
 	t.Log("\n" + story)
 }
-
-// An Object is used by readers, and ended by whoever replaces it.
-type Object struct {
-	ended uintptr
-	_     [56]byte
-}
-
-// Use fails the execution if the object has ended.
-func (o *Object) Use() {
-	if explore.Load(&o.ended) != 0 {
-		explore.Failf("an object is used that has ended")
-	}
-}
-
-// End is a plain store, as the first one of what comes to lie there next.
-func (o *Object) End() { explore.Store(&o.ended, 1) }
-
-// Reset is for Setup.
-func (o *Object) Reset() { o.ended = 0 }
-
-// Address is what stories name.
-func Address[T any](p *T) uintptr { return uintptr(unsafe.Pointer(p)) }
