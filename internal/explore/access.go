@@ -26,16 +26,14 @@ func announce(k kind, addr unsafe.Pointer) *Thread {
 
 // Load is a load of a word, atomic or plain.
 func Load[W Word](addr *W) W {
-	if t := announce(load, unsafe.Pointer(addr)); t != nil {
-		if e := t.buffered(unsafe.Pointer(addr)); e != nil {
-			return W(e.value)
-		}
-	}
-	return inMemory(addr)
+	announce(load, unsafe.Pointer(addr))
+	v := Own(addr)
+	Saw(uint64(v))
+	return v
 }
 
-// Own is a plain load of a word that only the calling thread writes. It is no
-// step, for it commutes with all that others do.
+// Own is a plain load of a word that only the calling thread writes at present.
+// It is no step, for it commutes with all that others do.
 func Own[W Word](addr *W) W {
 	if t := current; t != nil {
 		if e := t.buffered(unsafe.Pointer(addr)); e != nil {
@@ -97,6 +95,13 @@ func Swap(addr unsafe.Pointer) { announce(swap, addr) }
 func Changed(addr unsafe.Pointer) {
 	if t := current; t != nil {
 		t.x.memory.changedBy(t, uintptr(addr))
+	}
+}
+
+// Saw tells what the step just taken has loaded or stored, for stories.
+func Saw(value uint64) {
+	if t := current; t != nil {
+		t.x.events[len(t.x.events)-1].value = value
 	}
 }
 

@@ -72,7 +72,7 @@ const searched = 1000
 // next it looks for a shorter one. There is one exploration at a time in a
 // process.
 func Explore(s Scenario) Result {
-	defer install()()
+	defer install(&s)()
 	x := newExplorer(&s)
 	begun := time.Now()
 	var shortest []actor
@@ -119,6 +119,7 @@ type explorer struct {
 
 	forced  []actor // the first steps of an execution that is repeated
 	telling bool    // steps note where they are
+	unnamed int     // how many addresses a story has numbered
 
 	// The present execution.
 	memory  memory

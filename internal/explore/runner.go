@@ -3,11 +3,11 @@ package explore
 import "hazptr/internal/yield"
 
 // runner is what package yield asks in an execution.
-type runner struct{}
+type runner struct{ threads int }
 
 // install has package yield ask, until the function that it returns is called.
-func install() (uninstall func()) {
-	yield.Install(runner{})
+func install(s *Scenario) (uninstall func()) {
+	yield.Install(runner{len(s.Threads) + s.Spare})
 	return func() { yield.Install(nil) }
 }
 
@@ -26,4 +26,4 @@ func (runner) Pin() (p int, runs bool) {
 }
 
 func (runner) Unpin() (runs bool) { return Running() }
-func (runner) Procs() int         { return maxThreads }
+func (r runner) Procs() int       { return r.threads }

@@ -39,6 +39,6 @@ type event struct {
 	clock  clock  // what comes before it, itself included
 	kind   kind
 	addr   uintptr
-	value  uint64
+	value  uint64    // that was loaded or stored, for stories
 	where  []uintptr // its callers, while a story is told
 }

@@ -96,7 +96,7 @@ func read(text string, n actors) (order []actor, err error) {
 // Repeat runs one execution, whose first steps are those of an order, and tells
 // its story. The order "" is any right one.
 func Repeat(s Scenario, order string) (story string, failure string, err error) {
-	defer install()()
+	defer install(&s)()
 	var steps []actor
 	if order != "" {
 		if steps, err = read(order, actors(len(s.Threads)+s.Spare)); err != nil {
@@ -150,33 +150,45 @@ func (x *explorer) sentence(e *event) string {
 		return fmt.Sprintf("  buffer drains: %s = %s", what, x.nameOf(uintptr(e.value)))
 	case fence:
 		return fmt.Sprintf("  fence on thread %d", x.n.thread(e.actor))
+	case load, swap:
+		return fmt.Sprintf("%v %s: %s", e.kind, what, x.nameOf(uintptr(e.value)))
 	case wait, call, finish:
 		return e.kind.String()
 	}
 	return fmt.Sprintf("%v %s", e.kind, what)
 }
 
+// nameOf returns the name of an address or a value. What has none is numbered
+// in the order in which it comes up.
 func (x *explorer) nameOf(value uintptr) string {
-	if name := x.scenario.names[value]; name != "" {
-		return name
+	name := x.scenario.names[value]
+	switch {
+	case name != "":
+	case value < 1<<16:
+		name = strconv.Itoa(int(value))
+	default:
+		x.unnamed++
+		name = fmt.Sprintf("#%d", x.unnamed)
+		x.scenario.Name(value, name)
 	}
-	if value < 1<<16 {
-		return strconv.Itoa(int(value))
-	}
-	return fmt.Sprintf("%#x", value)
+	return name
 }
 
-// at returns the nearest places in the source, this package and what stands for
-// sync and sync/atomic left out.
+// at returns the place in the source, and that of its caller. What only hands a
+// step on, packages explore and fence, is left out.
 func (e *event) at() string {
 	var places []string
 	frames := runtime.CallersFrames(e.where)
-	for more := len(e.where) > 0; more && len(places) < 3; {
+	for more := len(e.where) > 0; more && len(places) < 2; {
 		var f runtime.Frame
 		f, more = frames.Next()
-		if !strings.Contains(f.Function, "/internal/explore") || strings.HasSuffix(f.File, "_test.go") {
+		switch {
+		case f.Function == "iter.Pull[...].func1": // the thread begins here
+			return strings.Join(places, " < ")
+		case strings.Contains(f.Function, "/internal/explore"), strings.Contains(f.Function, "/internal/fence."):
+		default:
 			places = append(places, fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line))
 		}
 	}
-	return strings.Join(places, " ")
+	return strings.Join(places, " < ")
 }

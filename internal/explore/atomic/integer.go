@@ -34,8 +34,10 @@ func (x *integer[W]) CompareAndSwap(old, v W) bool { return compareAndSwap(&x.v,
 func change[W explore.Word](addr *W, to func(old W) W) W {
 	explore.Swap(unsafe.Pointer(addr))
 	for {
-		if old := inMemory(addr); exchanged(addr, old, to(old)) {
+		old := inMemory(addr)
+		if v := to(old); exchanged(addr, old, v) {
 			explore.Changed(unsafe.Pointer(addr))
+			explore.Saw(uint64(v))
 			return old
 		}
 	}
@@ -47,6 +49,7 @@ func compareAndSwap[W explore.Word](addr *W, old, v W) bool {
 	if done {
 		explore.Changed(unsafe.Pointer(addr))
 	}
+	explore.Saw(uint64(inMemory(addr)))
 	return done
 }
 

@@ -12,13 +12,16 @@ type Pointer[T any] struct{ v atomic.Pointer[T] }
 
 func (x *Pointer[T]) Load() *T {
 	explore.See(unsafe.Pointer(x))
-	return x.v.Load()
+	v := x.v.Load()
+	explore.Saw(uint64(uintptr(unsafe.Pointer(v))))
+	return v
 }
 
 func (x *Pointer[T]) Store(v *T) { x.Swap(v) }
 
 func (x *Pointer[T]) Swap(v *T) *T {
 	explore.Touch(unsafe.Pointer(x))
+	explore.Saw(uint64(uintptr(unsafe.Pointer(v))))
 	return x.v.Swap(v)
 }
 

@@ -1,0 +1,101 @@
+//go:build hazptr_explore
+
+package hazard
+
+import (
+	"fmt"
+	"testing"
+	"unsafe"
+
+	"hazptr/internal/explore/scenario"
+	"hazptr/internal/fence"
+	"hazptr/internal/perproc"
+)
+
+// A world has Guards of a table of its own, whose segments have one group.
+type world struct{ *scenario.World }
+
+func newWorld() world {
+	w := world{scenario.NewWorld()}
+	w.Setup = w.reset
+	return w
+}
+
+func (w world) reset() {
+	w.Reset()
+	w.Name(scenario.Address(&guards.closing), "guards.closing")
+	w.Name(scenario.Address(&holders.segments), "holders.segments")
+	w.Name(scenario.Address(&synchronizing.mu), "synchronizing.mu")
+	guards.banks = perproc.NewLocal[guardBank]()
+	number := 0
+	for bank := range guards.banks.All() {
+		seg := &guardSegment{groups: make([]guardGroup, 1)}
+		bank.newest.Store(seg)
+		w.Name(scenario.Address(&bank.newest), fmt.Sprintf("bank%d.newest", number))
+		w.Name(scenario.Address(&bank.mu), fmt.Sprintf("bank%d.mu", number))
+		w.Name(scenario.Address(&seg.groups[0].state), fmt.Sprintf("group%d.state", number))
+		for i := range seg.groups[0].slots {
+			w.Name(scenario.Address(&seg.groups[0].slots[i].Hazard), fmt.Sprintf("group%d.slot%d", number, i))
+		}
+		number++
+	}
+}
+
+// read is what a Guard's Acquire, Ptr and Release come to.
+func (w world) read(source int) {
+	p, slot, _ := Acquire((*unsafe.Pointer)(unsafe.Pointer(&w.Sources[source])))
+	(*scenario.Object)(p).Use()
+	fence.Release(&slot.Hazard, 0)
+}
+
+func (w world) replace(source, with int) {
+	old := w.Sources[source].Swap(w.Objects[with])
+	Wait(nil, unsafe.Pointer(old), nil)
+	old.End()
+}
+
+func TestExploreGuard(t *testing.T) {
+	for _, c := range []struct{ readers, reads, updates int }{{1, 1, 1}, {1, 2, 1}, {1, 1, 2}, {1, 2, 2}, {2, 1, 1}} {
+		w := newWorld()
+		for range c.readers {
+			w.Threads = append(w.Threads, func() {
+				for range c.reads {
+					w.read(0)
+				}
+			})
+		}
+		w.Threads = append(w.Threads, func() {
+			for i := range c.updates {
+				w.replace(0, 2+i)
+			}
+		})
+		scenario.Run(t, fmt.Sprintf("%d readers, %d reads, %d updates", c.readers, c.reads, c.updates), w.Scenario)
+	}
+}
+
+// A reader takes two Guards, of which the first is held while the second one
+// goes to a new segment: all slots of the old one are taken but one.
+func TestExploreGuardsGrow(t *testing.T) {
+	w := newWorld()
+	w.Setup = func() {
+		w.reset()
+		seg := guards.banks.Of(0).newest.Load()
+		for i := range seg.groups[0].slots[1:] {
+			seg.groups[0].slots[1+i].Hazard = scenario.Address(w.Objects[7])
+		}
+		seg.groups[0].state = groupOpen
+	}
+	w.Threads = []func(){
+		func() {
+			p, slot, _ := Acquire((*unsafe.Pointer)(unsafe.Pointer(&w.Sources[0])))
+			w.read(1)
+			(*scenario.Object)(p).Use()
+			fence.Release(&slot.Hazard, 0)
+		},
+		func() {
+			w.replace(0, 2)
+			w.replace(1, 3)
+		},
+	}
+	scenario.Run(t, "a reader of two objects, a full segment", w.Scenario)
+}

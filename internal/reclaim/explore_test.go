@@ -1,0 +1,102 @@
+//go:build hazptr_explore
+
+package reclaim
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"hazptr/internal/explore/scenario"
+)
+
+// A world has a Reclaimer, whose goroutines are threads.
+type world struct {
+	*scenario.World
+	r       *Reclaimer
+	started int // scanners, where they are only counted
+}
+
+// newWorld returns a world whose scanners rest for so long between passes.
+func newWorld(interval time.Duration, inline bool) *world {
+	w := &world{World: scenario.NewWorld()}
+	w.Setup = func() {
+		w.Reset()
+		w.started = 0
+		w.r = new(Reclaimer)
+		w.r.Init(Options{Workers: 1, FlushInterval: interval, Queued: 4096, Scanned: 4096, Inline: inline, Closed: func() {}})
+		w.r.ledger.limitWorkers(0)
+		w.r.bell.state.Store(awake)
+		for q := range w.r.queues.All() {
+			q.extend(chunkLen, w.r.chunks.get()) // so that Retire goes its fast path
+			w.Name(scenario.Address(&q.tail), "tail")
+			w.Name(scenario.Address(&q.consumed), "consumed")
+		}
+		w.Name(scenario.Address(&w.r.bell.state), "bell.state")
+		w.Name(scenario.Address(&w.r.ledger.mu), "ledger.mu")
+		w.Name(scenario.Address(&w.r.pass.passing), "passing")
+	}
+	return w
+}
+
+// retire retires objects that nothing protects.
+func (w *world) retire(from, n int) func() {
+	return func() {
+		for i := range n {
+			w.r.Retire(New(w.Objects[from+i], 0, (*scenario.Object).End))
+		}
+	}
+}
+
+// lost tells if objects are queued that no scanner will look at.
+func (w *world) lost() string {
+	if state := w.r.bell.state.Load(); state != awake && w.r.scanner.queued() {
+		return fmt.Sprintf("objects are in the queues, and the state of the bell is %d", state)
+	}
+	return ""
+}
+
+// The scanner falls asleep while objects are retired: it stays, or it is woken.
+func TestExploreFallAsleep(t *testing.T) {
+	for _, c := range []struct{ producers, objects int }{{1, 1}, {1, 2}, {1, 3}, {2, 1}, {2, 2}} {
+		w := newWorld(1, false)
+		left := false
+		setup := w.Setup
+		w.Setup = func() {
+			setup()
+			left = false
+			w.r.bell.start = func() { w.started++ }
+		}
+		w.Threads = []func(){func() { left = w.r.scanner.fallAsleep() }}
+		for i := range c.producers {
+			w.Threads = append(w.Threads, w.retire(i*3, c.objects))
+		}
+		w.Spare = 1
+		w.Check = func() string {
+			if left && w.started == 0 && w.r.scanner.queued() {
+				return "the scanner has fallen asleep, nothing has woken it, and objects are in the queues"
+			}
+			return w.lost()
+		}
+		scenario.Run(t, fmt.Sprintf("%d producers of %d objects", c.producers, c.objects), w.Scenario)
+	}
+}
+
+// The scanner runs until it sleeps, is started again, and sleeps.
+func TestExploreScanner(t *testing.T) {
+	for _, producers := range []int{1, 2} {
+		w := newWorld(1, false)
+		w.Threads = []func(){func() { w.r.scanner.run() }}
+		for i := range producers {
+			w.Threads = append(w.Threads, w.retire(i*3, 1))
+		}
+		w.Spare = producers
+		w.Check = func() string {
+			if state := w.r.bell.state.Load(); state != asleep || w.r.scanner.queued() {
+				return fmt.Sprintf("the state of the bell is %d, and objects are in the queues: %t", state, w.r.scanner.queued())
+			}
+			return ""
+		}
+		scenario.Run(t, fmt.Sprintf("%d producers", producers), w.Scenario)
+	}
+}

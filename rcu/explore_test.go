@@ -1,0 +1,70 @@
+//go:build hazptr_explore
+
+package rcu
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"hazptr/internal/explore"
+	"hazptr/internal/explore/scenario"
+)
+
+// section is a read section, with another one inside it if it nests.
+func section(r *Reader, nests bool, use func()) {
+	r.ReadLock()
+	if nests {
+		r.ReadLock()
+		use()
+		r.ReadUnlock()
+	}
+	use()
+	r.ReadUnlock()
+}
+
+func TestExploreSynchronize(t *testing.T) {
+	for _, c := range []struct {
+		readers, sections, updates int
+		nests                      bool
+	}{
+		{1, 1, 1, false}, {1, 2, 1, false}, {1, 3, 1, false}, {1, 1, 2, false}, {1, 2, 2, false}, {2, 1, 1, false}, {2, 1, 2, false}, {2, 2, 1, false}, {1, 1, 1, true}, {1, 1, 2, true},
+	} {
+		w := scenario.NewWorld()
+		var d *Domain
+		var readers [2]*Reader
+		w.Setup = func() {
+			w.Reset()
+			d = New()
+			for i := range readers {
+				if readers[i] != nil {
+					readers[i].Close() // or the garbage collector would, in the midst of an execution
+				}
+				readers[i] = d.NewReader()
+				w.Name(scenario.Address(&readers[i].word), fmt.Sprintf("word%d", i))
+				w.Name(scenario.Address(&readers[i].epoch), fmt.Sprintf("epoch%d", i))
+			}
+		}
+		for i := range c.readers {
+			w.Threads = append(w.Threads, func() {
+				for range c.sections {
+					section(readers[i], c.nests, func() { w.Sources[0].Load().Use() })
+				}
+			})
+		}
+		w.Threads = append(w.Threads, func() {
+			for i := range c.updates {
+				old := w.Sources[0].Swap(w.Objects[2+i])
+				if err := d.Synchronize(context.Background()); err != nil {
+					explore.Failf("%v", err)
+				}
+				old.End()
+			}
+		})
+		name := fmt.Sprintf("%d readers, %d sections, %d updates", c.readers, c.sections, c.updates)
+		if c.nests {
+			name += ", nested"
+		}
+		scenario.Run(t, name, w.Scenario)
+	}
+}

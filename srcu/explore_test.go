@@ -1,0 +1,53 @@
+//go:build hazptr_explore
+
+package srcu
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"hazptr/internal/explore"
+	"hazptr/internal/explore/scenario"
+)
+
+func TestExploreSynchronize(t *testing.T) {
+	for _, c := range []struct{ readers, sections, updates int }{
+		{1, 1, 1}, {1, 2, 1}, {1, 3, 1}, {1, 1, 2}, {1, 2, 2}, {1, 1, 3}, {2, 1, 1}, {2, 1, 2}, {2, 2, 1},
+	} {
+		w := scenario.NewWorld()
+		var d *Domain
+		w.Setup = func() {
+			w.Reset()
+			d = New()
+			w.Name(scenario.Address(&d.readers.index), "index")
+			number := 0
+			for counts := range d.readers.counts.All() {
+				for i := range counts.locks {
+					w.Name(scenario.Address(&counts.locks[i]), fmt.Sprintf("locks%d of thread %d", i, number))
+					w.Name(scenario.Address(&counts.unlocks[i]), fmt.Sprintf("unlocks%d of thread %d", i, number))
+				}
+				number++
+			}
+		}
+		for range c.readers {
+			w.Threads = append(w.Threads, func() {
+				for range c.sections {
+					section := d.ReadLock()
+					w.Sources[0].Load().Use()
+					d.ReadUnlock(section)
+				}
+			})
+		}
+		w.Threads = append(w.Threads, func() {
+			for i := range c.updates {
+				old := w.Sources[0].Swap(w.Objects[2+i])
+				if err := d.Synchronize(context.Background()); err != nil {
+					explore.Failf("%v", err)
+				}
+				old.End()
+			}
+		})
+		scenario.Run(t, fmt.Sprintf("%d readers, %d sections, %d updates", c.readers, c.sections, c.updates), w.Scenario)
+	}
+}
