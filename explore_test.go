@@ -9,6 +9,7 @@ import (
 
 	"hazptr/internal/explore"
 	"hazptr/internal/explore/scenario"
+	engine "hazptr/internal/reclaim"
 )
 
 // A world has Holders for its readers.
@@ -182,4 +183,52 @@ func TestExploreSharedLook(t *testing.T) {
 		func() { w.replace(1, 3) },
 	}
 	scenario.Run(t, "one reader, two updaters", w.Scenario)
+}
+
+// retiring is a world with a Domain, whose passes a thread makes.
+type retiring struct {
+	*world
+	domain *Domain
+	driver engine.Driver
+}
+
+func newRetiring(c Config) *retiring {
+	w := &retiring{world: newWorld()}
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		w.domain = NewDomain(c)
+		w.driver = w.domain.reclaimer.Drive()
+	}
+	return w
+}
+
+func (w *retiring) retire(source, with int) {
+	RetireIn(w.domain, w.Sources[source].Swap(w.Objects[with]), 0, (*scenario.Object).End)
+}
+
+func (w *retiring) read(holder int) {
+	w.holders[holder].Protect(&w.Sources[0]).Use()
+	w.holders[holder].Clear()
+}
+
+func TestExploreRetire(t *testing.T) {
+	for _, c := range []struct{ readers, updates, passes int }{{1, 1, 1}, {1, 1, 2}, {1, 2, 1}, {1, 2, 2}, {2, 1, 1}} {
+		w := newRetiring(Config{Workers: 1, FlushInterval: 1})
+		for i := range c.readers {
+			w.Threads = append(w.Threads, func() { w.read(i) })
+		}
+		w.Threads = append(w.Threads, func() {
+			for i := range c.updates {
+				w.retire(0, 2+i)
+			}
+		}, func() {
+			for range c.passes {
+				w.driver.Pass()
+				w.driver.Reclaim()
+			}
+		})
+		scenario.Run(t, fmt.Sprintf("%d readers, %d updates, %d passes", c.readers, c.updates, c.passes), w.Scenario)
+		w.close()
+	}
 }

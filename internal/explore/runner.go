@@ -1,14 +1,24 @@
 package explore
 
-import "hazptr/internal/yield"
+import (
+	"runtime"
+
+	"hazptr/internal/yield"
+)
 
 // runner is what package yield asks in an execution.
 type runner struct{ threads int }
 
 // install has package yield ask, until the function that it returns is called.
+// Meanwhile the runtime has one P, so that what Setup does on its P, it does on
+// the same one each time.
 func install(s *Scenario) (uninstall func()) {
+	procs := runtime.GOMAXPROCS(1)
 	yield.Install(runner{len(s.Threads) + s.Spare})
-	return func() { yield.Install(nil) }
+	return func() {
+		yield.Install(nil)
+		runtime.GOMAXPROCS(procs)
+	}
 }
 
 // Here does nothing: the accesses themselves are steps.
