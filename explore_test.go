@@ -22,7 +22,7 @@ func newWorld() *world {
 	w := &world{World: scenario.NewWorld()}
 	for i := range w.holders {
 		w.holders[i] = NewHolder[scenario.Object]()
-		w.Name(scenario.Address(w.holders[i].hazard), fmt.Sprintf("hazard%d", i))
+		w.Name(scenario.Address(w.holders[i].hazard), "hazard%d", i)
 	}
 	w.Setup = func() {
 		w.Reset()

@@ -41,8 +41,8 @@ func TestExploreSynchronize(t *testing.T) {
 					readers[i].Close() // or the garbage collector would, in the midst of an execution
 				}
 				readers[i] = d.NewReader()
-				w.Name(scenario.Address(&readers[i].word), fmt.Sprintf("word%d", i))
-				w.Name(scenario.Address(&readers[i].epoch), fmt.Sprintf("epoch%d", i))
+				w.Name(scenario.Address(&readers[i].word), "word%d", i)
+				w.Name(scenario.Address(&readers[i].epoch), "epoch%d", i)
 			}
 		}
 		for i := range c.readers {

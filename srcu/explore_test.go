@@ -24,8 +24,8 @@ func TestExploreSynchronize(t *testing.T) {
 			number := 0
 			for counts := range d.readers.counts.All() {
 				for i := range counts.locks {
-					w.Name(scenario.Address(&counts.locks[i]), fmt.Sprintf("locks%d of thread %d", i, number))
-					w.Name(scenario.Address(&counts.unlocks[i]), fmt.Sprintf("unlocks%d of thread %d", i, number))
+					w.Name(scenario.Address(&counts.locks[i]), "locks%d of thread %d", i, number)
+					w.Name(scenario.Address(&counts.unlocks[i]), "unlocks%d of thread %d", i, number)
 				}
 				number++
 			}

@@ -33,7 +33,7 @@ type Scenario struct {
 	Executions int           // stop after so many, if not 0
 	Within     time.Duration // stop after so long, if not 0
 
-	names map[uintptr]string
+	names *names
 }
 
 // A Result tells what an exploration has found.
@@ -57,14 +57,6 @@ func (r Result) String() string {
 		r.Executions, r.Redundant, r.Longest, r.Steps, r.Took.Round(10*time.Microsecond), bounded)
 }
 
-// Name names an address in stories. Setup may call it.
-func (s *Scenario) Name(addr uintptr, name string) {
-	if s.names == nil {
-		s.names = make(map[uintptr]string)
-	}
-	s.names[addr] = name
-}
-
 // searched is how many executions more are looked at for a shorter failure.
 const searched = 1000
 
@@ -73,7 +65,12 @@ const searched = 1000
 // process.
 func Explore(s Scenario) Result {
 	defer install(&s)()
+	if s.names == nil {
+		s.names = newNames()
+	}
 	x := newExplorer(&s)
+	s.names.settled = true
+	defer func() { s.names.settled = false }()
 	begun := time.Now()
 	var shortest []actor
 	last := s.Executions
@@ -102,7 +99,7 @@ func Explore(s Scenario) Result {
 	if f := x.result.Failure; f != nil {
 		x.result.Complete = false
 		f.Order = written(shortest, x.n)
-		f.Story = tell(&s, shortest)
+		f.Story = repeat(&s, shortest).story()
 	}
 	return x.result
 }
@@ -119,7 +116,6 @@ type explorer struct {
 
 	forced  []actor // the first steps of an execution that is repeated
 	telling bool    // steps note where they are
-	unnamed int     // how many addresses a story has numbered
 
 	// The present execution.
 	memory  memory

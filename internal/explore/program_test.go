@@ -81,7 +81,7 @@ func (p program) explored(t *testing.T, s explore.Scenario) (explore.Result, out
 	}
 	s.Stuck = func() { found["stuck "+fmt.Sprint(memory, registers)]++ }
 	for i := range memory {
-		s.Name(address(&memory[i]), fmt.Sprintf("v%d", i))
+		s.Name(address(&memory[i]), "v%d", i)
 	}
 	var run func(number int) func()
 	run = func(number int) func() {

@@ -97,6 +97,9 @@ func read(text string, n actors) (order []actor, err error) {
 // its story. The order "" is any right one.
 func Repeat(s Scenario, order string) (story string, failure string, err error) {
 	defer install(&s)()
+	if s.names == nil {
+		s.names = newNames()
+	}
 	var steps []actor
 	if order != "" {
 		if steps, err = read(order, actors(len(s.Threads)+s.Spare)); err != nil {
@@ -107,9 +110,8 @@ func Repeat(s Scenario, order string) (story string, failure string, err error) 
 	return x.story(), x.failed, nil
 }
 
-func tell(s *Scenario, order []actor) string { return repeat(s, order).story() }
-
 func repeat(s *Scenario, order []actor) *explorer {
+	s.names.settled = false
 	x := newExplorer(s)
 	x.forced, x.telling = order, true
 	x.execute()
@@ -142,36 +144,20 @@ func (x *explorer) story() string {
 
 // sentence tells of one step.
 func (x *explorer) sentence(e *event) string {
-	what := x.nameOf(e.addr)
+	what := x.scenario.names.of(e.addr)
 	switch e.kind {
 	case store:
-		return fmt.Sprintf("store %s = %s", what, x.nameOf(uintptr(e.value)))
+		return fmt.Sprintf("store %s = %s", what, x.scenario.names.of(uintptr(e.value)))
 	case drain:
-		return fmt.Sprintf("  buffer drains: %s = %s", what, x.nameOf(uintptr(e.value)))
+		return fmt.Sprintf("  buffer drains: %s = %s", what, x.scenario.names.of(uintptr(e.value)))
 	case fence:
 		return fmt.Sprintf("  fence on thread %d", x.n.thread(e.actor))
 	case load, swap:
-		return fmt.Sprintf("%v %s: %s", e.kind, what, x.nameOf(uintptr(e.value)))
+		return fmt.Sprintf("%v %s: %s", e.kind, what, x.scenario.names.of(uintptr(e.value)))
 	case wait, call, finish:
 		return e.kind.String()
 	}
 	return fmt.Sprintf("%v %s", e.kind, what)
-}
-
-// nameOf returns the name of an address or a value. What has none is numbered
-// in the order in which it comes up.
-func (x *explorer) nameOf(value uintptr) string {
-	name := x.scenario.names[value]
-	switch {
-	case name != "":
-	case value < 1<<16:
-		name = strconv.Itoa(int(value))
-	default:
-		x.unnamed++
-		name = fmt.Sprintf("#%d", x.unnamed)
-		x.scenario.Name(value, name)
-	}
-	return name
 }
 
 // at returns the place in the source, and that of its caller. What only hands a

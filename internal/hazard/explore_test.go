@@ -31,11 +31,11 @@ func (w world) reset() {
 	for bank := range guards.banks.All() {
 		seg := &guardSegment{groups: make([]guardGroup, 1)}
 		bank.newest.Store(seg)
-		w.Name(scenario.Address(&bank.newest), fmt.Sprintf("bank%d.newest", number))
-		w.Name(scenario.Address(&bank.mu), fmt.Sprintf("bank%d.mu", number))
-		w.Name(scenario.Address(&seg.groups[0].state), fmt.Sprintf("group%d.state", number))
+		w.Name(scenario.Address(&bank.newest), "bank%d.newest", number)
+		w.Name(scenario.Address(&bank.mu), "bank%d.mu", number)
+		w.Name(scenario.Address(&seg.groups[0].state), "group%d.state", number)
 		for i := range seg.groups[0].slots {
-			w.Name(scenario.Address(&seg.groups[0].slots[i].Hazard), fmt.Sprintf("group%d.slot%d", number, i))
+			w.Name(scenario.Address(&seg.groups[0].slots[i].Hazard), "group%d.slot%d", number, i)
 		}
 		number++
 	}

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"fmt"
 	"unsafe"
 
 	"hazptr/internal/explore"
@@ -21,11 +20,11 @@ func NewWorld() *World {
 	w := new(World)
 	for i := range w.Objects {
 		w.Objects[i] = new(Object)
-		w.Name(Address(w.Objects[i]), fmt.Sprintf("object%d", i))
-		w.Name(Address(&w.Objects[i].ended), fmt.Sprintf("object%d.ended", i))
+		w.Name(Address(w.Objects[i]), "object%d", i)
+		w.Name(Address(&w.Objects[i].ended), "object%d.ended", i)
 	}
 	for i := range w.Sources {
-		w.Name(Address(&w.Sources[i]), fmt.Sprintf("source%d", i))
+		w.Name(Address(&w.Sources[i]), "source%d", i)
 	}
 	w.Setup = w.Reset
 	return w
