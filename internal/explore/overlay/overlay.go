@@ -79,3 +79,16 @@ func Write(root, folder string, change func(path, source string) string) (file s
 	file = filepath.Join(folder, "overlay.json")
 	return file, os.WriteFile(file, list, 0o644)
 }
+
+// Scenarios returns the folders of the packages that have scenarios.
+func Scenarios(root string) (folders []string, err error) {
+	for _, in := range Folders {
+		if _, err := os.Stat(filepath.Join(root, in, "explore_test.go")); err == nil {
+			folders = append(folders, in)
+		}
+	}
+	if folders == nil {
+		return nil, fmt.Errorf("there are no scenarios in %s", root)
+	}
+	return folders, nil
+}

@@ -27,6 +27,10 @@ type Mutant struct {
 	// does.
 	Target string
 
+	// Scenario is the one that refutes it when it is explored, "" if none does:
+	// a package's folder and a test in it.
+	Scenario string
+
 	// Model is where a Spin model refutes it, "" if none does: some orders are
 	// too rare to be seen.
 	Model string
@@ -76,6 +80,17 @@ func (m Mutant) Text(source string) (string, error) {
 		return "", fmt.Errorf("mutant %s no longer fits: %s has this %d times, want once:\n%s", m.Name, path, n, m.Old)
 	}
 	return strings.Replace(string(text), m.Old, m.New, 1), nil
+}
+
+// Change returns a function that changes the text of the file whose path, below
+// the library's folder, is the mutant's.
+func (m Mutant) Change() func(path, text string) string {
+	return func(path, text string) string {
+		if path != m.File {
+			return text
+		}
+		return strings.Replace(text, m.Old, m.New, 1)
+	}
 }
 
 // overlay writes what the go command's -overlay needs into a folder, and
