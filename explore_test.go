@@ -194,6 +194,7 @@ type retiring struct {
 
 func newRetiring(c Config) *retiring {
 	w := &retiring{world: newWorld()}
+	w.Spare = 1 // a reclaim function that panics has a goroutine go on
 	setup := w.Setup
 	w.Setup = func() {
 		setup()

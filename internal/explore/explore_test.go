@@ -51,7 +51,7 @@ func TestLitmus(t *testing.T) {
 	}
 }
 
-var programs = flag.Int("explore.programs", 1000, "how many random programs of each sort are explored in three ways")
+var programs = flag.Int("explore.programs", 100, "how many random programs of each sort are explored in three ways")
 
 // What the reduction leaves out makes no difference: random programs have the
 // same outcomes with all of it, with sleep sets alone, and without; and as many
@@ -73,7 +73,7 @@ func TestReduction(t *testing.T) {
 			for seed := range uint64(*programs) {
 				p := random(rand.New(rand.NewPCG(seed, 1)), sort.from, sort.started, sort.threads, sort.longest)
 				races, found := p.explored(t, explore.Scenario{})
-				sleep, foundSleeping := p.explored(t, explore.Scenario{Reduction: explore.Sleeping, Executions: 20_000})
+				sleep, foundSleeping := p.explored(t, explore.Scenario{Reduction: explore.Sleeping, Executions: 5000})
 				if !sleep.Complete {
 					continue
 				}
@@ -82,7 +82,7 @@ func TestReduction(t *testing.T) {
 				}
 				reduced, sleeping, redundant = reduced+races.Executions, sleeping+sleep.Redundant, redundant+races.Redundant
 				compared++
-				if all, foundAll := p.explored(t, explore.Scenario{Reduction: explore.Nothing, Executions: 2000}); all.Complete && found.String() != foundAll.String() {
+				if all, foundAll := p.explored(t, explore.Scenario{Reduction: explore.Nothing, Executions: 1000}); all.Complete && found.String() != foundAll.String() {
 					t.Fatalf("%v:\n%v\nwithout reduction\n%v", p, found, foundAll)
 				}
 			}

@@ -99,3 +99,32 @@ func TestExploreGuardsGrow(t *testing.T) {
 	}
 	scenario.Run(t, "a reader of two objects, a full segment", w.Scenario)
 }
+
+// Two looks at once, of an updater and of a pass, both of which would close the
+// group that the reader claims a slot of.
+func TestExploreTwoLooks(t *testing.T) {
+	for _, c := range []struct{ reads, updates, looks int }{{1, 1, 1}, {1, 1, 2}, {2, 1, 1}, {1, 2, 1}} {
+		w := newWorld()
+		w.Threads = []func(){
+			func() {
+				for range c.reads {
+					w.read(0)
+				}
+			},
+			func() {
+				for i := range c.updates {
+					w.replace(0, 2+i)
+				}
+			},
+			func() {
+				for range c.looks {
+					fence.Heavy()
+					var l Look
+					l.Ask(0)
+					l.All()
+				}
+			},
+		}
+		scenario.Run(t, fmt.Sprintf("%d reads, %d updates, %d looks beside", c.reads, c.updates, c.looks), w.Scenario)
+	}
+}
