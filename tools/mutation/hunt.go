@@ -163,6 +163,8 @@ func packages(m mutant.Mutant) []string {
 		return []string{"hazptr/internal/grace", "hazptr/rcu", "hazptr/srcu", "hazptr/tools/conformance"}
 	case folder == "internal/fence":
 		return []string{"hazptr/internal/fence", "hazptr", "hazptr/rcu", "hazptr/srcu", "hazptr/percpuref", "hazptr/gate"}
+	case strings.HasPrefix(folder, "internal/explore"):
+		return []string{"hazptr/internal/explore"}
 	case folder == ".":
 		return []string{"hazptr", "hazptr/tools/conformance"}
 	case folder == "internal/hazard" || folder == "internal/reclaim":

@@ -1,6 +1,9 @@
 package mutant
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Named returns the mutant of that name.
 func Named(name string) (Mutant, error) {
@@ -13,7 +16,7 @@ func Named(name string) (Mutant, error) {
 }
 
 // All are the mutants.
-var All = append(interleaved, listed...)
+var All = slices.Concat(interleaved, listed, explorers)
 
 var listed = []Mutant{
 	{Name: "nofence", Rule: "fences between the updaters' stores and their looks at the readers", Tag: "hazptr_nofence"},
