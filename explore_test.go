@@ -67,7 +67,7 @@ func TestExploreProtect(t *testing.T) {
 				w.replace(0, 2+i)
 			}
 		})
-		scenario.Run(t, fmt.Sprintf("%d readers, %d reads, %d updates", c.readers, c.reads, c.updates), w.Scenario)
+		scenario.Run(t, scenario.Count(c.readers, "reader")+", "+scenario.Count(c.reads, "read")+", "+scenario.Count(c.updates, "update"), w.Scenario)
 		w.close()
 	}
 }
@@ -229,7 +229,7 @@ func TestExploreRetire(t *testing.T) {
 				w.driver.Reclaim()
 			}
 		})
-		scenario.Run(t, fmt.Sprintf("%d readers, %d updates, %d passes", c.readers, c.updates, c.passes), w.Scenario)
+		scenario.Run(t, fmt.Sprintf("%s, %s, passes: %d", scenario.Count(c.readers, "reader"), scenario.Count(c.updates, "update"), c.passes), w.Scenario)
 		w.close()
 	}
 }

@@ -61,7 +61,7 @@ func TestExploreSynchronize(t *testing.T) {
 				old.End()
 			}
 		})
-		name := fmt.Sprintf("%d readers, %d sections, %d updates", c.readers, c.sections, c.updates)
+		name := fmt.Sprintf("%s, %s, %s", scenario.Count(c.readers, "reader"), scenario.Count(c.sections, "section"), scenario.Count(c.updates, "update"))
 		if c.nests {
 			name += ", nested"
 		}

@@ -48,6 +48,6 @@ func TestExploreSynchronize(t *testing.T) {
 				old.End()
 			}
 		})
-		scenario.Run(t, fmt.Sprintf("%d readers, %d sections, %d updates", c.readers, c.sections, c.updates), w.Scenario)
+		scenario.Run(t, fmt.Sprintf("%s, %s, %s", scenario.Count(c.readers, "reader"), scenario.Count(c.sections, "section"), scenario.Count(c.updates, "update")), w.Scenario)
 	}
 }

@@ -171,7 +171,7 @@ func (e *event) at() string {
 		switch {
 		case f.Function == "iter.Pull[...].func1": // the thread begins here
 			return strings.Join(places, " < ")
-		case strings.Contains(f.Function, "/internal/explore"), strings.Contains(f.Function, "/internal/fence."):
+		case strings.Contains(f.Function, "/internal/explore."), strings.Contains(f.Function, "/internal/explore/"), strings.Contains(f.Function, "/internal/fence."):
 		default:
 			places = append(places, fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line))
 		}

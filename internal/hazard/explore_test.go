@@ -69,7 +69,7 @@ func TestExploreGuard(t *testing.T) {
 				w.replace(0, 2+i)
 			}
 		})
-		scenario.Run(t, fmt.Sprintf("%d readers, %d reads, %d updates", c.readers, c.reads, c.updates), w.Scenario)
+		scenario.Run(t, scenario.Count(c.readers, "reader")+", "+scenario.Count(c.reads, "read")+", "+scenario.Count(c.updates, "update"), w.Scenario)
 	}
 }
 
@@ -125,6 +125,6 @@ func TestExploreTwoLooks(t *testing.T) {
 				}
 			},
 		}
-		scenario.Run(t, fmt.Sprintf("%d reads, %d updates, %d looks beside", c.reads, c.updates, c.looks), w.Scenario)
+		scenario.Run(t, fmt.Sprintf("%s, %s, %s beside", scenario.Count(c.reads, "read"), scenario.Count(c.updates, "update"), scenario.Count(c.looks, "look")), w.Scenario)
 	}
 }

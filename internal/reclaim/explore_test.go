@@ -78,7 +78,7 @@ func TestExploreFallAsleep(t *testing.T) {
 			}
 			return w.lost()
 		}
-		scenario.Run(t, fmt.Sprintf("%d producers of %d objects", c.producers, c.objects), w.Scenario)
+		scenario.Run(t, fmt.Sprintf("%s of %s", scenario.Count(c.producers, "producer"), scenario.Count(c.objects, "object")), w.Scenario)
 	}
 }
 
@@ -97,6 +97,6 @@ func TestExploreScanner(t *testing.T) {
 			}
 			return ""
 		}
-		scenario.Run(t, fmt.Sprintf("%d producers", producers), w.Scenario)
+		scenario.Run(t, scenario.Count(producers, "producer"), w.Scenario)
 	}
 }

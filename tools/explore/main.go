@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"runtime"
 	"time"
@@ -55,6 +56,14 @@ type options struct {
 	Order    string        `name:"order" placeholder:"ORDER" group:"Scenarios:" help:"repeat the execution of one scenario that has this order, as a failure prints it"`
 	Parallel int           `name:"parallel" default:"0" between:"0,1000" group:"Scenarios:" help:"how many processes run side by side; 0: as many as cores"`
 	Mutants  mutants       `name:"mutants" placeholder:"LIST" group:"Mutants:" help:"refute these mutants, separated by commas, each by its scenario; all: every one that has a scenario"`
+}
+
+// Check implements what program.Program asks of options.
+func (o *options) Check() error {
+	if len(o.Mutants) > 0 && o.Order != "" {
+		return errors.New("-order repeats an execution of the library as it is: leave -mutants out")
+	}
+	return nil
 }
 
 func (o *options) processes() int {

@@ -60,4 +60,11 @@ func plain(pkg, name string) string {
 	return strings.Replace(name, "/", ": ", 1)
 }
 
-func rounded(d time.Duration) time.Duration { return d.Round(d/100 + 1).Round(time.Microsecond) }
+// rounded returns a time to three digits or so.
+func rounded(d time.Duration) time.Duration {
+	for unit := time.Microsecond; ; unit *= 10 {
+		if d < 1000*unit {
+			return d.Round(unit)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -73,6 +74,14 @@ func note(t *testing.T, r explore.Result) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Count returns how many there are of something.
+func Count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 func repeat(t *testing.T, s explore.Scenario, order string) {
