@@ -1,6 +1,6 @@
-// Refscale measures what a read costs under hazard pointers, the mechanisms they
-// compete with, and a plain atomic load, which is the limit. It is the kernel's
-// refscale for Go:
+// Refscale measures what a read costs under hazard pointers, the mechanisms
+// they compete with, and a plain atomic load, which is the limit. It is the
+// kernel's refscale for Go:
 //
 //	go run ./tools/refscale -h
 package main
@@ -46,10 +46,10 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Write(stdout, o.Format, set); err != nil || o.Picture == "" {
+	if err := report.Write(stdout, o.Format, set, table, benchmarks); err != nil || o.Picture == "" {
 		return err
 	}
-	return report.Picture(string(o.Picture), set)
+	return picture(string(o.Picture), set)
 }
 
 const details = `

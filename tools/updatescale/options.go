@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"hazptr/tools/internal/against"
+	"hazptr/tools/internal/chart"
 	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/program"
-	"hazptr/tools/internal/report"
 )
 
 // options are the command line. They have the names of the kernel's parameters
@@ -28,7 +28,7 @@ type options struct {
 	Runs     int           `name:"nruns" default:"3" between:"1,10000" group:"Figures:" help:"runs of each type"`
 	Duration time.Duration `name:"duration" default:"200ms" between:"1ms,1m" group:"Figures:" help:"length of a phase"`
 	Format   string        `name:"format" default:"table" enum:"table,json,benchfmt" group:"Figures:" help:"table, json, or benchfmt for benchstat"`
-	Picture  report.Path   `name:"svg" placeholder:"FILE" group:"Figures:" help:"draw the figures, too"`
+	Picture  chart.Path    `name:"svg" placeholder:"FILE" group:"Figures:" help:"draw the figures, too"`
 	Older    string        `name:"against" placeholder:"FILE" group:"Figures:" help:"an older build of updatescale takes turns with this one, process by process; both are printed, and how they relate"`
 
 	against *against.Plan // nil without an older build

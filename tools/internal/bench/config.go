@@ -1,4 +1,5 @@
-// Package bench makes the readers and the updater of one mechanism after the other run, and takes their time.
+// Package bench makes the readers and the updater of one mechanism after the
+// other run, and takes their time.
 package bench
 
 import (
@@ -13,7 +14,8 @@ type Config struct {
 	Readers []int // numbers of readers
 	Runs    int
 
-	// Loops is the number of read sections of each reader in a run. Where it is 0, Loops are chosen for each type and number of readers so that a run
+	// Loops is the number of read sections of each reader in a run. Where it is
+	// 0, Loops are chosen for each type and number of readers so that a run
 	// takes about Section.
 	Loops   int
 	Section time.Duration

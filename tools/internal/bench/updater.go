@@ -6,7 +6,8 @@ import (
 	"hazptr/tools/internal/mechanism"
 )
 
-// An updater replaces a mechanism's head so many times a second. When it comes late, because every P is busy, it makes up for it.
+// An updater replaces a mechanism's head so many times a second. When it comes
+// late, because every P is busy, it makes up for it.
 type updater struct {
 	m         mechanism.Mechanism
 	rest      *mechanism.Object // of the list, behind the head

@@ -56,8 +56,8 @@ const (
 	between = 12 * Point // two charts
 )
 
-// Write draws charts beside each other, with lines of a heading above them, to an
-// SVG file.
+// Write draws charts beside each other, with lines of a heading above them, to
+// an SVG file.
 func Write(path string, width, height vg.Length, heading []string, charts ...*Chart) error {
 	paper := vgsvg.New(width, height)
 	all := draw.New(paper)

@@ -1,42 +1,17 @@
-package report
+package main
 
 import (
 	"fmt"
 	"image/color"
 	"math"
-	"os"
 	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 
-	"hazptr/internal/filecheck"
+	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/chart"
-	"hazptr/tools/internal/result"
 )
-
-// A Path is where a picture is written.
-type Path string
-
-// UnmarshalText refuses a path where no picture can be written, before hours are
-// spent on measuring. It leaves the file as it is.
-func (p *Path) UnmarshalText(text []byte) error {
-	*p = Path(text)
-	if err := filecheck.ForWriting(string(text)); err != nil {
-		return err
-	}
-	_, err := os.Lstat(string(text))
-	isNew := os.IsNotExist(err)
-	f, err := os.OpenFile(string(text), os.O_WRONLY|os.O_CREATE, 0o666)
-	if err != nil {
-		return err
-	}
-	err = f.Close()
-	if isNew {
-		os.Remove(string(text))
-	}
-	return err
-}
 
 // Heights of bars, in points.
 const (
@@ -44,21 +19,20 @@ const (
 	gap       = 10.0 // between two types
 )
 
-// Picture draws s to path as SVG: a group of bars for each type, a bar for each
+// picture draws s to path as SVG: a group of bars for each type, a bar for each
 // number of readers.
-func Picture(path string, s *result.Set) error {
+func picture(path string, s *bench.Set) error {
 	c := &chart.Chart{Low: math.Inf(1), Ticks: chart.Decades{
 		Multiples: []float64{1, 2, 5}, Label: func(v float64) string { return fmt.Sprintf("%.4g", v) },
 	}}
 	var readers []int // in the order of the legend
-	for i := range s.Results {
-		if r := &s.Results[i]; !slices.Contains(readers, r.Readers) {
+	for _, r := range s.Results {
+		if !slices.Contains(readers, r.Readers) {
 			readers = append(readers, r.Readers)
 		}
 	}
 	down := gap / 2
-	for i := range s.Results {
-		r := &s.Results[i]
+	for i, r := range s.Results {
 		if i > 0 && s.Results[i-1].Type != r.Type {
 			down += gap
 		}
@@ -66,15 +40,15 @@ func Picture(path string, s *result.Set) error {
 			c.Names = append(c.Names, plot.Tick{Value: down, Label: r.Type})
 		}
 		c.Bars = append(c.Bars, chart.Bar{
-			Top: -down, Bottom: -down - barHeight*0.92, To: r.Median(), Mark: r.Minimum(),
-			Color: fill(slices.Index(readers, r.Readers), len(readers)), Label: nanoseconds(r.Median()),
+			Top: -down, Bottom: -down - barHeight*0.92, To: r.Median, Mark: r.Minimum,
+			Color: fill(slices.Index(readers, r.Readers), len(readers)), Label: nanoseconds(r.Median),
 		})
 		down += barHeight
 		if i+1 == len(s.Results) || s.Results[i+1].Type != r.Type {
 			name := &c.Names[len(c.Names)-1]
 			name.Value = -(name.Value + down) / 2
 		}
-		c.Low, c.High = min(c.Low, r.Minimum()), max(c.High, r.Median())
+		c.Low, c.High = min(c.Low, r.Minimum), max(c.High, r.Median)
 	}
 	c.Height = down + gap/2
 	for i := range c.Names { // from above to from below
@@ -93,15 +67,15 @@ func Picture(path string, s *result.Set) error {
 		}
 		c.Legend = append(c.Legend, chart.Swatch{Name: name, Color: fill(i, len(readers))})
 	}
-	m := s.Machine
 	return chart.Write(path, 9*72*chart.Point, vg.Length(c.Height+100)*chart.Point, []string{
-		headline(&s.Results[0], len(s.Results[0].Runs)),
-		fmt.Sprintf("%s, %s, %s, heavy fence: %s", m.CPU, m.Go, cores(m.Cores), s.Fence),
+		headline(s),
+		fmt.Sprintf("%s, %s, %s, heavy fence: %s", s.CPU, s.Go, cores(s), s.Fence),
 		"logarithmic; bar: median, white line in it: minimum",
 	}, c)
 }
 
-// fill returns the colour of the i-th of n numbers of readers: from light to dark.
+// fill returns the colour of the i-th of n numbers of readers: from light to
+// dark.
 func fill(i, n int) color.Color {
 	light, dark := [3]float64{0xb5, 0xd4, 0xe9}, [3]float64{0x08, 0x30, 0x6b}
 	at := 0.5

@@ -1,4 +1,4 @@
-package report
+package main
 
 import (
 	"encoding/json"
@@ -7,37 +7,36 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
+	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/machine"
-	"hazptr/tools/internal/result"
+	"hazptr/tools/internal/report"
 )
 
-// sample has two types with one and eight readers; the one is load.
-func sample() *result.Set {
-	s := &result.Set{Machine: machine.Machine{Go: "go1.25", OS: "linux", Arch: "amd64", CPU: "Model 7, 2 GHz", Cores: 2}, Fence: "membarrier", Pinned: "not pinned"}
+// sampleSet has two types with one and eight readers; the one is load.
+func sampleSet() *bench.Set {
+	s := &bench.Set{Machine: machine.Machine{Go: "go1.25", OS: "linux", Arch: "amd64", CPU: "Model 7, 2 GHz", Cores: 2, Fence: "membarrier"}, Pinned: "not pinned"}
 	for i, name := range []string{"load", "hazptr"} {
 		for _, readers := range []int{1, 8} {
-			r := result.Result{Type: name, Shape: "read", Length: 1, Readers: readers, Loops: 1000}
+			r := &bench.Result{Type: name, Shape: "read", Length: 1, Readers: readers, Loops: 1000}
 			if name == "hazptr" {
-				r.Kernel = 8.5
+				kernel := 8.5
+				r.Kernel = &kernel
 			}
-			for run := range 4 {
-				r.Runs = append(r.Runs, result.Run{
-					NS:      float64(1+i) * []float64{4, 1, 3, 2}[run],
-					Threads: slices.Repeat([]time.Duration{1234}, readers),
-				})
+			for _, ns := range []float64{4, 1, 3, 2} {
+				r.Runs = append(r.Runs, float64(1+i)*ns)
 			}
 			s.Results = append(s.Results, r)
 		}
 	}
+	s.Summarize()
 	return s
 }
 
-func printed(t *testing.T, format string, s *result.Set) string {
+func printed(t *testing.T, format string, s *bench.Set) string {
 	t.Helper()
 	var b strings.Builder
-	if err := Write(&b, format, s); err != nil {
+	if err := report.Write(&b, format, s, table, benchmarks); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasSuffix(b.String(), "\n") {
@@ -47,7 +46,7 @@ func printed(t *testing.T, format string, s *result.Set) string {
 }
 
 func TestTable(t *testing.T) {
-	s := sample()
+	s := sampleSet()
 	text := printed(t, "table", s)
 	for _, want := range []string{
 		`(?m)^ type +readers +median +minimum +spread +× load +kernel *$`,
@@ -60,8 +59,8 @@ func TestTable(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
 	}
-	for i := range s.Results {
-		s.Results[i].Updates, s.Results[i].Kernel, s.Results[i].Runs[0].Replaced = 100, 0, 360
+	for _, r := range s.Results {
+		r.Updates, r.Kernel, r.Replaced = 100, nil, 90
 	}
 	text = printed(t, "table", s)
 	if !regexp.MustCompile(`(?m)^ hazptr +1 +5\.000 +2\.000 +60% +2\.00 +90 *$`).MatchString(text) || strings.Contains(text, "kernel") {
@@ -70,8 +69,9 @@ func TestTable(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	s := sample()
+	s := sampleSet()
 	s.Results = s.Results[1:] // no load with one reader
+	s.Summarize()
 	var got struct {
 		Go      string
 		CPU     string
@@ -105,11 +105,13 @@ func TestJSON(t *testing.T) {
 }
 
 func TestBenchfmt(t *testing.T) {
-	s := sample()
+	s := sampleSet()
 	s.Results[3].Shape, s.Results[3].Length, s.Results[3].Updates, s.Results[3].Delay = "list", 64, 100, 7
 	var results []string
 	for line := range strings.Lines(printed(t, "benchfmt", s)) {
-		if fields := strings.Fields(line); strings.HasPrefix(line, "Benchmark") {
+		if fields := strings.Fields(line); len(fields) == 0 {
+			continue
+		} else if strings.HasPrefix(line, "Benchmark") {
 			if _, err := strconv.Atoi(fields[1]); err != nil || len(fields) != 4 || fields[3] != "ns/op" {
 				t.Errorf("%q", line)
 			}
@@ -118,8 +120,8 @@ func TestBenchfmt(t *testing.T) {
 			t.Errorf("%q is neither a result nor a configuration line", line)
 		}
 	}
-	if len(results) != 16 || results[0] != "BenchmarkRefscale/type=load/shape=read/nreaders=1-2 4.0000" ||
-		results[15] != "BenchmarkRefscale/type=hazptr/shape=list/length=64/readdelay=7/updates=100/nreaders=8-2 4.0000" {
+	if len(results) != 16 || results[0] != "BenchmarkRefscale/type=load/shape=read/nreaders=1-2 4" ||
+		results[15] != "BenchmarkRefscale/type=hazptr/shape=list/length=64/readdelay=7/updates=100/nreaders=8-2 4" {
 		t.Errorf("%q", results)
 	}
 }
