@@ -6,17 +6,8 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
-
 	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/chart"
-)
-
-// Heights of bars, in points.
-const (
-	barHeight = 11.0
-	gap       = 10.0 // between two types
 )
 
 // picture draws s to path as SVG: a group of bars for each type, a bar for each
@@ -31,35 +22,6 @@ func picture(path string, s *bench.Set) error {
 			readers = append(readers, r.Readers)
 		}
 	}
-	down := gap / 2
-	for i, r := range s.Results {
-		if i > 0 && s.Results[i-1].Type != r.Type {
-			down += gap
-		}
-		if i == 0 || s.Results[i-1].Type != r.Type {
-			c.Names = append(c.Names, plot.Tick{Value: down, Label: r.Type})
-		}
-		c.Bars = append(c.Bars, chart.Bar{
-			Top: -down, Bottom: -down - barHeight*0.92, To: r.Median, Mark: r.Minimum,
-			Color: fill(slices.Index(readers, r.Readers), len(readers)), Label: nanoseconds(r.Median),
-		})
-		down += barHeight
-		if i+1 == len(s.Results) || s.Results[i+1].Type != r.Type {
-			name := &c.Names[len(c.Names)-1]
-			name.Value = -(name.Value + down) / 2
-		}
-		c.Low, c.High = min(c.Low, r.Minimum), max(c.High, r.Median)
-	}
-	c.Height = down + gap/2
-	for i := range c.Names { // from above to from below
-		c.Names[i].Value += c.Height
-	}
-	for i := range c.Bars {
-		c.Bars[i].Top += c.Height
-		c.Bars[i].Bottom += c.Height
-	}
-	c.Low = math.Pow(10, math.Floor(math.Log10(max(c.Low, 1e-3))))
-	c.High = max(c.Low*10, c.High*2.5) // room for the figure and the legend
 	for i, n := range readers {
 		name := fmt.Sprintf("%d readers", n)
 		if n == 1 {
@@ -67,7 +29,18 @@ func picture(path string, s *bench.Set) error {
 		}
 		c.Legend = append(c.Legend, chart.Swatch{Name: name, Color: fill(i, len(readers))})
 	}
-	return chart.Write(path, 9*72*chart.Point, vg.Length(c.Height+100)*chart.Point, []string{
+	for i, r := range s.Results {
+		if i == 0 || s.Results[i-1].Type != r.Type {
+			c.Groups = append(c.Groups, chart.Group{Name: r.Type})
+		}
+		group := &c.Groups[len(c.Groups)-1]
+		color := fill(slices.Index(readers, r.Readers), len(readers))
+		group.Bars = append(group.Bars, chart.Bar{To: r.Median, Mark: r.Minimum, Color: color, Label: nanoseconds(r.Median)})
+		c.Low, c.High = min(c.Low, r.Minimum), max(c.High, r.Median)
+	}
+	c.Low = math.Pow(10, math.Floor(math.Log10(max(c.Low, 1e-3))))
+	c.High = max(c.Low*10, c.High*2.5) // room for the figure and the legend
+	return chart.Write(path, 9*72*chart.Point, []string{
 		headline(s),
 		fmt.Sprintf("%s, %s, %s, heavy fence: %s", s.CPU, s.Go, cores(s), s.Fence),
 		"logarithmic; bar: median, white line in it: minimum",

@@ -47,13 +47,13 @@ func TestReclaimTakesTime(t *testing.T) {
 	typ := typeNamed(t, "refcnt")
 	c := small(typ)
 	c.Readers, c.Objects, c.Reclaim, c.Duration = 0, 20, time.Millisecond, time.Second // a reader would end some objects itself
-	r, found := &result{typ: typ}, make(run)
+	r, found := &result{typ: typ}, new(run)
 	if err := newSeries(c).cost(r, found); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range []*figure{updatesPerSec, endedPerSec} {
-		if rate := found[f].value; rate <= 0 || rate > 1000 {
-			t.Errorf("%s is %.0f, where each takes 1ms", f.name, rate)
+	for _, f := range []string{updatesPerSec, endedPerSec} {
+		if rate, _ := found.of(f); rate.value <= 0 || rate.value > 1000 {
+			t.Errorf("%s is %.0f, where each takes 1ms", f, rate.value)
 		}
 	}
 }

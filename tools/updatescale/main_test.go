@@ -135,19 +135,19 @@ func TestAllTypes(t *testing.T) {
 		if r.Blocks != want {
 			t.Errorf("a reader of %s that stays blocks %s, want %s", r.Type, r.Blocks, want)
 		}
-		median := func(f *figure) float64 {
-			if found := r.Figures[f.name]; len(found.Runs) == 1 {
+		median := func(figure string) float64 {
+			if found := r.Figures[figure]; len(found.Runs) == 1 {
 				return found.Median
 			}
 			return -1
 		}
-		for _, f := range []*figure{updates, updatesPerSec, latencyP50, latencyMaximum, requestP999} {
+		for _, f := range []string{updates, updatesPerSec, latencyP50, latencyMaximum, requestP999} {
 			if median(f) <= 0 {
-				t.Errorf("%s has %s of %v", r.Type, f.name, median(f))
+				t.Errorf("%s has %s of %v", r.Type, f, median(f))
 			}
 		}
-		if median(quiet.ended) <= 0 && typ.When == ending.Promptly {
-			t.Errorf("%s: %v objects have ended", r.Type, median(quiet.ended))
+		if median(quiet.ended()) <= 0 && typ.When == ending.Promptly {
+			t.Errorf("%s: %v objects have ended", r.Type, median(quiet.ended()))
 		}
 		if typ.When == ending.Promptly {
 			if left := median(pendingLeft); want != "every writer" && (median(floodUpdates) <= 0 || left < 1) {
@@ -164,11 +164,11 @@ func TestAllTypes(t *testing.T) {
 				t.Errorf("%s: a reader that stays holds up %v of %v objects", r.Type, left, median(floodUpdates))
 			}
 		case "gc":
-			if found := r.Figures[quiet.p50.name]; !found.AtLeast && median(quiet.ended) == 0 {
+			if found := r.Figures[quiet.p50()]; !found.AtLeast && median(quiet.ended()) == 0 {
 				t.Errorf("%s: %+v", r.Type, found)
 			}
 		case "swap":
-			if median(requestToSwap) != 1 || median(pendingMost) != -1 || median(quiet.p50) != -1 {
+			if median(requestToSwap) != 1 || median(pendingMost) != -1 || median(quiet.p50()) != -1 {
 				t.Errorf("%s: %+v", r.Type, r.Figures)
 			}
 		}

@@ -10,7 +10,6 @@ import (
 
 	"hazptr"
 	"hazptr/tools/internal/ending"
-	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/machine"
 	"hazptr/tools/internal/mechanism"
 )
@@ -26,10 +25,9 @@ type series struct {
 }
 
 func newSeries(c *options) *series {
-	s := &series{config: c, work: mechanism.NewDelay(requestTime)}
-	s.set = set{config: c, machine: machine.This(), fence: hazptr.Default().Stats().Fence}
+	s := &series{config: c, work: mechanism.NewDelay(requestTime), set: set{Machine: machine.This(), options: c}}
 	for _, typ := range c.Types {
-		s.set.results = append(s.set.results, &result{typ: typ, latency: latency.NewHistogram()})
+		s.set.Results = append(s.set.Results, &result{typ: typ})
 	}
 	return s
 }
@@ -37,7 +35,7 @@ func newSeries(c *options) *series {
 // phases are what each run of each type consists of.
 var phases = []struct {
 	name    string
-	measure func(*series, *result, run) error
+	measure func(*series, *result, *run) error
 }{
 	{"cost", (*series).cost},
 	{"latency", (*series).latency},
@@ -56,8 +54,8 @@ func (s *series) run(ctx context.Context, step func()) (*set, error) {
 	defer hold(s.config.Hazards)()
 	random := rand.New(rand.NewPCG(1, 2)) // the same orders each time
 	for range s.config.Runs {
-		for _, i := range random.Perm(len(s.set.results)) {
-			r, found := s.set.results[i], make(run)
+		for _, i := range random.Perm(len(s.set.Results)) {
+			r, found := s.set.Results[i], new(run)
 			for _, phase := range phases {
 				if err := ctx.Err(); err != nil {
 					return nil, err
@@ -67,7 +65,7 @@ func (s *series) run(ctx context.Context, step func()) (*set, error) {
 				}
 				step()
 			}
-			r.runs = append(r.runs, found)
+			r.runs = append(r.runs, *found)
 		}
 	}
 	s.set.compare()
@@ -105,7 +103,7 @@ func (s *series) flood(typ ending.Type, f flood) (*outcome, error) {
 // perUpdate divides by the updates of a flood.
 func (o *outcome) perUpdate(n float64) float64 { return n / float64(o.updates) }
 
-func (s *series) cost(r *result, found run) error {
+func (s *series) cost(r *result, found *run) error {
 	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: s.config.Duration, readers: s.config.Readers, stall: s.config.Stall})
 	if err != nil {
 		return err
@@ -126,7 +124,7 @@ func (s *series) cost(r *result, found run) error {
 	return nil
 }
 
-func (s *series) latency(r *result, found run) error {
+func (s *series) latency(r *result, found *run) error {
 	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: s.config.Duration / 4, readers: s.config.Readers, stall: s.config.Stall, timed: true})
 	if err != nil || o.blocked == everyWriter {
 		return err
@@ -137,25 +135,24 @@ func (s *series) latency(r *result, found run) error {
 	found.setTime(latencyP90, o.each.Quantile(0.9))
 	found.setTime(latencyP99, o.each.Quantile(0.99))
 	found.setTime(latencyMaximum, o.each.Worst())
-	r.latency.Merge(o.each)
 	return nil
 }
 
-func (s *series) quiet(r *result, found run) error {
+func (s *series) quiet(r *result, found *run) error {
 	return found.setPromptness(quiet, r.typ, func() (*promptness, error) { return quietly(s.config, &s.stock, r.typ) })
 }
 
-func (s *series) paced(r *result, found run) error {
+func (s *series) paced(r *result, found *run) error {
 	return found.setPromptness(paced, r.typ, func() (*promptness, error) { return regularly(s.config, &s.stock, r.typ, 1) })
 }
 
-func (s *series) busy(r *result, found run) error {
+func (s *series) busy(r *result, found *run) error {
 	return found.setPromptness(busy, r.typ, func() (*promptness, error) {
 		return regularly(s.config, &s.stock, r.typ, runtime.GOMAXPROCS(0))
 	})
 }
 
-func (r run) setPromptness(p *pace, typ ending.Type, measure func() (*promptness, error)) error {
+func (r *run) setPromptness(p pace, typ ending.Type, measure func() (*promptness, error)) error {
 	if typ.When == ending.Never {
 		return nil
 	}
@@ -163,20 +160,20 @@ func (r run) setPromptness(p *pace, typ ending.Type, measure func() (*promptness
 	if err != nil {
 		return err
 	}
-	r.set(p.replaced, float64(len(found.ages)))
-	r.set(p.ended, float64(found.ended))
-	r.setTime(p.length, found.length)
+	r.set(p.replaced(), float64(len(found.ages)))
+	r.set(p.ended(), float64(found.ended))
 	for _, q := range []struct {
-		f *figure
-		q float64
-	}{{p.p50, 0.5}, {p.p99, 0.99}, {p.maximum, 1}} {
-		t, exact := found.quantile(q.q)
-		r[q.f] = reading{microseconds(t), !exact}
+		figure string
+		share  float64
+	}{{p.p50(), 0.5}, {p.p99(), 0.99}, {p.maximum(), 1}} {
+		t, exact := found.quantile(q.share)
+		*r = append(*r, reading{q.figure, microseconds(t), !exact})
 	}
+	r.setTime(p.length(), found.length)
 	return nil
 }
 
-func (s *series) garbage(r *result, found run) error {
+func (s *series) garbage(r *result, found *run) error {
 	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: 2 * s.config.Duration, work: s.work, stall: true, look: true})
 	if err != nil {
 		return err

@@ -86,7 +86,7 @@ func TestALostObjectIsNoticed(t *testing.T) {
 		typ.New = func(c ending.Config) ending.Ending { return lossy{made(c)} }
 		c := small(typ)
 		c.Duration = time.Second // for the slowest type's hundred updates
-		err := newSeries(c).cost(&result{typ: typ}, make(run))
+		err := newSeries(c).cost(&result{typ: typ}, new(run))
 		if err == nil || !strings.Contains(err.Error(), " objects were replaced, and ") {
 			t.Errorf("%s: error is %v", typ.Name, err)
 		}
