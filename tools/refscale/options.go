@@ -7,7 +7,6 @@ import (
 
 	"hazptr/tools/internal/against"
 	"hazptr/tools/internal/bench"
-	"hazptr/tools/internal/chart"
 	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/program"
 )
@@ -27,7 +26,7 @@ type options struct {
 	Updates int             `name:"updates" default:"0" between:"0,1000000000" group:"Updater:" help:"updates per second by one more goroutine. Each type replaces the object, in a list the first one, and ends the old one in its own way: this is how readers' retries, the fences and a waiting writer are measured. If all CPUs are busy with readers, updates come in bursts"`
 	Runs    int             `name:"nruns" default:"15" between:"1,1000000" group:"Figures:" help:"runs of each type and number of readers"`
 	Format  string          `name:"format" default:"table" enum:"table,json,benchfmt" group:"Figures:" help:"table, json, or benchfmt for benchstat"`
-	Picture chart.Path      `name:"svg" placeholder:"FILE" group:"Figures:" help:"draw the figures, too"`
+	Picture program.OutFile `name:"svg" placeholder:"FILE" group:"Figures:" help:"draw the figures, too"`
 	Older   string          `name:"against" placeholder:"FILE" group:"Figures:" help:"an older build of refscale takes turns with this one, process by process; both are printed, and how they relate"`
 
 	against *against.Plan // nil without an older build

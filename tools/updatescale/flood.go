@@ -45,18 +45,17 @@ type outcome struct {
 	each, request *latency.Histogram
 }
 
-// sources returns how many sources the flood is about, and room how many objects may be put into them.
-func (f *flood) sources() int {
+// run makes the flood in a session of its own.
+func (f *flood) run(c *options, stock *stock, typ ending.Type) (*outcome, error) {
+	sources := f.writers
 	if f.stall {
-		return f.writers + 1
+		sources++
 	}
-	return f.writers
-}
-
-func (f *flood) room() int { return f.updates + f.writers*mostWarm + 2 }
-
-// run makes the flood in s, which has as many sources and as much room, and closes s.
-func (f *flood) run(s *session) (*outcome, error) {
+	var ended func(int)
+	if c.Reclaim > 0 {
+		ended = func(int) { spend(c.Reclaim) }
+	}
+	s := newSession(c, stock, typ, sources, f.updates+f.writers*mostWarm+2, ended)
 	o := &outcome{each: latency.NewHistogram(), request: latency.NewHistogram()}
 	writers := make([]*writer, f.writers)
 	for i := range writers {
@@ -99,7 +98,7 @@ func (f *flood) run(s *session) (*outcome, error) {
 		// It must have left, or what it has would count as held up. A lock may keep
 		// it out until the reader that stays has left.
 		s.stop.Store(true)
-		within(s.left(), tried)
+		within(finished(&s.readers), tried)
 	}
 	if st != nil {
 		if f.look {
@@ -160,18 +159,11 @@ func (f *flood) write(writers []*writer, updates int, limit time.Duration, timed
 			w.write(time.Now().Add(limit), timed, f.look)
 		})
 	}
-	through := make(chan struct{})
-	go func() {
-		all.Wait()
-		close(through)
-	}()
 	close(begin)
-	select {
-	case <-through:
-		return nil
-	case <-time.After(limit + patience):
+	if !within(finished(&all), limit+patience) {
 		return errors.New("an update has not returned")
 	}
+	return nil
 }
 
 // A writer replaces the objects of a source by those of its part.

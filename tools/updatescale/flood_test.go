@@ -18,7 +18,7 @@ func TestFlood(t *testing.T) {
 			{writers: 3, updates: 600, limit: 10 * time.Millisecond, readers: 2, timed: true},
 			{writers: 2, updates: 100, limit: 10 * time.Millisecond, work: mechanism.NewDelay(time.Microsecond), stall: true, look: true},
 		} {
-			o, err := f.run(newSession(small(typ), new(stock), typ, f.sources(), f.room(), nil))
+			o, err := f.run(small(typ), new(stock), typ)
 			if err != nil {
 				t.Errorf("%s: %v", typ.Name, err)
 				continue

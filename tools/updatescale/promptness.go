@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"hazptr/tools/internal/ending"
@@ -114,25 +113,17 @@ func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptn
 			t.request(s, r, random)
 		}
 	})
-	var made atomic.Int64
-	through := make(chan struct{})
-	begun := time.Now()
-	go func() {
-		defer close(through)
-		for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && s.failed() == nil; {
-			due := min(updates, int(time.Since(begun).Seconds()*float64(c.Rate)))
-			if n >= due {
-				time.Sleep(time.Until(begun.Add(time.Duration(float64(n+1) / float64(c.Rate) * 1e9))))
-				continue
-			}
-			t.replace(s, w, n)
-			n++
-			made.Store(int64(n))
+	begun, made := time.Now(), 0
+	for made < updates && (made == 0 || time.Since(begun) < c.Duration) && s.failed() == nil {
+		if due := min(updates, int(time.Since(begun).Seconds()*float64(c.Rate))); made >= due {
+			time.Sleep(time.Until(begun.Add(time.Duration(float64(made+1) / float64(c.Rate) * 1e9))))
+			continue
 		}
-	}()
-	<-through
+		t.replace(s, w, made)
+		made++
+	}
 	// The readers go on until all has ended: were they to leave, the last objects would have it easier. But what only the collector ends may never end.
-	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && s.failed() == nil && t.unended(int(made.Load())) {
+	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && s.failed() == nil && t.unended(made) {
 		time.Sleep(time.Millisecond)
 	}
 	p := t.promptness(time.Since(begun))

@@ -39,9 +39,9 @@ var phases = []struct {
 }{
 	{"cost", (*series).cost},
 	{"latency", (*series).latency},
-	{"quiet", (*series).quiet},
-	{"paced", (*series).paced},
-	{"busy", (*series).busy},
+	{"quiet", quiet.measure},
+	{"paced", paced.measure},
+	{"busy", busy.measure},
 	{"garbage", (*series).garbage},
 }
 
@@ -89,22 +89,17 @@ func hold(hazards int) (release func()) {
 	}
 }
 
-// flood makes f with a new session.
+// flood makes f with as many writers and updates as were asked for.
 func (s *series) flood(typ ending.Type, f flood) (*outcome, error) {
-	c := s.config
-	f.writers = c.Writers
-	var ended func(int)
-	if c.Reclaim > 0 {
-		ended = func(int) { spend(c.Reclaim) }
-	}
-	return f.run(newSession(c, &s.stock, typ, f.sources(), f.room(), ended))
+	f.writers, f.updates = s.config.Writers, s.config.Objects
+	return f.run(s.config, &s.stock, typ)
 }
 
 // perUpdate divides by the updates of a flood.
 func (o *outcome) perUpdate(n float64) float64 { return n / float64(o.updates) }
 
 func (s *series) cost(r *result, found *run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: s.config.Duration, readers: s.config.Readers, stall: s.config.Stall})
+	o, err := s.flood(r.typ, flood{limit: s.config.Duration, readers: s.config.Readers, stall: s.config.Stall})
 	if err != nil {
 		return err
 	}
@@ -125,7 +120,7 @@ func (s *series) cost(r *result, found *run) error {
 }
 
 func (s *series) latency(r *result, found *run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: s.config.Duration / 4, readers: s.config.Readers, stall: s.config.Stall, timed: true})
+	o, err := s.flood(r.typ, flood{limit: s.config.Duration / 4, readers: s.config.Readers, stall: s.config.Stall, timed: true})
 	if err != nil || o.blocked == everyWriter {
 		return err
 	}
@@ -138,43 +133,39 @@ func (s *series) latency(r *result, found *run) error {
 	return nil
 }
 
-func (s *series) quiet(r *result, found *run) error {
-	return found.setPromptness(quiet, r.typ, func() (*promptness, error) { return quietly(s.config, &s.stock, r.typ) })
-}
-
-func (s *series) paced(r *result, found *run) error {
-	return found.setPromptness(paced, r.typ, func() (*promptness, error) { return regularly(s.config, &s.stock, r.typ, 1) })
-}
-
-func (s *series) busy(r *result, found *run) error {
-	return found.setPromptness(busy, r.typ, func() (*promptness, error) {
-		return regularly(s.config, &s.stock, r.typ, runtime.GOMAXPROCS(0))
-	})
-}
-
-func (r *run) setPromptness(p pace, typ ending.Type, measure func() (*promptness, error)) error {
-	if typ.When == ending.Never {
+// measure finds how soon objects end at this pace.
+func (p pace) measure(s *series, r *result, found *run) error {
+	if r.typ.When == ending.Never {
 		return nil
 	}
-	found, err := measure()
+	var soon *promptness
+	var err error
+	switch p {
+	case quiet:
+		soon, err = quietly(s.config, &s.stock, r.typ)
+	case paced:
+		soon, err = regularly(s.config, &s.stock, r.typ, 1)
+	case busy:
+		soon, err = regularly(s.config, &s.stock, r.typ, runtime.GOMAXPROCS(0))
+	}
 	if err != nil {
 		return err
 	}
-	r.set(p.replaced(), float64(len(found.ages)))
-	r.set(p.ended(), float64(found.ended))
+	found.set(p.replaced(), float64(len(soon.ages)))
+	found.set(p.ended(), float64(soon.ended))
 	for _, q := range []struct {
 		figure string
 		share  float64
 	}{{p.p50(), 0.5}, {p.p99(), 0.99}, {p.maximum(), 1}} {
-		t, exact := found.quantile(q.share)
-		*r = append(*r, reading{q.figure, microseconds(t), !exact})
+		t, exact := soon.quantile(q.share)
+		*found = append(*found, reading{q.figure, microseconds(t), !exact})
 	}
-	r.setTime(p.length(), found.length)
+	found.setTime(p.length(), soon.length)
 	return nil
 }
 
 func (s *series) garbage(r *result, found *run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: 2 * s.config.Duration, work: s.work, stall: true, look: true})
+	o, err := s.flood(r.typ, flood{limit: 2 * s.config.Duration, work: s.work, stall: true, look: true})
 	if err != nil {
 		return err
 	}

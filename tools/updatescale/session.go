@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -8,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hazptr/tools/internal/cputime"
 	"hazptr/tools/internal/ending"
 )
 
@@ -72,12 +72,12 @@ func (s *session) start(n int, read func(i int, r ending.Reader)) {
 		s.readers.Go(func() {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
-			begun, told := cputime.Thread()
+			begun, told := threadTime()
 			r := s.ending.Join()
 			there.Done()
 			read(i, r)
 			r.Leave()
-			ended, _ := cputime.Thread()
+			ended, _ := threadTime()
 			s.time.Add(int64(ended - begun))
 			if !told {
 				s.untold.Store(true)
@@ -85,16 +85,6 @@ func (s *session) start(n int, read func(i int, r ending.Reader)) {
 		})
 	}
 	there.Wait()
-}
-
-// left returns what is closed when the readers that start made have left.
-func (s *session) left() <-chan struct{} {
-	left := make(chan struct{})
-	go func() {
-		defer close(left)
-		s.readers.Wait()
-	}()
-	return left
 }
 
 // leave ends what start began.
@@ -115,7 +105,7 @@ func (s *session) readAll(_ int, r ending.Reader) {
 
 // processor returns the time that the process has taken on all processors, without that of the readers who have left, and whether it is known.
 func (s *session) processor() (time.Duration, bool) {
-	took, told := cputime.Process()
+	took, told := processTime()
 	return took - time.Duration(s.time.Load()), told && !s.untold.Load()
 }
 
@@ -131,14 +121,7 @@ func (s *session) wait() error {
 
 // close ends the session, in which nobody is left. It returns an error if an object was read too late, has not ended, or has ended too many.
 func (s *session) close() error {
-	err := s.wait()
-	if err == nil {
-		err = s.failed()
-	}
-	if err == nil {
-		err = s.account()
-	}
-	if err != nil {
+	if err := cmp.Or(s.wait(), s.failed(), s.account()); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

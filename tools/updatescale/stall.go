@@ -1,6 +1,7 @@
 package main
 
 import (
+	"sync"
 	"time"
 
 	"hazptr/tools/internal/ending"
@@ -62,10 +63,20 @@ func (st *stall) update(s *session, w ending.Writer) (returned chan struct{}) {
 	return returned
 }
 
-// within reports whether an update returns in time.
-func within(returned <-chan struct{}, limit time.Duration) bool {
+// finished returns what is closed when all have finished.
+func finished(all *sync.WaitGroup) <-chan struct{} {
+	through := make(chan struct{})
+	go func() {
+		defer close(through)
+		all.Wait()
+	}()
+	return through
+}
+
+// within reports whether a channel is closed in time.
+func within(closed <-chan struct{}, limit time.Duration) bool {
 	select {
-	case <-returned:
+	case <-closed:
 		return true
 	case <-time.After(limit):
 		return false

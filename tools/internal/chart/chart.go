@@ -2,7 +2,7 @@
 package chart
 
 import (
-	"bufio"
+	"bytes"
 	"image/color"
 	"math"
 	"os"
@@ -87,19 +87,11 @@ func Write(path string, width vg.Length, heading []string, charts ...*Chart) err
 	for i, canvas := range plot.Align([][]*plot.Plot{plots}, tiles, part)[0] {
 		plots[i].Draw(canvas)
 	}
-	f, err := os.Create(path)
-	if err != nil {
+	var svg bytes.Buffer
+	if _, err := paper.WriteTo(&svg); err != nil {
 		return err
 	}
-	defer f.Close()
-	out := bufio.NewWriter(f)
-	if _, err := paper.WriteTo(out); err != nil {
-		return err
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	return f.Close()
+	return os.WriteFile(path, svg.Bytes(), 0o666)
 }
 
 func (c *Chart) plot() *plot.Plot {

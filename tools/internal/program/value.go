@@ -2,6 +2,7 @@ package program
 
 import (
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -125,14 +126,27 @@ func (c *Counts) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// An OutFile is the path of a file to write. A path that must not be opened is
-// refused: a named pipe, a folder.
+// An OutFile is the path of a file to write.
 type OutFile string
 
-// UnmarshalText checks the path.
+// UnmarshalText refuses a path where no file can be written, before hours are
+// spent on what is to stand there. It leaves the file as it is.
 func (f *OutFile) UnmarshalText(text []byte) error {
 	*f = OutFile(text)
-	return filecheck.ForWriting(string(text))
+	if err := filecheck.ForWriting(string(text)); err != nil {
+		return err
+	}
+	_, err := os.Lstat(string(text))
+	isNew := os.IsNotExist(err)
+	file, err := os.OpenFile(string(text), os.O_WRONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	err = file.Close()
+	if isNew {
+		os.Remove(string(text))
+	}
+	return err
 }
 
 // An InFile is the path of a file to read, which must be there.

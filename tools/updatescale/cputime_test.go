@@ -1,4 +1,4 @@
-package cputime
+package main
 
 import (
 	"runtime"
@@ -9,18 +9,18 @@ import (
 func TestThreadIsPartOfProcess(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	process0, ok := Process()
+	process0, ok := processTime()
 	if !ok {
 		t.Skip("this system tells of no process's time")
 	}
-	thread0, ok := Thread()
+	thread0, ok := threadTime()
 	if !ok {
 		t.Skip("this system tells of no thread's time")
 	}
 	for begun := time.Now(); time.Since(begun) < 20*time.Millisecond; {
 	}
-	thread1, _ := Thread()
-	process1, _ := Process()
+	thread1, _ := threadTime()
+	process1, _ := processTime()
 	if took := thread1 - thread0; took <= 0 || took > process1-process0+time.Millisecond {
 		t.Errorf("the thread has taken %v of the process's %v", took, process1-process0)
 	}
@@ -28,12 +28,12 @@ func TestThreadIsPartOfProcess(t *testing.T) {
 
 // What a thread takes while it sleeps is next to nothing.
 func TestSleepTakesNoTime(t *testing.T) {
-	before, ok := Process()
+	before, ok := processTime()
 	if !ok {
 		t.Skip("this system tells of no process's time")
 	}
 	time.Sleep(50 * time.Millisecond)
-	if after, _ := Process(); after-before > 40*time.Millisecond {
+	if after, _ := processTime(); after-before > 40*time.Millisecond {
 		t.Errorf("a sleep of 50ms took %v of a processor", after-before)
 	}
 }

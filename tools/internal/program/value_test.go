@@ -1,4 +1,4 @@
-package chart
+package program
 
 import (
 	"os"
@@ -7,10 +7,11 @@ import (
 	"testing"
 )
 
-func TestPath(t *testing.T) {
+// What the path names is not touched before the program has something to write.
+func TestOutFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "new.svg")
-	var p Path
+	var p OutFile
 	if err := p.UnmarshalText([]byte(path)); err != nil {
 		t.Fatal(err)
 	}
