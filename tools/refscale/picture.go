@@ -50,14 +50,7 @@ func picture(path string, s *bench.Set) error {
 // fill returns the colour of the i-th of n numbers of readers: from light to
 // dark.
 func fill(i, n int) color.Color {
-	light, dark := [3]float64{0xb5, 0xd4, 0xe9}, [3]float64{0x08, 0x30, 0x6b}
-	at := 0.5
-	if n > 1 {
-		at = float64(i) / float64(n-1)
-	}
-	var c [3]uint8
-	for j := range c {
-		c[j] = uint8(light[j] + at*(dark[j]-light[j]))
-	}
-	return color.RGBA{c[0], c[1], c[2], 0xff}
+	share := 0.2 + 0.8*float64(i+1)/float64(n)
+	shade := func(dark float64) uint8 { return uint8(255 - share*(255-dark)) }
+	return color.RGBA{shade(0x08), shade(0x30), shade(0x6b), 0xff}
 }

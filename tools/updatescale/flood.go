@@ -41,7 +41,7 @@ type outcome struct {
 	allocated     uint64        // objects, until everything has ended
 	most, bytes   int64         // pending at any look
 	left          int64         // pending when all that could end with the reader staying had ended
-	drained       time.Duration // from when it left until everything had ended
+	drained       time.Duration // from when it left, or the last writer was through, until everything had ended
 	each, request *latency.Histogram
 }
 
@@ -100,19 +100,17 @@ func (f *flood) run(c *options, stock *stock, typ ending.Type) (*outcome, error)
 		s.stop.Store(true)
 		within(finished(&s.readers), tried)
 	}
+	left := time.Now()
 	if st != nil {
 		if f.look {
 			o.settle(s)
 		}
-		left := st.leave()
-		if err := s.wait(); err != nil {
-			return nil, err
-		}
-		o.drained = time.Since(left)
-	} else if err := s.wait(); err != nil {
+		left = st.leave()
+	}
+	if err := s.wait(); err != nil {
 		return nil, err
 	}
-	o.over = time.Since(begun)
+	o.drained, o.over = time.Since(left), time.Since(begun)
 	o.allocated = allocations() - allocated
 	s.leave()
 	after, told := s.processor()

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"time"
 
 	"hazptr/tools/internal/ending"
@@ -34,11 +35,8 @@ func (p *promptness) quantile(q float64) (t time.Duration, exact bool) {
 		return 0, true
 	}
 	at := max(0, int(math.Ceil(q*float64(len(p.ages))))-1)
-	exact = true
-	for _, a := range p.ages[:at+1] {
-		exact = exact && a.over
-	}
-	return p.ages[at].time, exact
+	open := slices.ContainsFunc(p.ages[:at+1], func(a age) bool { return !a.over })
+	return p.ages[at].time, !open
 }
 
 // quietly makes one update at a time, the next one when the last object has ended and some time has passed. A reader has the object, and lets it go after

@@ -97,16 +97,16 @@ func (s *Series) choose(e *experiment) error {
 	if s.config.Loops > 0 {
 		return nil
 	}
-	defer func(updates int) { e.updates = updates }(e.updates)
-	e.updates = 0
+	trial := *e
+	trial.updates = 0
 	section := s.config.Section
 	if e.readers > e.cores {
 		section *= 4
 	}
 	var err error
 	e.loops, err = fill(section, max(1, 256/e.readers/e.reads()), func(loops, tries int) (time.Duration, error) {
-		e.loops = loops
-		return e.fastest(tries)
+		trial.loops = loops
+		return trial.fastest(tries)
 	})
 	return err
 }

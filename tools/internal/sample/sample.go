@@ -1,7 +1,11 @@
 // Package sample has the statistics of figures that were measured several times.
 package sample
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/aclements/go-moremath/stats"
+)
 
 // A Sample is one figure of every run, in the order of the runs.
 type Sample []float64
@@ -28,11 +32,7 @@ func (s Sample) Average() float64 {
 	if len(s) == 0 {
 		return 0
 	}
-	var sum float64
-	for _, f := range s {
-		sum += f
-	}
-	return sum / float64(len(s))
+	return stats.Mean(s)
 }
 
 // quantile interpolates between the two runs nearest to q. It is 0 without runs.
