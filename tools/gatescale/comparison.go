@@ -14,6 +14,7 @@ import (
 	"hazptr/tools/internal/machine"
 	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/sample"
 )
 
 const (
@@ -24,28 +25,31 @@ const (
 // passes is how many are held when a Freeze begins.
 var passes = []int{0, 1, 8, manyPasses}
 
-// A comparison has what was measured of each gate.
+// A contestant is a gate, and what was measured of it.
+type contestant struct {
+	usage
+	lines  string                  // of code
+	held   []float64               // ns of enter and exit while many passes are held
+	frozen map[int][]time.Duration // freezes by the number of passes
+}
+
+// A comparison has what was measured of all gates.
 type comparison struct {
-	usages []usage
-	lines  []string                  // of code, of each gate
-	open   *bench.Set                // enter and exit of the open gate
-	held   [][]float64               // of each gate: ns of enter and exit while many passes are held
-	frozen []map[int][]time.Duration // of each gate: freezes by the number of passes
-	turns  int
+	gates []*contestant
+	open  *bench.Set // enter and exit of the open gates
 }
 
 // compare measures both gates, unless ctx ends. Freezes with the most passes
-// come last: a gate on hazard pointers looks at as many slots afterwards as
-// were ever in use.
+// come last: a gate on hazard pointers looks at as many slots afterwards as were
+// ever in use. The gates take turns, so that neither always finds what the other
+// has left in the caches.
 func compare(ctx context.Context, runs, freezes int) (*comparison, error) {
-	c := &comparison{usages: usages()}
+	c := new(comparison)
 	var names []string
-	for _, u := range c.usages {
+	for _, u := range usages() {
 		names = append(names, u.name)
-		c.lines = append(c.lines, lines(ctx, u.folder))
-		c.frozen = append(c.frozen, make(map[int][]time.Duration))
+		c.gates = append(c.gates, &contestant{usage: u, lines: lines(ctx, u.folder), frozen: make(map[int][]time.Duration)})
 	}
-	c.held = make([][]float64, len(c.usages))
 	var types mechanism.Types
 	err := types.UnmarshalText([]byte(strings.Join(names, ",")))
 	if err != nil {
@@ -56,31 +60,20 @@ func compare(ctx context.Context, runs, freezes int) (*comparison, error) {
 		return nil, err
 	}
 	for _, n := range append(passes, afterMany) {
-		err := c.inTurn(ctx, runs*freezes, func(gate int) {
-			c.frozen[gate][n] = append(c.frozen[gate][n], c.usages[gate].frozen(max(n, 0)))
+		err := sample.InTurn(ctx, runs*freezes, len(c.gates), func(i int) error {
+			g := c.gates[i]
+			g.frozen[n] = append(g.frozen[n], g.freezing(max(n, 0)))
+			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	return c, c.inTurn(ctx, runs, func(gate int) {
-		c.held[gate] = append(c.held[gate], c.usages[gate].enterWhileHeld(manyPasses, 1_000_000))
+	return c, sample.InTurn(ctx, runs, len(c.gates), func(i int) error {
+		g := c.gates[i]
+		g.held = append(g.held, g.enterWhileHeld(manyPasses, 1_000_000))
+		return nil
 	})
-}
-
-// inTurn measures each gate so many times, now one of them first and now the
-// other, so that neither always finds what the other has left in the caches.
-func (c *comparison) inTurn(ctx context.Context, times int, measure func(gate int)) error {
-	for range times {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		c.turns++
-		for i := range c.usages {
-			measure((i + c.turns) % len(c.usages))
-		}
-	}
-	return nil
 }
 
 // A row is a figure of both gates, in words.
@@ -92,35 +85,35 @@ type row struct {
 
 // rows returns the figures.
 func (c *comparison) rows() (rows []row) {
-	add := func(divided bool, name string, figure func(gate int) string) {
+	add := func(divided bool, name string, figure func(*contestant) string) {
 		gates := map[string]string{}
-		for i, u := range c.usages {
-			gates[u.name] = figure(i)
+		for _, g := range c.gates {
+			gates[g.name] = figure(g)
 		}
 		rows = append(rows, row{name, gates, divided})
 	}
-	add(false, "lines of code", func(gate int) string { return c.lines[gate] })
+	add(false, "lines of code", func(g *contestant) string { return g.lines })
 	for i, readers := range []int{1, 2} {
-		add(i == 0, fmt.Sprintf("enter and exit, ns, by %d", readers), func(gate int) string {
+		add(i == 0, fmt.Sprintf("enter and exit, ns, by %d", readers), func(g *contestant) string {
 			for _, o := range c.open.Results {
-				if o.Type == c.usages[gate].name && o.Readers == readers {
+				if o.Type == g.name && o.Readers == readers {
 					return fmt.Sprintf("%.2f", o.Minimum)
 				}
 			}
 			return "-"
 		})
 	}
-	add(false, fmt.Sprintf("  by 1, while %d passes are held", manyPasses), func(gate int) string {
-		return fmt.Sprintf("%.2f", slices.Min(c.held[gate]))
+	add(false, fmt.Sprintf("  by 1, while %d passes are held", manyPasses), func(g *contestant) string {
+		return fmt.Sprintf("%.2f", slices.Min(g.held))
 	})
 	for _, n := range append(passes, afterMany) {
 		what := fmt.Sprintf("%d held", n)
 		if n == afterMany {
 			what = fmt.Sprintf("0 held, when %d were", manyPasses)
 		}
-		at := func(q float64) func(int) string {
-			return func(gate int) string {
-				all := slices.Sorted(slices.Values(c.frozen[gate][n]))
+		at := func(q float64) func(*contestant) string {
+			return func(g *contestant) string {
+				all := slices.Sorted(slices.Values(g.frozen[n]))
 				return fmt.Sprintf("%.1f", float64(all[int(q*float64(len(all)-1))].Nanoseconds())/1000)
 			}
 		}

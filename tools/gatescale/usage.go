@@ -76,10 +76,10 @@ func newUsage[P any, E pass[P]](name, folder string, g gateOf[P], cycle func(loo
 	}
 }
 
-// frozen freezes the gate with so many passes held, which are given back when
+// freezing freezes the gate with so many passes held, which are given back when
 // it has begun, and returns the time from the beginning of the last Exit to the
 // return of Freeze. With none held it is that of Freeze.
-func (u *usage) frozen(passes int) time.Duration {
+func (u *usage) freezing(passes int) time.Duration {
 	defer u.thaw()
 	if passes == 0 {
 		begun := time.Now()

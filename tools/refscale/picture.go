@@ -13,9 +13,8 @@ import (
 // picture draws s to path as SVG: a group of bars for each type, a bar for each
 // number of readers.
 func picture(path string, s *bench.Set) error {
-	c := &chart.Chart{Low: math.Inf(1), Ticks: chart.Decades{
-		Multiples: []float64{1, 2, 5}, Label: func(v float64) string { return fmt.Sprintf("%.4g", v) },
-	}}
+	figure := func(v float64) string { return fmt.Sprintf("%.4g", v) }
+	c := &chart.Chart{Low: math.Inf(1), Ticks: chart.Decades(figure, 1, 2, 5)}
 	var readers []int // in the order of the legend
 	for _, r := range s.Results {
 		if !slices.Contains(readers, r.Readers) {

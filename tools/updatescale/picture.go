@@ -39,11 +39,11 @@ func medians(s *set, title, figure string, print func(float64) string) *chart.Ch
 	}
 	c.Low = math.Pow(10, math.Floor(math.Log10(c.Low))-0.5) // so that the least has a bar, too
 	c.High = max(c.Low*100, c.High*20)                      // room for the labels
-	c.Ticks = chart.Decades{Multiples: []float64{1}, Label: func(v float64) string {
+	c.Ticks = chart.Decades(func(v float64) string {
 		if int(math.Round(math.Log10(v)))%2 != 0 {
 			return ""
 		}
 		return print(v)
-	}}
+	}, 1)
 	return c
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/machine"
 	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/sample"
 )
 
 const requestTime = 2 * time.Microsecond // of work in each read of the reader whose latency is measured
@@ -48,25 +48,26 @@ var phases = []struct {
 // steps returns how often run calls its argument.
 func (s *series) steps() int { return len(s.config.Types) * len(phases) * s.config.Runs }
 
-// run measures until all is done or ctx ends, and calls step after each phase. All types take turns, in another order each time round, so that a change of the machine's speed hits them
-// all alike.
+// run measures until all is done or ctx ends, and calls step after each phase.
+// All types take turns.
 func (s *series) run(ctx context.Context, step func()) (*set, error) {
 	defer hold(s.config.Hazards)()
-	random := rand.New(rand.NewPCG(1, 2)) // the same orders each time
-	for range s.config.Runs {
-		for _, i := range random.Perm(len(s.set.Results)) {
-			r, found := s.set.Results[i], new(run)
-			for _, phase := range phases {
-				if err := ctx.Err(); err != nil {
-					return nil, err
-				}
-				if err := phase.measure(s, r, found); err != nil {
-					return nil, fmt.Errorf("%s, %s: %w", r.typ.Name, phase.name, err)
-				}
-				step()
+	err := sample.InTurn(ctx, s.config.Runs, len(s.set.Results), func(i int) error {
+		r, found := s.set.Results[i], new(run)
+		for _, phase := range phases {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			r.runs = append(r.runs, *found)
+			if err := phase.measure(s, r, found); err != nil {
+				return fmt.Errorf("%s, %s: %w", r.typ.Name, phase.name, err)
+			}
+			step()
 		}
+		r.runs = append(r.runs, *found)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	s.set.compare()
 	return &s.set, nil

@@ -25,7 +25,7 @@ func (b blocked) String() string { return [...]string{"nobody", "its writer", "e
 type stall struct {
 	reader ending.Reader
 	who    blocked
-	tries  []chan struct{} // closed when the update has returned
+	tries  sync.WaitGroup // updates that have not returned
 }
 
 // stay makes a reader that has the object of the last source and stays, and finds out whom that blocks: it replaces the object, and if that does not
@@ -50,16 +50,15 @@ func (s *session) stay(writer ending.Writer, begin func()) *stall {
 // update starts an update, and returns what is closed when it has returned.
 func (st *stall) update(s *session, w ending.Writer) (returned chan struct{}) {
 	returned = make(chan struct{})
-	st.tries = append(st.tries, returned)
 	o := s.take(1)[0]
 	if s.typ.When == ending.Collected {
 		s.objects[o.Number()] = nil
 	}
-	go func() {
+	st.tries.Go(func() {
 		defer close(returned)
 		w.Update(o)
 		s.updates.Add(1)
-	}()
+	})
 	return returned
 }
 
@@ -87,9 +86,7 @@ func within(closed <-chan struct{}, limit time.Duration) bool {
 func (st *stall) leave() time.Time {
 	left := time.Now()
 	st.reader.Clear()
-	for _, returned := range st.tries {
-		<-returned
-	}
+	st.tries.Wait()
 	st.reader.Leave()
 	return left
 }

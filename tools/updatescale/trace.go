@@ -75,12 +75,13 @@ func (t *trace) promptness(length time.Duration) *promptness {
 		}
 		// Before the update began nobody wanted the object to end. It is not the swap of the pointer that counts: a lock's writer waits before it.
 		since := max(begun, m.released.Load())
-		if ended > 0 {
+		over := ended > 0
+		if over {
 			p.ended++
-			p.ages = append(p.ages, age{time.Duration(ended - since), true})
 		} else {
-			p.ages = append(p.ages, age{time.Duration(now - since), false})
+			ended = now
 		}
+		p.ages = append(p.ages, age{time.Duration(ended - since), over})
 	}
 	slices.SortFunc(p.ages, func(a, b age) int { return int(a.time - b.time) })
 	return p

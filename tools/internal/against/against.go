@@ -136,26 +136,28 @@ func (p *Plan) Do(ctx context.Context, heading string, step func(), stdout io.Wr
 	return report.Write(stdout, p.format, measured, table, nil)
 }
 
-// run measures until all is done or ctx ends. All types take turns, in another
-// order each time round, and so do the two builds.
+// run measures until all is done or ctx ends. All types take turns, and so do
+// the two builds.
 func (p *Plan) run(ctx context.Context, step func()) (*set, error) {
 	pairs := make([][]*pair, len(p.types)) // by type
 	random := rand.New(rand.NewPCG(1, 2))  // the same orders each time
-	for range p.runs {
-		for _, i := range random.Perm(len(p.types)) {
-			var of [2][]Figure // before and now
-			for _, which := range random.Perm(2) {
-				figures, err := p.process(ctx, [2]string{p.before, p.now}[which], p.types[i])
-				if err != nil {
-					return nil, err
-				}
-				of[which] = figures
+	err := sample.InTurn(ctx, p.runs, len(p.types), func(i int) error {
+		var of [2][]Figure // before and now
+		for _, which := range random.Perm(2) {
+			figures, err := p.process(ctx, [2]string{p.before, p.now}[which], p.types[i])
+			if err != nil {
+				return err
 			}
-			if err := join(&pairs[i], of[0], of[1]); err != nil {
-				return nil, fmt.Errorf("-types %s: %w", p.types[i], err)
-			}
-			step()
+			of[which] = figures
 		}
+		if err := join(&pairs[i], of[0], of[1]); err != nil {
+			return fmt.Errorf("-types %s: %w", p.types[i], err)
+		}
+		step()
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	all := &set{Before: p.before, Pairs: slices.Concat(pairs...)}
 	for _, pair := range all.Pairs {

@@ -3,11 +3,11 @@ package bench
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"hazptr/tools/internal/machine"
 	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/sample"
 )
 
 // A Series is all experiments of a Config.
@@ -56,8 +56,7 @@ func (s *Series) Steps() int { return len(s.experiments) * (s.config.Runs + 1) }
 
 // Run measures until all is done or ctx ends, and calls step after each
 // experiment, outside the timed sections. All types and numbers of readers take
-// turns, in another order each time round, so that a change of the machine's
-// speed hits them all alike.
+// turns.
 func (s *Series) Run(ctx context.Context, step func()) (*Set, error) {
 	for i, e := range s.experiments {
 		if err := ctx.Err(); err != nil {
@@ -69,23 +68,18 @@ func (s *Series) Run(ctx context.Context, step func()) (*Set, error) {
 		s.set.Results[i].Loops = e.loops
 		step()
 	}
-	random := rand.New(rand.NewPCG(1, 2)) // the same orders each time
-	for range s.config.Runs {
-		for _, i := range random.Perm(len(s.experiments)) {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			run, err := s.experiments[i].run()
-			if err != nil {
-				return nil, err
-			}
-			r := s.set.Results[i]
-			r.Runs, r.replaced = append(r.Runs, run.ns), append(r.replaced, run.replaced)
-			step()
+	err := sample.InTurn(ctx, s.config.Runs, len(s.experiments), func(i int) error {
+		run, err := s.experiments[i].run()
+		if err != nil {
+			return err
 		}
-	}
+		r := s.set.Results[i]
+		r.Runs, r.replaced = append(r.Runs, run.ns), append(r.replaced, run.replaced)
+		step()
+		return nil
+	})
 	s.set.Summarize()
-	return &s.set, nil
+	return &s.set, err
 }
 
 // choose finds the number of loops for a timed section of the length that was

@@ -154,21 +154,17 @@ func (bs bars) Plot(canvas draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// Decades puts ticks at powers of ten, and at these multiples of them. Label
+// Decades returns what puts ticks at powers of ten times each of multiples. label
 // writes what stands there, "" for nothing.
-type Decades struct {
-	Multiples []float64
-	Label     func(v float64) string
-}
-
-// Ticks returns the ticks of an axis.
-func (d Decades) Ticks(low, high float64) (ticks []plot.Tick) {
-	for decade := math.Pow(10, math.Floor(math.Log10(low))); decade <= high; decade *= 10 {
-		for _, m := range d.Multiples {
-			if v := decade * m; v >= low && v <= high {
-				ticks = append(ticks, plot.Tick{Value: v, Label: d.Label(v)})
+func Decades(label func(v float64) string, multiples ...float64) plot.Ticker {
+	return plot.TickerFunc(func(low, high float64) (ticks []plot.Tick) {
+		for decade := math.Pow(10, math.Floor(math.Log10(low))); decade <= high; decade *= 10 {
+			for _, m := range multiples {
+				if v := decade * m; v >= low && v <= high {
+					ticks = append(ticks, plot.Tick{Value: v, Label: label(v)})
+				}
 			}
 		}
-	}
-	return ticks
+		return ticks
+	})
 }

@@ -14,7 +14,7 @@ import (
 
 // A chart is an SVG file with all words in it, also where it has no bar.
 func TestWrite(t *testing.T) {
-	ticks := Decades{Multiples: []float64{1, 5}, Label: func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }}
+	ticks := Decades(func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }, 1, 5)
 	full := &Chart{
 		Title: "a title", Low: 0.1, High: 100, Ticks: ticks, Legend: []Swatch{{"a swatch", color.Black}},
 		Groups: []Group{{"a bar", []Bar{{To: 7, Mark: 3, Color: color.Black, Label: "seven"}}}},
