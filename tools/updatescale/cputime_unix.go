@@ -9,12 +9,12 @@ import (
 )
 
 // processTime returns the time that all threads of the process have taken, and
-// whether the system tells. A thread that runs may be some milliseconds ahead of
-// what the system has counted.
+// whether the system tells. A thread that runs may be some milliseconds ahead
+// of what the system has counted.
 func processTime() (time.Duration, bool) { return usage(syscall.RUSAGE_SELF) }
 
-// threadTime returns the time that the calling thread has taken, and whether the
-// system tells. The caller must be locked to it.
+// threadTime returns the time that the calling thread has taken, and whether
+// the system tells. The caller must be locked to it.
 func threadTime() (time.Duration, bool) {
 	const thread = 1 // RUSAGE_THREAD, which package syscall does not have
 	if runtime.GOOS != "linux" {

@@ -30,7 +30,8 @@ type flood struct {
 	timed   bool            // each update
 }
 
-// An outcome is what came of a flood. Where nothing was to be had, fields are zero.
+// An outcome is what came of a flood. Where nothing was to be had, fields are
+// zero.
 type outcome struct {
 	blocked       blocked
 	updates       int64
@@ -95,8 +96,8 @@ func (f *flood) run(c *options, stock *stock, typ ending.Type) (*outcome, error)
 		}
 	}
 	if f.work > 0 {
-		// It must have left, or what it has would count as held up. A lock may keep
-		// it out until the reader that stays has left.
+		// It must have left, or what it has would count as held up. A lock may
+		// keep it out until the reader that stays has left.
 		s.stop.Store(true)
 		within(finished(&s.readers), tried)
 	}
@@ -119,7 +120,8 @@ func (f *flood) run(c *options, stock *stock, typ ending.Type) (*outcome, error)
 	return o, s.close()
 }
 
-// measure reads the first source all the time, with some work inside, and takes the time of each read.
+// measure reads the first source all the time, with some work inside, and takes
+// the time of each read.
 func (f *flood) measure(s *session, r ending.Reader, request *latency.Histogram) {
 	for begun := time.Now(); !s.stop.Load(); {
 		object := r.Protect(0)
@@ -132,7 +134,8 @@ func (f *flood) measure(s *session, r ending.Reader, request *latency.Histogram)
 	}
 }
 
-// settle waits until what is pending becomes no less: while a reader stays, that is what it holds up.
+// settle waits until what is pending becomes no less: while a reader stays,
+// that is what it holds up.
 func (o *outcome) settle(s *session) {
 	const calm = 20 // looks, not milliseconds: with every core busy a sleep takes many
 	var bytes int64
@@ -146,7 +149,8 @@ func (o *outcome) settle(s *session) {
 	}
 }
 
-// write makes all writers do so many updates each, or as many as they can until the limit.
+// write makes all writers do so many updates each, or as many as they can until
+// the limit.
 func (f *flood) write(writers []*writer, updates int, limit time.Duration, timed bool) error {
 	begin := make(chan struct{})
 	var all sync.WaitGroup
@@ -176,7 +180,8 @@ type writer struct {
 
 func (w *writer) write(end time.Time, timed, look bool) {
 	u, forget := w.w, w.s.typ.When == ending.Collected
-	// What readers of the other types are compared with must not be over in a few milliseconds, and objects that nobody ends can be used again.
+	// What readers of the other types are compared with must not be over in a
+	// few milliseconds, and objects that nobody ends can be used again.
 	again := look && w.s.typ.When == ending.Never
 	n, step := 0, 1
 	for last := time.Now(); n < len(w.part) || again; {
@@ -211,7 +216,8 @@ func (w *writer) write(end time.Time, timed, look bool) {
 		if now.After(end) || w.s.failed() != nil {
 			break
 		}
-		// Looks are so far apart that they cost next to nothing, and no update is late by more than a few milliseconds.
+		// Looks are so far apart that they cost next to nothing, and no update
+		// is late by more than a few milliseconds.
 		if now.Sub(last) < time.Millisecond {
 			step = min(2*step, mostStep)
 		} else {

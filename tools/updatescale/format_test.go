@@ -18,7 +18,8 @@ import (
 	"hazptr/tools/internal/report"
 )
 
-// sampleSet has three runs of four types: one with all figures, one that is blocked, one that ends nothing in time, and swap.
+// sampleSet has three runs of four types: one with all figures, one that is
+// blocked, one that ends nothing in time, and swap.
 func sampleSet(t *testing.T) *set {
 	c := &options{Writers: 1, Readers: 2, Objects: 1000, Bytes: 4096, Rate: 500, Runs: 3, Duration: 200 * time.Millisecond}
 	s := &set{options: c, Machine: machine.Machine{Go: "go1.25", OS: "linux", Arch: "amd64", CPU: "Model 7, 2 GHz", Cores: 2, Fence: "membarrier"}}

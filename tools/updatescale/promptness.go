@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"hazptr/tools/internal/ending"
@@ -15,7 +16,8 @@ const (
 	rest        = 2 * time.Millisecond   // between two updates, for all to become quiet
 )
 
-// An age is the time from when its last reader left an object until it ended or, if it has not ended, until we looked.
+// An age is the time from when its last reader left an object until it ended
+// or, if it has not ended, until we looked.
 type age struct {
 	time time.Duration
 	over bool
@@ -28,7 +30,8 @@ type promptness struct {
 	ages   []age // of all that were replaced, sorted
 }
 
-// quantile returns the time after which the share q of all objects had ended. If exact is false, it is known only that it is no less: some objects that
+// quantile returns the time after which the share q of all objects had ended.
+// If exact is false, it is known only that it is no less: some objects that
 // were looked at as early had not ended.
 func (p *promptness) quantile(q float64) (t time.Duration, exact bool) {
 	if len(p.ages) == 0 {
@@ -39,41 +42,30 @@ func (p *promptness) quantile(q float64) (t time.Duration, exact bool) {
 	return p.ages[at].time, !open
 }
 
-// quietly makes one update at a time, the next one when the last object has ended and some time has passed. A reader has the object, and lets it go after
+// quietly makes one update at a time, the next one when the last object has
+// ended and some time has passed. A reader has the object, and lets it go after
 // a random time from the beginning of the update.
 func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
 	updates := int(c.Duration/rest) + 1
 	t := newTrace(updates+1, c.Reclaim)
 	s := newSession(c, stock, typ, 1, updates, t.ended)
 	w := s.ending.NewWriter(0)
-	begun := time.Now()
+	r := s.ending.Join()
 	random := rand.New(rand.NewPCG(3, 4))
-	asked, left := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(left)
-		r := s.ending.Join()
-		defer r.Leave()
-		for range asked {
-			o := r.Protect(0)
-			left <- struct{}{} // it has come
-			m := &t.moments[o.Number()]
-			for m.begun.Load() == 0 {
-				runtime.Gosched()
-			}
-			for until := m.begun.Load() + random.Int64N(int64(longestHold)); t.now() < until; {
+	begun := time.Now()
+	for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && s.failed() == nil; n++ {
+		time.Sleep(rest)
+		m, o, hold := &t.moments[n], r.Protect(0), random.Int64N(int64(longestHold))
+		var reader sync.WaitGroup
+		reader.Go(func() {
+			for m.begun.Load() == 0 || t.now() < m.begun.Load()+hold {
 				runtime.Gosched()
 			}
 			t.release(s, r, o)
-			left <- struct{}{}
-		}
-	}()
-	for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && s.failed() == nil; n++ {
-		time.Sleep(rest)
-		asked <- struct{}{}
-		<-left
+		})
 		t.replace(s, w, n)
-		<-left
-		for m := &t.moments[n]; m.ended.Load() == 0; {
+		reader.Wait()
+		for m.ended.Load() == 0 {
 			select {
 			case <-t.over:
 				continue
@@ -82,8 +74,7 @@ func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
 			break
 		}
 	}
-	close(asked)
-	<-left
+	r.Leave()
 	p := t.promptness(time.Since(begun))
 	return p, s.close()
 }
@@ -99,7 +90,9 @@ func (t *trace) replace(s *session, w ending.Writer, n int) {
 	s.updates.Add(1)
 }
 
-// regularly makes so many updates a second, whether or not objects have ended meanwhile, while so many readers are busy with requests.
+// regularly makes so many updates a second, whether or not objects have ended
+// meanwhile, while so many readers are busy: each has an object for a random
+// time, and then the next.
 func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptness, error) {
 	updates := max(1, int(c.Duration.Seconds()*float64(c.Rate)))
 	t := newTrace(updates+1, c.Reclaim)
@@ -108,7 +101,10 @@ func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptn
 	s.start(readers, func(i int, r ending.Reader) {
 		random := rand.New(rand.NewPCG(5, uint64(i)))
 		for !s.stop.Load() {
-			t.request(s, r, random)
+			o := r.Protect(0)
+			for until := t.now() + random.Int64N(int64(longestHold)); t.now() < until; {
+			}
+			t.release(s, r, o)
 		}
 	})
 	begun, made := time.Now(), 0
@@ -120,7 +116,9 @@ func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptn
 		t.replace(s, w, made)
 		made++
 	}
-	// The readers go on until all has ended: were they to leave, the last objects would have it easier. But what only the collector ends may never end.
+	// The readers go on until all has ended: were they to leave, the last
+	// objects would have it easier. But what only the collector ends may never
+	// end.
 	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && s.failed() == nil && t.unended(made) {
 		time.Sleep(time.Millisecond)
 	}

@@ -63,7 +63,8 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// What is measured is the time after the reader has left, not how long it had the object.
+// What is measured is the time after the reader has left, not how long it had
+// the object.
 func TestPromptnessOfRefcnt(t *testing.T) {
 	typ := typeNamed(t, "refcnt")
 	c := small(typ)

@@ -73,7 +73,8 @@ func (s *series) run(ctx context.Context, step func()) (*set, error) {
 	return &s.set, nil
 }
 
-// hold makes so many hazard pointers that protect something, and returns what ends them.
+// hold makes so many hazard pointers that protect something, and returns what
+// ends them.
 func hold(hazards int) (release func()) {
 	var src atomic.Pointer[ending.Object]
 	src.Store(ending.NewObject(0))

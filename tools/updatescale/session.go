@@ -12,10 +12,12 @@ import (
 	"hazptr/tools/internal/ending"
 )
 
-// patience is how long is waited for something that should come to pass within milliseconds.
+// patience is how long is waited for something that should come to pass within
+// milliseconds.
 const patience = 30 * time.Second
 
-// A session is one Ending with those who read and replace its objects. Each phase of each run has one of its own.
+// A session is one Ending with those who read and replace its objects. Each
+// phase of each run has one of its own.
 type session struct {
 	typ     ending.Type
 	ending  ending.Ending
@@ -31,7 +33,8 @@ type session struct {
 	failure atomic.Pointer[error]
 }
 
-// newSession makes a session with so many sources in which no more than so many updates are made. ended is as in ending.Config.
+// newSession makes a session with so many sources in which no more than so many
+// updates are made. ended is as in ending.Config.
 func newSession(c *options, s *stock, typ ending.Type, sources, updates int, ended func(number int)) *session {
 	objects := s.live(sources + updates)
 	return &session{
@@ -63,7 +66,8 @@ func (s *session) check(o *ending.Object) {
 	}
 }
 
-// start makes n readers that read until stop is true, each on a thread of its own, and returns when they are there.
+// start makes n readers that read until stop is true, each on a thread of its
+// own, and returns when they are there.
 func (s *session) start(n int, read func(i int, r ending.Reader)) {
 	s.stop.Store(false)
 	var there sync.WaitGroup
@@ -103,13 +107,15 @@ func (s *session) readAll(_ int, r ending.Reader) {
 	}
 }
 
-// processor returns the time that the process has taken on all processors, without that of the readers who have left, and whether it is known.
+// processor returns the time that the process has taken on all processors,
+// without that of the readers who have left, and whether it is known.
 func (s *session) processor() (time.Duration, bool) {
 	took, told := processTime()
 	return took - time.Duration(s.time.Load()), told && !s.untold.Load()
 }
 
-// wait returns when everything that was replaced has ended, if this type ends it.
+// wait returns when everything that was replaced has ended, if this type ends
+// it.
 func (s *session) wait() error {
 	if s.typ.When != ending.Promptly {
 		return nil
@@ -119,7 +125,8 @@ func (s *session) wait() error {
 	return s.ending.Wait(ctx)
 }
 
-// close ends the session, in which nobody is left. It returns an error if an object was read too late, has not ended, or has ended too many.
+// close ends the session, in which nobody is left. It returns an error if an
+// object was read too late, has not ended, or has ended too many.
 func (s *session) close() error {
 	if err := cmp.Or(s.wait(), s.failed(), s.account()); err != nil {
 		return err
@@ -129,7 +136,8 @@ func (s *session) close() error {
 	return s.ending.Close(ctx)
 }
 
-// account looks at every object: as many must have ended as were replaced. This costs the updates nothing but the mark that their objects get.
+// account looks at every object: as many must have ended as were replaced. This
+// costs the updates nothing but the mark that their objects get.
 func (s *session) account() error {
 	if s.typ.When != ending.Promptly {
 		return nil
@@ -146,11 +154,13 @@ func (s *session) account() error {
 	return nil
 }
 
-// A stock has the objects that are put into the sources. They are made before anything is measured and used again from phase to phase, so that what is allocated
-// in between is the mechanisms'.
+// A stock has the objects that are put into the sources. They are made before
+// anything is measured and used again from phase to phase, so that what is
+// allocated in between is the mechanisms'.
 type stock struct{ objects []*ending.Object }
 
-// live returns n objects that have not ended, numbered from 0. The caller may set those to nil that it leaves to the garbage collector.
+// live returns n objects that have not ended, numbered from 0. The caller may
+// set those to nil that it leaves to the garbage collector.
 func (s *stock) live(n int) []*ending.Object {
 	for i := range min(n, len(s.objects)) {
 		if s.objects[i] == nil {

@@ -23,7 +23,8 @@ func small(types ...ending.Type) *options {
 	return &options{Types: types, Writers: 1, Readers: 1, Objects: 300, Rate: 2000, Runs: 1, Duration: 20 * time.Millisecond}
 }
 
-// early is an Ending whose readers protect an object no longer than it takes to find it.
+// early is an Ending whose readers protect an object no longer than it takes to
+// find it.
 type early struct{ ending.Ending }
 
 func (e early) Join() ending.Reader { return earlyReader{e.Ending.Join()} }
@@ -59,7 +60,8 @@ func TestAnEndThatIsTooEarlyIsNoticed(t *testing.T) {
 	}
 }
 
-// lossy is an Ending that forgets one of the objects that it should end: its writer's hundredth.
+// lossy is an Ending that forgets one of the objects that it should end: its
+// writer's hundredth.
 type lossy struct{ ending.Ending }
 
 func (l lossy) NewWriter(source int) ending.Writer {
@@ -113,7 +115,8 @@ func TestStock(t *testing.T) {
 	}
 }
 
-// The holders of -hazards must not protect what they don't know of, such as an object of a phase that has got their object's address.
+// The holders of -hazards must not protect what they don't know of, such as an
+// object of a phase that has got their object's address.
 func TestHazardsHoldNothingElse(t *testing.T) {
 	c := small(typeNamed(t, "hazptr-retire"))
 	c.Hazards, c.Objects = 10, 100_000

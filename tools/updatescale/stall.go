@@ -28,8 +28,10 @@ type stall struct {
 	tries  sync.WaitGroup // updates that have not returned
 }
 
-// stay makes a reader that has the object of the last source and stays, and finds out whom that blocks: it replaces the object, and if that does not
-// return in time one of the first source, which writer is for. Once the first update is under way it calls begin: the other readers' time is to be taken
+// stay makes a reader that has the object of the last source and stays, and
+// finds out whom that blocks: it replaces the object, and if that does not
+// return in time one of the first source, which writer is for. Once the first
+// update is under way it calls begin: the other readers' time is to be taken
 // with the writer blocked.
 func (s *session) stay(writer ending.Writer, begin func()) *stall {
 	st := &stall{reader: s.ending.Join()}
@@ -82,7 +84,8 @@ func within(closed <-chan struct{}, limit time.Duration) bool {
 	}
 }
 
-// leave ends the stall and waits until the updates that it has held up have returned. It returns when the reader left.
+// leave ends the stall and waits until the updates that it has held up have
+// returned. It returns when the reader left.
 func (st *stall) leave() time.Time {
 	left := time.Now()
 	st.reader.Clear()

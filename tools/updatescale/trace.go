@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math/rand/v2"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -9,7 +8,8 @@ import (
 	"hazptr/tools/internal/ending"
 )
 
-// A trace knows of every object when its update began, when its last reader left and when it ended.
+// A trace knows of every object when its update began, when its last reader
+// left and when it ended.
 type trace struct {
 	epoch   time.Time
 	moments []moment // by the object's number
@@ -55,14 +55,6 @@ func (t *trace) release(s *session, r ending.Reader, o *ending.Object) {
 	r.Clear()
 }
 
-// request is what a reader does all the time: it has an object for a random time.
-func (t *trace) request(s *session, r ending.Reader, random *rand.Rand) {
-	o := r.Protect(0)
-	for until := t.now() + random.Int64N(int64(longestHold)); t.now() < until; {
-	}
-	t.release(s, r, o)
-}
-
 // promptness returns how long the objects took to end.
 func (t *trace) promptness(length time.Duration) *promptness {
 	p := &promptness{length: length}
@@ -73,7 +65,8 @@ func (t *trace) promptness(length time.Duration) *promptness {
 		if begun == 0 {
 			continue
 		}
-		// Before the update began nobody wanted the object to end. It is not the swap of the pointer that counts: a lock's writer waits before it.
+		// Before the update began nobody wanted the object to end. It is not
+		// the swap of the pointer that counts: a lock's writer waits before it.
 		since := max(begun, m.released.Load())
 		over := ended > 0
 		if over {

@@ -36,14 +36,13 @@ func (u *updater) run() {
 		case <-ticks.C:
 		}
 		due := int(time.Since(u.start).Seconds() * float64(u.perSecond))
-		for u.replaced < due {
-			u.m.Replace(mechanism.NewObject(u.rest))
-			u.replaced++
+		for ; u.replaced < due; u.replaced++ {
 			select {
 			case <-u.stop:
 				return
 			default:
 			}
+			u.m.Replace(mechanism.NewObject(u.rest))
 		}
 	}
 }
