@@ -168,7 +168,7 @@ func (f *flood) write(writers []*writer, updates int, limit time.Duration, timed
 	return nil
 }
 
-// A writer replaces the objects of a source by those of its part.
+// A writer replaces the objects of a source by the ones of its part.
 type writer struct {
 	s    *session
 	w    ending.Writer

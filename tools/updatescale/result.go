@@ -82,8 +82,8 @@ func benchmarks(s *set) (all []*benchfmt.Result) {
 	return all
 }
 
-// compare relates each type's readers to those of swap, run by run, so that
-// what slowed a whole run down doesn't count.
+// compare relates each type's readers to swap's, run by run, so that what
+// slowed a whole run down doesn't count.
 func (s *set) compare() {
 	for _, swap := range s.Results {
 		if swap.typ.When != ending.Never {

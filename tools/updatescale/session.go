@@ -16,13 +16,13 @@ import (
 // milliseconds.
 const patience = 30 * time.Second
 
-// A session is one Ending with those who read and replace its objects. Each
+// A session is one Ending, and the readers and writers of its objects. Each
 // phase of each run has one of its own.
 type session struct {
 	typ     ending.Type
 	ending  ending.Ending
 	sources int
-	objects []*ending.Object // by number: first those that the sources begin with
+	objects []*ending.Object // by number: first the ones that the sources begin with
 	used    int              // objects that have been taken for a source
 	updates atomic.Int64     // that were made
 
@@ -108,7 +108,7 @@ func (s *session) readAll(_ int, r ending.Reader) {
 }
 
 // processor returns the time that the process has taken on all processors,
-// without that of the readers who have left, and whether it is known.
+// without that of the readers that have left, and whether it is known.
 func (s *session) processor() (time.Duration, bool) {
 	took, told := processTime()
 	return took - time.Duration(s.time.Load()), told && !s.untold.Load()
@@ -160,7 +160,7 @@ func (s *session) account() error {
 type stock struct{ objects []*ending.Object }
 
 // live returns n objects that have not ended, numbered from 0. The caller may
-// set those to nil that it leaves to the garbage collector.
+// set to nil what it leaves to the garbage collector.
 func (s *stock) live(n int) []*ending.Object {
 	for i := range min(n, len(s.objects)) {
 		if s.objects[i] == nil {

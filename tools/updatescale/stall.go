@@ -10,13 +10,13 @@ import (
 // tried is how long an update may take before its updater counts as blocked.
 const tried = 100 * time.Millisecond
 
-// blocked tells whom a reader that stays keeps from going on.
+// blocked tells which writers a reader that stays keeps from going on.
 type blocked int
 
 const (
 	nobody      blocked = iota
-	itsWriter           // only who replaces the object that the reader has
-	everyWriter         // also who replaces others
+	itsWriter           // only the one that replaces the object that the reader has
+	everyWriter         // also the ones that replace others
 )
 
 func (b blocked) String() string { return [...]string{"nobody", "its writer", "every writer"}[b] }
@@ -29,10 +29,10 @@ type stall struct {
 }
 
 // stay makes a reader that has the object of the last source and stays, and
-// finds out whom that blocks: it replaces the object, and if that does not
-// return in time one of the first source, which writer is for. Once the first
-// update is under way it calls begin: the other readers' time is to be taken
-// with the writer blocked.
+// finds out which writers that blocks: it replaces the object, and if that does
+// not return in time one of the first source, which writer is for. Once the
+// first update is under way it calls begin: the other readers' time is to be
+// taken with the writer blocked.
 func (s *session) stay(writer ending.Writer, begin func()) *stall {
 	st := &stall{reader: s.ending.Join()}
 	last := s.sources - 1

@@ -26,8 +26,8 @@ type experiment struct {
 
 // A run is the timed section of an experiment. At its start, after the warm-up
 // and after the cool-down each reader waits until all are there. The readers
-// block: were they to spin, those that run would keep those that have yet to
-// arrive off the CPU.
+// block: were they to spin, the ones that run would keep the ones that have yet
+// to arrive off the CPU.
 type run struct {
 	*experiment
 	start, warm, cool sync.WaitGroup
@@ -46,7 +46,7 @@ type run struct {
 // reads returns how many objects one read section reads.
 func (e *experiment) reads() int { return max(1, e.length) }
 
-// run makes the mechanism, and the readers, who go through start, warm-up,
+// run makes the mechanism, and the readers, which go through start, warm-up,
 // timed section and cool-down together.
 func (e *experiment) run() (*run, error) {
 	head := mechanism.NewList(e.reads())
@@ -142,7 +142,7 @@ func await(all *sync.WaitGroup) {
 // atOnce reports whether all readers can run at once.
 func (e *experiment) atOnce() bool { return e.readers <= e.cores }
 
-// together makes readers who can run at once begin at once: after a wait that
+// together makes readers that can run at once begin at once: after a wait that
 // blocks, threads wake up one after the other, some of them milliseconds late
 // when the machine has other work.
 func (r *run) together() {
