@@ -43,9 +43,11 @@ func (p *promptness) quantile(q float64) (t time.Duration, exact bool) {
 	return p.ages[at].time, !open
 }
 
-// A trace knows of every object when its update began, when its last reader
-// left and when it ended.
+// A trace is a session with one source. It knows of every object when its
+// update began, when its last reader left and when it ended.
 type trace struct {
+	*session
+	writer  ending.Writer
 	epoch   time.Time
 	moments []moment // by the object's number
 	over    chan struct{}
@@ -55,8 +57,12 @@ type trace struct {
 // A moment holds times since the epoch, in ns; 0 is not yet.
 type moment struct{ begun, released, ended atomic.Int64 }
 
-func newTrace(objects int, reclaim time.Duration) *trace {
-	return &trace{epoch: time.Now().Add(-1), moments: make([]moment, objects), over: make(chan struct{}, 1), reclaim: reclaim}
+// newTrace makes a trace in which no more than so many updates are made.
+func newTrace(c *options, stock *stock, typ ending.Type, updates int) *trace {
+	t := &trace{epoch: time.Now().Add(-1), moments: make([]moment, updates+1), over: make(chan struct{}, 1), reclaim: c.Reclaim}
+	t.session = newSession(c, stock, typ, 1, updates, t.ended)
+	t.writer = t.ending.NewWriter(0)
+	return t
 }
 
 func (t *trace) now() int64 { return int64(time.Since(t.epoch)) }
@@ -80,8 +86,8 @@ func spend(d time.Duration) {
 }
 
 // release has r let go of the object at last, and notes when.
-func (t *trace) release(s *session, r ending.Reader, o *ending.Object) {
-	s.check(o)
+func (t *trace) release(r ending.Reader, o *ending.Object) {
+	t.check(o)
 	released := &t.moments[o.Number()].released
 	now := t.now()
 	for last := released.Load(); last < now && !released.CompareAndSwap(last, now); {
@@ -120,13 +126,11 @@ func (t *trace) promptness(length time.Duration) *promptness {
 // a random time from the beginning of the update.
 func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
 	updates := int(c.Duration/rest) + 1
-	t := newTrace(updates+1, c.Reclaim)
-	s := newSession(c, stock, typ, 1, updates, t.ended)
-	w := s.ending.NewWriter(0)
-	r := s.ending.Join()
+	t := newTrace(c, stock, typ, updates)
+	r := t.ending.Join()
 	random := rand.New(rand.NewPCG(3, 4))
 	begun := time.Now()
-	for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && s.failed() == nil; n++ {
+	for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && t.failed() == nil; n++ {
 		time.Sleep(rest)
 		m, o, hold := &t.moments[n], r.Protect(0), random.Int64N(int64(longestHold))
 		var reader sync.WaitGroup
@@ -134,9 +138,9 @@ func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
 			for m.begun.Load() == 0 || t.now() < m.begun.Load()+hold {
 				runtime.Gosched()
 			}
-			t.release(s, r, o)
+			t.release(r, o)
 		})
-		t.replace(s, w, n)
+		t.replace(n)
 		reader.Wait()
 		for m.ended.Load() == 0 {
 			select {
@@ -149,18 +153,18 @@ func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
 	}
 	r.Leave()
 	p := t.promptness(time.Since(begun))
-	return p, s.close()
+	return p, t.close()
 }
 
 // replace makes update n: it replaces object n by the next one.
-func (t *trace) replace(s *session, w ending.Writer, n int) {
-	next := s.take(1)[0]
-	if s.typ.When == ending.Collected {
-		s.objects[n] = nil
+func (t *trace) replace(n int) {
+	next := t.take(1)[0]
+	if t.typ.When == ending.Collected {
+		t.objects[n] = nil
 	}
 	t.moments[n].begun.Store(t.now())
-	w.Update(next)
-	s.updates.Add(1)
+	t.writer.Update(next)
+	t.updates.Add(1)
 }
 
 // regularly makes so many updates a second, whether or not objects have ended
@@ -168,36 +172,34 @@ func (t *trace) replace(s *session, w ending.Writer, n int) {
 // time, and then the next.
 func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptness, error) {
 	updates := max(1, int(c.Duration.Seconds()*float64(c.Rate)))
-	t := newTrace(updates+1, c.Reclaim)
-	s := newSession(c, stock, typ, 1, updates, t.ended)
-	w := s.ending.NewWriter(0)
-	s.start(readers, func(i int, r ending.Reader) {
+	t := newTrace(c, stock, typ, updates)
+	t.start(readers, func(i int, r ending.Reader) {
 		random := rand.New(rand.NewPCG(5, uint64(i)))
-		for !s.stop.Load() {
+		for !t.stop.Load() {
 			o := r.Protect(0)
 			for until := t.now() + random.Int64N(int64(longestHold)); t.now() < until; {
 			}
-			t.release(s, r, o)
+			t.release(r, o)
 		}
 	})
 	begun, made := time.Now(), 0
-	for made < updates && (made == 0 || time.Since(begun) < c.Duration) && s.failed() == nil {
+	for made < updates && (made == 0 || time.Since(begun) < c.Duration) && t.failed() == nil {
 		if due := min(updates, int(time.Since(begun).Seconds()*float64(c.Rate))); made >= due {
 			time.Sleep(time.Until(begun.Add(time.Duration(float64(made+1) / float64(c.Rate) * 1e9))))
 			continue
 		}
-		t.replace(s, w, made)
+		t.replace(made)
 		made++
 	}
 	// The readers go on until all has ended: were they to leave, the last
 	// objects would have it easier. But what only the collector ends may never
 	// end.
-	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && s.failed() == nil && t.unended(made) {
+	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && t.failed() == nil && t.unended(made) {
 		time.Sleep(time.Millisecond)
 	}
 	p := t.promptness(time.Since(begun))
-	s.leave()
-	return p, s.close()
+	t.leave()
+	return p, t.close()
 }
 
 // unended reports whether one of the first n objects has not ended.

@@ -37,7 +37,7 @@ func TestQuantile(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
-	tr := newTrace(4, 0)
+	tr := &trace{epoch: time.Now(), moments: make([]moment, 4)}
 	set := func(number int, begun, released, ended int64) {
 		m := &tr.moments[number]
 		m.begun.Store(begun)
