@@ -40,9 +40,9 @@ type comparison struct {
 }
 
 // compare measures both gates, unless ctx ends. Freezes with the most passes
-// come last: a gate on hazard pointers looks at as many slots afterwards as were
-// ever in use. The gates take turns, so that neither always finds what the other
-// has left in the caches.
+// come last: a gate on hazard pointers looks at as many slots afterwards as
+// were ever in use. The gates take turns, so that neither always finds what the
+// other has left in the caches.
 func compare(ctx context.Context, runs, freezes int) (*comparison, error) {
 	c := new(comparison)
 	var names []string

@@ -34,14 +34,15 @@ func (c *Config) Shape() string {
 	return "read"
 }
 
-// Pin says which readers are pinned to CPUs, one after the other and round again.
-// All are locked to threads.
+// Pin says which readers are pinned to CPUs, one after the other and round
+// again. All are locked to threads.
 type Pin string
 
 const (
-	// PinOwn pins the readers of an experiment if each has a CPU of its own. With
-	// more readers than CPUs Go runs GOMAXPROCS of them at a time, whichever comes
-	// next; if two of those were pinned to the same CPU, another would be idle.
+	// PinOwn pins the readers of an experiment if each has a CPU of its own.
+	// With more readers than CPUs Go runs GOMAXPROCS of them at a time,
+	// whichever comes next; if two of those were pinned to the same CPU,
+	// another would be idle.
 	PinOwn    Pin = "own"
 	PinAlways Pin = "always"
 	PinNever  Pin = "never"

@@ -79,7 +79,8 @@ func TestKernelFiguresOnlyOfTheSameMeasurement(t *testing.T) {
 	}
 }
 
-// broken is a mechanism whose readers notice how many of them are in each phase, and that return a wrong sum on demand.
+// broken is a mechanism whose readers notice how many of them are in each
+// phase, and that return a wrong sum on demand.
 type broken struct {
 	mechanism.Mechanism
 	readers int64

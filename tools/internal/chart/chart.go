@@ -63,8 +63,8 @@ const (
 	gap       = 6.0  // between two groups
 )
 
-// Write draws charts beside each other, with lines of a heading above them, to an
-// SVG file.
+// Write draws charts beside each other, with lines of a heading above them, to
+// an SVG file.
 func Write(path string, width vg.Length, heading []string, charts ...*Chart) error {
 	var plots []*plot.Plot
 	bars := 0.0 // the height of all
@@ -154,8 +154,8 @@ func (bs bars) Plot(canvas draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// Decades returns what puts ticks at powers of ten times each of multiples. label
-// writes what stands there, "" for nothing.
+// Decades returns what puts ticks at powers of ten times each of multiples.
+// label writes what stands there, "" for nothing.
 func Decades(label func(v float64) string, multiples ...float64) plot.Ticker {
 	return plot.TickerFunc(func(low, high float64) (ticks []plot.Tick) {
 		for decade := math.Pow(10, math.Floor(math.Log10(low))); decade <= high; decade *= 10 {

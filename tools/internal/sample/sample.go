@@ -12,8 +12,8 @@ import (
 
 // InTurn calls measure with the index of each of n things, in each run, until
 // all is done or ctx ends. The things take turns, in another order in each run,
-// so that a change of the machine's speed hits them all alike. The orders are the
-// same each time.
+// so that a change of the machine's speed hits them all alike. The orders are
+// the same each time.
 func InTurn(ctx context.Context, runs, n int, measure func(i int) error) error {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range runs {
@@ -58,7 +58,8 @@ func (s Sample) Average() float64 {
 	return stats.Mean(s)
 }
 
-// quantile interpolates between the two runs nearest to q. It is 0 without runs.
+// quantile interpolates between the two runs nearest to q. It is 0 without
+// runs.
 func (s Sample) quantile(q float64) float64 {
 	if len(s) == 0 {
 		return 0
