@@ -11,8 +11,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"hazptr/tools/internal/bench"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/result"
+	"hazptr/tools/internal/way"
 )
 
 const (
@@ -42,7 +42,7 @@ func newReport(ctx context.Context, runs int) (*report, error) {
 		r.held = append(r.held, nil)
 		r.lines = append(r.lines, lines(ctx, u.folder))
 	}
-	var types mechanism.Types
+	var types way.ReadTypes
 	err := types.UnmarshalText([]byte(strings.Join(names, ",")))
 	if err != nil {
 		return nil, err

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/machine"
+	"hazptr/tools/internal/way"
 )
 
 // sampleSet has three runs of four types: one with all figures, one that is blocked, one that ends nothing in time, and swap.
@@ -213,7 +213,7 @@ func TestEveryFigureHasItsName(t *testing.T) {
 		}
 		seen[f.name] = true
 	}
-	for _, typ := range ending.Table() {
+	for _, typ := range way.Updates() {
 		if strings.ContainsAny(typ.Name, " /=") {
 			t.Errorf("type %q is no part of a benchmark's name", typ.Name)
 		}

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 const (
@@ -44,7 +44,7 @@ func (p *promptness) quantile(q float64) (t time.Duration, exact bool) {
 
 // quietly makes one update at a time, the next one when the last object has ended and some time has passed. A reader has the object, and lets it go after
 // a random time from the beginning of the update.
-func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
+func quietly(c *options, stock *stock, typ way.UpdateType) (*promptness, error) {
 	updates := int(c.Duration/rest) + 1
 	t := newTrace(updates+1, c.Reclaim)
 	s := newSession(c, stock, typ, 1, updates, t.ended)
@@ -92,9 +92,9 @@ func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
 }
 
 // replace makes update n: it replaces object n by the next one.
-func (t *trace) replace(s *session, w ending.Writer, n int) {
+func (t *trace) replace(s *session, w way.Writer, n int) {
 	next := s.take(1)[0]
-	if s.typ.When == ending.Collected {
+	if s.typ.When == way.Collected {
 		s.objects[n] = nil
 	}
 	t.moments[n].begun.Store(t.now())
@@ -103,12 +103,12 @@ func (t *trace) replace(s *session, w ending.Writer, n int) {
 }
 
 // regularly makes so many updates a second, whether or not objects have ended meanwhile, while so many readers are busy with requests.
-func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptness, error) {
+func regularly(c *options, stock *stock, typ way.UpdateType, readers int) (*promptness, error) {
 	updates := max(1, int(c.Duration.Seconds()*float64(c.Rate)))
 	t := newTrace(updates+1, c.Reclaim)
 	s := newSession(c, stock, typ, 1, updates, t.ended)
 	w := s.ending.NewWriter(0)
-	s.start(readers, func(i int, r ending.Reader) {
+	s.start(readers, func(i int, r way.Reader) {
 		random := rand.New(rand.NewPCG(5, uint64(i)))
 		for !s.stop.Load() {
 			t.request(s, r, random)
@@ -132,7 +132,7 @@ func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptn
 	}()
 	<-through
 	// The readers go on until all has ended: were they to leave, the last objects would have it easier. But what only the collector ends may never end.
-	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && s.failed() == nil && t.unended(int(made.Load())) {
+	for typ.When == way.Promptly && time.Since(begun) < 5*c.Duration && s.failed() == nil && t.unended(int(made.Load())) {
 		time.Sleep(time.Millisecond)
 	}
 	p := t.promptness(time.Since(begun))

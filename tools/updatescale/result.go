@@ -1,15 +1,15 @@
 package main
 
 import (
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/machine"
 	"hazptr/tools/internal/sample"
+	"hazptr/tools/internal/way"
 )
 
 // A result is what all runs have measured of one type.
 type result struct {
-	typ     ending.Type
+	typ     way.UpdateType
 	blocked blocked // by a reader that stays, in any run
 	runs    []run
 	latency *latency.Histogram // of single updates, in all runs
@@ -37,7 +37,7 @@ type set struct {
 // compare relates each type's readers to those of swap, run by run, so that what slowed a whole run down doesn't count.
 func (s *set) compare() {
 	for _, swap := range s.results {
-		if swap.typ.When != ending.Never {
+		if swap.typ.When != way.Never {
 			continue
 		}
 		for _, r := range s.results {

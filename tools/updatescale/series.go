@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"hazptr"
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/machine"
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 const requestTime = 2 * time.Microsecond // of work in each read of the reader whose latency is measured
@@ -22,11 +21,11 @@ type series struct {
 	config *options
 	set    set
 	stock  stock
-	work   mechanism.Delay
+	work   way.Delay
 }
 
 func newSeries(c *options) *series {
-	s := &series{config: c, work: mechanism.NewDelay(requestTime)}
+	s := &series{config: c, work: way.NewDelay(requestTime)}
 	s.set = set{config: c, machine: machine.This(), fence: hazptr.Default().Stats().Fence}
 	for _, typ := range c.Types {
 		s.set.results = append(s.set.results, &result{typ: typ, latency: latency.NewHistogram()})
@@ -76,11 +75,11 @@ func (s *series) run(ctx context.Context, step func()) (*set, error) {
 
 // hold makes so many hazard pointers that protect something, and returns what ends them.
 func hold(hazards int) (release func()) {
-	var src atomic.Pointer[ending.Object]
-	src.Store(ending.NewObject(0))
-	holders := make([]*hazptr.Holder[ending.Object], hazards)
+	var src atomic.Pointer[way.Object]
+	src.Store(way.NewObject(0))
+	holders := make([]*hazptr.Holder[way.Object], hazards)
 	for i := range holders {
-		holders[i] = hazptr.NewHolder[ending.Object]()
+		holders[i] = hazptr.NewHolder[way.Object]()
 		holders[i].Protect(&src)
 	}
 	return func() {
@@ -92,7 +91,7 @@ func hold(hazards int) (release func()) {
 }
 
 // flood makes f with a new session.
-func (s *series) flood(typ ending.Type, f flood) (*outcome, error) {
+func (s *series) flood(typ way.UpdateType, f flood) (*outcome, error) {
 	c := s.config
 	f.writers = c.Writers
 	var ended func(int)
@@ -116,7 +115,7 @@ func (s *series) cost(r *result, found run) error {
 	}
 	found.set(updates, float64(o.updates))
 	found.set(updatesPerSec, float64(o.updates)/o.elapsed.Seconds())
-	if r.typ.When == ending.Promptly {
+	if r.typ.When == way.Promptly {
 		found.set(endedPerSec, float64(o.updates)/o.over.Seconds())
 	}
 	if o.told {
@@ -155,8 +154,8 @@ func (s *series) busy(r *result, found run) error {
 	})
 }
 
-func (r run) setPromptness(p *pace, typ ending.Type, measure func() (*promptness, error)) error {
-	if typ.When == ending.Never {
+func (r run) setPromptness(p *pace, typ way.UpdateType, measure func() (*promptness, error)) error {
+	if typ.When == way.Never {
 		return nil
 	}
 	found, err := measure()
@@ -188,12 +187,12 @@ func (s *series) garbage(r *result, found run) error {
 			found.set(floodCPU, o.perUpdate(float64(o.processor)))
 		}
 	}
-	if r.typ.When != ending.Never {
+	if r.typ.When != way.Never {
 		found.set(pendingMost, float64(o.most))
 		found.set(pendingBytes, float64(o.bytes))
 		found.set(pendingLeft, float64(o.left))
 	}
-	if r.typ.When == ending.Promptly {
+	if r.typ.When == way.Promptly {
 		found.setTime(drained, o.drained)
 	}
 	found.set(requests, float64(o.request.Count()))

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"hazptr/tools/internal/cputime"
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 // patience is how long is waited for something that should come to pass within milliseconds.
@@ -17,12 +17,12 @@ const patience = 30 * time.Second
 
 // A session is one Ending with those who read and replace its objects. Each phase of each run has one of its own.
 type session struct {
-	typ     ending.Type
-	ending  ending.Ending
+	typ     way.UpdateType
+	ending  way.Ending
 	sources int
-	objects []*ending.Object // by number: first those that the sources begin with
-	used    int              // objects that have been taken for a source
-	updates atomic.Int64     // that were made
+	objects []*way.Object // by number: first those that the sources begin with
+	used    int           // objects that have been taken for a source
+	updates atomic.Int64  // that were made
 
 	stop    atomic.Bool // what readers look at
 	readers sync.WaitGroup
@@ -31,17 +31,17 @@ type session struct {
 	failure atomic.Pointer[error]
 }
 
-// newSession makes a session with so many sources in which no more than so many updates are made. ended is as in ending.Config.
-func newSession(c *options, s *stock, typ ending.Type, sources, updates int, ended func(number int)) *session {
+// newSession makes a session with so many sources in which no more than so many updates are made. ended is as in way.Config.
+func newSession(c *options, s *stock, typ way.UpdateType, sources, updates int, ended func(number int)) *session {
 	objects := s.live(sources + updates)
 	return &session{
 		typ: typ, sources: sources, objects: objects, used: sources,
-		ending: typ.New(ending.Config{Objects: objects[:sources], Ended: ended, Bytes: c.Bytes, Workers: c.Workers}),
+		ending: typ.New(way.Config{Objects: objects[:sources], Ended: ended, Bytes: c.Bytes, Workers: c.Workers}),
 	}
 }
 
 // take returns n objects to put into sources.
-func (s *session) take(n int) []*ending.Object {
+func (s *session) take(n int) []*way.Object {
 	s.used += n
 	return s.objects[s.used-n : s.used]
 }
@@ -57,14 +57,14 @@ func (s *session) failed() error {
 }
 
 // check fails if o has ended.
-func (s *session) check(o *ending.Object) {
-	if o.Value() != ending.Live {
+func (s *session) check(o *way.Object) {
+	if o.Value() != way.Live {
 		s.fail(fmt.Errorf("object %d was read after its end", o.Number()))
 	}
 }
 
 // start makes n readers that read until stop is true, each on a thread of its own, and returns when they are there.
-func (s *session) start(n int, read func(i int, r ending.Reader)) {
+func (s *session) start(n int, read func(i int, r way.Reader)) {
 	s.stop.Store(false)
 	var there sync.WaitGroup
 	there.Add(n)
@@ -104,7 +104,7 @@ func (s *session) leave() {
 }
 
 // readAll reads all sources in turn, all the time.
-func (s *session) readAll(_ int, r ending.Reader) {
+func (s *session) readAll(_ int, r way.Reader) {
 	for !s.stop.Load() {
 		for source := range s.sources {
 			s.check(r.Protect(source))
@@ -121,7 +121,7 @@ func (s *session) processor() (time.Duration, bool) {
 
 // wait returns when everything that was replaced has ended, if this type ends it.
 func (s *session) wait() error {
-	if s.typ.When != ending.Promptly {
+	if s.typ.When != way.Promptly {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -148,12 +148,12 @@ func (s *session) close() error {
 
 // account looks at every object: as many must have ended as were replaced. This costs the updates nothing but the mark that their objects get.
 func (s *session) account() error {
-	if s.typ.When != ending.Promptly {
+	if s.typ.When != way.Promptly {
 		return nil
 	}
 	over := int64(0)
 	for _, o := range s.objects[:s.used] {
-		if o.Value() != ending.Live {
+		if o.Value() != way.Live {
 			over++
 		}
 	}

@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 // tried is how long an update may take before its updater counts as blocked.
@@ -22,7 +22,7 @@ func (b blocked) String() string { return [...]string{"nobody", "its writer", "e
 
 // A stall is a reader that stays with an object, which is replaced.
 type stall struct {
-	reader ending.Reader
+	reader way.Reader
 	who    blocked
 	tries  []chan struct{} // closed when the update has returned
 }
@@ -30,7 +30,7 @@ type stall struct {
 // stay makes a reader that has the object of the last source and stays, and finds out whom that blocks: it replaces the object, and if that does not
 // return in time one of the first source, which writer is for. Once the first update is under way it calls begin: the other readers' time is to be taken
 // with the writer blocked.
-func (s *session) stay(writer ending.Writer, begin func()) *stall {
+func (s *session) stay(writer way.Writer, begin func()) *stall {
 	st := &stall{reader: s.ending.Join()}
 	last := s.sources - 1
 	s.check(st.reader.Protect(last))
@@ -47,11 +47,11 @@ func (s *session) stay(writer ending.Writer, begin func()) *stall {
 }
 
 // update starts an update, and returns what is closed when it has returned.
-func (st *stall) update(s *session, w ending.Writer) (returned chan struct{}) {
+func (st *stall) update(s *session, w way.Writer) (returned chan struct{}) {
 	returned = make(chan struct{})
 	st.tries = append(st.tries, returned)
 	o := s.take(1)[0]
-	if s.typ.When == ending.Collected {
+	if s.typ.When == way.Collected {
 		s.objects[o.Number()] = nil
 	}
 	go func() {

@@ -10,8 +10,8 @@ import (
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/latency"
+	"hazptr/tools/internal/way"
 )
 
 // table prints a line for each type: the medians of its runs.
@@ -37,7 +37,7 @@ func table(w io.Writer, s *set) error {
 	}
 	t.SetColumnConfigs(columns)
 	for _, r := range s.results {
-		if r.typ.When == ending.Never && len(s.results) > 1 {
+		if r.typ.When == way.Never && len(s.results) > 1 {
 			t.AppendSeparator()
 		}
 		most, bytes, left := r.text(pendingMost, count), r.text(pendingBytes, size), r.text(pendingLeft, count)

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 // A trace knows of every object when its update began, when its last reader left and when it ended.
@@ -45,7 +45,7 @@ func spend(d time.Duration) {
 }
 
 // release has r let go of the object at last, and notes when.
-func (t *trace) release(s *session, r ending.Reader, o *ending.Object) {
+func (t *trace) release(s *session, r way.Reader, o *way.Object) {
 	s.check(o)
 	released := &t.moments[o.Number()].released
 	now := t.now()
@@ -56,7 +56,7 @@ func (t *trace) release(s *session, r ending.Reader, o *ending.Object) {
 }
 
 // request is what a reader does all the time: it has an object for a random time.
-func (t *trace) request(s *session, r ending.Reader, random *rand.Rand) {
+func (t *trace) request(s *session, r way.Reader, random *rand.Rand) {
 	o := r.Protect(0)
 	for until := t.now() + random.Int64N(int64(longestHold)); t.now() < until; {
 	}

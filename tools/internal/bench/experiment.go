@@ -7,17 +7,17 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/result"
+	"hazptr/tools/internal/way"
 )
 
 // An experiment is one type with one number of readers, and the timed section of it one run.
 type experiment struct {
-	typ     mechanism.Type
+	typ     way.ReadType
 	readers int
 	loops   int
 	length  int // of the list, or 0
-	delay   mechanism.Delay
+	delay   way.Delay
 	updates int
 	cores   int
 	cpus    []int // what the readers are pinned to in turn; none: they are not pinned
@@ -37,7 +37,7 @@ func (e *experiment) reads() int { return max(1, e.length) }
 // run makes the mechanism, and the readers, who go through start, warm-up, timed section and cool-down together: at each of these every reader waits
 // until all are there.
 func (e *experiment) run() (result.Run, time.Duration, error) {
-	head := mechanism.NewList(e.reads())
+	head := way.NewList(e.reads())
 	m := e.typ.New(head)
 	e.gate = newBarrier(e.readers)
 	e.ready.Store(0)
@@ -108,7 +108,7 @@ func (e *experiment) fastest(times int) (time.Duration, error) {
 }
 
 // read is reader i.
-func (e *experiment) read(m mechanism.Mechanism, i int) {
+func (e *experiment) read(m way.Mechanism, i int) {
 	// Never unlocked: a thread that was pinned ends with its goroutine instead of running others.
 	runtime.LockOSThread()
 	if len(e.cpus) > 0 {
@@ -149,7 +149,7 @@ func (e *experiment) together() {
 	}
 }
 
-func (e *experiment) section(r mechanism.Reader, loops int) uint64 {
+func (e *experiment) section(r way.LoopReader, loops int) uint64 {
 	if e.length > 0 || e.delay > 0 {
 		return r.Walk(loops, e.delay)
 	}

@@ -8,8 +8,8 @@ import (
 
 	"hazptr"
 	"hazptr/tools/internal/machine"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/result"
+	"hazptr/tools/internal/way"
 )
 
 // A Series is all experiments of a Config.
@@ -25,7 +25,7 @@ func NewSeries(c Config) *Series {
 	s.set.Machine = machine.This()
 	s.set.Fence = hazptr.Default().Stats().Fence
 	cpus, err := allowedCPUs()
-	delay := mechanism.NewDelay(c.Delay)
+	delay := way.NewDelay(c.Delay)
 	pinned := 0
 	for _, t := range c.Types {
 		for _, readers := range c.Readers {
