@@ -1,6 +1,6 @@
-// Package way has the ways to keep objects for those who read them, and to end
-// them when they have been replaced: what a read costs is measured by refscale,
-// what an update costs by updatescale.
+// Package way has the ways to keep objects while they are read, and to end them
+// when they have been replaced. Refscale measures what a read costs, and
+// updatescale what an update costs.
 //
 // The loops that refscale times are methods of the readers themselves, one
 // beside the other with the same structure, so that what is compared is the way
@@ -64,10 +64,3 @@ const (
 	Collected             // when the garbage collector has come by, after its last reader has left
 	Never
 )
-
-// none is embedded by ways that leave nothing to wait for and nothing to give
-// back.
-type none struct{}
-
-func (none) Wait(context.Context) error  { return nil }
-func (none) Close(context.Context) error { return nil }

@@ -10,7 +10,6 @@ import (
 // hazptrGate lets readers through a gate.Gate, which the updater freezes.
 type hazptrGate struct {
 	stateless
-	source
 	gate *gate.Gate
 }
 
@@ -53,7 +52,6 @@ func (m *hazptrGate) Walk(loops int, delay Delay) (sum uint64) {
 // on percpuref.
 type percpuGate struct {
 	stateless
-	source
 	gate *percpugate.Gate
 }
 

@@ -10,8 +10,7 @@ import (
 // graced ends the old object in a callback after a grace period, in a domain of
 // its own.
 type graced struct {
-	sources
-	ledger
+	*sources
 	domain graceDomain
 	join   func(all []source) Reader
 }
@@ -25,7 +24,7 @@ type graceDomain interface {
 }
 
 func newGraced(c Config, domain graceDomain, join func(all []source) Reader) *graced {
-	return &graced{sources: newSources(c), ledger: ledger{bytes: c.Bytes}, domain: domain, join: join}
+	return &graced{newSources(c), domain, join}
 }
 
 func (e *graced) Join() Reader                    { return e.join(e.all) }
@@ -49,20 +48,7 @@ func (e *graced) NewWriter(source int) Writer {
 type awaited struct{ *graced }
 
 func (e awaited) NewWriter(source int) Writer {
-	return newWaiter(&e.sources, &e.ledger, source, func(*Object) error { return e.domain.Synchronize(context.Background()) })
-}
-
-// newWaiter makes a writer that waits until no reader has the old object, and
-// ends it itself.
-func newWaiter(s *sources, l *ledger, source int, wait func(old *Object) error) Writer {
-	src, replaced, ended := &s.all[source], l.ofWriter(), l.ofEnder()
-	return func(next *Object) {
-		replaced.add()
-		old := src.head.Swap(next)
-		must(wait(old))
-		s.end(old)
-		ended.add()
-	}
+	return e.newWaiter(source, func(*Object) error { return e.domain.Synchronize(context.Background()) })
 }
 
 func newRCUCall(c Config) Ending        { return newRCU(c) }

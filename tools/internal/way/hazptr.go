@@ -10,9 +10,9 @@ import (
 
 // holders has a hazard pointer of its own for each reader, and is embedded by
 // the three ways to end what hazard pointers protect.
-type holders struct{ sources }
+type holders struct{ *sources }
 
-func (h *holders) Join() Reader { return &holderReader{all: h.all, h: hazptr.NewHolder[Object]()} }
+func (h holders) Join() Reader { return &holderReader{all: h.all, h: hazptr.NewHolder[Object]()} }
 
 type holderReader struct {
 	all      []source
@@ -80,7 +80,6 @@ func (r *holderReader) Walk(loops int, delay Delay) (sum uint64) {
 type retired struct {
 	holders
 	domain *hazptr.Domain
-	bytes  int64
 }
 
 func newRetired(c Config) Ending { return newRetiredIn(c, hazptr.Config{}) }
@@ -89,7 +88,7 @@ func newInline(c Config) Ending { return newRetiredIn(c, hazptr.Config{ReclaimIn
 
 func newRetiredIn(c Config, domain hazptr.Config) *retired {
 	domain.Name, domain.Workers = filepath.Base(os.Args[0]), c.Workers
-	return &retired{holders{newSources(c)}, hazptr.NewDomain(domain), c.Bytes}
+	return &retired{holders{newSources(c)}, hazptr.NewDomain(domain)}
 }
 
 func (e *retired) Pending() (objects, bytes int64) {
@@ -107,11 +106,11 @@ func (e *retired) NewWriter(source int) Writer {
 
 // barriered is retired with an updater that waits until its object has ended,
 // and all others that were retired before it.
-type barriered struct{ retired }
+type barriered struct{ *retired }
 
-func newBarriered(c Config) Ending { return &barriered{*newRetiredIn(c, hazptr.Config{})} }
+func newBarriered(c Config) Ending { return barriered{newRetiredIn(c, hazptr.Config{})} }
 
-func (e *barriered) NewWriter(source int) Writer {
+func (e barriered) NewWriter(source int) Writer {
 	retire := e.retired.NewWriter(source)
 	return func(next *Object) {
 		retire(next)
@@ -121,25 +120,16 @@ func (e *barriered) NewWriter(source int) Writer {
 
 // synchronized waits until nothing protects the old object, and ends it itself.
 // No Domain takes part.
-type synchronized struct {
-	holders
-	ledger
-	none
-}
+type synchronized struct{ holders }
 
-func newSynchronized(c Config) Ending {
-	return &synchronized{holders: holders{newSources(c)}, ledger: ledger{bytes: c.Bytes}}
-}
+func newSynchronized(c Config) Ending { return synchronized{holders{newSources(c)}} }
 
-func (e *synchronized) NewWriter(source int) Writer {
-	return newWaiter(&e.sources, &e.ledger, source, func(old *Object) error { return hazptr.Synchronize(context.Background(), old) })
+func (e synchronized) NewWriter(source int) Writer {
+	return e.newWaiter(source, func(old *Object) error { return hazptr.Synchronize(context.Background(), old) })
 }
 
 // guards takes a hazard pointer for each read.
-type guards struct {
-	stateless
-	source
-}
+type guards struct{ stateless }
 
 func newGuards(head *Object) Mechanism { return begun(new(guards), head) }
 

@@ -23,6 +23,11 @@ func (t *tally) add() { t.n.Release(t.n.Own() + 1) }
 type ledger struct {
 	bytes int64 // of each object
 
+	// over counts objects where any goroutine may end one, so that it cannot
+	// know whose tally to add to. Beside the making of a percpuref.Ref or of a
+	// cleanup, a locked add is nothing.
+	over atomic.Int64
+
 	mu                sync.Mutex
 	replacing, enders []*tally
 }
@@ -48,25 +53,13 @@ func (l *ledger) ofEnder() *tally {
 func (l *ledger) Pending() (objects, bytes int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, t := range l.enders { // before those replaced, so that no object is seen to end only
+	// Ends come before replacements, so that no object is seen to end only.
+	objects = -l.over.Load()
+	for _, t := range l.enders {
 		objects -= int64(t.n.Load())
 	}
 	for _, t := range l.replacing {
 		objects += int64(t.n.Load())
 	}
 	return objects, objects * l.bytes
-}
-
-// counted tells how many objects are pending where any goroutine may end one,
-// so that it cannot know whose tally to add to. Beside the making of a
-// percpuref.Ref or of a cleanup, a locked add is nothing.
-type counted struct {
-	bytes          int64 // of each object
-	replaced, over atomic.Int64
-}
-
-func (c *counted) Pending() (objects, bytes int64) {
-	over := c.over.Load()
-	objects = c.replaced.Load() - over
-	return objects, objects * c.bytes
 }

@@ -5,18 +5,13 @@ import "runtime"
 // swap swaps the pointer and ends nothing: it is what unlinking costs, which is
 // part of every other way. Old objects are left to the garbage collector, so
 // nothing of theirs can be unmapped or closed.
-type swap struct {
-	sources
-	none
-}
+type swap struct{ *sources }
 
-func newSwap(c Config) Ending { return &swap{sources: newSources(c)} }
+func newSwap(c Config) Ending { return swap{newSources(c)} }
 
-func (e *swap) Pending() (objects, bytes int64) { return 0, 0 }
+func (e swap) Join() Reader { return &loader{e.all} }
 
-func (e *swap) Join() Reader { return &loader{e.all} }
-
-func (e *swap) NewWriter(source int) Writer {
+func (e swap) NewWriter(source int) Writer {
 	src := &e.all[source]
 	return func(next *Object) { src.head.Swap(next) }
 }
@@ -24,14 +19,12 @@ func (e *swap) NewWriter(source int) Writer {
 // gc has the garbage collector end the old objects, some time after the last
 // reader has left them.
 type gc struct {
-	sources
-	none
-	counted
+	*sources
 	cleanup func(number int)
 }
 
 func newGC(c Config) Ending {
-	e := &gc{sources: newSources(c), counted: counted{bytes: c.Bytes}}
+	e := &gc{sources: newSources(c)}
 	// A cleanup cannot touch the object itself: what ends is the thing that the
 	// object stands for, here a count.
 	e.cleanup = func(number int) {
@@ -46,9 +39,9 @@ func newGC(c Config) Ending {
 func (e *gc) Join() Reader { return &loader{e.all} }
 
 func (e *gc) NewWriter(source int) Writer {
-	src := &e.all[source]
+	src, replaced := &e.all[source], e.ofWriter()
 	return func(next *Object) {
-		e.replaced.Add(1)
+		replaced.add()
 		old := src.head.Swap(next)
 		runtime.AddCleanup(old, e.cleanup, old.Number())
 	}

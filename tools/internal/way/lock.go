@@ -10,15 +10,11 @@ import (
 // rwlock has one sync.RWMutex around all sources. With the lock the writer has
 // no reader beside it, and ends the old object itself.
 type rwlock struct {
-	sources
-	ledger
-	none
+	*sources
 	mu sync.RWMutex
 }
 
-func newRwlock(c Config) Ending {
-	return &rwlock{sources: newSources(c), ledger: ledger{bytes: c.Bytes}}
-}
+func newRwlock(c Config) Ending { return &rwlock{sources: newSources(c)} }
 
 func (e *rwlock) Join() Reader { return &rwlockReader{e} }
 
@@ -66,7 +62,6 @@ func (r *rwlockReader) Walk(loops int, delay Delay) (sum uint64) {
 // lock takes a sync.Mutex around each read section.
 type lock struct {
 	stateless
-	source
 	mu sync.Mutex
 }
 
@@ -101,7 +96,6 @@ func (m *lock) Walk(loops int, delay Delay) (sum uint64) {
 // of several slots, around each read section.
 type rbmutex struct {
 	stateless
-	source
 	mu *xsync.RBMutex
 }
 
@@ -138,7 +132,6 @@ func (m *rbmutex) Walk(loops int, delay Delay) (sum uint64) {
 // per P, around each read section. A writer takes them all.
 type shardlock struct {
 	stateless
-	source
 	mu syncx.RWMutex
 }
 

@@ -51,10 +51,12 @@ func must(err error) {
 
 // stateless is embedded by mechanisms that are their own readers: these have
 // nothing to give back, and nothing to wait for.
-type stateless struct{}
+type stateless struct{ source }
 
-func (stateless) Leave() {}
-func (stateless) Close() {}
+func (*stateless) Leave() {}
+func (*stateless) Close() {}
+
+func (m *stateless) begin(head *Object) { m.head.Store(head) }
 
 // begun gives a mechanism its head.
 func begun(m interface {

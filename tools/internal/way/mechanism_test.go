@@ -107,7 +107,7 @@ func TestEnds(t *testing.T) {
 			name string
 			join func(Mechanism) LoopReader
 		}{
-			{"nobody reads", func(Mechanism) LoopReader { return absent{} }},
+			{"nobody reads", func(Mechanism) LoopReader { return new(absent) }},
 			{"one has read", Mechanism.Join},
 		} {
 			t.Run(typ.Name+"/"+c.name, func(t *testing.T) {
@@ -136,5 +136,5 @@ func TestEnds(t *testing.T) {
 // absent is a Reader that isn't there.
 type absent struct{ stateless }
 
-func (absent) Read(int) uint64        { return 0 }
-func (absent) Walk(int, Delay) uint64 { return 0 }
+func (*absent) Read(int) uint64        { return 0 }
+func (*absent) Walk(int, Delay) uint64 { return 0 }

@@ -13,7 +13,6 @@ import (
 // objects are left to the garbage collector.
 type percpuinc struct {
 	stateless
-	source
 	counts *perproc.Local[count]
 }
 

@@ -10,10 +10,8 @@ import (
 // the new one and kills with the old one. The last reference that is dropped
 // ends the object.
 type percpuRefs struct {
-	sources // of which only end is used
-	none
-	counted
-	refs []countedSource
+	*sources // what readers find is in refs
+	refs     []countedSource
 }
 
 type countedSource struct {
@@ -28,7 +26,7 @@ type countedObject struct {
 }
 
 func newPercpuRefs(c Config) Ending {
-	e := &percpuRefs{sources: newSources(c), counted: counted{bytes: c.Bytes}, refs: make([]countedSource, len(c.Objects))}
+	e := &percpuRefs{sources: newSources(c), refs: make([]countedSource, len(c.Objects))}
 	for i, o := range c.Objects {
 		e.refs[i].head.Store(e.count(o))
 	}
@@ -43,9 +41,9 @@ func (e *percpuRefs) count(o *Object) *countedObject {
 }
 
 func (e *percpuRefs) NewWriter(source int) Writer {
-	src := &e.refs[source]
+	src, replaced := &e.refs[source], e.ofWriter()
 	return func(next *Object) {
-		e.replaced.Add(1)
+		replaced.add()
 		src.head.Swap(e.count(next)).ref.Kill()
 	}
 }

@@ -9,27 +9,21 @@ import "sync/atomic"
 // Memory that the count is in must not be reused before the last such reader
 // has looked. Here the garbage collector sees to that; in other languages this
 // way needs one of the others beneath it.
-type refcnt struct {
-	sources
-	ledger
-	none
-}
+type refcnt struct{ *sources }
 
-func newRefcnt(c Config) Ending {
-	return &refcnt{sources: newSources(c), ledger: ledger{bytes: c.Bytes}}
-}
+func newRefcnt(c Config) Ending { return refcnt{newSources(c)} }
 
-func (e *refcnt) Join() Reader { return &refcntReader{e: e, ended: e.ofEnder()} }
+func (e refcnt) Join() Reader { return e.counter() }
 
-func (e *refcnt) NewWriter(source int) Writer {
-	src, replaced, ended := &e.all[source], e.ofWriter(), e.ofEnder()
+func (e refcnt) NewWriter(source int) Writer {
+	src, replaced, c := &e.all[source], e.ofWriter(), e.counter()
 	return func(next *Object) {
 		replaced.add()
-		if old := src.head.Swap(next); old.put() {
-			e.finish(old, ended)
-		}
+		c.put(src.head.Swap(next))
 	}
 }
+
+func (e refcnt) counter() *counter { return &counter{refcnt: e, ended: e.ofEnder()} }
 
 // get loads the pointer and takes a reference.
 func get(src *atomic.Pointer[Object]) *Object {
@@ -43,56 +37,55 @@ func get(src *atomic.Pointer[Object]) *Object {
 	}
 }
 
-// put gives a reference back, and reports whether it was the last.
-func (o *Object) put() (last bool) { return o.refs.Add(-1) == 0 }
-
-// finish ends an object of which the last reference has been given back.
-func (e *refcnt) finish(o *Object, ended *tally) {
-	e.end(o)
-	ended.add()
-}
-
-type refcntReader struct {
-	e     *refcnt
-	o     *Object
+// A counter has references. Writers have one, too, to end objects by.
+type counter struct {
+	refcnt
+	o     *Object // that is protected
 	ended *tally
 }
 
-func (r *refcntReader) Protect(source int) *Object {
-	r.o = get(&r.e.all[source].head)
-	return r.o
-}
-
-func (r *refcntReader) Clear() {
-	if r.o.put() {
-		r.e.finish(r.o, r.ended)
+// put gives a reference back.
+func (r *counter) put(o *Object) {
+	if o.refs.Add(-1) == 0 {
+		r.finish(o)
 	}
 }
 
-func (r *refcntReader) Leave() {}
+// finish ends an object of which the last reference has been given back. Were
+// it inlined, put would not be.
+//
+//go:noinline
+func (r *counter) finish(o *Object) {
+	r.end(o)
+	r.ended.add()
+}
 
-func (r *refcntReader) Read(loops int) (sum uint64) {
-	src := &r.e.all[0].head
+func (r *counter) Protect(source int) *Object {
+	r.o = get(&r.all[source].head)
+	return r.o
+}
+
+func (r *counter) Clear() { r.put(r.o) }
+func (r *counter) Leave() {}
+
+func (r *counter) Read(loops int) (sum uint64) {
+	src := &r.all[0].head
 	for range loops {
 		o := get(src)
 		sum += o.value
-		if o.put() {
-			r.e.finish(o, r.ended)
-		}
+		r.put(o)
 	}
 	return sum
 }
 
-func (r *refcntReader) Walk(loops int, delay Delay) (sum uint64) {
-	src := &r.e.all[0].head
+func (r *counter) Walk(loops int, delay Delay) (sum uint64) {
+	src := &r.all[0].head
 	for range loops {
 		head := get(src)
 		o, before := head.walk(sum)
 		sum = delay.Spend(before)
 		sum += o.value
-		if head.put() {
-			r.e.finish(head, r.ended)
-		}
+		r.put(head)
 	}
 	return sum
 }
@@ -103,10 +96,7 @@ func (r *refcntReader) Walk(loops int, delay Delay) (sum uint64) {
 // pointer and the increment the object may be replaced. So nothing here ends an
 // object when its count falls to zero; old ones are left to the garbage
 // collector. refcnt is the one that may end them.
-type blindRefcnt struct {
-	stateless
-	source
-}
+type blindRefcnt struct{ stateless }
 
 func newBlindRefcnt(head *Object) Mechanism { return begun(new(blindRefcnt), head) }
 

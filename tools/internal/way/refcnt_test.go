@@ -11,8 +11,8 @@ import (
 // must load it again, and must not bring the object back.
 func TestRefcntLeavesZeroAlone(t *testing.T) {
 	e, objects := made(UpdateType{New: newRefcnt}, 1, nil)
-	src, dead := &e.(*refcnt).all[0].head, objects[0]
-	dead.put()
+	src, dead := &e.(refcnt).all[0].head, objects[0]
+	e.(refcnt).counter().put(dead)
 	// GODEBUG can have it that nothing preempts the loop of get. No collection
 	// may wait for it then.
 	runtime.GC()

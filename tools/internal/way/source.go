@@ -1,6 +1,7 @@
 package way
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 )
@@ -13,8 +14,6 @@ type source struct {
 	_    [128]byte
 }
 
-func (s *source) begin(head *Object) { s.head.Store(head) }
-
 // swapLocked puts next in the object's place and returns the old one when its
 // readers have left the lock: no other can read it.
 func (s *source) swapLocked(mu sync.Locker, next *Object) (old *Object) {
@@ -24,18 +23,36 @@ func (s *source) swapLocked(mu sync.Locker, next *Object) (old *Object) {
 	return old
 }
 
-// sources is embedded by every Ending.
+// sources is embedded by every Ending. Of itself it leaves nothing to wait for
+// and nothing to give back.
 type sources struct {
+	ledger
 	all  []source
 	told func(number int) // Config.Ended
 }
 
-func newSources(c Config) sources {
-	s := sources{all: make([]source, len(c.Objects)), told: c.Ended}
+func newSources(c Config) *sources {
+	s := &sources{ledger: ledger{bytes: c.Bytes}, all: make([]source, len(c.Objects)), told: c.Ended}
 	for i, o := range c.Objects {
-		s.all[i].begin(o)
+		s.all[i].head.Store(o)
 	}
 	return s
+}
+
+func (*sources) Wait(context.Context) error  { return nil }
+func (*sources) Close(context.Context) error { return nil }
+
+// newWaiter makes a writer that waits until no reader has the old object, and
+// ends it itself.
+func (s *sources) newWaiter(source int, wait func(old *Object) error) Writer {
+	src, replaced, ended := &s.all[source], s.ofWriter(), s.ofEnder()
+	return func(next *Object) {
+		replaced.add()
+		old := src.head.Swap(next)
+		must(wait(old))
+		s.end(old)
+		ended.add()
+	}
 }
 
 // end ends o, and tells Config.Ended.
