@@ -12,9 +12,9 @@ import (
 
 	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/machine"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/report"
 	"hazptr/tools/internal/sample"
+	"hazptr/tools/internal/way"
 )
 
 const (
@@ -50,7 +50,7 @@ func compare(ctx context.Context, runs, freezes int) (*comparison, error) {
 		names = append(names, u.name)
 		c.gates = append(c.gates, &contestant{usage: u, lines: lines(ctx, u.folder), frozen: make(map[int][]time.Duration)})
 	}
-	var types mechanism.Types
+	var types way.ReadTypes
 	err := types.UnmarshalText([]byte(strings.Join(names, ",")))
 	if err != nil {
 		return nil, err

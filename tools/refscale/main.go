@@ -11,9 +11,9 @@ import (
 	"io"
 
 	"hazptr/tools/internal/bench"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
 var refscale = program.Program[options]{
@@ -28,7 +28,7 @@ var refscale = program.Program[options]{
 		"GOMAXPROCS=1 refscale -nreaders 1 -format json -svg refscale.svg",
 	},
 	Details: fmt.Sprintf(details, program.List(20, func(add func(name, text string)) {
-		for _, t := range mechanism.Table() {
+		for _, t := range way.Reads() {
 			add(t.Name, t.Text+".")
 		}
 	})),

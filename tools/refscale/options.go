@@ -7,8 +7,8 @@ import (
 
 	"hazptr/tools/internal/against"
 	"hazptr/tools/internal/bench"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/program"
+	"hazptr/tools/internal/way"
 )
 
 // options are the command line. They have the names of the kernel's parameters
@@ -16,7 +16,7 @@ import (
 type options struct {
 	program.Given
 
-	Types   mechanism.Types `name:"types" default:"all" placeholder:"LIST" group:"Readers:" help:"types, separated by commas; all: every one"`
+	Types   way.ReadTypes   `name:"types" default:"all" placeholder:"LIST" group:"Readers:" help:"types, separated by commas; all: every one"`
 	Readers program.Counts  `name:"nreaders" default:"1,8,32" group:"Readers:" help:"numbers of readers; each is a thread"`
 	Loops   int             `name:"loops" default:"0" between:"0,1073741824" group:"Readers:" help:"read sections of each reader in a run; 0: as many as take 20 ms, or 80 ms with more readers than cores, found for each type and number of readers before the first run"`
 	Delay   int             `name:"readdelay" default:"0" between:"0,1000000000" group:"Readers:" help:"nanoseconds spent idle inside each read section, in a list after the last object"`

@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/latency"
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 const (
@@ -23,11 +22,11 @@ type flood struct {
 	writers int // each has a source of its own
 	updates int // of all writers, at most
 	limit   time.Duration
-	readers int             // that read all the time; with work, one that measures
-	work    mechanism.Delay // inside each measured read
-	stall   bool            // one more reader stays, with one more source's object
-	look    bool            // at what is pending
-	timed   bool            // each update
+	readers int       // that read all the time; with work, one that measures
+	work    way.Delay // inside each measured read
+	stall   bool      // one more reader stays, with one more source's object
+	look    bool      // at what is pending
+	timed   bool      // each update
 }
 
 // An outcome is what came of a flood. Where nothing was to be had, fields are
@@ -47,7 +46,7 @@ type outcome struct {
 }
 
 // run makes the flood in a session of its own.
-func (f *flood) run(c *options, stock *stock, typ ending.Type) (*outcome, error) {
+func (f *flood) run(c *options, stock *stock, typ way.UpdateType) (*outcome, error) {
 	sources := f.writers
 	if f.stall {
 		sources++
@@ -74,7 +73,7 @@ func (f *flood) run(c *options, stock *stock, typ ending.Type) (*outcome, error)
 	processor, _ := s.processor()
 	read := func() { s.start(f.readers, s.readAll) }
 	if f.work > 0 {
-		read = func() { s.start(1, func(_ int, r ending.Reader) { f.measure(s, r, o.request) }) }
+		read = func() { s.start(1, func(_ int, r way.Reader) { f.measure(s, r, o.request) }) }
 	}
 	var st *stall
 	if f.stall {
@@ -122,7 +121,7 @@ func (f *flood) run(c *options, stock *stock, typ ending.Type) (*outcome, error)
 
 // measure reads the first source all the time, with some work inside, and takes
 // the time of each read.
-func (f *flood) measure(s *session, r ending.Reader, request *latency.Histogram) {
+func (f *flood) measure(s *session, r way.Reader, request *latency.Histogram) {
 	for begun := time.Now(); !s.stop.Load(); {
 		object := r.Protect(0)
 		f.work.Spend(object.Value())
@@ -171,18 +170,18 @@ func (f *flood) write(writers []*writer, updates int, limit time.Duration, timed
 // A writer replaces the objects of a source by the ones of its part.
 type writer struct {
 	s    *session
-	w    ending.Writer
-	part []*ending.Object
+	w    way.Writer
+	part []*way.Object
 	each *latency.Histogram
 
 	most, bytes int64
 }
 
 func (w *writer) write(end time.Time, timed, look bool) {
-	u, forget := w.w, w.s.typ.When == ending.Collected
+	u, forget := w.w, w.s.typ.When == way.Collected
 	// What readers of the other types are compared with must not be over in a
 	// few milliseconds, and objects that nobody ends can be used again.
-	again := look && w.s.typ.When == ending.Never
+	again := look && w.s.typ.When == way.Never
 	n, step := 0, 1
 	for last := time.Now(); n < len(w.part) || again; {
 		at := n % len(w.part)

@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/machine"
 	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
 // sampleSet has three runs of four types: one with all figures, one that is
@@ -222,7 +222,7 @@ func TestEveryFigureHasItsName(t *testing.T) {
 			seen[reading.figure] = true
 		}
 	}
-	for _, typ := range ending.Table() {
+	for _, typ := range way.Updates() {
 		if strings.ContainsAny(typ.Name, " /=") {
 			t.Errorf("type %q is no part of a benchmark's name", typ.Name)
 		}

@@ -11,9 +11,9 @@ import (
 	"fmt"
 	"io"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
 var updatescale = program.Program[options]{
@@ -30,7 +30,7 @@ the same mechanisms cost the readers.`,
 		"updatescale -format benchfmt >new.txt && benchstat -col /type new.txt",
 	},
 	Details: fmt.Sprintf(details, program.List(21, func(add func(name, text string)) {
-		for _, t := range ending.Table() {
+		for _, t := range way.Updates() {
 			add(t.Name, t.Text+".")
 		}
 	})),

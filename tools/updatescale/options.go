@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"hazptr/tools/internal/against"
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/program"
+	"hazptr/tools/internal/way"
 )
 
 // options are the command line. They have the names of the kernel's parameters
@@ -14,7 +14,7 @@ import (
 type options struct {
 	program.Given
 
-	Types    ending.Types    `json:"-" name:"types" default:"all" placeholder:"LIST" group:"Updates:" help:"types, separated by commas; all: every one"`
+	Types    way.UpdateTypes `json:"-" name:"types" default:"all" placeholder:"LIST" group:"Updates:" help:"types, separated by commas; all: every one"`
 	Writers  int             `json:"nwriters" name:"nwriters" default:"1" between:"1,256" group:"Updates:" help:"writers in cost, latency and garbage"`
 	Objects  int             `json:"objects" name:"objects" default:"1000000" between:"1,10000000" group:"Updates:" help:"updates in cost, latency and garbage, at most"`
 	Rate     int             `json:"rate" name:"rate" default:"1000" between:"1,1000000" group:"Updates:" help:"updates a second in paced and busy"`

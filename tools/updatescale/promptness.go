@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 const (
@@ -47,7 +47,7 @@ func (p *promptness) quantile(q float64) (t time.Duration, exact bool) {
 // update began, when its last reader left and when it ended.
 type trace struct {
 	*session
-	writer  ending.Writer
+	writer  way.Writer
 	epoch   time.Time
 	moments []moment // by the object's number
 	over    chan struct{}
@@ -58,7 +58,7 @@ type trace struct {
 type moment struct{ begun, released, ended atomic.Int64 }
 
 // newTrace makes a trace in which no more than so many updates are made.
-func newTrace(c *options, stock *stock, typ ending.Type, updates int) *trace {
+func newTrace(c *options, stock *stock, typ way.UpdateType, updates int) *trace {
 	t := &trace{epoch: time.Now().Add(-1), moments: make([]moment, updates+1), over: make(chan struct{}, 1), reclaim: c.Reclaim}
 	t.session = newSession(c, stock, typ, 1, updates, t.ended)
 	t.writer = t.ending.NewWriter(0)
@@ -86,7 +86,7 @@ func spend(d time.Duration) {
 }
 
 // release has r let go of the object at last, and notes when.
-func (t *trace) release(r ending.Reader, o *ending.Object) {
+func (t *trace) release(r way.Reader, o *way.Object) {
 	t.check(o)
 	released := &t.moments[o.Number()].released
 	now := t.now()
@@ -124,7 +124,7 @@ func (t *trace) promptness(length time.Duration) *promptness {
 // quietly makes one update at a time, the next one when the last object has
 // ended and some time has passed. A reader has the object, and lets it go after
 // a random time from the beginning of the update.
-func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
+func quietly(c *options, stock *stock, typ way.UpdateType) (*promptness, error) {
 	updates := int(c.Duration/rest) + 1
 	t := newTrace(c, stock, typ, updates)
 	r := t.ending.Join()
@@ -159,7 +159,7 @@ func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
 // replace makes update n: it replaces object n by the next one.
 func (t *trace) replace(n int) {
 	next := t.take(1)[0]
-	if t.typ.When == ending.Collected {
+	if t.typ.When == way.Collected {
 		t.objects[n] = nil
 	}
 	t.moments[n].begun.Store(t.now())
@@ -170,10 +170,10 @@ func (t *trace) replace(n int) {
 // regularly makes so many updates a second, whether or not objects have ended
 // meanwhile, while so many readers are busy: each has an object for a random
 // time, and then the next.
-func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptness, error) {
+func regularly(c *options, stock *stock, typ way.UpdateType, readers int) (*promptness, error) {
 	updates := max(1, int(c.Duration.Seconds()*float64(c.Rate)))
 	t := newTrace(c, stock, typ, updates)
-	t.start(readers, func(i int, r ending.Reader) {
+	t.start(readers, func(i int, r way.Reader) {
 		random := rand.New(rand.NewPCG(5, uint64(i)))
 		for !t.stop.Load() {
 			o := r.Protect(0)
@@ -194,7 +194,7 @@ func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptn
 	// The readers go on until all has ended: were they to leave, the last
 	// objects would have it easier. But what only the collector ends may never
 	// end.
-	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && t.failed() == nil && t.unended(made) {
+	for typ.When == way.Promptly && time.Since(begun) < 5*c.Duration && t.failed() == nil && t.unended(made) {
 		time.Sleep(time.Millisecond)
 	}
 	p := t.promptness(time.Since(begun))

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 func TestQuantile(t *testing.T) {
@@ -91,7 +91,7 @@ func TestOnlyTheCollectorEndsWhatItShould(t *testing.T) {
 	if at, exact := p.quantile(1); p.ended == 0 && (exact || at <= 0) {
 		t.Errorf("nothing has ended, and the last after %v, %v", at, exact)
 	}
-	if typ.When != ending.Collected {
+	if typ.When != way.Collected {
 		t.Error("gc ends objects at some other time")
 	}
 }

@@ -6,10 +6,10 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/machine"
 	"hazptr/tools/internal/report"
 	"hazptr/tools/internal/sample"
+	"hazptr/tools/internal/way"
 )
 
 // A set is what the program has measured, all in the same circumstances.
@@ -21,7 +21,7 @@ type set struct {
 
 // A result is what all runs have measured of one type.
 type result struct {
-	typ     ending.Type
+	typ     way.UpdateType
 	blocked blocked // by a reader that stays, in any run
 	runs    []run
 }
@@ -86,7 +86,7 @@ func benchmarks(s *set) (all []*benchfmt.Result) {
 // slowed a whole run down doesn't count.
 func (s *set) compare() {
 	for _, swap := range s.Results {
-		if swap.typ.When != ending.Never {
+		if swap.typ.When != way.Never {
 			continue
 		}
 		for _, r := range s.Results {

@@ -8,10 +8,9 @@ import (
 	"time"
 
 	"hazptr"
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/machine"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/sample"
+	"hazptr/tools/internal/way"
 )
 
 const requestTime = 2 * time.Microsecond // of work in each read of the reader whose latency is measured
@@ -21,11 +20,11 @@ type series struct {
 	config *options
 	set    set
 	stock  stock
-	work   mechanism.Delay
+	work   way.Delay
 }
 
 func newSeries(c *options) *series {
-	s := &series{config: c, work: mechanism.NewDelay(requestTime), set: set{Machine: machine.This(), options: c}}
+	s := &series{config: c, work: way.NewDelay(requestTime), set: set{Machine: machine.This(), options: c}}
 	for _, typ := range c.Types {
 		s.set.Results = append(s.set.Results, &result{typ: typ})
 	}
@@ -76,11 +75,11 @@ func (s *series) run(ctx context.Context, step func()) (*set, error) {
 // hold makes so many hazard pointers that protect something, and returns what
 // ends them.
 func hold(hazards int) (release func()) {
-	var src atomic.Pointer[ending.Object]
-	src.Store(ending.NewObject(0))
-	holders := make([]*hazptr.Holder[ending.Object], hazards)
+	var src atomic.Pointer[way.Object]
+	src.Store(way.NewObject(0))
+	holders := make([]*hazptr.Holder[way.Object], hazards)
 	for i := range holders {
-		holders[i] = hazptr.NewHolder[ending.Object]()
+		holders[i] = hazptr.NewHolder[way.Object]()
 		holders[i].Protect(&src)
 	}
 	return func() {
@@ -92,7 +91,7 @@ func hold(hazards int) (release func()) {
 }
 
 // flood makes f with as many writers and updates as were asked for.
-func (s *series) flood(typ ending.Type, f flood) (*outcome, error) {
+func (s *series) flood(typ way.UpdateType, f flood) (*outcome, error) {
 	f.writers, f.updates = s.config.Writers, s.config.Objects
 	return f.run(s.config, &s.stock, typ)
 }
@@ -111,7 +110,7 @@ func (s *series) cost(r *result, found *run) error {
 	}
 	found.set(updates, float64(o.updates))
 	found.set(updatesPerSec, float64(o.updates)/o.elapsed.Seconds())
-	if r.typ.When == ending.Promptly {
+	if r.typ.When == way.Promptly {
 		found.set(endedPerSec, float64(o.updates)/o.over.Seconds())
 	}
 	if o.told {
@@ -137,7 +136,7 @@ func (s *series) latency(r *result, found *run) error {
 
 // measure finds how soon objects end at this pace.
 func (p pace) measure(s *series, r *result, found *run) error {
-	if r.typ.When == ending.Never {
+	if r.typ.When == way.Never {
 		return nil
 	}
 	var soon *promptness
@@ -178,12 +177,12 @@ func (s *series) garbage(r *result, found *run) error {
 			found.set(floodCPU, o.perUpdate(float64(o.processor)))
 		}
 	}
-	if r.typ.When != ending.Never {
+	if r.typ.When != way.Never {
 		found.set(pendingMost, float64(o.most))
 		found.set(pendingBytes, float64(o.bytes))
 		found.set(pendingLeft, float64(o.left))
 	}
-	if r.typ.When == ending.Promptly {
+	if r.typ.When == way.Promptly {
 		found.setTime(drained, o.drained)
 	}
 	found.set(requests, float64(o.request.Count()))

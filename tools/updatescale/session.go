@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 // patience is how long is waited for something that should come to pass within
@@ -19,12 +19,12 @@ const patience = 30 * time.Second
 // A session is one Ending, and the readers and writers of its objects. Each
 // phase of each run has one of its own.
 type session struct {
-	typ     ending.Type
-	ending  ending.Ending
+	typ     way.UpdateType
+	ending  way.Ending
 	sources int
-	objects []*ending.Object // by number: first the ones that the sources begin with
-	used    int              // objects that have been taken for a source
-	updates atomic.Int64     // that were made
+	objects []*way.Object // by number: first the ones that the sources begin with
+	used    int           // objects that have been taken for a source
+	updates atomic.Int64  // that were made
 
 	stop    atomic.Bool // what readers look at
 	readers sync.WaitGroup
@@ -34,17 +34,17 @@ type session struct {
 }
 
 // newSession makes a session with so many sources in which no more than so many
-// updates are made. ended is as in ending.Config.
-func newSession(c *options, s *stock, typ ending.Type, sources, updates int, ended func(number int)) *session {
+// updates are made. ended is as in way.Config.
+func newSession(c *options, s *stock, typ way.UpdateType, sources, updates int, ended func(number int)) *session {
 	objects := s.live(sources + updates)
 	return &session{
 		typ: typ, sources: sources, objects: objects, used: sources,
-		ending: typ.New(ending.Config{Objects: objects[:sources], Ended: ended, Bytes: c.Bytes, Workers: c.Workers}),
+		ending: typ.New(way.Config{Objects: objects[:sources], Ended: ended, Bytes: c.Bytes, Workers: c.Workers}),
 	}
 }
 
 // take returns n objects to put into sources.
-func (s *session) take(n int) []*ending.Object {
+func (s *session) take(n int) []*way.Object {
 	s.used += n
 	return s.objects[s.used-n : s.used]
 }
@@ -60,15 +60,15 @@ func (s *session) failed() error {
 }
 
 // check fails if o has ended.
-func (s *session) check(o *ending.Object) {
-	if o.Value() != ending.Live {
+func (s *session) check(o *way.Object) {
+	if o.Value() != way.Live {
 		s.fail(fmt.Errorf("object %d was read after its end", o.Number()))
 	}
 }
 
 // start makes n readers that read until stop is true, each on a thread of its
 // own, and returns when they are there.
-func (s *session) start(n int, read func(i int, r ending.Reader)) {
+func (s *session) start(n int, read func(i int, r way.Reader)) {
 	s.stop.Store(false)
 	var there sync.WaitGroup
 	there.Add(n)
@@ -98,7 +98,7 @@ func (s *session) leave() {
 }
 
 // readAll reads all sources in turn, all the time.
-func (s *session) readAll(_ int, r ending.Reader) {
+func (s *session) readAll(_ int, r way.Reader) {
 	for !s.stop.Load() {
 		for source := range s.sources {
 			s.check(r.Protect(source))
@@ -117,7 +117,7 @@ func (s *session) processor() (time.Duration, bool) {
 // wait returns when everything that was replaced has ended, if this type ends
 // it.
 func (s *session) wait() error {
-	if s.typ.When != ending.Promptly {
+	if s.typ.When != way.Promptly {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -139,12 +139,12 @@ func (s *session) close() error {
 // account looks at every object: as many must have ended as were replaced. This
 // costs the updates nothing but the mark that their objects get.
 func (s *session) account() error {
-	if s.typ.When != ending.Promptly {
+	if s.typ.When != way.Promptly {
 		return nil
 	}
 	over := int64(0)
 	for _, o := range s.objects[:s.used] {
-		if o.Value() != ending.Live {
+		if o.Value() != way.Live {
 			over++
 		}
 	}
@@ -157,20 +157,20 @@ func (s *session) account() error {
 // A stock has the objects that are put into the sources. They are made before
 // anything is measured and used again from phase to phase, so that what is
 // allocated in between is the mechanisms'.
-type stock struct{ objects []*ending.Object }
+type stock struct{ objects []*way.Object }
 
 // live returns n objects that have not ended, numbered from 0. The caller may
 // set to nil what it leaves to the garbage collector.
-func (s *stock) live(n int) []*ending.Object {
+func (s *stock) live(n int) []*way.Object {
 	for i := range min(n, len(s.objects)) {
 		if s.objects[i] == nil {
-			s.objects[i] = ending.NewObject(i)
+			s.objects[i] = way.NewObject(i)
 		} else {
 			s.objects[i].Revive()
 		}
 	}
 	for i := len(s.objects); i < n; i++ {
-		s.objects = append(s.objects, ending.NewObject(i))
+		s.objects = append(s.objects, way.NewObject(i))
 	}
 	return s.objects[:n:n]
 }

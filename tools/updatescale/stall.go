@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 // tried is how long an update may take before its updater counts as blocked.
@@ -23,7 +23,7 @@ func (b blocked) String() string { return [...]string{"nobody", "its writer", "e
 
 // A stall is a reader that stays with an object, which is replaced.
 type stall struct {
-	reader ending.Reader
+	reader way.Reader
 	who    blocked
 	tries  sync.WaitGroup // updates that have not returned
 }
@@ -33,7 +33,7 @@ type stall struct {
 // not return in time one of the first source, which writer is for. Once the
 // first update is under way it calls begin: the other readers' time is to be
 // taken with the writer blocked.
-func (s *session) stay(writer ending.Writer, begin func()) *stall {
+func (s *session) stay(writer way.Writer, begin func()) *stall {
 	st := &stall{reader: s.ending.Join()}
 	last := s.sources - 1
 	s.check(st.reader.Protect(last))
@@ -50,10 +50,10 @@ func (s *session) stay(writer ending.Writer, begin func()) *stall {
 }
 
 // update starts an update, and returns what is closed when it has returned.
-func (st *stall) update(s *session, w ending.Writer) (returned chan struct{}) {
+func (st *stall) update(s *session, w way.Writer) (returned chan struct{}) {
 	returned = make(chan struct{})
 	o := s.take(1)[0]
-	if s.typ.When == ending.Collected {
+	if s.typ.When == way.Collected {
 		s.objects[o.Number()] = nil
 	}
 	st.tries.Go(func() {

@@ -9,9 +9,9 @@ import (
 	"github.com/aclements/go-moremath/vec"
 	pretty "github.com/jedib0t/go-pretty/v6/table"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
 // table has a line for each type: the medians of its runs.
@@ -24,7 +24,7 @@ func table(s *set) string {
 	}
 	t := report.NewTable(first, second)
 	for _, r := range s.Results {
-		if r.typ.When == ending.Never && len(s.Results) > 1 {
+		if r.typ.When == way.Never && len(s.Results) > 1 {
 			t.AppendSeparator()
 		}
 		least := "-"

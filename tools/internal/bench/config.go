@@ -5,12 +5,12 @@ package bench
 import (
 	"time"
 
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 // A Config is what to measure.
 type Config struct {
-	Types   []mechanism.Type
+	Types   []way.ReadType
 	Readers []int // numbers of readers
 	Runs    int
 

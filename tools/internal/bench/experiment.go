@@ -9,16 +9,16 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 // An experiment is one type with one number of readers.
 type experiment struct {
-	typ     mechanism.Type
+	typ     way.ReadType
 	readers int
 	loops   int
 	length  int // of the list, or 0
-	delay   mechanism.Delay
+	delay   way.Delay
 	updates int
 	cores   int
 	cpus    []int // what the readers are pinned to in turn; none: they are not pinned
@@ -49,7 +49,7 @@ func (e *experiment) reads() int { return max(1, e.length) }
 // run makes the mechanism, and the readers, which go through start, warm-up,
 // timed section and cool-down together.
 func (e *experiment) run() (*run, error) {
-	head := mechanism.NewList(e.reads())
+	head := way.NewList(e.reads())
 	m := e.typ.New(head)
 	r := &run{
 		experiment: e, epoch: time.Now(),
@@ -104,7 +104,7 @@ func (e *experiment) fastest(times int) (time.Duration, error) {
 }
 
 // read is reader i.
-func (r *run) read(m mechanism.Mechanism, i int) {
+func (r *run) read(m way.Mechanism, i int) {
 	// Never unlocked: a thread that was pinned ends with its goroutine instead
 	// of running others.
 	runtime.LockOSThread()
@@ -155,7 +155,7 @@ func (r *run) together() {
 }
 
 // section makes so many read sections, and adds up what they read.
-func (e *experiment) section(reader mechanism.Reader, loops int) uint64 {
+func (e *experiment) section(reader way.LoopReader, loops int) uint64 {
 	if e.length > 0 || e.delay > 0 {
 		return reader.Walk(loops, e.delay)
 	}

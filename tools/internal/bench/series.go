@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"hazptr/tools/internal/machine"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/sample"
+	"hazptr/tools/internal/way"
 )
 
 // A Series is all experiments of a Config.
@@ -21,7 +21,7 @@ type Series struct {
 func NewSeries(c Config) *Series {
 	s := &Series{config: c, set: Set{Machine: machine.This()}}
 	cpus, err := allowedCPUs()
-	delay := mechanism.NewDelay(c.Delay)
+	delay := way.NewDelay(c.Delay)
 	pinned := 0
 	for _, t := range c.Types {
 		for _, readers := range c.Readers {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 func TestSeries(t *testing.T) {
@@ -22,7 +22,7 @@ func TestSeries(t *testing.T) {
 		{Readers: []int{2}, Section: 2 * time.Millisecond, Updates: 5000, Pin: PinAlways},
 		{Readers: []int{2}, Loops: 20, Length: 3, Updates: 5000, Pin: PinNever},
 	} {
-		c.Types, c.Runs = mechanism.Table(), 2
+		c.Types, c.Runs = way.Reads(), 2
 		s := NewSeries(c)
 		steps := 0
 		set, err := s.Run(t.Context(), func() { steps++ })
@@ -58,7 +58,7 @@ func TestSeries(t *testing.T) {
 }
 
 func TestKernelFiguresOnlyOfTheSameMeasurement(t *testing.T) {
-	var hazptr mechanism.Types
+	var hazptr way.ReadTypes
 	if err := hazptr.UnmarshalText([]byte("hazptr")); err != nil {
 		t.Fatal(err)
 	}
@@ -82,17 +82,17 @@ func TestKernelFiguresOnlyOfTheSameMeasurement(t *testing.T) {
 // broken is a mechanism whose readers notice how many of them are in each
 // phase, and that return a wrong sum on demand.
 type broken struct {
-	mechanism.Mechanism
+	way.Mechanism
 	readers int64
 	phase   [2]atomic.Int64 // readers that have been in the warm-up, and in the timed section
 	early   atomic.Bool     // a reader was in the timed section before all had been in the warm-up
 	wrong   uint64
 }
 
-func (b *broken) Join() mechanism.Reader { return &brokenReader{Reader: b.Mechanism.Join(), b: b} }
+func (b *broken) Join() way.LoopReader { return &brokenReader{LoopReader: b.Mechanism.Join(), b: b} }
 
 type brokenReader struct {
-	mechanism.Reader
+	way.LoopReader
 	b     *broken
 	calls int
 }
@@ -106,12 +106,12 @@ func (r *brokenReader) Read(loops int) uint64 {
 		r.b.phase[r.calls].Add(1)
 	}
 	r.calls++
-	return r.Reader.Read(loops) + r.b.wrong
+	return r.LoopReader.Read(loops) + r.b.wrong
 }
 
-func brokenType(b *broken) mechanism.Type {
-	return mechanism.Type{Name: "broken", New: func(head *mechanism.Object) mechanism.Mechanism {
-		b.Mechanism = mechanism.Table()[0].New(head)
+func brokenType(b *broken) way.ReadType {
+	return way.ReadType{Name: "broken", New: func(head *way.Object) way.Mechanism {
+		b.Mechanism = way.Reads()[0].New(head)
 		return b
 	}}
 }
@@ -145,7 +145,7 @@ func TestAffinityIsNotLeft(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	e := &experiment{typ: mechanism.Table()[0], readers: 4, loops: 10, cores: 4, cpus: before[:1]}
+	e := &experiment{typ: way.Reads()[0], readers: 4, loops: 10, cores: 4, cpus: before[:1]}
 	if _, err := e.run(); err != nil {
 		t.Fatal(err)
 	}
