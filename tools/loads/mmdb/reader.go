@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/keeper"
 )
 
 // A reader asks one question after the other and checks the answers. What that
@@ -30,6 +31,15 @@ func (r *reader) question() *question {
 		r.next = 0
 	}
 	return q
+}
+
+// read asks until the reader has had enough.
+func (r *reader) read(look keeper.Look[database]) {
+	ask := r.ask
+	for r.More() {
+		look(ask)
+		r.Lap()
+	}
 }
 
 // ask looks the next question up in db, which the caller keeps from being

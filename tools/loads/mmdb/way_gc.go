@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/keeper"
 )
 
 // gcWay never closes a database: maxminddb unmaps it when the garbage collector
@@ -17,20 +18,13 @@ type gcWay struct {
 	census  *contest.Census
 }
 
-func beginGC(first *database) way {
+func beginGC(first *database) keeper.Keeper[database] {
 	w := &gcWay{census: first.Census}
 	w.current.Store(first)
 	return w
 }
 
-func (w *gcWay) read(r *reader) {
-	for r.More() {
-		r.ask(w.current.Load())
-		r.Lap()
-	}
-}
-
-func (w *gcWay) visit() (look, func()) {
+func (w *gcWay) Visit() (keeper.Look[database], func()) {
 	return func(use func(*database)) { use(w.current.Load()) }, func() {}
 }
 

@@ -3,74 +3,185 @@ package keeper
 import (
 	"context"
 	"sync/atomic"
+
+	"hazptr/cachedref"
+	"hazptr/percpuref"
 )
 
 // Counted counts the references to each object, one of which is the pointer's
-// that readers find it through.
-type Counted[T any] struct {
-	Current atomic.Pointer[Count[T]]
+// that readers find it through. A reader takes one unless there is none left.
+// The last one that is dropped ends the object.
+func Counted[T any](end func(*T)) Begin[T] {
+	return func(first *T) Keeper[T] { return newCounted(first, end) }
+}
+
+// CountedUnasked takes references without asking whether there are any. That is
+// right only as long as nothing ends, so it keeps what was replaced to its end.
+func CountedUnasked[T any](end func(*T)) Begin[T] {
+	return func(first *T) Keeper[T] { return &unasked[T]{counted: newCounted(first, end)} }
+}
+
+type counted[T any] struct {
+	current atomic.Pointer[count[T]]
 	end     func(*T)
 }
 
-// A Count is an object and its references.
-type Count[T any] struct {
-	Object     *T
-	References atomic.Int64
+// A count is an object and its references.
+type count[T any] struct {
+	object     *T
+	references atomic.Int64
 	end        func(*T)
 }
 
-// NewCounted returns a Counted whose objects end by end.
-func NewCounted[T any](first *T, end func(*T)) *Counted[T] {
-	k := &Counted[T]{end: end}
-	k.Current.Store(k.count(first))
+func newCounted[T any](first *T, end func(*T)) *counted[T] {
+	k := &counted[T]{end: end}
+	k.current.Store(k.count(first))
 	return k
 }
 
-func (k *Counted[T]) count(object *T) *Count[T] {
-	c := &Count[T]{Object: object, end: k.end}
-	c.References.Store(1)
+func (k *counted[T]) count(object *T) *count[T] {
+	c := &count[T]{object: object, end: k.end}
+	c.references.Store(1)
 	return c
 }
 
-// TryGet adds a reference unless there is none any more: then the object has
+// tryGet adds a reference unless there is none any more: then the object has
 // ended, or is about to.
-func (c *Count[T]) TryGet() bool {
+func (c *count[T]) tryGet() bool {
 	for {
-		n := c.References.Load()
+		n := c.references.Load()
 		if n == 0 {
 			return false
 		}
-		if c.References.CompareAndSwap(n, n+1) {
+		if c.references.CompareAndSwap(n, n+1) {
 			return true
 		}
 	}
 }
 
-// Put drops a reference. With the last one the object ends.
-func (c *Count[T]) Put() {
-	if c.References.Add(-1) == 0 {
-		c.end(c.Object)
+// put drops a reference. With the last one the object ends.
+func (c *count[T]) put() {
+	if c.references.Add(-1) == 0 {
+		c.end(c.object)
 	}
 }
 
-// Get adds a reference to the present object.
-func (k *Counted[T]) Get() *Count[T] {
-	c := k.Current.Load()
-	for !c.TryGet() {
-		c = k.Current.Load()
-	}
-	return c
+func (k *counted[T]) Visit() (Look[T], func()) {
+	return func(use func(*T)) {
+		c := k.current.Load()
+		for !c.tryGet() {
+			c = k.current.Load()
+		}
+		use(c.object)
+		c.put()
+	}, noLeave
 }
 
-// Swap gives readers the next object. The present one keeps the pointer's
-// reference, which is the caller's now.
-func (k *Counted[T]) Swap(next *T) *Count[T] { return k.Current.Swap(k.count(next)) }
+func (k *counted[T]) Replace(next *T) { k.current.Swap(k.count(next)).put() }
 
-// Replace drops the pointer's reference to the present object.
-func (k *Counted[T]) Replace(next *T) { k.Swap(next).Put() }
+func (k *counted[T]) End(context.Context) error {
+	k.current.Swap(nil).put()
+	return nil
+}
 
-// End drops that to the last one.
-func (k *Counted[T]) End(context.Context) error {
-	k.Current.Swap(nil).Put()
+type unasked[T any] struct {
+	*counted[T]
+	kept []*count[T]
+}
+
+func (k *unasked[T]) Visit() (Look[T], func()) {
+	return func(use func(*T)) {
+		c := k.current.Load()
+		c.references.Add(1)
+		use(c.object)
+		c.references.Add(-1)
+	}, noLeave
+}
+
+func (k *unasked[T]) Replace(next *T) { k.kept = append(k.kept, k.current.Swap(k.counted.count(next))) }
+
+func (k *unasked[T]) End(ctx context.Context) error {
+	for _, c := range k.kept {
+		c.put()
+	}
+	return k.counted.End(ctx)
+}
+
+// CountedPerCPU counts the references to each object on each P, by a
+// percpuref.Ref.
+func CountedPerCPU[T any](end func(*T)) Begin[T] {
+	return func(first *T) Keeper[T] {
+		k := &perCPU[T]{end: end}
+		k.current.Store(k.count(first))
+		return k
+	}
+}
+
+type perCPU[T any] struct {
+	current atomic.Pointer[perCPUCount[T]]
+	end     func(*T)
+}
+
+type perCPUCount[T any] struct {
+	object *T
+	ref    *percpuref.Ref
+}
+
+func (k *perCPU[T]) count(object *T) *perCPUCount[T] {
+	return &perCPUCount[T]{object, percpuref.New(func() { k.end(object) })}
+}
+
+func (k *perCPU[T]) Visit() (Look[T], func()) {
+	return func(use func(*T)) {
+		c := k.current.Load()
+		for !c.ref.TryGetLive() {
+			c = k.current.Load()
+		}
+		use(c.object)
+		c.ref.Put()
+	}, noLeave
+}
+
+func (k *perCPU[T]) Replace(next *T) { k.current.Swap(k.count(next)).ref.Kill() }
+
+func (k *perCPU[T]) End(context.Context) error {
+	k.current.Swap(nil).ref.Kill()
+	return nil
+}
+
+// Cached has each caller count the references that it takes, by a
+// cachedref.Cache. One that looks no more keeps the last object that it knows
+// until it leaves.
+func Cached[T any](end func(*T)) Begin[T] {
+	return func(first *T) Keeper[T] {
+		k := &cached[T]{end: end}
+		k.current.Store(cachedref.New(first, end))
+		return k
+	}
+}
+
+type cached[T any] struct {
+	current atomic.Pointer[cachedref.Ref[T]]
+	end     func(*T)
+}
+
+func (k *cached[T]) Visit() (Look[T], func()) {
+	cache := cachedref.NewCache[T]()
+	return func(use func(*T)) {
+		ref := k.current.Load()
+		object := cache.Get(ref)
+		for object == nil {
+			ref = k.current.Load()
+			object = cache.Get(ref)
+		}
+		use(object)
+		cache.Put(ref)
+	}, cache.Flush
+}
+
+func (k *cached[T]) Replace(next *T) { k.current.Swap(cachedref.New(next, k.end)).Kill() }
+
+func (k *cached[T]) End(context.Context) error {
+	k.current.Swap(nil).Kill()
 	return nil
 }
