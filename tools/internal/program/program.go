@@ -18,8 +18,8 @@ import (
 )
 
 // A Program tells of itself. Its options are the fields of an O, with kong's
-// tags: help, default, group, enum. between:"1,100" bounds a number or a
-// duration. If *O has a method Check() error, that looks at the options together.
+// tags: help, default, group, enum. between:"1,100" bounds a number, those
+// of a list, or a duration. If *O has a method Check() error, that looks at the options together.
 type Program[O any] struct {
 	Name     string
 	Purpose  string            // begins the help
@@ -56,9 +56,10 @@ func (p Program[O]) Parse(args []string, stdout io.Writer) (*O, error) {
 		kong.Exit(func(int) { helped = true }),
 		kong.Vars(p.Vars),
 		kong.WithHyphenPrefixedParameters(true), // -5 is a value, and out of bounds
-		kong.TypeMapper(reflect.TypeFor[int](), number[int]()),
-		kong.TypeMapper(reflect.TypeFor[int64](), number[int64]()),
-		kong.TypeMapper(reflect.TypeFor[time.Duration](), duration()),
+		kong.TypeMapper(reflect.TypeFor[int](), decoder(number[int])),
+		kong.TypeMapper(reflect.TypeFor[int64](), decoder(number[int64])),
+		kong.TypeMapper(reflect.TypeFor[Numbers](), decoder(numbers)),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), decoder(duration)),
 	)
 	if err != nil {
 		return nil, err
