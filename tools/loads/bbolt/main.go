@@ -12,7 +12,6 @@ import (
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
 )
 
 const bboltVersion = "v1.5.0"
@@ -96,7 +95,7 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if err := r.write(stdout, o.Format); err != nil {
 			return err
 		}
-		return suite.Err("bbolt", r.Suites)
+		return r.Suites.Err("bbolt")
 	})
 }
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
 	"hazptr/tools/loads/internal/summary"
 	"hazptr/tools/loads/internal/table"
 )
@@ -18,14 +18,14 @@ type report struct {
 	summary.Summary
 	Goals []goal `json:"goals"`
 
-	Version  string         `json:"version"`
-	Crashes  *crashes       `json:"crashes"`
-	Suites   []*suite.Suite `json:"tests"`
-	Grow     int64          `json:"grow_bytes"`
-	Readers  int            `json:"readers"`
-	Hold     time.Duration  `json:"hold_ns"`
-	Duration time.Duration  `json:"duration_ns"`
-	Rounds   int            `json:"rounds"`
+	Version  string        `json:"version"`
+	Crashes  *crashes      `json:"crashes"`
+	Suites   pair.Suites   `json:"tests"`
+	Grow     int64         `json:"grow_bytes"`
+	Readers  int           `json:"readers"`
+	Hold     time.Duration `json:"hold_ns"`
+	Duration time.Duration `json:"duration_ns"`
+	Rounds   int           `json:"rounds"`
 
 	Scenarios []*scenario `json:"-"` // they are in Figures
 }
@@ -50,7 +50,7 @@ func (r *report) conclude() {
 		}
 	}
 	r.Goals = goalsOf(r.Scenarios)
-	r.OK = len(suite.Worse(r.Suites)) == 0
+	r.OK = len(r.Suites.Worse()) == 0
 	var texts []string
 	for _, g := range r.Goals {
 		texts = append(texts, g.String())
@@ -78,7 +78,7 @@ Files grow from 1 MB to %.0f MB. Readers: %d, and long ones that stay for %v. Ea
 	if r.Crashes.Killed > 0 {
 		fmt.Fprintf(&b, "Workers killed: %d. No file was damaged, and no commit lost: the original's check, and %d values.\n", r.Crashes.Killed, r.Crashes.Values)
 	}
-	_, err := io.WriteString(w, b.String()+suite.Text(r.Suites))
+	_, err := io.WriteString(w, b.String()+r.Suites.String())
 	return err
 }
 

@@ -4,12 +4,11 @@ import (
 	"context"
 
 	"hazptr/tools/loads/internal/pair"
-	"hazptr/tools/loads/internal/suite"
 )
 
 // suites runs the tests that the options ask for, with bbolt's failpoints in the
 // copies as its Makefile puts them in. The workers have none.
-func suites(ctx context.Context, o *options, p *pair.Pair) (found []*suite.Suite, err error) {
+func suites(ctx context.Context, o *options, p *pair.Pair) (found pair.Suites, err error) {
 	for _, kind := range []struct {
 		wanted bool
 		args   []string

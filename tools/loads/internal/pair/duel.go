@@ -9,7 +9,6 @@ import (
 
 	"hazptr/tools/loads/internal/patch"
 	"hazptr/tools/loads/internal/rounds"
-	"hazptr/tools/loads/internal/suite"
 )
 
 // A Duel compares a Pair by tests and benchmarks that run inside the module's own
@@ -54,7 +53,7 @@ func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer
 		if err != nil {
 			return err
 		}
-		var suites []*suite.Suite
+		var suites Suites
 		if d.Suite != nil {
 			if suites, err = p.Suites(ctx, d.Suite...); err != nil {
 				return err
@@ -68,7 +67,7 @@ func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer
 		if err := r.Write(stdout, o.Format); err != nil {
 			return err
 		}
-		return suite.Err(d.Plan.Name, suites)
+		return suites.Err(d.Plan.Name)
 	})
 }
 

@@ -7,24 +7,23 @@ import (
 	"time"
 
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
 	"hazptr/tools/loads/internal/summary"
 )
 
 // A Report is what a Duel prints.
 type Report struct {
 	summary.Summary
-	Version   string         `json:"version"`
-	Benchtime time.Duration  `json:"benchtime_ns"`
-	Rounds    int            `json:"rounds"`
-	Results   []Result       `json:"results"` // nanoseconds per operation
-	Suites    []*suite.Suite `json:"tests,omitempty"`
+	Version   string        `json:"version"`
+	Benchtime time.Duration `json:"benchtime_ns"`
+	Rounds    int           `json:"rounds"`
+	Results   []Result      `json:"results"` // nanoseconds per operation
+	Suites    Suites        `json:"tests,omitempty"`
 
 	duel *Duel
 }
 
 // Report returns what was found.
-func (d *Duel) Report(o *DuelOptions, change patch.Change, original, patched Found, suites []*suite.Suite) (*Report, error) {
+func (d *Duel) Report(o *DuelOptions, change patch.Change, original, patched Found, suites Suites) (*Report, error) {
 	results, err := d.Comparison.Results(original, patched)
 	if err != nil {
 		return nil, err
@@ -35,7 +34,7 @@ func (d *Duel) Report(o *DuelOptions, change patch.Change, original, patched Fou
 	}
 	r.Added, r.Removed = change.Added, change.Removed
 	r.Figures, r.Verdict = d.Comparison.Figures(results), d.Comparison.Verdict(results)
-	r.OK = len(suite.Worse(suites)) == 0 // what else misbehaves has ended the program
+	r.OK = len(suites.Worse()) == 0 // what else misbehaves has ended the program
 	return r, nil
 }
 
@@ -50,6 +49,6 @@ Nanoseconds per operation: the median of %d rounds of %v each, with the fastest 
 %s.
 %s
 %s`, r.Version, r.Added, r.Removed, r.Rounds, r.Benchtime, r.Go, r.System,
-		r.duel.Comparison.Table(r.Results), strings.ReplaceAll(r.Verdict, ". ", ".\n"), strings.TrimSpace(r.duel.Notes), suite.Text(r.Suites))
+		r.duel.Comparison.Table(r.Results), strings.ReplaceAll(r.Verdict, ". ", ".\n"), strings.TrimSpace(r.duel.Notes), r.Suites)
 	return err
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
 )
 
 // testDuel has a row and two columns.
@@ -19,7 +18,7 @@ var testDuel = Duel{
 }
 
 // testReport is of given figures: the benchmark of the original takes 20 ns.
-func testReport(t *testing.T, suites []*suite.Suite, patched ...float64) *Report {
+func testReport(t *testing.T, suites Suites, patched ...float64) *Report {
 	t.Helper()
 	found := []Found{{}, {}}
 	for _, ns := range patched {
@@ -64,7 +63,7 @@ func TestReport(t *testing.T) {
 }
 
 func TestWorseSuiteIsNotOK(t *testing.T) {
-	r := testReport(t, []*suite.Suite{{Program: "original"}, {Program: "patched", Failed: []string{"p TestGet"}}}, 5)
+	r := testReport(t, Suites{{Program: "original"}, {Program: "patched", Failed: []string{"p TestGet"}}}, 5)
 	var out strings.Builder
 	if err := r.Write(&out, "table"); err != nil || r.OK || !strings.Contains(out.String(), "    fails: p TestGet\n") {
 		t.Errorf("%v, ok %v:\n%s", err, r.OK, out.String())
