@@ -12,6 +12,7 @@ import (
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
+	"hazptr/tools/loads/internal/summary"
 )
 
 const bboltVersion = "v1.5.0"
@@ -92,7 +93,7 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		}
 		p.End()
 		r.conclude()
-		if err := r.write(stdout, o.Format); err != nil {
+		if err := summary.Write(stdout, o.Format, r); err != nil {
 			return err
 		}
 		return r.Suites.Err("bbolt")

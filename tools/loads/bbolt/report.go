@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
 	"hazptr/tools/loads/internal/summary"
-	"hazptr/tools/loads/internal/table"
 )
 
 // A report is what the program prints.
@@ -61,10 +59,7 @@ func (r *report) conclude() {
 	r.Verdict = strings.Join(texts, "; ")
 }
 
-func (r *report) write(w io.Writer, format string) error {
-	if format == "json" {
-		return summary.WriteJSON(w, r)
-	}
+func (r *report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `%s. Patched: %d lines added, %d removed (-diff prints them).
 Files grow from 1 MB to %.0f MB. Readers: %d, and long ones that stay for %v. Each program: %v in rounds: %d.
@@ -78,17 +73,16 @@ Files grow from 1 MB to %.0f MB. Readers: %d, and long ones that stay for %v. Ea
 	if r.Crashes.Killed > 0 {
 		fmt.Fprintf(&b, "Workers killed: %d. No file was damaged, and no commit lost: the original's check, and %d values.\n", r.Crashes.Killed, r.Crashes.Values)
 	}
-	_, err := io.WriteString(w, b.String()+r.Suites.String())
-	return err
+	return b.String() + r.Suites.String()
 }
 
-func (r *report) table() *table.Table {
+func (r *report) table() *summary.Table {
 	var things, programs []string
 	for _, s := range r.Scenarios {
 		things = append(things, longText(s.long), "")
 		programs = append(programs, "original", "patched")
 	}
-	t := table.New(things...)
+	t := summary.NewTable(things...)
 	t.Row("", programs...)
 	t.Line()
 	for _, row := range rows {

@@ -10,49 +10,40 @@ import (
 
 // A row is a figure as it is taken and shown.
 type row struct {
-	name, unit string
-	value      func(*figures.Figures) float64
-	text       func(*figures.Figures) string
+	name, unit string // ms, MB, or none of what is counted
+	of         func(*figures.Figures) int64
 	line       bool // a line before it
 }
 
-func timeRow(name string, value func(*figures.Figures) time.Duration) row {
-	return row{name: name, unit: "ms",
-		value: func(f *figures.Figures) float64 { return float64(value(f)) / 1e6 },
-		text:  func(f *figures.Figures) string { return latency.Text(value(f)) },
+// value is in the row's unit.
+func (r row) value(f *figures.Figures) float64 {
+	if r.unit == "" {
+		return float64(r.of(f))
 	}
+	return float64(r.of(f)) / 1e6
 }
 
-func countRow(name string, value func(*figures.Figures) int64) row {
-	return row{name: name,
-		value: func(f *figures.Figures) float64 { return float64(value(f)) },
-		text:  func(f *figures.Figures) string { return fmt.Sprint(value(f)) },
+func (r row) text(f *figures.Figures) string {
+	switch r.unit {
+	case "ms":
+		return latency.Text(time.Duration(r.of(f)))
+	case "MB":
+		return fmt.Sprintf("%.1f MB", r.value(f))
 	}
-}
-
-func bytesRow(name string, value func(*figures.Figures) int64) row {
-	return row{name: name, unit: "MB",
-		value: func(f *figures.Figures) float64 { return float64(value(f)) / 1e6 },
-		text:  func(f *figures.Figures) string { return fmt.Sprintf("%.1f MB", float64(value(f))/1e6) },
-	}
-}
-
-func (r row) lined() row {
-	r.line = true
-	return r
+	return fmt.Sprint(r.of(f))
 }
 
 var rows = []row{
-	timeRow("View, worst", func(f *figures.Figures) time.Duration { return f.Views.Worst() }),
-	timeRow("View, p99.9", func(f *figures.Figures) time.Duration { return f.Views.Quantile(0.999) }),
-	timeRow("View, median", func(f *figures.Figures) time.Duration { return f.Views.Quantile(0.5) }),
-	countRow("Views done", func(f *figures.Figures) int64 { return f.Views.Count() }),
-	countRow("long transactions done", func(f *figures.Figures) int64 { return f.Stays }),
-	timeRow("update, worst", func(f *figures.Figures) time.Duration { return f.Updates.Worst() }).lined(),
-	timeRow("update, p99.9", func(f *figures.Figures) time.Duration { return f.Updates.Quantile(0.999) }),
-	timeRow("update, median", func(f *figures.Figures) time.Duration { return f.Updates.Quantile(0.5) }),
-	bytesRow("written", func(f *figures.Figures) int64 { return f.Written }),
-	countRow("files grown", func(f *figures.Figures) int64 { return f.Grown }),
-	countRow("remaps", func(f *figures.Figures) int64 { return f.Remaps }),
-	bytesRow("mapped, at most", func(f *figures.Figures) int64 { return f.Mapped }).lined(),
+	{"View, worst", "ms", func(f *figures.Figures) int64 { return int64(f.Views.Worst()) }, false},
+	{"View, p99.9", "ms", func(f *figures.Figures) int64 { return int64(f.Views.Quantile(0.999)) }, false},
+	{"View, median", "ms", func(f *figures.Figures) int64 { return int64(f.Views.Quantile(0.5)) }, false},
+	{"Views done", "", func(f *figures.Figures) int64 { return f.Views.Count() }, false},
+	{"long transactions done", "", func(f *figures.Figures) int64 { return f.Stays }, false},
+	{"update, worst", "ms", func(f *figures.Figures) int64 { return int64(f.Updates.Worst()) }, true},
+	{"update, p99.9", "ms", func(f *figures.Figures) int64 { return int64(f.Updates.Quantile(0.999)) }, false},
+	{"update, median", "ms", func(f *figures.Figures) int64 { return int64(f.Updates.Quantile(0.5)) }, false},
+	{"written", "MB", func(f *figures.Figures) int64 { return f.Written }, false},
+	{"files grown", "", func(f *figures.Figures) int64 { return f.Grown }, false},
+	{"remaps", "", func(f *figures.Figures) int64 { return f.Remaps }, false},
+	{"mapped, at most", "MB", func(f *figures.Figures) int64 { return f.Mapped }, true},
 }

@@ -33,7 +33,7 @@ func newReport(o *options, results []contest.Result) *report {
 	return r
 }
 
-func (r *report) text() string {
+func (r *report) String() string {
 	var blocks []contest.Block
 	for _, k := range r.kinds {
 		timed := "  I/O, median"

@@ -17,6 +17,7 @@ import (
 	"hazptr/internal/command"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/summary"
 )
 
 type options struct {
@@ -116,5 +117,5 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 	}
 	end()
 	r := newReport(o, results, shares)
-	return contest.Write(stdout, o.Format, r, r.text)
+	return summary.Write(stdout, o.Format, r)
 }

@@ -42,7 +42,7 @@ func textOf(kind string) string {
 	return kind
 }
 
-func (r *report) text() string {
+func (r *report) String() string {
 	var blocks []contest.Block
 	for _, k := range r.kinds {
 		for _, rate := range r.rates {

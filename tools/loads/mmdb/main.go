@@ -15,6 +15,7 @@ import (
 
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/summary"
 )
 
 type options struct {
@@ -105,5 +106,5 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return contest.Write(stdout, o.Format, r, r.text)
+	return summary.Write(stdout, o.Format, r)
 }

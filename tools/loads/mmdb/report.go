@@ -48,7 +48,7 @@ func newReport(o *options, t *trial, results []contest.Result, endings []*ending
 	return r, nil
 }
 
-func (r *report) text() string {
+func (r *report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Database: %s, %s. Readers: %d. Reloads per second: %d. Each way: %s, live heap %d MiB, hazptr's fence: %s.\n",
 		r.Database, bytesText(r.Bytes), r.Readers, r.Reloads, r.Head(), r.Heap, r.Fence)

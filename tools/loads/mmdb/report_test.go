@@ -14,7 +14,7 @@ import (
 
 func TestReportWithoutMaps(t *testing.T) {
 	r := report{Endings: []*ending{{Way: "unsafe", How: "survived", After: 2 * time.Second}}}
-	out := r.text()
+	out := r.String()
 	for _, want := range []string{"maps no files", "\nunsafe: survived after 2.00 s\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
@@ -27,7 +27,7 @@ func TestReportWithoutMaps(t *testing.T) {
 
 func TestReportWithoutHazptr(t *testing.T) {
 	r := report{Report: contest.Report{Results: []contest.Result{{Way: "gc", PerSecond: rounds.Spread{Median: 1.5e6}, Most: 7, MostBytes: 12_345_678}}}}
-	out := r.text()
+	out := r.String()
 	for _, want := range []string{"│  1.50 M │", "│       7 │", "│ 12.3 MB │", "│    none │"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)

@@ -2,7 +2,6 @@ package contest
 
 import (
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -86,13 +85,4 @@ func (r *Report) Pairs(ours ...string) iter.Seq2[*Result, *Result] {
 // Head says how the contest was held.
 func (r *Report) Head() string {
 	return fmt.Sprintf("%v in rounds: %d.\n%s, %s, GOMAXPROCS %d", r.Duration, r.Rounds, r.Go, r.System, r.GOMAXPROCS)
-}
-
-// Write prints a report that embeds a Report: as JSON, or its text.
-func Write(w io.Writer, format string, report any, text func() string) error {
-	if format == "json" {
-		return summary.WriteJSON(w, report)
-	}
-	_, err := io.WriteString(w, text())
-	return err
 }

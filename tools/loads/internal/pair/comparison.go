@@ -7,7 +7,6 @@ import (
 
 	"hazptr/tools/loads/internal/rounds"
 	"hazptr/tools/loads/internal/summary"
-	"hazptr/tools/loads/internal/table"
 )
 
 // A Comparison is a table of benchmarks: nanoseconds per operation. The first
@@ -140,12 +139,12 @@ func (c Comparison) Verdict(results []Result) string {
 
 // Table returns the table, with medians and, in brackets, the fastest and the
 // slowest round.
-func (c Comparison) Table(results []Result) *table.Table {
+func (c Comparison) Table(results []Result) *summary.Table {
 	var titles []string
 	for _, column := range c.Columns {
 		titles = append(titles, column.Title)
 	}
-	t := table.New(titles...)
+	t := summary.NewTable(titles...)
 	for i, one := range results {
 		if i > 0 && c.Rows[i].Title != c.Rows[i-1].Title {
 			t.Line()

@@ -9,6 +9,7 @@ import (
 
 	"hazptr/tools/loads/internal/patch"
 	"hazptr/tools/loads/internal/rounds"
+	"hazptr/tools/loads/internal/summary"
 )
 
 // A Duel compares a Pair by tests and benchmarks that run inside the module's own
@@ -64,7 +65,7 @@ func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer
 		if err != nil {
 			return err
 		}
-		if err := r.Write(stdout, o.Format); err != nil {
+		if err := summary.Write(stdout, o.Format, r); err != nil {
 			return err
 		}
 		return suites.Err(d.Plan.Name)

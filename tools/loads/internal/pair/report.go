@@ -2,7 +2,6 @@ package pair
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -38,17 +37,13 @@ func (d *Duel) Report(o *DuelOptions, change patch.Change, original, patched Fou
 	return r, nil
 }
 
-// Write prints the report as a table or as JSON.
-func (r *Report) Write(w io.Writer, format string) error {
-	if format == "json" {
-		return summary.WriteJSON(w, r)
-	}
-	_, err := fmt.Fprintf(w, `%s. Patched: %d lines added, %d removed (-diff prints them).
+// String returns the report as a table, and what it says in words.
+func (r *Report) String() string {
+	return fmt.Sprintf(`%s. Patched: %d lines added, %d removed (-diff prints them).
 Nanoseconds per operation: the median of %d rounds of %v each, with the fastest and the slowest. %s, %s.
 %s
 %s.
 %s
 %s`, r.Version, r.Added, r.Removed, r.Rounds, r.Benchtime, r.Go, r.System,
 		r.duel.Comparison.Table(r.Results), strings.ReplaceAll(r.Verdict, ". ", ".\n"), strings.TrimSpace(r.duel.Notes), r.Suites)
-	return err
 }
