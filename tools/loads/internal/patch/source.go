@@ -1,3 +1,7 @@
+// Package patch takes a program that we did not write out of the module cache,
+// edits a copy of it, and runs the go command there. The edits are found by
+// their text, not by line number: one that no longer fits fails, and names the
+// place where it looked.
 package patch
 
 import (
@@ -90,4 +94,24 @@ func (s *Source) Go(ctx context.Context, args ...string) (string, error) {
 		return string(out), fmt.Errorf("%v: go %s: %w\n%s", s.Module, strings.Join(args, " "), err, out)
 	}
 	return string(out), nil
+}
+
+// A Change is what edits have done to a module.
+type Change struct {
+	Added, Removed int    // lines
+	Diff           string // unified
+}
+
+// add adds the unified diff of a file.
+func (c *Change) add(diff string) {
+	c.Diff += diff
+	for line := range strings.Lines(diff) {
+		switch {
+		case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
+		case strings.HasPrefix(line, "+"):
+			c.Added++
+		case strings.HasPrefix(line, "-"):
+			c.Removed++
+		}
+	}
 }
