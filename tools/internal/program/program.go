@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,7 +28,7 @@ type Program[O any] struct {
 	Purpose  string            // begins the help
 	Examples []string          // two or more lines
 	Details  string            // ends the help
-	Vars     map[string]string // that tags refer to, as in ${name}
+	Vars     map[string]string // that tags refer to, as in ${name}, beside processors and temporary, the folder
 
 	Do func(ctx context.Context, o *O, stdout, stderr io.Writer) error
 }
@@ -54,6 +57,7 @@ func (p Program[O]) Parse(args []string, stdout io.Writer) (*O, error) {
 		}),
 		kong.Writers(stdout, stdout),
 		kong.Exit(func(int) { helped = true }),
+		kong.Vars{"processors": strconv.Itoa(runtime.GOMAXPROCS(0)), "temporary": os.TempDir()},
 		kong.Vars(p.Vars),
 		kong.WithHyphenPrefixedParameters(true), // -5 is a value, and out of bounds
 		kong.TypeMapper(reflect.TypeFor[int](), decoder(number[int])),
@@ -104,6 +108,12 @@ func (g *Given) set(given map[string]string) { g.given = given }
 // Given returns the options that the command line has, by their names, with
 // their values: "true" for those that have none.
 func (g *Given) Given() map[string]string { return g.given }
+
+// Has reports whether the command line has the option of that name.
+func (g *Given) Has(name string) bool {
+	_, has := g.given[name]
+	return has
+}
 
 // given returns the options among args, which were parsed without an error.
 func given(args []string, options *kong.Node) map[string]string {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 
 	"hazptr/tools/internal/program"
@@ -60,8 +59,8 @@ What is measured:
 `,
 	Vars: map[string]string{
 		"half": fmt.Sprint(max(1, runtime.GOMAXPROCS(0)/2)), "rounds": "3",
-		"short":     "half a minute: -duration is 2s, -rounds and -crashes are 1, unless they are given",
-		"temporary": os.TempDir(), "disk": "and for the data file, of the size -grow",
+		"short": "half a minute: -duration is 2s, -rounds and -crashes are 1, unless they are given",
+		"disk":  "and for the data file, of the size -grow",
 	},
 	Do: compare,
 }

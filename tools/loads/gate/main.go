@@ -9,9 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
-	"strconv"
 	"time"
 
 	"hazptr/internal/command"
@@ -67,7 +64,6 @@ What is measured:
   that no difference was seen.
 `,
 	Vars: map[string]string{
-		"processors": strconv.Itoa(runtime.GOMAXPROCS(0)), "temporary": os.TempDir(),
 		"duration": "3s", "rounds": "6", "each": "each way runs with each kind",
 		"short": "the default -duration is 1s, in 3 of -rounds",
 	},

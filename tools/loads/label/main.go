@@ -9,9 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
-	"strconv"
 	"time"
 
 	"hazptr/internal/command"
@@ -76,7 +73,6 @@ What is measured:
   from a profile. It bounds what any way can gain.
 `,
 	Vars: map[string]string{
-		"processors": strconv.Itoa(runtime.GOMAXPROCS(0)), "temporary": os.TempDir(),
 		"duration": "600ms", "rounds": "4", "each": "each way does each thing at each rate",
 		"short": "the default -duration is 120ms, in 2 of -rounds, with a -profile of 500ms",
 	},

@@ -20,12 +20,6 @@ type Options struct {
 	Format   string        `name:"format" default:"table" enum:"table,json" group:"Output:" help:"table or json"`
 }
 
-// Has reports whether the command line has an option of that name.
-func (o *Options) Has(name string) bool {
-	_, has := o.Given.Given()[name]
-	return has
-}
-
 // Settle sets what -short stands for and the command line does not say, and
 // refuses rounds of less than the least time.
 func (o *Options) Settle(duration time.Duration, rounds int, least time.Duration) error {
