@@ -23,7 +23,7 @@ var ways = []contest.Way[keeper.Begin[policy]]{
 	{Name: "hazptr-guard", Text: "a hazptr.Guard for each request.", Begin: keeper.Guarded("label", (*policy).end)},
 	{Name: "rwlock", Text: "a sync.RWMutex around each check.", Begin: keeper.Locked((*policy).end)},
 	{Name: "busted", Text: "ended at once, whatever looks at it: what must be noticed; not among all.",
-		Begin: keeper.Unsafe((*policy).end), Busted: true},
+		Begin: keeper.AtOnce((*policy).end), Busted: true},
 }
 
 // chosen is the ways of a list.

@@ -64,7 +64,7 @@ type marking struct {
 
 func beginMarking(first *database) keeper.Keeper[database] {
 	w := &marking{}
-	w.Keeper = keeper.Unsafe(func(db *database) {
+	w.Keeper = keeper.AtOnce(func(db *database) {
 		db.Ended.Store(true)
 		w.kept = append(w.kept, db)
 	})(first)

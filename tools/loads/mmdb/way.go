@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"sync/atomic"
 	"time"
 
 	"hazptr/tools/loads/internal/contest"
@@ -23,7 +22,7 @@ var ways = []contest.Way[keeper.Begin[database]]{
 		Begin: keeper.Counted((*database).close)},
 	{Name: collected, Text: "never closed; the garbage collector unmaps it some time.", Begin: beginGC},
 	{Name: crashing, Text: "closed at once, whatever reads; runs in a child process, since it crashes.",
-		Begin: keeper.Unsafe((*database).close)},
+		Begin: keeper.AtOnce((*database).close)},
 }
 
 // Some ways are looked at apart.
@@ -48,22 +47,16 @@ func (c *chosen) UnmarshalText(text []byte) (err error) {
 // gcWay never closes a database: maxminddb unmaps it when the garbage collector
 // finds that it cannot be reached.
 type gcWay struct {
-	current atomic.Pointer[database]
-	census  *contest.Census
+	keeper.Keeper[database]
+	census *contest.Census
 }
 
 func beginGC(first *database) keeper.Keeper[database] {
-	w := &gcWay{census: first.Census}
-	w.current.Store(first)
-	return w
+	return &gcWay{keeper.AtOnce(forget)(first), first.Census}
 }
 
-func (w *gcWay) Visit() (keeper.Look[database], func()) {
-	return func(use func(*database)) { use(w.current.Load()) }, func() {}
-}
-
-func (w *gcWay) Replace(next *database) {
-	old := w.current.Swap(next)
+// forget has the census told when the garbage collector has found the database.
+func forget(old *database) {
 	census, bytes, replaced := old.Census, old.Bytes, old.Replaced
 	// Cleanups of one object run together, so this one tells when maxminddb's
 	// own has unmapped the file.
@@ -71,7 +64,9 @@ func (w *gcWay) Replace(next *database) {
 }
 
 func (w *gcWay) End(ctx context.Context) error {
-	w.Replace(nil)
+	if err := w.Keeper.End(ctx); err != nil {
+		return err
+	}
 	for w.census.Count() > 0 {
 		runtime.GC() // nothing else is left to make the collector run
 		select {

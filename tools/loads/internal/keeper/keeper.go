@@ -66,28 +66,39 @@ func (k *locked[T]) End(context.Context) error {
 	return nil
 }
 
-// Unsafe ends an object as soon as it is replaced. It waits for no reader: that
-// must be noticed.
-func Unsafe[T any](end func(*T)) Begin[T] {
-	return func(first *T) Keeper[T] {
-		k := &unsafe[T]{end: end}
-		k.current.Store(first)
-		return k
-	}
+// AtOnce calls end as soon as an object is replaced. It waits for no reader:
+// where that matters, it must be noticed.
+func AtOnce[T any](end func(*T)) Begin[T] {
+	return swapped[T, T]{
+		wrap: func(object *T) *T { return object },
+		drop: end,
+		visit: func(current *atomic.Pointer[T]) (Look[T], func()) {
+			return func(use func(*T)) { use(current.Load()) }, noLeave
+		},
+	}.begin
 }
 
-type unsafe[T any] struct {
-	current atomic.Pointer[T]
-	end     func(*T)
+// swapped swaps an atomic pointer to a C, which stands for an object, and drops
+// the C that was there.
+type swapped[T, C any] struct {
+	wrap  func(object *T) *C
+	drop  func(*C)
+	visit func(current *atomic.Pointer[C]) (Look[T], func())
+
+	current *atomic.Pointer[C]
 }
 
-func (k *unsafe[T]) Visit() (Look[T], func()) {
-	return func(use func(*T)) { use(k.current.Load()) }, noLeave
+func (k swapped[T, C]) begin(first *T) Keeper[T] {
+	k.current = &atomic.Pointer[C]{}
+	k.current.Store(k.wrap(first))
+	return k
 }
 
-func (k *unsafe[T]) Replace(next *T) { k.end(k.current.Swap(next)) }
+func (k swapped[T, C]) Visit() (Look[T], func()) { return k.visit(k.current) }
 
-func (k *unsafe[T]) End(context.Context) error {
-	k.Replace(nil)
+func (k swapped[T, C]) Replace(next *T) { k.drop(k.current.Swap(k.wrap(next))) }
+
+func (k swapped[T, C]) End(context.Context) error {
+	k.drop(k.current.Swap(nil))
 	return nil
 }

@@ -19,7 +19,7 @@ var keepers = map[string]Begin[thing]{
 	"counted per CPU": CountedPerCPU((*thing).end),
 	"cached":          Cached((*thing).end),
 	"locked":          Locked((*thing).end),
-	"unsafe":          Unsafe((*thing).end),
+	"at once":         AtOnce((*thing).end),
 }
 
 // Each keeper gives its readers the present object, and ends each object once:
@@ -65,7 +65,7 @@ func TestKeepersWait(t *testing.T) {
 		look, leave := k.Visit()
 		look(func(o *thing) {
 			k.Replace(&objects[1])
-			if ended := o.ends != 0; ended != (name == "unsafe") {
+			if ended := o.ends != 0; ended != (name == "at once") {
 				t.Errorf("%s: ended while it is read: %v", name, ended)
 			}
 		})
@@ -79,21 +79,20 @@ func TestKeepersWait(t *testing.T) {
 }
 
 func TestCount(t *testing.T) {
-	objects := make([]thing, 2)
-	k := newCounted(&objects[0], (*thing).end)
-	c := k.current.Load()
+	object := &thing{}
+	c := newCount(object)
 	if !c.tryGet() {
 		t.Error("no reference to the present object")
 	}
-	k.Replace(&objects[1])
-	if objects[0].ends != 0 {
+	c.put((*thing).end)
+	if object.ends != 0 {
 		t.Error("ended while there is a reference")
 	}
 	if !c.tryGet() {
 		t.Error("no reference to an object that has not ended")
 	}
-	c.put()
-	if c.put(); objects[0].ends != 1 {
+	c.put((*thing).end)
+	if c.put((*thing).end); object.ends != 1 {
 		t.Error("not ended with the last reference")
 	}
 	if c.tryGet() {
