@@ -25,10 +25,13 @@ func Append(file, declarations string) Edit {
 	}}
 }
 
-// Import is the edit that imports a package.
-func Import(file, path string) Edit {
+// Import is the edit that imports packages.
+func Import(file string, paths ...string) Edit {
 	return File(file).edit("package", `^package \w+`, func(found string) string {
-		return fmt.Sprintf("%s\n\nimport %q\n", found, path)
+		for _, path := range paths {
+			found += fmt.Sprintf("\n\nimport %q\n", path)
+		}
+		return found
 	})
 }
 
