@@ -37,7 +37,7 @@ func newReport(o *options, t *trial, results []contest.Result, endings []*ending
 	if r.Database == "" {
 		r.Database = fmt.Sprintf("generated, %d networks", o.Networks)
 	}
-	for other, base := range r.Pairs(guarded) {
+	for other, base := range r.Pairs(lookups, guarded) {
 		r.Figures = append(r.Figures,
 			summary.Figure{Name: "lookups per second, against " + other.Way, Before: other.PerSecond.Median, After: base.PerSecond.Median},
 			summary.Figure{Name: "replaced to unmapped, worst, against " + other.Way, Unit: "ms", Before: float64(other.Ended.Worst) / 1e6, After: float64(base.Ended.Worst) / 1e6})

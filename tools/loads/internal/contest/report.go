@@ -36,10 +36,7 @@ func NewReport(s summary.Summary, o *Options, kinds []Kind, results []Result, ou
 	for _, k := range kinds {
 		var rivals []rounds.Rival
 		ratios := map[string][]float64{} // over all rates
-		for other, base := range r.Pairs(ours...) {
-			if other.Kind != k.Name {
-				continue
-			}
+		for other, base := range r.Pairs(k, ours...) {
 			if ratios[other.Way] == nil {
 				rivals = append(rivals, rounds.Rival{Name: other.Way})
 			}
@@ -68,14 +65,14 @@ func (r *Report) Of(kind string, rate int, way string) *Result {
 	return nil
 }
 
-// Pairs yields the results of the other ways, but for ours, each beside that of
-// hazptr of the same kind and rate.
-func (r *Report) Pairs(ours ...string) iter.Seq2[*Result, *Result] {
+// Pairs yields the results of the other ways, but for ours, of a kind, each
+// beside that of hazptr of the same rate.
+func (r *Report) Pairs(k Kind, ours ...string) iter.Seq2[*Result, *Result] {
 	return func(yield func(other, base *Result) bool) {
 		for i := range r.Results {
 			other := &r.Results[i]
-			base := r.Of(other.Kind, other.Rate, "hazptr")
-			if base != nil && other.Way != base.Way && !slices.Contains(ours, other.Way) && !yield(other, base) {
+			base := r.Of(k.Name, other.Rate, "hazptr")
+			if base != nil && other.Kind == k.Name && other.Way != base.Way && !slices.Contains(ours, other.Way) && !yield(other, base) {
 				return
 			}
 		}

@@ -41,7 +41,7 @@ func TestReport(t *testing.T) {
 		t.Errorf("to a hazptr that was not there: %v", to)
 	}
 	n := 0
-	for other, base := range r.Pairs("guard") {
+	for other, base := range r.Pairs(Kind{Name: "bare"}, "guard") {
 		if n++; other.Way != "lock" || base.Way != "hazptr" || other.Rate != base.Rate {
 			t.Errorf("%s beside %s", other.Way, base.Way)
 		}
