@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -54,18 +52,12 @@ func (r *reader) request(server string) {
 
 // get returns what the server answers.
 func get(client *served.Client, server string, addr netip.Addr) (said reply, err error) {
-	status, body, err := client.Get(server + "/?address=" + url.QueryEscape(addr.String()))
-	switch {
-	case err != nil:
-		return said, err
-	case status != http.StatusOK:
-		return said, fmt.Errorf("status %d: %s", status, bytes.TrimSpace(body))
+	_, body, err := client.Get(server + "/?address=" + url.QueryEscape(addr.String()))
+	if err == nil {
+		err = json.Unmarshal(body, &said)
 	}
-	if err := json.Unmarshal(body, &said); err != nil {
-		return said, err
+	if err == nil && said.Error != "" {
+		err = errors.New(said.Error)
 	}
-	if said.Error != "" {
-		return said, errors.New(said.Error)
-	}
-	return said, nil
+	return said, err
 }

@@ -3,6 +3,7 @@
 package served
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,8 @@ func NewClient() *Client {
 	return &Client{http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}, Timeout: requestTimeout}}
 }
 
-// Get returns the status of an answer, and all that it says.
+// Get returns the status of an answer, and all that it says. One whose status is
+// not OK is an error, too.
 func (c *Client) Get(url string) (status int, body []byte, err error) {
 	response, err := c.http.Get(url)
 	if err != nil {
@@ -103,6 +105,9 @@ func (c *Client) Get(url string) (status int, body []byte, err error) {
 	}
 	defer response.Body.Close()
 	body, err = io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("status %d: %s", response.StatusCode, bytes.TrimSpace(body))
+	}
 	return response.StatusCode, body, err
 }
 

@@ -89,7 +89,7 @@ func TestClient(t *testing.T) {
 	if status, body, err := c.Get(s.URL); status != http.StatusOK || string(body) != string(first) || err != nil {
 		t.Errorf("status %d, from %s and then from %s, %v", status, first, body, err)
 	}
-	if status, body, err := c.Get(s.URL + "/no"); status != http.StatusForbidden || string(body) != "no\n" || err != nil {
+	if status, body, err := c.Get(s.URL + "/no"); status != http.StatusForbidden || string(body) != "no\n" || err == nil || err.Error() != "status 403: no" {
 		t.Errorf("status %d, %q, %v", status, body, err)
 	}
 	c.Close()
