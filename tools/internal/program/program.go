@@ -21,14 +21,16 @@ import (
 )
 
 // A Program tells of itself. Its options are the fields of an O, with kong's
-// tags: help, default, group, enum. between:"1,100" bounds a number, those
-// of a list, or a duration. If *O has a method Check() error, that looks at the options together.
+// tags: help, default, group, enum. between:"1,100" bounds a number, those of a
+// list, or a duration. ${processors} is GOMAXPROCS, ${temporary} the folder of
+// temporary files. If *O has a method Check() error, that looks at the options
+// together.
 type Program[O any] struct {
 	Name     string
 	Purpose  string            // begins the help
 	Examples []string          // two or more lines
 	Details  string            // ends the help
-	Vars     map[string]string // that tags refer to, as in ${name}, beside processors and temporary, the folder
+	Vars     map[string]string // that tags refer to, as in ${name}
 
 	Do func(ctx context.Context, o *O, stdout, stderr io.Writer) error
 }

@@ -13,7 +13,8 @@ import (
 	"hazptr/tools/loads/internal/patch"
 )
 
-// remapping are a worker's arguments for as many remaps as possible among many readers.
+// remapping are a worker's arguments for as many remaps as possible among many
+// readers.
 func remapping(t *testing.T) []string {
 	return []string{"-file", filepath.Join(t.TempDir(), "db"), "-grow", "4000000", "-readers", "2", "-long", "4", "-hold", "3ms", "-duration", "2s", "-nosync"}
 }

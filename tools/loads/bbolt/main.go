@@ -1,5 +1,5 @@
-// Bbolt compares bbolt, whose remap waits for all readers, with a patched copy in
-// which each mapping ends with its last reader. Its -h tells more.
+// Bbolt compares bbolt, whose remap waits for all readers, with a patched copy
+// in which each mapping ends with its last reader. Its -h tells more.
 package main
 
 import (
@@ -108,25 +108,16 @@ func refusal(system string) error {
 	return fmt.Errorf("this load doesn't run on %s: bbolt maps files in its own way there, and what is changed was made for the way of Linux, macOS, FreeBSD and NetBSD", system)
 }
 
-// suites runs the tests that the options ask for, with bbolt's failpoints in the
-// copies as its Makefile puts them in. The workers have none.
+// suites runs the tests that the options ask for, with bbolt's failpoints in
+// the copies as its Makefile puts them in. The workers have none.
 func suites(ctx context.Context, o *options, p *pair.Pair) (found pair.Suites, err error) {
-	for _, kind := range []struct {
-		wanted bool
-		args   []string
-	}{
-		{o.Tests, []string{"-short", "./..."}},
-		{o.Race, []string{"-race", "-short", "./..."}},
-	} {
-		if !kind.wanted {
-			continue
-		}
+	for _, args := range o.suites() {
 		for _, one := range p.Copies() {
 			if err := failpoints(ctx, one); err != nil {
 				return nil, err
 			}
 		}
-		more, err := p.Suites(ctx, kind.args...)
+		more, err := p.Suites(ctx, args...)
 		if err != nil {
 			return nil, err
 		}

@@ -42,14 +42,18 @@ func (o *options) Check() error {
 
 // stages is how many things are done.
 func (o *options) stages() int {
-	stages := 2 + o.Crashes + 2*len(o.Long)*o.Rounds
+	return 2 + o.Crashes + 2*len(o.Long)*o.Rounds + 2*len(o.suites())
+}
+
+// suites are go test's arguments for each time that bbolt's tests run.
+func (o *options) suites() (all [][]string) {
 	if o.Tests {
-		stages += 2
+		all = append(all, []string{"-short", "./..."})
 	}
 	if o.Race {
-		stages += 2
+		all = append(all, []string{"-race", "-short", "./..."})
 	}
-	return stages
+	return all
 }
 
 const (

@@ -1,6 +1,6 @@
 // Fdtable compares gVisor's table of file descriptors, whose lookups count
-// references, with a copy in which a task looks files up by a hazard pointer. Its
-// -h tells more.
+// references, with a copy in which a task looks files up by a hazard pointer.
+// Its -h tells more.
 package main
 
 import (

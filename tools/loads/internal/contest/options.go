@@ -8,8 +8,8 @@ import (
 )
 
 // Options are those of every contest. Their tags refer to the program's Vars:
-// duration and rounds are defaults, each says what takes so long, and short what
-// -short stands for.
+// duration and rounds are defaults, each says what takes so long, and short
+// what -short stands for.
 type Options struct {
 	program.Given
 	program.Line

@@ -14,8 +14,8 @@ import (
 	"hazptr/tools/loads/internal/summary"
 )
 
-// A Duel compares a Pair by tests and benchmarks that run inside the module's own
-// package.
+// A Duel compares a Pair by tests and benchmarks that run inside the module's
+// own package.
 type Duel struct {
 	Plan       Plan
 	Hurt       string     // what the original suffers from

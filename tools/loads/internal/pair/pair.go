@@ -91,7 +91,8 @@ func (p Plan) Make(ctx context.Context, folder string) (*Pair, error) {
 			return nil, err
 		}
 	}
-	return made, made.Patched.Source.Require(ctx, "hazptr", library)
+	_, err = made.Patched.Source.Go(ctx, "mod", "edit", "-require=hazptr@v0.0.0", "-replace=hazptr="+library)
+	return made, err
 }
 
 // Copies returns both, the original first.

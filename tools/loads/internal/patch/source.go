@@ -69,13 +69,6 @@ func (s *Source) read(e Edit) (string, error) {
 	return string(text), nil
 }
 
-// Require makes the module path, which is in the folder dir, a requirement of
-// the copy.
-func (s *Source) Require(ctx context.Context, path, dir string) error {
-	_, err := s.Go(ctx, "mod", "edit", "-require="+path+"@v0.0.0", "-replace="+path+"="+dir)
-	return err
-}
-
 // Command returns a go command that runs in the copy, as the module's own
 // developers would run it, without a workspace.
 func (s *Source) Command(ctx context.Context, args ...string) *exec.Cmd {

@@ -56,8 +56,8 @@ func New(load, hurt string, args []string) Summary {
 	}
 }
 
-// Write prints a report that has a Summary: as JSON if that is the format, or as
-// its text.
+// Write prints a report that has a Summary: as JSON if that is the format, or
+// as its text.
 func Write(w io.Writer, format string, report fmt.Stringer) error {
 	if format == "json" {
 		out := json.NewEncoder(w)
