@@ -1,5 +1,4 @@
-// Package suite runs the tests that a program brings along.
-package suite
+package pair
 
 import (
 	"bytes"
@@ -12,11 +11,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"hazptr/tools/loads/internal/patch"
 )
 
-// A Suite is what a program's own tests say of a copy of it.
+// A Suite is what a module's own tests say of a copy of it.
 type Suite struct {
 	Program string        `json:"program"` // the copy's name
 	Command string        `json:"command"`
@@ -26,10 +23,11 @@ type Suite struct {
 	Took    time.Duration `json:"took_ns"`
 }
 
-// Run runs go with args, which are those of go test, in a copy that has a name.
-func Run(ctx context.Context, name string, source *patch.Source, args ...string) (*Suite, error) {
-	s := &Suite{Program: name, Command: "go " + strings.Join(args, " "), Failed: []string{}}
-	cmd := source.Command(ctx, append(slices.Clone(args), "-json", "-timeout", "20m")...)
+// Test runs tests that the copy has, with go test's args.
+func (c *Copy) Test(ctx context.Context, args ...string) (*Suite, error) {
+	args = append([]string{"test"}, args...)
+	s := &Suite{Program: c.Name, Command: "go " + strings.Join(args, " "), Failed: []string{}}
+	cmd := c.Source.Command(ctx, append(args, "-json", "-timeout", "20m")...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	began := time.Now()
@@ -39,13 +37,13 @@ func Run(ctx context.Context, name string, source *patch.Source, args ...string)
 		return nil, ctx.Err()
 	}
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		return nil, fmt.Errorf("%s: %s: %w", name, s.Command, err)
+		return nil, fmt.Errorf("%s: %s: %w", s.Program, s.Command, err)
 	}
 	if readErr := s.read(bytes.NewReader(out)); readErr != nil {
-		return nil, fmt.Errorf("%s: %s: %w\n%s", name, s.Command, readErr, stderr.Bytes())
+		return nil, fmt.Errorf("%s: %s: %w\n%s", s.Program, s.Command, readErr, stderr.Bytes())
 	}
 	if s.Passed+len(s.Failed) == 0 || (err != nil) != (len(s.Failed) > 0) {
-		return nil, fmt.Errorf("%s: %s: passed %d tests, failed %d: %v\n%s", name, s.Command, s.Passed, len(s.Failed), err, stderr.Bytes())
+		return nil, fmt.Errorf("%s: %s: passed %d tests, failed %d: %v\n%s", s.Program, s.Command, s.Passed, len(s.Failed), err, stderr.Bytes())
 	}
 	return s, nil
 }
@@ -90,12 +88,15 @@ func (s *Suite) Verdict() string {
 	return text + fmt.Sprintf(", %.0f s", s.Took.Seconds())
 }
 
+// Suites are those of both copies, the original's first, once or more.
+type Suites []*Suite
+
 // Worse returns the tests that fail in the second of two suites, and not in the
 // first, for every two.
-func Worse(suites []*Suite) (tests []string) {
-	for i := 0; i+1 < len(suites); i += 2 {
-		for _, name := range suites[i+1].Failed {
-			if !slices.Contains(suites[i].Failed, name) {
+func (all Suites) Worse() (tests []string) {
+	for i := 0; i+1 < len(all); i += 2 {
+		for _, name := range all[i+1].Failed {
+			if !slices.Contains(all[i].Failed, name) {
 				tests = append(tests, name)
 			}
 		}
@@ -103,10 +104,10 @@ func Worse(suites []*Suite) (tests []string) {
 	return tests
 }
 
-// Text says what the suites say, in lines.
-func Text(suites []*Suite) string {
+// String says what the suites say, in lines.
+func (all Suites) String() string {
 	var b strings.Builder
-	for _, s := range suites {
+	for _, s := range all {
 		fmt.Fprintf(&b, "%s, %s: %s\n", s.Command, s.Program, s.Verdict())
 		for _, name := range s.Failed {
 			fmt.Fprintf(&b, "    fails: %s\n", name)
@@ -116,8 +117,8 @@ func Text(suites []*Suite) string {
 }
 
 // Err is the tests of a program's that are Worse.
-func Err(program string, suites []*Suite) error {
-	if tests := Worse(suites); len(tests) > 0 {
+func (all Suites) Err(program string) error {
+	if tests := all.Worse(); len(tests) > 0 {
 		return fmt.Errorf("tests of %s's that fail in the patched copy, and not in the original: %s", program, strings.Join(tests, ", "))
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
+	"hazptr/tools/loads/internal/summary"
 )
 
 // testDuel has a row and two columns.
@@ -19,7 +19,7 @@ var testDuel = Duel{
 }
 
 // testReport is of given figures: the benchmark of the original takes 20 ns.
-func testReport(t *testing.T, suites []*suite.Suite, patched ...float64) *Report {
+func testReport(t *testing.T, suites Suites, patched ...float64) *Report {
 	t.Helper()
 	found := []Found{{}, {}}
 	for _, ns := range patched {
@@ -40,7 +40,7 @@ func TestReport(t *testing.T) {
 		"\nhold, 1 CPU: no difference seen to original.\nIt is so.\n":           {5, 40},
 	} {
 		var out strings.Builder
-		if err := testReport(t, nil, patched...).Write(&out, "table"); err != nil {
+		if err := summary.Write(&out, "table", testReport(t, nil, patched...)); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasSuffix(out.String(), want) || !strings.HasPrefix(out.String(), "example.com/p@v1.0.0. Patched: 101 lines added, 20 removed") {
@@ -48,7 +48,7 @@ func TestReport(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	if err := testReport(t, nil, 5).Write(&out, "json"); err != nil {
+	if err := summary.Write(&out, "json", testReport(t, nil, 5)); err != nil {
 		t.Fatal(err)
 	}
 	var r Report
@@ -64,9 +64,9 @@ func TestReport(t *testing.T) {
 }
 
 func TestWorseSuiteIsNotOK(t *testing.T) {
-	r := testReport(t, []*suite.Suite{{Program: "original"}, {Program: "patched", Failed: []string{"p TestGet"}}}, 5)
+	r := testReport(t, Suites{{Program: "original"}, {Program: "patched", Failed: []string{"p TestGet"}}}, 5)
 	var out strings.Builder
-	if err := r.Write(&out, "table"); err != nil || r.OK || !strings.Contains(out.String(), "    fails: p TestGet\n") {
+	if err := summary.Write(&out, "table", r); err != nil || r.OK || !strings.Contains(out.String(), "    fails: p TestGet\n") {
 		t.Errorf("%v, ok %v:\n%s", err, r.OK, out.String())
 	}
 }
@@ -77,7 +77,7 @@ func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 
 func TestOutputFails(t *testing.T) {
 	for _, format := range []string{"table", "json"} {
-		if err := testReport(t, nil, 5).Write(brokenPipe{}, format); err == nil {
+		if err := summary.Write(brokenPipe{}, format, testReport(t, nil, 5)); err == nil {
 			t.Errorf("%s: no error", format)
 		}
 	}

@@ -1,4 +1,4 @@
-package suite
+package pair
 
 import (
 	"slices"
@@ -37,30 +37,30 @@ func TestSuite(t *testing.T) {
 func TestWorse(t *testing.T) {
 	failed := func(names ...string) *Suite { return &Suite{Failed: names} }
 	for _, c := range []struct {
-		suites []*Suite
+		suites Suites
 		want   []string
 	}{
 		{nil, nil},
-		{[]*Suite{failed(), failed()}, nil},
-		{[]*Suite{failed("a"), failed("a")}, nil},
-		{[]*Suite{failed("a"), failed("b")}, []string{"b"}},
-		{[]*Suite{failed("a"), failed(), failed(), failed("a", "c")}, []string{"a", "c"}},
+		{Suites{failed(), failed()}, nil},
+		{Suites{failed("a"), failed("a")}, nil},
+		{Suites{failed("a"), failed("b")}, []string{"b"}},
+		{Suites{failed("a"), failed(), failed(), failed("a", "c")}, []string{"a", "c"}},
 	} {
-		if got := Worse(c.suites); !slices.Equal(got, c.want) {
+		if got := c.suites.Worse(); !slices.Equal(got, c.want) {
 			t.Errorf("got %v, want %v", got, c.want)
 		}
 	}
 }
 
-func TestText(t *testing.T) {
-	suites := []*Suite{{Program: "original", Command: "go test", Passed: 2}, {Program: "patched", Command: "go test", Passed: 1, Failed: []string{"p TestA"}}}
-	if got, want := Text(suites), "go test, original: 2 passed, 0 s\ngo test, patched: 1 FAILED, 1 passed, 0 s\n    fails: p TestA\n"; got != want {
+func TestSuitesText(t *testing.T) {
+	suites := Suites{{Program: "original", Command: "go test", Passed: 2}, {Program: "patched", Command: "go test", Passed: 1, Failed: []string{"p TestA"}}}
+	if got, want := suites.String(), "go test, original: 2 passed, 0 s\ngo test, patched: 1 FAILED, 1 passed, 0 s\n    fails: p TestA\n"; got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
-	if err := Err("bbolt", suites); err == nil || !strings.Contains(err.Error(), "bbolt's") || !strings.HasSuffix(err.Error(), ": p TestA") {
+	if err := suites.Err("bbolt"); err == nil || !strings.Contains(err.Error(), "bbolt's") || !strings.HasSuffix(err.Error(), ": p TestA") {
 		t.Errorf("error %v", err)
 	}
-	if err := Err("bbolt", suites[:1]); err != nil {
+	if err := suites[:1].Err("bbolt"); err != nil {
 		t.Error(err)
 	}
 }

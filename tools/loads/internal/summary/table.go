@@ -1,22 +1,18 @@
-// Package table prints what was measured: a column for each thing that is
-// compared, a row for each figure.
-package table
+package summary
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-// A Table compares things.
+// A Table shows what was measured: a column for each thing that is compared, a
+// row for each figure.
 type Table struct {
 	writer table.Writer
 }
 
-// New returns a Table that compares the things so named.
-func New(things ...string) *Table {
+// NewTable returns a Table that compares the things so named.
+func NewTable(things ...string) *Table {
 	t := &Table{writer: table.NewWriter()}
 	t.writer.SetStyle(table.StyleLight)
 	t.Row("", things...)
@@ -44,9 +40,3 @@ func (t *Table) Line() { t.writer.AppendSeparator() }
 
 // String returns the Table without a line feed at its end.
 func (t *Table) String() string { return t.writer.Render() }
-
-// Write prints the Table.
-func (t *Table) Write(w io.Writer) error {
-	_, err := fmt.Fprintln(w, t)
-	return err
-}
