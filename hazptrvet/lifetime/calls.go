@@ -49,7 +49,7 @@ func retires(name string) (argument int, ok bool) {
 }
 
 // unlinks reports whether a call may make an object unreachable, so that whoever calls it may end the object.
-func unlinks(name string, _ *ssa.CallCommon) bool {
+func unlinks(name string) bool {
 	switch name {
 	case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace",
 		"hazptr.Retire", "hazptr.RetireIn", "hazptr.Synchronize", "hazptr.SynchronizeOn",
@@ -93,32 +93,19 @@ func quiet(c *ssa.CallCommon) bool {
 			return true
 		}
 	}
-	if callee := body(c); callee != nil {
-		return !loud(callee, map[*ssa.Function]bool{})
-	}
-	return false
+	callee := body(c)
+	return callee != nil && !loud(callee)
 }
 
 // loud reports whether a function may wait for another goroutine, or tell it something.
-func loud(f *ssa.Function, seen map[*ssa.Function]bool) bool {
-	if seen[f] {
-		return false
-	}
-	seen[f] = true
-	for in := range instructions(f) {
-		if communicates(in) {
-			return true
-		}
-		call, ok := in.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
-		if _, parallel := in.(*ssa.Go); parallel {
-			return true
-		}
-		callee := body(call.Common())
-		if callee == nil && !quiet(call.Common()) || callee != nil && loud(callee, seen) {
-			return true
+func loud(f *ssa.Function) bool {
+	for f := range reached(f, false) {
+		for in := range each[ssa.Instruction](f) {
+			_, parallel := in.(*ssa.Go)
+			call, isCall := in.(ssa.CallInstruction)
+			if parallel || communicates(in) || isCall && body(call.Common()) == nil && !quiet(call.Common()) {
+				return true
+			}
 		}
 	}
 	return false

@@ -19,11 +19,7 @@ var Holder = analyzer("holder", `report Holders that are shared between goroutin
 A Holder is one goroutine's: what another one protects with it meanwhile ends the first one's protection.`, sharedHolders)
 
 func sharedHolders(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		spawn, ok := instruction.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
+	for spawn := range each[ssa.CallInstruction](f) {
 		for _, h := range handed(spawn) {
 			w := &holderWalk{inspection: in, spawn: spawn, handed: h, stable: in.stable(nil)}
 			w.run()
@@ -91,15 +87,11 @@ func holderOf(c *ssa.CallCommon) ssa.Value {
 // uses returns the calls in the goroutine that use the holder.
 func (h handedHolder) uses() []ssa.Instruction {
 	var uses []ssa.Instruction
-	for in := range instructions(h.body) {
-		call, ok := in.(*ssa.Call)
-		if !ok {
-			continue
-		}
+	for call := range each[*ssa.Call](h.body) {
 		used := holderOf(&call.Call)
 		load, ok := used.(*ssa.UnOp)
 		if used != nil && (used == h.inner || ok && load.Op == token.MUL && load.X == h.inner) {
-			uses = append(uses, in)
+			uses = append(uses, call)
 		}
 	}
 	return uses
@@ -109,11 +101,9 @@ func (h handedHolder) uses() []ssa.Instruction {
 func (h handedHolder) atOnce() bool {
 	for _, use := range h.uses() {
 		waits := false
-		for in := range instructions(h.body) {
+		for in := range before[ssa.Instruction](use) {
 			call, isCall := in.(*ssa.Call)
-			if (communicates(in) || isCall && !quiet(&call.Call)) && reaches(in, use) {
-				waits = true
-			}
+			waits = waits || communicates(in) || isCall && !quiet(&call.Call)
 		}
 		if !waits {
 			return true
@@ -124,7 +114,7 @@ func (h handedHolder) atOnce() bool {
 
 // takesTurns reports whether goroutines that run the same body may exclude one another.
 func (h handedHolder) takesTurns() bool {
-	for in := range instructions(h.body) {
+	for in := range each[ssa.Instruction](h.body) {
 		switch in := in.(type) {
 		case *ssa.UnOp:
 			if channel, ok := in.X.Type().Underlying().(*types.Chan); ok && in.Op == token.ARROW && isTurn(channel.Elem()) {
@@ -134,7 +124,8 @@ func (h handedHolder) takesTurns() bool {
 			return true
 		}
 	}
-	return does(h.body, func(name string, c *ssa.CallCommon) bool {
+	return does(h.body, func(c *ssa.CallCommon) bool {
+		name := api.Name(c)
 		return name == "" || locks(name) || !strings.HasPrefix(name, "hazptr.") && keeps(name) || strings.HasSuffix(name, ".Wait")
 	})
 }
@@ -165,11 +156,7 @@ func (w *holderWalk) run() {
 	} else if load, ok := w.handed.value.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
 		s.Held = s.Held.With(path.Place(load.X))
 	}
-	for in := range instructions(w.spawn.Parent()) {
-		d, ok := in.(*ssa.Defer)
-		if !ok || !reaches(d, w.spawn) {
-			continue
-		}
+	for d := range before[*ssa.Defer](w.spawn) {
 		if h := holderOf(&d.Call); h != nil && d.Block().Dominates(w.spawn.Block()) && w.same(h) {
 			s.Notes, s.End = s.Notes.With(endsAtExit), d
 		} else if h == nil {

@@ -3,12 +3,12 @@ package lifetime
 import (
 	"go/token"
 	"go/types"
+	"iter"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/buildssa"
 	"golang.org/x/tools/go/ssa"
 
-	"hazptr/hazptrvet/internal/api"
 	"hazptr/hazptrvet/internal/path"
 )
 
@@ -30,8 +30,8 @@ func newInspection(pass *analysis.Pass) *inspection {
 		reported:  map[token.Pos]bool{},
 	}
 	for _, f := range in.functions {
-		for instruction := range instructions(f) {
-			if a, ok := instruction.(*ssa.FieldAddr); ok && !onlyLoaded(a) {
+		for a := range each[*ssa.FieldAddr](f) {
+			if !onlyLoaded(a) {
 				if _, fresh := path.Root(a.X).(*ssa.Alloc); !fresh {
 					in.assigned[field(a)] = true
 				}
@@ -100,31 +100,39 @@ func body(c *ssa.CallCommon) *ssa.Function {
 	return f
 }
 
-// does reports whether a function, or one of this package that it calls, has a call of which is says so.
-func does(f *ssa.Function, is func(name string, c *ssa.CallCommon) bool) bool {
-	return doesWithin(f, is, map[*ssa.Function]bool{}, true)
+// reached yields f and the functions of its package that it calls, directly and through
+// others. With all it yields those that run as goroutines and the closures, too.
+func reached(f *ssa.Function, all bool) iter.Seq[*ssa.Function] {
+	return func(yield func(*ssa.Function) bool) {
+		seen := map[*ssa.Function]bool{}
+		for work := []*ssa.Function{f}; len(work) > 0; {
+			f := work[len(work)-1]
+			work = work[:len(work)-1]
+			if seen[f] {
+				continue
+			}
+			seen[f] = true
+			if !yield(f) {
+				return
+			}
+			if all {
+				work = append(work, f.AnonFuncs...)
+			}
+			for call := range each[ssa.CallInstruction](f) {
+				_, parallel := call.(*ssa.Go)
+				if callee := body(call.Common()); callee != nil && (all || !parallel) {
+					work = append(work, callee)
+				}
+			}
+		}
+	}
 }
 
-func doesWithin(f *ssa.Function, is func(string, *ssa.CallCommon) bool, seen map[*ssa.Function]bool, closures bool) bool {
-	if seen[f] {
-		return false
-	}
-	seen[f] = true
-	for instruction := range instructions(f) {
-		call, ok := instruction.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
-		if is(api.Name(call.Common()), call.Common()) {
-			return true
-		}
-		if callee := body(call.Common()); callee != nil && doesWithin(callee, is, seen, closures) {
-			return true
-		}
-	}
-	if closures {
-		for _, inner := range f.AnonFuncs {
-			if doesWithin(inner, is, seen, closures) {
+// does reports whether a function, or one that it reaches, has a call of which is says so.
+func does(f *ssa.Function, is func(*ssa.CallCommon) bool) bool {
+	for f := range reached(f, true) {
+		for call := range each[ssa.CallInstruction](f) {
+			if is(call.Common()) {
 				return true
 			}
 		}
@@ -132,14 +140,26 @@ func doesWithin(f *ssa.Function, is func(string, *ssa.CallCommon) bool, seen map
 	return false
 }
 
-// instructions yields those of a function.
-func instructions(f *ssa.Function) func(func(ssa.Instruction) bool) {
-	return func(yield func(ssa.Instruction) bool) {
+// each yields the instructions of a function that are of one kind.
+func each[I ssa.Instruction](f *ssa.Function) iter.Seq[I] {
+	return func(yield func(I) bool) {
 		for _, b := range f.Blocks {
 			for _, in := range b.Instrs {
-				if !yield(in) {
+				if of, ok := in.(I); ok && !yield(of) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// before yields the instructions of one kind from which some path leads to another
+// instruction.
+func before[I ssa.Instruction](to ssa.Instruction) iter.Seq[I] {
+	return func(yield func(I) bool) {
+		for in := range each[I](to.Parent()) {
+			if reaches(in, to) && !yield(in) {
+				return
 			}
 		}
 	}

@@ -60,12 +60,12 @@ func (w *protectionWalk) spawned(s *path.State, spawn *ssa.Go) bool {
 
 // tells reports whether a function may tell another goroutine that it is done.
 func tells(f *ssa.Function) bool {
-	for in := range instructions(f) {
+	for in := range each[ssa.Instruction](f) {
 		if communicates(in) {
 			return true
 		}
 	}
-	return does(f, func(_ string, c *ssa.CallCommon) bool { return body(c) == nil && !quiet(c) })
+	return does(f, func(c *ssa.CallCommon) bool { return body(c) == nil && !quiet(c) })
 }
 
 // carries reports whether v is the pointer, one into the object, or a closure that has it.
@@ -127,11 +127,7 @@ func (w *protectionWalk) protects(container types.Type) bool {
 func (w *protectionWalk) cleared(addr ssa.Value) bool {
 	a, isField := addr.(*ssa.FieldAddr)
 	for _, f := range w.functions {
-		for in := range instructions(f) {
-			store, ok := in.(*ssa.Store)
-			if !ok {
-				continue
-			}
+		for store := range each[*ssa.Store](f) {
 			other, otherField := store.Addr.(*ssa.FieldAddr)
 			if (store.Addr == addr || isField && otherField && field(other) == field(a)) && f != addr.Parent() && isNil(store.Val) {
 				return true

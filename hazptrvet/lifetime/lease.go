@@ -19,8 +19,10 @@ import (
 // A lease is a value that must be given back once: a Guard, a token.
 type lease struct {
 	taken map[string]bool
-	given func(name string) (argument int, ok bool) // which of the call's arguments is given back
-	used  map[string]bool                           // methods that leave it as it is
+	used  map[string]bool // methods that leave it as it is
+
+	giver    string // the function that it is given back to
+	argument int    // of the giver
 
 	// variable: giving back sets the variable to nothing, and is done through its address.
 	variable bool
@@ -35,11 +37,25 @@ const (
 )
 
 func (l *lease) look(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		if call, ok := instruction.(*ssa.Call); ok && l.taken[api.Name(&call.Call)] {
+	for call := range each[*ssa.Call](f) {
+		if l.taken[api.Name(&call.Call)] {
 			(&leaseWalk{lease: l, inspection: in, origin: call}).run()
 		}
 	}
+}
+
+// gives returns what a call gives back, or nil.
+func (l *lease) gives(c *ssa.CallCommon) ssa.Value {
+	if api.Name(c) != l.giver {
+		return nil
+	}
+	return c.Args[l.argument]
+}
+
+// receiver reports whether a call is of a method of the lease's own type, whose
+// receiver is a variable. A closure that has the variable may give it back.
+func (l *lease) receiver(c *ssa.CallCommon) bool {
+	return l.variable && (l.gives(c) != nil || l.used[api.Name(c)])
 }
 
 type leaseWalk struct {
@@ -55,22 +71,13 @@ type leaseWalk struct {
 	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
 }
 
-// receiver says whether c is a method of the lease's own type, whose receiver is a variable. A closure that has the variable may give it back.
-func (w *leaseWalk) receiver(c *ssa.CallCommon) bool {
-	name := api.Name(c)
-	_, gives := w.given(name)
-	return w.variable && (gives || w.used[name])
-}
-
 func (w *leaseWalk) run() {
 	w.stable = w.inspection.stable(w.receiver)
 	w.doubles = map[ssa.Instruction]ssa.Instruction{}
 	w.atExit = map[string]bool{}
-	for instruction := range instructions(w.origin.Parent()) {
-		if d, ok := instruction.(*ssa.Defer); ok && w.variable && reaches(d, w.origin) {
-			if i, gives := w.given(api.Name(&d.Call)); gives {
-				w.atExit[path.Place(d.Call.Args[i])] = true
-			}
+	for d := range before[*ssa.Defer](w.origin) {
+		if v := w.gives(&d.Call); v != nil && w.variable {
+			w.atExit[path.Place(v)] = true
 		}
 	}
 	walk := &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable}
@@ -114,11 +121,10 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 		}
 		return false
 	case ssa.CallInstruction:
-		name := api.Name(in.Common())
-		if i, gives := w.given(name); gives && s.Held.Has(w.name(in.Common().Args[i])) {
-			return w.give(s, in, in.Common().Args[i])
+		if v := w.gives(in.Common()); v != nil && s.Held.Has(w.name(v)) {
+			return w.give(s, in, v)
 		}
-		if w.used[name] {
+		if w.used[api.Name(in.Common())] {
 			return true
 		}
 	}
@@ -182,8 +188,7 @@ func (w *leaseWalk) exit(s *path.State) bool {
 		if !ok {
 			continue
 		}
-		at, _ := w.given(api.Name(&d.Call))
-		variable := path.Place(d.Call.Args[at])
+		variable := path.Place(w.gives(&d.Call))
 		if !s.Held.Has(variable) {
 			continue
 		}

@@ -18,11 +18,7 @@ var Linked = analyzer("linked", `report objects that are retired before they are
 An object must be unreachable for new readers before it is retired. A reader that finds it later may find it reclaimed.`, linkedObjects)
 
 func linkedObjects(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(*ssa.Call)
-		if !ok {
-			continue
-		}
+	for call := range each[*ssa.Call](f) {
 		i, ok := retires(api.Name(&call.Call))
 		if !ok {
 			continue
@@ -31,7 +27,7 @@ func linkedObjects(in *inspection, f *ssa.Function) {
 		if w.failed() {
 			continue
 		}
-		if w.source = loadedFrom(w.object); w.source != nil && !w.unlinked() {
+		if w.source = loadedFrom(w.object); w.source != nil && !w.unlinked(f.Blocks[0]) {
 			w.tell()
 		}
 	}
@@ -79,10 +75,11 @@ func loadedFrom(v ssa.Value) ssa.Value {
 	return nil
 }
 
-// unlinked reports whether anything before the Retire may have unlinked the object.
-func (w *linkedLook) unlinked() bool {
-	for in := range instructions(w.retire.Parent()) {
-		if in != ssa.Instruction(w.retire) && mayUnlink(in) && reaches(in, w.retire) {
+// unlinked reports whether anything between a block and the Retire may have unlinked the
+// object.
+func (w *linkedLook) unlinked(since *ssa.BasicBlock) bool {
+	for in := range before[ssa.Instruction](w.retire) {
+		if in != ssa.Instruction(w.retire) && since.Dominates(in.Block()) && mayUnlink(in) {
 			return true
 		}
 	}
@@ -94,10 +91,8 @@ func mayUnlink(in ssa.Instruction) bool {
 	case *ssa.Store:
 		_, local := path.Root(in.Addr).(*ssa.Alloc)
 		return !local
-	case *ssa.MapUpdate, *ssa.Send, *ssa.Select, *ssa.RunDefers:
+	case *ssa.MapUpdate, *ssa.RunDefers:
 		return true
-	case *ssa.UnOp:
-		return in.Op == token.ARROW
 	case ssa.CallInstruction:
 		name := api.Name(in.Common())
 		switch name {
@@ -110,21 +105,20 @@ func mayUnlink(in ssa.Instruction) bool {
 		}
 		return !strings.HasPrefix(name, "fmt.") && !strings.HasPrefix(name, "log.")
 	}
-	return false
+	return communicates(in)
 }
 
 // storedLater returns what unlinks the object, too late.
 func (w *linkedLook) storedLater() ssa.Instruction {
 	source := path.Expression(w.source)
-	for in := range instructions(w.retire.Parent()) {
-		call, ok := in.(*ssa.Call)
-		if !ok || len(call.Call.Args) == 0 || !w.retire.Block().Dominates(in.Block()) || !reaches(w.retire, in) {
+	for call := range each[*ssa.Call](w.retire.Parent()) {
+		if len(call.Call.Args) == 0 || !w.retire.Block().Dominates(call.Block()) || !reaches(w.retire, call) {
 			continue
 		}
 		switch api.Name(&call.Call) {
 		case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
 			if path.Expression(call.Call.Args[0]) == source {
-				return in
+				return call
 			}
 		}
 	}
@@ -152,11 +146,7 @@ func (w *linkedLook) tell() {
 
 // failed reports the retiring of what a CompareAndSwap may not have unlinked, and whether it was that.
 func (w *linkedLook) failed() bool {
-	for in := range instructions(w.retire.Parent()) {
-		swap, ok := in.(*ssa.Call)
-		if !ok {
-			continue
-		}
+	for swap := range each[*ssa.Call](w.retire.Parent()) {
 		switch api.Name(&swap.Call) {
 		case "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.CompareAndSwap":
 		default:
@@ -166,23 +156,13 @@ func (w *linkedLook) failed() bool {
 		if swap.Call.Args[1] != w.object || inLoop(swap) || source == nil || path.Expression(source) != path.Expression(swap.Call.Args[0]) {
 			continue
 		}
-		if side := sideOf(swap, false); side != nil && len(side.Preds) == 1 && side.Dominates(w.retire.Block()) && !w.unlinkedOnSide(side) {
+		if side := sideOf(swap, false); side != nil && len(side.Preds) == 1 && side.Dominates(w.retire.Block()) && !w.unlinked(side) {
 			w.report(analysis.Diagnostic{
 				Pos: w.retire.Pos(),
 				Message: fmt.Sprintf("the object is retired where the CompareAndSwap at line %d has failed: it is not this goroutine's to retire, and may still be linked or be retired twice; retire it where CompareAndSwap returns true",
 					w.line(swap.Pos())),
 				Related: []analysis.RelatedInformation{{Pos: swap.Pos(), Message: "failed here"}},
 			})
-			return true
-		}
-	}
-	return false
-}
-
-// unlinkedOnSide reports whether something else may unlink the object before it is retired.
-func (w *linkedLook) unlinkedOnSide(side *ssa.BasicBlock) bool {
-	for in := range instructions(w.retire.Parent()) {
-		if in != ssa.Instruction(w.retire) && side.Dominates(in.Block()) && mayUnlink(in) && reaches(in, w.retire) {
 			return true
 		}
 	}

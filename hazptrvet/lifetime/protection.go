@@ -20,11 +20,7 @@ What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release, C
 After that the object may be reclaimed at any moment.`, protectedPointers)
 
 func protectedPointers(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(*ssa.Call)
-		if !ok {
-			continue
-		}
+	for call := range each[*ssa.Call](f) {
 		w := &protectionWalk{inspection: in, origin: call}
 		switch api.Name(&call.Call) {
 		case "hazptr.Acquire", "hazptr.Pointer.Acquire":
@@ -59,11 +55,6 @@ type protectionWalk struct {
 	protection
 	origin *ssa.Call
 	stable func(ssa.Value) bool
-}
-
-func isGuardMethod(c *ssa.CallCommon) bool {
-	name := api.Name(c)
-	return name == "hazptr.Guard.Ptr" || name == "hazptr.Guard.Release"
 }
 
 // after follows what a call has protected.
@@ -106,8 +97,8 @@ func (w *protectionWalk) parameter(call *ssa.Call) {
 	if !ok {
 		return
 	}
-	for in := range instructions(call.Parent()) {
-		if other, ok := in.(*ssa.Call); ok && other != call && api.Name(&other.Call) == "hazptr.Guard.Ptr" && other.Call.Args[0] == variable && reaches(other, call) {
+	for other := range before[*ssa.Call](call) {
+		if other != call && api.Name(&other.Call) == "hazptr.Guard.Ptr" && other.Call.Args[0] == variable {
 			return
 		}
 	}
@@ -122,11 +113,7 @@ func isPtr(s *path.State, call *ssa.Call) bool {
 
 // atExit notes what defers before the origin do.
 func (w *protectionWalk) atExit(s *path.State) {
-	for in := range instructions(w.origin.Parent()) {
-		d, ok := in.(*ssa.Defer)
-		if !ok || !reaches(d, w.origin) {
-			continue
-		}
+	for d := range before[*ssa.Defer](w.origin) {
 		name := api.Name(&d.Call)
 		switch {
 		case !w.ends(s, name, &d.Call) && (w.owner == nil || !strings.HasPrefix(name, "hazptr.Holder.C") || path.Expression(d.Call.Args[0]) != path.Expression(w.owner)):
@@ -139,26 +126,18 @@ func (w *protectionWalk) atExit(s *path.State) {
 
 // covered reports whether something before the origin may protect the object too.
 func (w *protectionWalk) covered() bool {
-	for in := range instructions(w.origin.Parent()) {
-		call, ok := in.(ssa.CallInstruction)
-		if !ok || !reaches(in, w.origin) {
-			continue
-		}
-		if locks(api.Name(call.Common())) || w.covers(in) {
+	for call := range before[ssa.CallInstruction](w.origin) {
+		if locks(api.Name(call.Common())) || w.covers(call) {
 			return true
 		}
 	}
 	return false
 }
 
-// covers reports whether an instruction is another protection of what may be the same object.
-func (w *protectionWalk) covers(in ssa.Instruction) bool {
-	call, ok := in.(ssa.CallInstruction)
-	if !ok || in == ssa.Instruction(w.origin) {
-		return false
-	}
+// covers reports whether a call is another protection of what may be the same object.
+func (w *protectionWalk) covers(call ssa.CallInstruction) bool {
 	p, ok := protects(call.Common())
-	if !ok || p.object == nil || w.object == nil || !types.Identical(p.object, w.object) {
+	if !ok || call == w.origin || p.object == nil || w.object == nil || !types.Identical(p.object, w.object) {
 		return false
 	}
 	if p.owner != nil && w.owner != nil && path.Expression(p.owner) == path.Expression(w.owner) {
@@ -168,7 +147,7 @@ func (w *protectionWalk) covers(in ssa.Instruction) bool {
 }
 
 func (w *protectionWalk) walk() *path.Walk {
-	plain, guards := w.inspection.stable(nil), w.inspection.stable(isGuardMethod)
+	plain, guards := w.inspection.stable(nil), w.inspection.stable(guard.receiver)
 	w.stable = func(addr ssa.Value) bool { return plain(addr) || guards(addr) }
 	return &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable, Gives: isPtr}
 }
@@ -231,12 +210,12 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 		return w.used(s, in), true
 	}
 	given := w.given(s, c)
-	if w.covers(in) || locks(name) || unlinks(name, c) && (given || w.sameType(c)) || given && keeps(name) {
+	if w.covers(in) || locks(name) || unlinks(name) && (given || w.sameType(c)) || given && keeps(name) {
 		return false, true
 	}
-	if callee := body(c); callee != nil && does(callee, func(name string, c *ssa.CallCommon) bool {
+	if callee := body(c); callee != nil && does(callee, func(c *ssa.CallCommon) bool {
 		_, protecting := protects(c)
-		return protecting || locks(name) || unlinks(name, c)
+		return protecting || locks(api.Name(c)) || unlinks(api.Name(c))
 	}) {
 		return false, true
 	}

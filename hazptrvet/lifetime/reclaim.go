@@ -26,11 +26,7 @@ var waits = map[string]bool{
 const defaultDomain = "hazptr.Default()"
 
 func reclaimFunctions(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
+	for call := range each[ssa.CallInstruction](f) {
 		c := call.Common()
 		w := &reclaimLook{inspection: in, retire: call, bound: map[*ssa.FreeVar]ssa.Value{}}
 		switch api.Name(c) {
@@ -132,7 +128,7 @@ func (w *reclaimLook) look(reclaim ssa.Value) {
 	}
 	switch f := w.set(reclaim).(type) {
 	case *ssa.Function:
-		w.function(f, map[*ssa.Function]bool{})
+		w.function(f)
 	case *ssa.MakeClosure:
 		inner := f.Fn.(*ssa.Function)
 		for i, b := range f.Bindings {
@@ -140,35 +136,27 @@ func (w *reclaimLook) look(reclaim ssa.Value) {
 				w.bound[inner.FreeVars[i]] = b
 			}
 		}
-		w.function(inner, map[*ssa.Function]bool{})
+		w.function(inner)
 	}
 }
 
-func (w *reclaimLook) function(f *ssa.Function, seen map[*ssa.Function]bool) {
+// function reports the calls in a reclaim function that wait for its domain.
+func (w *reclaimLook) function(f *ssa.Function) {
 	if f.Origin() != nil {
 		f = f.Origin()
 	}
-	if seen[f] {
-		return
-	}
-	seen[f] = true
-	for in := range instructions(f) {
-		call, ok := in.(ssa.CallInstruction)
-		if _, parallel := in.(*ssa.Go); !ok || parallel {
-			continue
-		}
-		c := call.Common()
-		name := api.Name(c)
-		if waits[name] && w.name(c.Args[0]) == w.domain {
+	for f := range reached(f, false) {
+		for call := range each[ssa.CallInstruction](f) {
+			_, parallel := call.(*ssa.Go)
+			if parallel || !waits[api.Name(call.Common())] || w.name(call.Common().Args[0]) != w.domain {
+				continue
+			}
 			w.report(analysis.Diagnostic{
-				Pos: in.Pos(),
+				Pos: call.Pos(),
 				Message: fmt.Sprintf("%s waits for the functions of its domain, of which this is one (line %d): it waits for itself; call it elsewhere, or retire in another domain",
-					method(in), w.line(w.retire.Pos())),
+					method(call), w.line(w.retire.Pos())),
 				Related: []analysis.RelatedInformation{{Pos: w.retire.Pos(), Message: "the function is given to the domain here"}},
 			})
-		}
-		if callee := body(c); callee != nil {
-			w.function(callee, seen)
 		}
 	}
 }

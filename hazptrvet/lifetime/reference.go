@@ -21,11 +21,7 @@ Without its Put a Ref never gets to zero and its release function is never calle
 that both take and drop references of one Ref are looked at, and paths on which they fail.`, references)
 
 func references(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(*ssa.Call)
-		if !ok {
-			continue
-		}
+	for call := range each[*ssa.Call](f) {
 		w := &referenceWalk{inspection: in, origin: call}
 		switch api.Name(&call.Call) {
 		case "percpuref.Ref.Get":
@@ -64,15 +60,14 @@ type referenceWalk struct {
 // find finds the other calls that have to do with the Ref.
 func (w *referenceWalk) find() {
 	w.stable = w.inspection.stable(nil)
-	for in := range instructions(w.origin.Parent()) {
-		call, ok := in.(ssa.CallInstruction)
-		if !ok || !w.same(call.Common()) {
+	for call := range each[ssa.CallInstruction](w.origin.Parent()) {
+		if !w.same(call.Common()) {
 			continue
 		}
-		switch method(in) {
+		switch method(call) {
 		case "Put":
-			if reaches(w.origin, in) {
-				w.puts = append(w.puts, in)
+			if reaches(w.origin, call) {
+				w.puts = append(w.puts, call)
 			}
 		case "Get", "TryGet", "TryGetLive", "GetMany":
 			w.gets++
@@ -214,7 +209,8 @@ func (w *referenceWalk) step(s *path.State, in ssa.Instruction) bool {
 		if _, closure := c.Value.(*ssa.MakeClosure); closure || w.gets != 1 && s.Phase != 1 {
 			return false
 		}
-		if callee := body(c); callee != nil && !does(callee, func(name string, c *ssa.CallCommon) bool {
+		if callee := body(c); callee != nil && !does(callee, func(c *ssa.CallCommon) bool {
+			name := api.Name(c)
 			return strings.HasPrefix(name, "percpuref.Ref.") || name == ""
 		}) {
 			if _, now := in.(*ssa.Call); now {

@@ -18,11 +18,7 @@ var Retired = analyzer("retired", `report objects that are used after Retire, Re
 Once it is retired an object belongs to its domain, which may have its reclaim function called before Retire returns. To retire it again reclaims it twice.`, retiredObjects)
 
 func retiredObjects(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(*ssa.Call)
-		if !ok {
-			continue
-		}
+	for call := range each[*ssa.Call](f) {
 		w := &retiredWalk{inspection: in, origin: call, stable: in.stable(nil)}
 		name := api.Name(&call.Call)
 		if i, ok := retires(name); ok {
@@ -39,18 +35,17 @@ func retiredObjects(in *inspection, f *ssa.Function) {
 func peeked(replace *ssa.Call) []ssa.Value {
 	pointer := path.Expression(replace.Call.Args[0])
 	var values []ssa.Value
-	for in := range instructions(replace.Parent()) {
-		call, ok := in.(ssa.CallInstruction)
-		if !ok || len(call.Common().Args) == 0 || path.Expression(call.Common().Args[0]) != pointer {
+	for call := range each[ssa.CallInstruction](replace.Parent()) {
+		if len(call.Common().Args) == 0 || path.Expression(call.Common().Args[0]) != pointer {
 			continue
 		}
 		switch api.Name(call.Common()) {
 		case "hazptr.Pointer.Peek":
-			if v, ok := in.(*ssa.Call); ok && v.Block().Dominates(replace.Block()) && reaches(v, replace) && !reaches(replace, v) {
+			if v, ok := call.(*ssa.Call); ok && v.Block().Dominates(replace.Block()) && reaches(v, replace) && !reaches(replace, v) {
 				values = append(values, v)
 			}
 		case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
-			if in != ssa.Instruction(replace) {
+			if call != replace {
 				return nil
 			}
 		}
@@ -100,7 +95,7 @@ func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 				return true
 			}
 		}
-		for in := range instructions(f) {
+		for in := range each[ssa.Instruction](f) {
 			if v, ok := in.(ssa.Value); ok && is(v.Type()) {
 				return true
 			}
