@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -189,7 +188,7 @@ func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
 		}
 		for _, h := range handed(call) {
 			if s.Held.Has(h.name) && w.handed.atOnce() && h.atOnce() {
-				w.tell(call, fmt.Sprintf("this goroutine gets the Holder that the one started at line %d uses: what one protects ends the protection of the other; call NewHolder in the goroutine, or use a Guard", w.line(w.spawn.Pos())))
+				w.tell(call, fmt.Sprintf("this goroutine gets the Holder that the one started at line %d uses: what one protects ends the protection of the other; call NewHolder in the goroutine, or use a Guard", w.line(w.spawn)))
 				return false
 			}
 		}
@@ -199,7 +198,7 @@ func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
 				return true
 			}
 			if w.handed.atOnce() {
-				w.tell(in, fmt.Sprintf("the Holder is used here and by the goroutine that was started at line %d: what one protects ends the protection of the other; make a Holder for each, or wait for the goroutine before", w.line(w.spawn.Pos())))
+				w.tell(in, fmt.Sprintf("the Holder is used here and by the goroutine that was started at line %d: what one protects ends the protection of the other; make a Holder for each, or wait for the goroutine before", w.line(w.spawn)))
 			}
 			return false
 		}
@@ -211,7 +210,7 @@ func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
 		}
 	}
 	if _, ok := in.(*ssa.Return); ok && s.Notes.Has(endsAtExit) && !s.Notes.Has(waitsAtExit) && w.handed.atOnce() {
-		w.tell(s.End, fmt.Sprintf("the function returns and uses the Holder here while the goroutine that was started at line %d uses it, too; let the goroutine close it, or wait for the goroutine before", w.line(w.spawn.Pos())))
+		w.tell(s.End, fmt.Sprintf("the function returns and uses the Holder here while the goroutine that was started at line %d uses it, too; let the goroutine close it, or wait for the goroutine before", w.line(w.spawn)))
 	}
 	return true
 }
@@ -224,9 +223,5 @@ func (w *holderWalk) names() string {
 }
 
 func (w *holderWalk) tell(at ssa.Instruction, message string) {
-	w.report(analysis.Diagnostic{
-		Pos:     at.Pos(),
-		Message: message,
-		Related: []analysis.RelatedInformation{{Pos: w.spawn.Pos(), Message: "the goroutine is started here"}},
-	})
+	w.diagnose(at.Pos(), message, see(w.spawn, "the goroutine is started here"))
 }

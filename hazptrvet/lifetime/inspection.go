@@ -65,8 +65,26 @@ func (in *inspection) report(d analysis.Diagnostic) {
 	in.pass.Report(d)
 }
 
-// line tells where something is, for a message about another place.
-func (in *inspection) line(pos token.Pos) int { return in.pass.Fset.Position(pos).Line }
+// diagnose reports what is wrong at a place, and others that it has to do with.
+func (in *inspection) diagnose(pos token.Pos, message string, others ...analysis.RelatedInformation) {
+	in.report(analysis.Diagnostic{Pos: pos, Message: message, Related: others})
+}
+
+// see returns what a report says about another place.
+func see(at ssa.Instruction, what string) analysis.RelatedInformation {
+	return analysis.RelatedInformation{Pos: at.Pos(), Message: what}
+}
+
+// line tells where an instruction is, for a message about another place.
+func (in *inspection) line(at ssa.Instruction) int {
+	pos := at.Pos()
+	if !pos.IsValid() { // the end of a function without a return statement
+		if syntax := at.Parent().Syntax(); syntax != nil {
+			pos = syntax.End() - 1
+		}
+	}
+	return in.pass.Fset.Position(pos).Line
+}
 
 // stable tells path.Walk what keeps its value: variables whose address nobody has, and fields that are set when their object is made.
 func (in *inspection) stable(method func(*ssa.CallCommon) bool) func(ssa.Value) bool {

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -210,13 +209,11 @@ func (w *protectionWalk) kept(s *path.State, which func(ssa.Instruction) bool) {
 		}
 		end := "when the function returns"
 		if s.End != nil {
-			end = fmt.Sprintf("at line %d (%s)", w.line(s.End.Pos()), method(s.End))
+			end = fmt.Sprintf("at line %d (%s)", w.line(s.End), method(s.End))
 		}
-		w.report(analysis.Diagnostic{
-			Pos:     note.Pos(),
-			Message: fmt.Sprintf("the protected pointer %s, but its protection ends %s: whoever uses it later may find it reclaimed; %s", what, end, instead),
-			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}},
-		})
+		w.diagnose(note.Pos(),
+			fmt.Sprintf("the protected pointer %s, but its protection ends %s: whoever uses it later may find it reclaimed; %s", what, end, instead),
+			see(w.origin, "protected here"))
 	}
 	w.forget(s, which)
 }
@@ -235,13 +232,11 @@ func (w *protectionWalk) returns(s *path.State, in *ssa.Return) {
 		}
 		end := "the deferred call"
 		if s.End != nil {
-			end = fmt.Sprintf("line %d (%s)", w.line(s.End.Pos()), method(s.End))
+			end = fmt.Sprintf("line %d (%s)", w.line(s.End), method(s.End))
 		}
-		w.report(analysis.Diagnostic{
-			Pos:     in.Pos(),
-			Message: fmt.Sprintf("the protected pointer is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", end),
-			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}},
-		})
+		w.diagnose(in.Pos(),
+			fmt.Sprintf("the protected pointer is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", end),
+			see(w.origin, "protected here"))
 		return
 	}
 }

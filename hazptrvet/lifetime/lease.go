@@ -227,11 +227,7 @@ func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
 
 func (w *leaseWalk) tell(complete bool) {
 	for second, first := range w.doubles {
-		w.report(analysis.Diagnostic{
-			Pos:     second.Pos(),
-			Message: strings.ReplaceAll(w.twice, "LINE", w.place(first)),
-			Related: []analysis.RelatedInformation{{Pos: first.Pos(), Message: "the first time"}},
-		})
+		w.diagnose(second.Pos(), strings.ReplaceAll(w.twice, "LINE", strconv.Itoa(w.line(first))), see(first, "the first time"))
 	}
 	if !complete || len(w.leaks)+len(w.lostAt) == 0 {
 		return
@@ -252,19 +248,9 @@ func (w *leaseWalk) tell(complete bool) {
 			d.SuggestedFixes = []analysis.SuggestedFix{fix}
 		}
 	default:
-		d.Message = strings.ReplaceAll(strings.ReplaceAll(w.path, "HOW", how), "LINE", w.place(w.leaks[0]))
+		d.Message = strings.ReplaceAll(strings.ReplaceAll(w.path, "HOW", how), "LINE", strconv.Itoa(w.line(w.leaks[0])))
 	}
 	w.report(d)
-}
-
-func (w *leaseWalk) place(at ssa.Instruction) string {
-	pos := at.Pos()
-	if !pos.IsValid() { // the end of a function without a return statement
-		if syntax := at.Parent().Syntax(); syntax != nil {
-			pos = syntax.End() - 1
-		}
-	}
-	return strconv.Itoa(w.line(pos))
 }
 
 // syntax returns the call that took the lease, and the statement that it is in.

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -23,11 +22,9 @@ func linkedObjects(in *inspection, f *ssa.Function) {
 		if !ok {
 			continue
 		}
-		w := &linkedLook{inspection: in, retire: call, object: call.Call.Args[i]}
-		if w.failed() {
-			continue
-		}
-		if w.source = loadedFrom(w.object); w.source != nil && !w.unlinked(f.Blocks[0]) {
+		object := call.Call.Args[i]
+		w := &linkedLook{inspection: in, retire: call, object: object, source: loadedFrom(object)}
+		if w.source != nil && !w.failed() && !w.unlinked(f.Blocks[0]) {
 			w.tell()
 		}
 	}
@@ -47,27 +44,15 @@ func loadedFrom(v ssa.Value) ssa.Value {
 		return nil
 	}
 	switch api.Name(&call.Call) {
-	case "atomic.Pointer.Load":
-		return call.Call.Args[0]
-	case "hazptr.Pointer.Peek":
+	case "atomic.Pointer.Load", "hazptr.Pointer.Peek":
 		return call.Call.Args[0]
 	case "hazptr.Guard.Ptr":
-		variable, ok := call.Call.Args[0].(*ssa.Alloc)
+		acquire, ok := setOnce(call.Call.Args[0]).(*ssa.Call)
 		if !ok {
 			return nil
 		}
-		var source ssa.Value
-		for _, user := range *variable.Referrers() {
-			if store, ok := user.(*ssa.Store); ok {
-				acquire, ok := store.Val.(*ssa.Call)
-				if !ok || source != nil {
-					return nil
-				}
-				p, _ := protects(&acquire.Call)
-				source = p.source
-			}
-		}
-		return source
+		p, _ := protects(&acquire.Call)
+		return p.source
 	}
 	if p, ok := protects(&call.Call); ok && p.owner != nil {
 		return p.source
@@ -108,18 +93,21 @@ func mayUnlink(in ssa.Instruction) bool {
 	return communicates(in)
 }
 
+// stores reports whether a call may store something else in the place that the object
+// was loaded from.
+func (w *linkedLook) stores(call *ssa.Call) bool {
+	switch api.Name(&call.Call) {
+	case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
+		return path.Expression(call.Call.Args[0]) == path.Expression(w.source)
+	}
+	return false
+}
+
 // storedLater returns what unlinks the object, too late.
 func (w *linkedLook) storedLater() ssa.Instruction {
-	source := path.Expression(w.source)
 	for call := range each[*ssa.Call](w.retire.Parent()) {
-		if len(call.Call.Args) == 0 || !w.retire.Block().Dominates(call.Block()) || !reaches(w.retire, call) {
-			continue
-		}
-		switch api.Name(&call.Call) {
-		case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
-			if path.Expression(call.Call.Args[0]) == source {
-				return call
-			}
+		if w.stores(call) && w.retire.Block().Dominates(call.Block()) && reaches(w.retire, call) {
+			return call
 		}
 	}
 	return nil
@@ -128,41 +116,28 @@ func (w *linkedLook) storedLater() ssa.Instruction {
 func (w *linkedLook) tell() {
 	instead := "store something else there first: old := source.Swap(next), then retire old"
 	if later := w.storedLater(); later != nil {
-		w.report(analysis.Diagnostic{
-			Pos:     w.retire.Pos(),
-			Message: fmt.Sprintf("the object is retired here, but readers find it until line %d: one that comes in between may use it when it is reclaimed; %s", w.line(later.Pos()), instead),
-			Related: []analysis.RelatedInformation{{Pos: later.Pos(), Message: "unlinked here"}},
-		})
+		w.diagnose(w.retire.Pos(),
+			fmt.Sprintf("the object is retired here, but readers find it until line %d: one that comes in between may use it when it is reclaimed; %s", w.line(later), instead),
+			see(later, "unlinked here"))
 		return
 	}
 	// A caller can have unlinked what has the source in it, but not a global variable.
 	if _, global := path.Root(w.source).(*ssa.Global); global && w.retire.Parent().Parent() == nil {
-		w.report(analysis.Diagnostic{
-			Pos:     w.retire.Pos(),
-			Message: "the object is retired, but still linked where it was loaded from: readers find it there and may use it when it is reclaimed; " + instead,
-		})
+		w.diagnose(w.retire.Pos(), "the object is retired, but still linked where it was loaded from: readers find it there and may use it when it is reclaimed; "+instead)
 	}
 }
 
 // failed reports the retiring of what a CompareAndSwap may not have unlinked, and whether it was that.
 func (w *linkedLook) failed() bool {
 	for swap := range each[*ssa.Call](w.retire.Parent()) {
-		switch api.Name(&swap.Call) {
-		case "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.CompareAndSwap":
-		default:
-			continue
-		}
-		source := loadedFrom(w.object)
-		if swap.Call.Args[1] != w.object || inLoop(swap) || source == nil || path.Expression(source) != path.Expression(swap.Call.Args[0]) {
+		if !strings.HasSuffix(api.Name(&swap.Call), ".Pointer.CompareAndSwap") || !w.stores(swap) || swap.Call.Args[1] != w.object || inLoop(swap) {
 			continue
 		}
 		if side := sideOf(swap, false); side != nil && len(side.Preds) == 1 && side.Dominates(w.retire.Block()) && !w.unlinked(side) {
-			w.report(analysis.Diagnostic{
-				Pos: w.retire.Pos(),
-				Message: fmt.Sprintf("the object is retired where the CompareAndSwap at line %d has failed: it is not this goroutine's to retire, and may still be linked or be retired twice; retire it where CompareAndSwap returns true",
-					w.line(swap.Pos())),
-				Related: []analysis.RelatedInformation{{Pos: swap.Pos(), Message: "failed here"}},
-			})
+			w.diagnose(w.retire.Pos(),
+				fmt.Sprintf("the object is retired where the CompareAndSwap at line %d has failed: it is not this goroutine's to retire, and may still be linked or be retired twice; retire it where CompareAndSwap returns true",
+					w.line(swap)),
+				see(swap, "failed here"))
 			return true
 		}
 	}

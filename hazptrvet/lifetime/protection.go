@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -331,12 +330,10 @@ func (w *protectionWalk) used(s *path.State, in ssa.Instruction) bool {
 	if !pos.IsValid() {
 		return false
 	}
-	w.report(analysis.Diagnostic{
-		Pos: pos,
-		Message: fmt.Sprintf("the object is used after line %d has ended its protection (%s): it may be reclaimed at any moment; use it before, or end the protection later",
-			w.line(s.End.Pos()), method(s.End)),
-		Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}, {Pos: s.End.Pos(), Message: "until here"}},
-	})
+	w.diagnose(pos,
+		fmt.Sprintf("the object is used after line %d has ended its protection (%s): it may be reclaimed at any moment; use it before, or end the protection later",
+			w.line(s.End), method(s.End)),
+		see(w.origin, "protected here"), see(s.End, "until here"))
 	return false
 }
 

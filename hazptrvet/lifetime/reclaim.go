@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/token"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -79,23 +78,28 @@ func (w *reclaimLook) set(v ssa.Value) ssa.Value {
 		}
 		address = w.bound[free]
 	}
-	alloc, ok := address.(*ssa.Alloc)
-	if !ok || !path.Variable(alloc, nil) {
-		return v
+	if value := setOnce(address); value != nil && path.Variable(address, nil) {
+		return w.set(value)
+	}
+	return v
+}
+
+// setOnce returns what the only assignment sets a local variable to, or nil.
+func setOnce(address ssa.Value) ssa.Value {
+	variable, ok := address.(*ssa.Alloc)
+	if !ok {
+		return nil
 	}
 	var value ssa.Value
-	for _, user := range *alloc.Referrers() {
+	for _, user := range *variable.Referrers() {
 		if store, ok := user.(*ssa.Store); ok {
 			if value != nil {
-				return v
+				return nil
 			}
 			value = store.Val
 		}
 	}
-	if value == nil {
-		return v
-	}
-	return w.set(value)
+	return value
 }
 
 // name names a domain, the same in a function and in its closures.
@@ -151,12 +155,10 @@ func (w *reclaimLook) function(f *ssa.Function) {
 			if parallel || !waits[api.Name(call.Common())] || w.name(call.Common().Args[0]) != w.domain {
 				continue
 			}
-			w.report(analysis.Diagnostic{
-				Pos: call.Pos(),
-				Message: fmt.Sprintf("%s waits for the functions of its domain, of which this is one (line %d): it waits for itself; call it elsewhere, or retire in another domain",
-					method(call), w.line(w.retire.Pos())),
-				Related: []analysis.RelatedInformation{{Pos: w.retire.Pos(), Message: "the function is given to the domain here"}},
-			})
+			w.diagnose(call.Pos(),
+				fmt.Sprintf("%s waits for the functions of its domain, of which this is one (line %d): it waits for itself; call it elsewhere, or retire in another domain",
+					method(call), w.line(w.retire)),
+				see(w.retire, "the function is given to the domain here"))
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -85,12 +84,10 @@ func (w *referenceWalk) failed() {
 	if len(*w.origin.Referrers()) == 0 {
 		for _, put := range w.puts {
 			if w.gets == 1 && w.origin.Block().Dominates(put.Block()) {
-				w.report(analysis.Diagnostic{
-					Pos: w.origin.Pos(),
-					Message: fmt.Sprintf("whether %s has taken a reference is not looked at, but line %d drops one: where there was none the count falls too low and release is called while the object is used; write if !ref.%s() { return }",
-						method(w.origin), w.line(put.Pos()), method(w.origin)),
-					Related: []analysis.RelatedInformation{{Pos: put.Pos(), Message: "dropped here"}},
-				})
+				w.diagnose(w.origin.Pos(),
+					fmt.Sprintf("whether %s has taken a reference is not looked at, but line %d drops one: where there was none the count falls too low and release is called while the object is used; write if !ref.%s() { return }",
+						method(w.origin), w.line(put), method(w.origin)),
+					see(put, "dropped here"))
 				return
 			}
 		}
@@ -109,12 +106,10 @@ func (w *referenceWalk) failed() {
 				return true
 			}
 			if method(in) == "Put" {
-				w.report(analysis.Diagnostic{
-					Pos: in.Pos(),
-					Message: fmt.Sprintf("this drops a reference also where the %s at line %d has failed and taken none: the count falls too low and release is called while the object is used; put it where %s has returned true",
-						method(w.origin), w.line(w.origin.Pos()), method(w.origin)),
-					Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "may have failed here"}},
-				})
+				w.diagnose(in.Pos(),
+					fmt.Sprintf("this drops a reference also where the %s at line %d has failed and taken none: the count falls too low and release is called while the object is used; put it where %s has returned true",
+						method(w.origin), w.line(w.origin), method(w.origin)),
+					see(w.origin, "may have failed here"))
 			}
 			return false
 		},
@@ -168,23 +163,19 @@ func (w *referenceWalk) leaked() {
 		complete = walk.After(w.origin, path.State{Phase: 1})
 	}
 	for second, first := range w.double {
-		w.report(analysis.Diagnostic{
-			Pos:     second.Pos(),
-			Message: fmt.Sprintf("the reference is dropped here and again by the defer at line %d: the count falls too low and release is called while the object is used; remove one", w.line(first.Pos())),
-			Related: []analysis.RelatedInformation{{Pos: first.Pos(), Message: "dropped by this defer too"}},
-		})
+		w.diagnose(second.Pos(),
+			fmt.Sprintf("the reference is dropped here and again by the defer at line %d: the count falls too low and release is called while the object is used; remove one", w.line(first)),
+			see(first, "dropped by this defer too"))
 	}
 	if !complete {
 		return
 	}
 	for _, leak := range w.leaks {
 		if w.fails(leak) {
-			w.report(analysis.Diagnostic{
-				Pos: leak.Pos(),
-				Message: fmt.Sprintf("the reference taken at line %d is not dropped on this path, as it is at line %d: the Ref never gets to zero and release is never called; call Put before, or defer it",
-					w.line(w.origin.Pos()), w.line(w.puts[0].Pos())),
-				Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "taken here"}},
-			})
+			w.diagnose(leak.Pos(),
+				fmt.Sprintf("the reference taken at line %d is not dropped on this path, as it is at line %d: the Ref never gets to zero and release is never called; call Put before, or defer it",
+					w.line(w.origin), w.line(w.puts[0])),
+				see(w.origin, "taken here"))
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -136,11 +135,9 @@ func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 		if !s.Held.Has(path.Register(c.Args[i])) {
 			return true
 		}
-		w.report(analysis.Diagnostic{
-			Pos:     in.Pos(),
-			Message: fmt.Sprintf("the object was retired at line %d already: its reclaim functions are both called, the second with what the first has ended; retire it once", w.line(w.origin.Pos())),
-			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "retired here"}},
-		})
+		w.diagnose(in.Pos(),
+			fmt.Sprintf("the object was retired at line %d already: its reclaim functions are both called, the second with what the first has ended; retire it once", w.line(w.origin)),
+			see(w.origin, "retired here"))
 		return false
 	}
 	callee := api.Callee(c)
@@ -181,10 +178,8 @@ func (w *retiredWalk) tell(in ssa.Instruction, pos token.Pos) bool {
 	if !pos.IsValid() {
 		pos = in.Pos()
 	}
-	w.report(analysis.Diagnostic{
-		Pos:     pos,
-		Message: fmt.Sprintf("the object is used after it was retired at line %d: its reclaim function may have been called; use it before, or read what is needed into a variable", w.line(w.origin.Pos())),
-		Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "retired here"}},
-	})
+	w.diagnose(pos,
+		fmt.Sprintf("the object is used after it was retired at line %d: its reclaim function may have been called; use it before, or read what is needed into a variable", w.line(w.origin)),
+		see(w.origin, "retired here"))
 	return false
 }
