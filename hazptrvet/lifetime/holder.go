@@ -20,8 +20,7 @@ A Holder is one goroutine's: what another one protects with it meanwhile ends th
 func sharedHolders(in *inspection, f *ssa.Function) {
 	for spawn := range each[ssa.CallInstruction](f) {
 		for _, h := range handed(spawn) {
-			w := &holderWalk{inspection: in, spawn: spawn, handed: h, stable: in.stable(nil)}
-			w.run()
+			(&holderWalk{inspection: in, spawn: spawn, handed: h}).run()
 		}
 	}
 }
@@ -88,8 +87,7 @@ func (h handedHolder) uses() []ssa.Instruction {
 	var uses []ssa.Instruction
 	for call := range each[*ssa.Call](h.body) {
 		used := holderOf(&call.Call)
-		load, ok := used.(*ssa.UnOp)
-		if used != nil && (used == h.inner || ok && load.Op == token.MUL && load.X == h.inner) {
+		if used != nil && (used == h.inner || path.Loaded(used) == h.inner) {
 			uses = append(uses, call)
 		}
 	}
@@ -143,17 +141,15 @@ type holderWalk struct {
 	*inspection
 	spawn  ssa.CallInstruction
 	handed handedHolder
-	stable func(ssa.Value) bool
 }
 
 func (w *holderWalk) run() {
-	s := path.State{Held: path.Set{}.With(w.handed.name)}
-	if alloc, ok := w.handed.value.(*ssa.Alloc); ok {
-		if !w.stable(alloc) {
-			return
-		}
-	} else if load, ok := w.handed.value.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
-		s.Held = s.Held.With(path.Place(load.X))
+	if alloc, ok := w.handed.value.(*ssa.Alloc); ok && !w.stable(alloc) {
+		return
+	}
+	s := path.State{Held: path.Set{w.handed.name}}
+	if from := path.Loaded(w.handed.value); from != nil && w.stable(from) {
+		s.Held = s.Held.With(path.Place(from))
 	}
 	for d := range before[*ssa.Defer](w.spawn) {
 		if h := holderOf(&d.Call); h != nil && d.Block().Dominates(w.spawn.Block()) && w.same(h) {
@@ -162,17 +158,13 @@ func (w *holderWalk) run() {
 			s.Notes = s.Notes.With(waitsAtExit)
 		}
 	}
-	walk := &path.Walk{Function: w.spawn.Parent(), Step: w.step, Stable: w.stable}
+	walk := &path.Walk{Step: w.step, Stable: w.stable}
 	walk.After(w.spawn, s)
 }
 
 // same reports whether h is the handed holder, before it is handed.
 func (w *holderWalk) same(h ssa.Value) bool {
-	if h == w.handed.value {
-		return true
-	}
-	load, ok := h.(*ssa.UnOp)
-	return ok && load.Op == token.MUL && load.X == w.handed.value
+	return h == w.handed.value || path.Loaded(h) == w.handed.value
 }
 
 func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
@@ -192,7 +184,7 @@ func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
 				return false
 			}
 		}
-		if h := holderOf(call.Common()); h != nil && s.Held.Has(path.Register(h)) {
+		if h := holderOf(call.Common()); h != nil && s.Holds(h) {
 			if _, deferred := in.(*ssa.Defer); deferred {
 				s.Notes, s.End = s.Notes.With(endsAtExit), in
 				return true

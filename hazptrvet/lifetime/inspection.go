@@ -43,7 +43,7 @@ func newInspection(pass *analysis.Pass) *inspection {
 
 func onlyLoaded(a *ssa.FieldAddr) bool {
 	for _, user := range *a.Referrers() {
-		if load, ok := user.(*ssa.UnOp); !ok || load.Op != token.MUL {
+		if load, ok := user.(*ssa.UnOp); !ok || path.Loaded(load) == nil {
 			return false
 		}
 	}
@@ -86,21 +86,20 @@ func (in *inspection) line(at ssa.Instruction) int {
 	return in.pass.Fset.Position(pos).Line
 }
 
-// stable tells path.Walk what keeps its value: variables whose address nobody has, and fields that are set when their object is made.
-func (in *inspection) stable(method func(*ssa.CallCommon) bool) func(ssa.Value) bool {
-	known := map[ssa.Value]bool{}
-	return func(addr ssa.Value) bool {
-		stable, ok := known[addr]
-		if !ok {
-			stable = path.Variable(addr, method)
-			if a, isField := addr.(*ssa.FieldAddr); isField && !stable {
-				_, local := path.Root(a).(*ssa.Alloc)
-				stable = !local && !in.assigned[field(a)]
-			}
-			known[addr] = stable
-		}
-		return stable
+// stable reports whether a place keeps its value: it is a variable whose address nobody
+// has, or a field that is set when its object is made.
+func (in *inspection) stable(addr ssa.Value) bool {
+	return path.Variable(addr, nil) || in.fixed(addr)
+}
+
+// fixed reports whether addr is a field that is set when its object is made alone.
+func (in *inspection) fixed(addr ssa.Value) bool {
+	a, ok := addr.(*ssa.FieldAddr)
+	if !ok {
+		return false
 	}
+	_, local := path.Root(a).(*ssa.Alloc)
+	return !local && !in.assigned[field(a)]
 }
 
 // body returns the source of the function that a call certainly calls, if it is in this package.

@@ -2,8 +2,8 @@ package lifetime
 
 import (
 	"fmt"
-	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -20,7 +20,7 @@ func (w *protectionWalk) noted(s *path.State, in ssa.Instruction) {
 		}
 	case *ssa.MapUpdate:
 		if w.carries(s, in.Value) {
-			if load, ok := in.Map.(*ssa.UnOp); ok && load.Op == token.MUL && w.outlives(load.X) {
+			if from := path.Loaded(in.Map); from != nil && w.outlives(from) {
 				w.note(s, in)
 			}
 		}
@@ -37,22 +37,14 @@ func (w *protectionWalk) note(s *path.State, in ssa.Instruction) {
 	if spawn, ok := in.(*ssa.Go); ok && !w.spawned(s, spawn) {
 		return
 	}
-	for _, known := range s.Sites {
-		if known == in {
-			return
-		}
-	}
-	if len(s.Sites) < mostNotes {
+	if len(s.Sites) < mostNotes && !slices.Contains(s.Sites, in) {
 		s.Sites = append(s.Sites, in)
 	}
 }
 
 // spawned reports whether a goroutine gets the pointer and tells nobody when it has done with it.
 func (w *protectionWalk) spawned(s *path.State, spawn *ssa.Go) bool {
-	gets := w.carries(s, spawn.Call.Value)
-	for _, a := range spawn.Call.Args {
-		gets = gets || w.carries(s, a)
-	}
+	gets := slices.ContainsFunc(append([]ssa.Value{spawn.Call.Value}, spawn.Call.Args...), func(v ssa.Value) bool { return w.carries(s, v) })
 	f := body(&spawn.Call)
 	return gets && f != nil && !tells(f)
 }
@@ -69,7 +61,7 @@ func tells(f *ssa.Function) bool {
 
 // carries reports whether v is the pointer, one into the object, or a closure that has it.
 func (w *protectionWalk) carries(s *path.State, v ssa.Value) bool {
-	return s.Held.Has(path.Register(path.Root(v))) || s.Held.Has(path.Register(v))
+	return s.Holds(path.Root(v)) || s.Holds(v)
 }
 
 // outlives reports whether a place is certainly there after the function: in a global variable, or in what a parameter points to.
@@ -86,19 +78,13 @@ func (w *protectionWalk) outlives(addr ssa.Value) bool {
 	if w.cleared(addr) {
 		return false
 	}
-	for root := path.Root(addr); ; {
-		switch r := root.(type) {
+	for root := path.Root(addr); root != nil; root = path.Root(path.Loaded(root)) {
+		switch root.(type) {
 		case *ssa.Global, *ssa.Parameter:
 			return true
-		case *ssa.UnOp:
-			if r.Op != token.MUL {
-				return false
-			}
-			root = path.Root(r.X)
-		default:
-			return false
 		}
 	}
+	return false
 }
 
 func isField(addr ssa.Value) bool {
@@ -143,26 +129,21 @@ func (w *protectionWalk) cleared(addr ssa.Value) bool {
 
 // noteOf reports whether v was loaded from where a path has stored the pointer.
 func noteOf(s *path.State, v ssa.Value) bool {
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return false
-	}
-	for _, note := range s.Sites {
-		if store, ok := note.(*ssa.Store); ok && path.Place(store.Addr) == path.Place(load.X) {
-			return true
-		}
-	}
-	return false
+	from := path.Loaded(v)
+	return from != nil && slices.ContainsFunc(s.Sites, func(note ssa.Instruction) bool { return isStore(note, from) })
+}
+
+// isStore reports whether a note is of a store to an address.
+func isStore(note ssa.Instruction, addr ssa.Value) bool {
+	store, ok := note.(*ssa.Store)
+	return ok && path.Place(store.Addr) == path.Place(addr)
 }
 
 // overwritten forgets a note when something else is stored in its place.
 func (w *protectionWalk) overwritten(s *path.State, in ssa.Instruction) {
 	switch in := in.(type) {
 	case *ssa.Store:
-		w.forget(s, func(note ssa.Instruction) bool {
-			store, ok := note.(*ssa.Store)
-			return ok && path.Place(store.Addr) == path.Place(in.Addr)
-		})
+		w.forget(s, func(note ssa.Instruction) bool { return isStore(note, in.Addr) })
 	case ssa.CallInstruction:
 		if b, ok := in.Common().Value.(*ssa.Builtin); ok && (b.Name() == "delete" || b.Name() == "clear") {
 			w.forget(s, func(note ssa.Instruction) bool {
@@ -174,13 +155,7 @@ func (w *protectionWalk) overwritten(s *path.State, in ssa.Instruction) {
 }
 
 func (w *protectionWalk) forget(s *path.State, which func(ssa.Instruction) bool) {
-	var rest []ssa.Instruction
-	for _, note := range s.Sites {
-		if !which(note) {
-			rest = append(rest, note)
-		}
-	}
-	s.Sites = rest
+	s.Sites = slices.DeleteFunc(slices.Clone(s.Sites), which)
 }
 
 // isShared reports whether a note is of another goroutine, which may be waited for.

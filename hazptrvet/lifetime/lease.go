@@ -62,7 +62,6 @@ type leaseWalk struct {
 	*lease
 	*inspection
 	origin    *ssa.Call
-	stable    func(ssa.Value) bool
 	atExit    map[string]bool // variables that a defer before the origin may give back
 	escapes   bool
 	givenBack bool
@@ -71,8 +70,12 @@ type leaseWalk struct {
 	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
 }
 
+// stable regards variables of the lease's type too, but none that a closure has.
+func (w *leaseWalk) stable(addr ssa.Value) bool {
+	return path.Variable(addr, w.receiver) || w.fixed(addr)
+}
+
 func (w *leaseWalk) run() {
-	w.stable = w.inspection.stable(w.receiver)
 	w.doubles = map[ssa.Instruction]ssa.Instruction{}
 	w.atExit = map[string]bool{}
 	for d := range before[*ssa.Defer](w.origin) {
@@ -80,8 +83,8 @@ func (w *leaseWalk) run() {
 			w.atExit[path.Place(v)] = true
 		}
 	}
-	walk := &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable}
-	complete := walk.After(w.origin, path.State{Held: path.Set{}.With(path.Register(w.origin)), Phase: held})
+	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable}
+	complete := walk.After(w.origin, path.State{Held: path.Set{path.Register(w.origin)}, Phase: held})
 	w.tell(complete)
 }
 
@@ -106,7 +109,7 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 	case *ssa.ChangeType:
 		return true
 	case *ssa.Store:
-		if s.Held.Has(path.Register(in.Val)) && !w.stable(in.Addr) {
+		if s.Holds(in.Val) && !w.stable(in.Addr) {
 			return w.escape()
 		}
 		return true
@@ -143,7 +146,7 @@ func (w *leaseWalk) escape() bool {
 // uses reports whether an instruction has the value among its operands.
 func (w *leaseWalk) uses(s *path.State, in ssa.Instruction) bool {
 	for _, operand := range in.Operands(nil) {
-		if *operand != nil && s.Held.Has(path.Register(*operand)) {
+		if *operand != nil && s.Holds(*operand) {
 			return true
 		}
 	}

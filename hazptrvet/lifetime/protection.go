@@ -20,18 +20,15 @@ After that the object may be reclaimed at any moment.`, protectedPointers)
 
 func protectedPointers(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
-		w := &protectionWalk{inspection: in, origin: call}
+		p, _ := protects(&call.Call)
+		w := &protectionWalk{inspection: in, protection: p, origin: call}
 		switch api.Name(&call.Call) {
 		case "hazptr.Acquire", "hazptr.Pointer.Acquire":
-			w.protection, _ = protects(&call.Call)
-			w.after(path.State{Owner: path.Set{}.With(path.Register(call))})
+			w.follow(path.State{Owner: path.Set{path.Register(call)}}, nil)
 		case "hazptr.Holder.Protect", "hazptr.Pointer.Protect":
-			w.protection, _ = protects(&call.Call)
-			s := path.State{Held: path.Set{}.With(path.Register(call)), Owner: path.Set{}.With(path.Register(w.owner))}
-			w.after(s)
+			w.follow(path.State{Held: path.Set{path.Register(call)}}, nil)
 		case "hazptr.Holder.TryProtect":
-			w.protection, _ = protects(&call.Call)
-			w.tried(call)
+			w.tried()
 		case "hazptr.Guard.Ptr":
 			w.parameter(call)
 		}
@@ -53,41 +50,37 @@ type protectionWalk struct {
 	*inspection
 	protection
 	origin *ssa.Call
-	stable func(ssa.Value) bool
 }
 
-// after follows what a call has protected.
-func (w *protectionWalk) after(s path.State) {
+// stable regards variables of Guards too.
+func (w *protectionWalk) stable(addr ssa.Value) bool {
+	return w.inspection.stable(addr) || path.Variable(addr, guard.receiver)
+}
+
+// follow follows what the origin has protected, from behind it or on one side of the
+// branch that depends on it.
+func (w *protectionWalk) follow(s path.State, side *ssa.BasicBlock) {
 	if w.covered() {
 		return
 	}
-	walk := w.walk()
-	w.places(&s.Owner, w.owner)
+	if w.owner != nil {
+		s.Owner = path.Names(w.owner, w.stable)
+	}
 	w.atExit(&s)
-	walk.After(w.origin, s)
-}
-
-// places adds the place that a value was loaded from.
-func (w *protectionWalk) places(set *path.Set, v ssa.Value) {
-	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
-		*set = set.With(path.Place(load.X))
+	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable, Gives: isPtr}
+	if side == nil {
+		walk.After(w.origin, s)
+	} else {
+		walk.Along(w.origin.Block(), side, s)
 	}
 }
 
 // tried follows what TryProtect was given, where it returned true.
-func (w *protectionWalk) tried(call *ssa.Call) {
-	block := call.Block()
-	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
-	if !ok || branch.Cond != call || w.covered() {
-		return
+func (w *protectionWalk) tried() {
+	block := w.origin.Block()
+	if branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If); ok && branch.Cond == w.origin {
+		w.follow(path.State{Held: path.Names(w.origin.Call.Args[1], w.stable)}, block.Succs[0])
 	}
-	walk := w.walk()
-	value := call.Call.Args[1]
-	s := path.State{Held: path.Set{}.With(path.Register(value)), Owner: path.Set{}.With(path.Register(w.owner))}
-	w.places(&s.Held, value)
-	w.places(&s.Owner, w.owner)
-	w.atExit(&s)
-	walk.Along(block, block.Succs[0], s)
 }
 
 // parameter follows what the Guard that a parameter points to has protected, from the first Ptr on.
@@ -102,7 +95,7 @@ func (w *protectionWalk) parameter(call *ssa.Call) {
 		}
 	}
 	w.object = api.Argument(variable.Type(), "hazptr.Guard")
-	w.after(path.State{Held: path.Set{}.With(path.Register(call)), Owner: path.Set{}.With(path.Place(variable))})
+	w.follow(path.State{Held: path.Set{path.Register(call)}, Owner: path.Set{path.Place(variable)}}, nil)
 }
 
 // isPtr reports whether a call returns what the Guard protects.
@@ -145,12 +138,6 @@ func (w *protectionWalk) covers(call ssa.CallInstruction) bool {
 	return p.source == nil || w.source == nil || path.Expression(p.source) == path.Expression(w.source)
 }
 
-func (w *protectionWalk) walk() *path.Walk {
-	plain, guards := w.inspection.stable(nil), w.inspection.stable(guard.receiver)
-	w.stable = func(addr ssa.Value) bool { return plain(addr) || guards(addr) }
-	return &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable, Gives: isPtr}
-}
-
 func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 	if len(s.Held)+len(s.Owner) == 0 {
 		return false
@@ -172,7 +159,7 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 		w.forget(s, isShared)
 	}
 	w.noted(s, in)
-	if store, ok := in.(*ssa.Store); ok && s.Held.Has(path.Register(path.Root(store.Addr))) {
+	if store, ok := in.(*ssa.Store); ok && s.Holds(path.Root(store.Addr)) {
 		return false // a writer, which may know other reasons why the object stays
 	}
 	return true
@@ -180,7 +167,7 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 
 // branch ends a path on which the pointer is nil, or the same as another one.
 func (w *protectionWalk) branch(s *path.State, f path.Fact) bool {
-	is := func(v ssa.Value) bool { return s.Held.Has(path.Register(v)) || noteOf(s, v) }
+	is := func(v ssa.Value) bool { return s.Holds(v) || noteOf(s, v) }
 	return f.Y == nil || !f.Is || !is(f.X) && !is(f.Y)
 }
 
@@ -191,7 +178,7 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 	_, deferred := in.(*ssa.Defer)
 	_, parallel := in.(*ssa.Go)
 	if w.ends(s, name, c) {
-		if parallel || (name == "hazptr.Holder.TryProtect" || name == "hazptr.Holder.Set") && s.Held.Has(path.Register(c.Args[1])) {
+		if parallel || (name == "hazptr.Holder.TryProtect" || name == "hazptr.Holder.Set") && s.Holds(c.Args[1]) {
 			return false, true
 		}
 		if deferred {
@@ -265,7 +252,7 @@ func (w *protectionWalk) ends(s *path.State, name string, c *ssa.CallCommon) boo
 // inside reports whether a call gets a pointer into the object.
 func (w *protectionWalk) inside(s *path.State, c *ssa.CallCommon) bool {
 	for _, a := range c.Args {
-		if root := path.Root(a); root != a && s.Held.Has(path.Register(root)) {
+		if root := path.Root(a); root != a && s.Holds(root) {
 			return true
 		}
 	}
@@ -274,14 +261,14 @@ func (w *protectionWalk) inside(s *path.State, c *ssa.CallCommon) bool {
 
 // given reports whether a call gets the pointer, or one into the object.
 func (w *protectionWalk) given(s *path.State, c *ssa.CallCommon) bool {
-	if c.IsInvoke() && s.Held.Has(path.Register(c.Value)) {
+	if c.IsInvoke() && s.Holds(c.Value) {
 		return true
 	}
 	for _, a := range c.Args {
-		if s.Held.Has(path.Register(path.Root(a))) {
+		if s.Holds(path.Root(a)) {
 			return true
 		}
-		if i, ok := a.(*ssa.MakeInterface); ok && s.Held.Has(path.Register(i.X)) {
+		if i, ok := a.(*ssa.MakeInterface); ok && s.Holds(i.X) {
 			return true
 		}
 	}
@@ -290,11 +277,11 @@ func (w *protectionWalk) given(s *path.State, c *ssa.CallCommon) bool {
 
 func (w *protectionWalk) isReceiver(s *path.State, c *ssa.CallCommon) bool {
 	f := api.Callee(c)
-	if f == nil || f.Signature().Recv() == nil || len(c.Args) == 0 || !s.Held.Has(path.Register(path.Root(c.Args[0]))) {
+	if f == nil || f.Signature().Recv() == nil || len(c.Args) == 0 || !s.Holds(path.Root(c.Args[0])) {
 		return false
 	}
 	for _, a := range c.Args[1:] {
-		if s.Held.Has(path.Register(path.Root(a))) {
+		if s.Holds(path.Root(a)) {
 			return false
 		}
 	}
@@ -310,14 +297,14 @@ func (w *protectionWalk) used(s *path.State, in ssa.Instruction) bool {
 	pos := in.Pos()
 	switch in := in.(type) {
 	case *ssa.UnOp:
-		if in.Op != token.MUL || !s.Held.Has(path.Register(path.Root(in.X))) {
+		if in.Op != token.MUL || !s.Holds(path.Root(in.X)) {
 			return true
 		}
 		if a, ok := in.X.(*ssa.FieldAddr); ok {
 			pos = a.Pos()
 		}
 	case *ssa.Store:
-		if !s.Held.Has(path.Register(path.Root(in.Addr))) {
+		if !s.Holds(path.Root(in.Addr)) {
 			return true
 		}
 	case ssa.CallInstruction:
@@ -344,7 +331,7 @@ func (w *protectionWalk) usedByCall(s *path.State, c *ssa.CallCommon) bool {
 	callee := api.Callee(c)
 	for i, a := range c.Args {
 		root := path.Root(a)
-		if !s.Held.Has(path.Register(root)) {
+		if !s.Holds(root) {
 			continue
 		}
 		if a != root {

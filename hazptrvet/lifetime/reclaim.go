@@ -2,7 +2,6 @@ package lifetime
 
 import (
 	"fmt"
-	"go/token"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -27,7 +26,7 @@ const defaultDomain = "hazptr.Default()"
 func reclaimFunctions(in *inspection, f *ssa.Function) {
 	for call := range each[ssa.CallInstruction](f) {
 		c := call.Common()
-		w := &reclaimLook{inspection: in, retire: call, bound: map[*ssa.FreeVar]ssa.Value{}}
+		w := &reclaimLook{inspection: in, retire: call, bound: map[ssa.Value]ssa.Value{}}
 		switch api.Name(c) {
 		case "hazptr.Retire":
 			w.domain = defaultDomain
@@ -46,7 +45,7 @@ type reclaimLook struct {
 	*inspection
 	retire ssa.CallInstruction
 	domain string
-	bound  map[*ssa.FreeVar]ssa.Value
+	bound  map[ssa.Value]ssa.Value // what closures have got as their variables
 }
 
 // pointers returns the name of a Pointer's domain, or "".
@@ -66,17 +65,9 @@ func (w *reclaimLook) pointers(p ssa.Value) string {
 
 // set returns what a variable that is set once was set to.
 func (w *reclaimLook) set(v ssa.Value) ssa.Value {
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return v
-	}
-	address := load.X
-	for {
-		free, ok := address.(*ssa.FreeVar)
-		if !ok || w.bound[free] == nil {
-			break
-		}
-		address = w.bound[free]
+	address := path.Loaded(v)
+	for w.bound[address] != nil {
+		address = w.bound[address]
 	}
 	if value := setOnce(address); value != nil && path.Variable(address, nil) {
 		return w.set(value)
@@ -105,18 +96,16 @@ func setOnce(address ssa.Value) ssa.Value {
 // name names a domain, the same in a function and in its closures.
 func (w *reclaimLook) name(v ssa.Value) string {
 	v = w.set(v)
-	switch d := v.(type) {
-	case *ssa.Call:
-		if api.Name(&d.Call) == "hazptr.Default" {
-			return defaultDomain
+	if call, ok := v.(*ssa.Call); ok && api.Name(&call.Call) == "hazptr.Default" {
+		return defaultDomain
+	}
+	switch from := path.Loaded(v).(type) {
+	case *ssa.FieldAddr:
+		if !w.assigned[field(from)] {
+			return fmt.Sprintf("%s.%d", w.name(from.X), from.Field)
 		}
-	case *ssa.UnOp:
-		if a, ok := d.X.(*ssa.FieldAddr); ok && d.Op == token.MUL && !w.assigned[field(a)] {
-			return fmt.Sprintf("%s.%d", w.name(a.X), a.Field)
-		}
-		if g, ok := d.X.(*ssa.Global); ok && d.Op == token.MUL {
-			return path.Register(g)
-		}
+	case *ssa.Global:
+		return path.Register(from)
 	}
 	return path.Register(v)
 }

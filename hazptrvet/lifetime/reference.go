@@ -50,7 +50,6 @@ type referenceWalk struct {
 	root   ssa.Value
 	puts   []ssa.Instruction // that some path from the origin leads to
 	gets   int
-	stable func(ssa.Value) bool
 
 	leaks  []*ssa.Return
 	double map[ssa.Instruction]ssa.Instruction
@@ -58,7 +57,6 @@ type referenceWalk struct {
 
 // find finds the other calls that have to do with the Ref.
 func (w *referenceWalk) find() {
-	w.stable = w.inspection.stable(nil)
 	for call := range each[ssa.CallInstruction](w.origin.Parent()) {
 		if !w.same(call.Common()) {
 			continue
@@ -97,9 +95,8 @@ func (w *referenceWalk) failed() {
 		return
 	}
 	walk := &path.Walk{
-		Function: w.origin.Parent(),
-		Stable:   w.stable,
-		Branch:   func(_ *path.State, f path.Fact) bool { return f.X != ssa.Value(w.origin) || f.Y != nil || !f.Is },
+		Stable: w.stable,
+		Branch: func(_ *path.State, f path.Fact) bool { return f.X != ssa.Value(w.origin) || f.Y != nil || !f.Is },
 		Step: func(s *path.State, in ssa.Instruction) bool {
 			call, ok := in.(ssa.CallInstruction)
 			if !ok || !w.same(call.Common()) {
@@ -151,7 +148,7 @@ func (w *referenceWalk) leaked() {
 		}
 	}
 	w.double = map[ssa.Instruction]ssa.Instruction{}
-	walk := &path.Walk{Function: w.origin.Parent(), Stable: w.stable, Step: w.step}
+	walk := &path.Walk{Stable: w.stable, Step: w.step}
 	var complete bool
 	if w.try {
 		side := sideOf(w.origin, true)
@@ -275,12 +272,9 @@ func (w *referenceWalk) fails(r *ssa.Return) bool {
 
 // result returns what a return statement has stored for a deferred call to see, or v itself.
 func (w *referenceWalk) result(r *ssa.Return, v ssa.Value) ssa.Value {
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return v
-	}
+	from := path.Loaded(v)
 	for _, in := range slices.Backward(r.Block().Instrs) {
-		if store, ok := in.(*ssa.Store); ok && store.Addr == load.X {
+		if store, ok := in.(*ssa.Store); ok && store.Addr == from {
 			return store.Val
 		}
 	}

@@ -18,7 +18,7 @@ Once it is retired an object belongs to its domain, which may have its reclaim f
 
 func retiredObjects(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
-		w := &retiredWalk{inspection: in, origin: call, stable: in.stable(nil)}
+		w := &retiredWalk{inspection: in, origin: call}
 		name := api.Name(&call.Call)
 		if i, ok := retires(name); ok {
 			w.follow(call.Call.Args[i])
@@ -55,7 +55,6 @@ func peeked(replace *ssa.Call) []ssa.Value {
 type retiredWalk struct {
 	*inspection
 	origin *ssa.Call
-	stable func(ssa.Value) bool
 }
 
 func (w *retiredWalk) follow(p ssa.Value) {
@@ -63,12 +62,8 @@ func (w *retiredWalk) follow(p ssa.Value) {
 	if !ok || w.mayBeProtected(pointer.Elem()) {
 		return
 	}
-	s := path.State{Held: path.Set{}.With(path.Register(p))}
-	if load, ok := p.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
-		s.Held = s.Held.With(path.Place(load.X))
-	}
-	walk := &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable}
-	walk.After(w.origin, s)
+	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable}
+	walk.After(w.origin, path.State{Held: path.Names(p, w.stable)})
 }
 
 // mayBeProtected reports whether the function, or one that it is in, has to do with a hazard pointer for such objects: then it may be a reader, too.
@@ -104,7 +99,7 @@ func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 }
 
 func (w *retiredWalk) branch(s *path.State, f path.Fact) bool {
-	return f.Y == nil || !f.Is || !s.Held.Has(path.Register(f.X)) && !s.Held.Has(path.Register(f.Y))
+	return f.Y == nil || !f.Is || !s.Holds(f.X) && !s.Holds(f.Y)
 }
 
 func (w *retiredWalk) step(s *path.State, in ssa.Instruction) bool {
@@ -113,11 +108,11 @@ func (w *retiredWalk) step(s *path.State, in ssa.Instruction) bool {
 	}
 	switch in := in.(type) {
 	case *ssa.UnOp:
-		if in.Op == token.MUL && s.Held.Has(path.Register(path.Root(in.X))) {
+		if in.Op == token.MUL && s.Holds(path.Root(in.X)) {
 			return w.tell(in, in.X.Pos())
 		}
 	case *ssa.Store:
-		if s.Held.Has(path.Register(path.Root(in.Addr))) {
+		if s.Holds(path.Root(in.Addr)) {
 			return w.tell(in, in.Pos())
 		}
 	case *ssa.Go:
@@ -132,7 +127,7 @@ func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 	c := in.Common()
 	name := api.Name(c)
 	if i, ok := retires(name); ok {
-		if !s.Held.Has(path.Register(c.Args[i])) {
+		if !s.Holds(c.Args[i]) {
 			return true
 		}
 		w.diagnose(in.Pos(),
@@ -143,7 +138,7 @@ func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 	callee := api.Callee(c)
 	for i, a := range c.Args {
 		root := path.Root(a)
-		if !s.Held.Has(path.Register(root)) {
+		if !s.Holds(root) {
 			continue
 		}
 		if a != root || callee == nil || c.IsInvoke() {

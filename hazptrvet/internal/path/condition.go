@@ -100,7 +100,7 @@ func (w *Walk) branch(s *State, condition ssa.Value, taken bool) bool {
 }
 
 // conditions finds which variables and questions are worth remembering: those that more than one if depends on.
-func (w *Walk) conditions() {
+func (w *Walk) conditions(f *ssa.Function) {
 	w.asked, w.chosen = map[string]int{}, map[*ssa.Phi]bool{}
 	var choose func(v ssa.Value, seen map[ssa.Value]bool)
 	choose = func(v ssa.Value, seen map[ssa.Value]bool) {
@@ -135,7 +135,7 @@ func (w *Walk) conditions() {
 			}
 		}
 	}
-	for _, b := range w.Function.Blocks {
+	for _, b := range f.Blocks {
 		if branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
 			choose(branch.Cond, map[ssa.Value]bool{})
 			w.asked[(&State{}).ask(branch.Cond).name]++

@@ -60,6 +60,24 @@ func expression(v ssa.Value, depth int) string {
 	return Register(v)
 }
 
+// Loaded returns the address that v is loaded from, or nil.
+func Loaded(v ssa.Value) ssa.Value {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		return load.X
+	}
+	return nil
+}
+
+// Names returns the name of v's register and, where v is loaded from a place that is
+// stable, of that place.
+func Names(v ssa.Value, stable func(addr ssa.Value) bool) Set {
+	names := Set{Register(v)}
+	if addr := Loaded(v); addr != nil && stable(addr) {
+		names = names.With(Place(addr))
+	}
+	return names
+}
+
 // Root returns the pointer that an address is an offset of: that of the struct whose field it is, or of the array.
 func Root(addr ssa.Value) ssa.Value {
 	for {

@@ -24,6 +24,9 @@ type State struct {
 	values     map[*ssa.Phi]ssa.Value // what variables were set to
 }
 
+// Holds reports whether the register of v holds the value which is followed.
+func (s *State) Holds(v ssa.Value) bool { return s.Held.Has(Register(v)) }
+
 func (s State) clone() State {
 	s.Sites = slices.Clone(s.Sites)
 	s.conditions = maps.Clone(s.conditions)

@@ -14,8 +14,6 @@ import (
 
 // A Walk takes each path of a function from a point on until its rule ends it. Loops are gone through until nothing new is known.
 type Walk struct {
-	Function *ssa.Function
-
 	// Step is called with each instruction before what it does to the sets is done. It returns false to end the path.
 	Step func(s *State, in ssa.Instruction) bool
 
@@ -63,7 +61,7 @@ func (w *Walk) Along(from, to *ssa.BasicBlock, s State) bool {
 func (w *Walk) begin(s *State, b *ssa.BasicBlock) {
 	w.seen = map[string]bool{}
 	s.conditions, s.values = map[string]bool{}, map[*ssa.Phi]ssa.Value{}
-	w.conditions()
+	w.conditions(b.Parent())
 	w.given(s, b)
 }
 
