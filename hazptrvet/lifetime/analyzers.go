@@ -7,6 +7,7 @@ package lifetime
 import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/buildssa"
+	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -18,7 +19,7 @@ func analyzer(name, doc string, look func(*inspection, *ssa.Function)) *analysis
 	return &analysis.Analyzer{
 		Name:     name,
 		Doc:      doc,
-		Requires: []*analysis.Analyzer{buildssa.Analyzer},
+		Requires: []*analysis.Analyzer{buildssa.Analyzer, inspect.Analyzer},
 		Run: func(pass *analysis.Pass) (any, error) {
 			in := newInspection(pass)
 			for _, f := range in.functions {

@@ -19,22 +19,23 @@ type protection struct {
 }
 
 // protects tells what a call protects, if it does.
-func protects(c *ssa.CallCommon) (protection, bool) {
+func protects(c *ssa.CallCommon) (p protection, ok bool) {
 	switch api.Name(c) {
-	case "hazptr.Acquire":
-		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "atomic.Pointer")}, true
-	case "hazptr.Pointer.Acquire":
-		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "hazptr.Pointer")}, true
+	case "hazptr.Acquire", "hazptr.Pointer.Acquire":
+		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "atomic.Pointer", "hazptr.Pointer")}, true
 	case "hazptr.Holder.Protect":
-		return protection{c.Args[0], c.Args[1], api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+		p.owner, p.source = c.Args[0], c.Args[1]
 	case "hazptr.Pointer.Protect":
-		return protection{c.Args[1], c.Args[0], api.Argument(c.Args[1].Type(), "hazptr.Holder")}, true
+		p.owner, p.source = c.Args[1], c.Args[0]
 	case "hazptr.Holder.TryProtect":
-		return protection{c.Args[0], c.Args[2], api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+		p.owner, p.source = c.Args[0], c.Args[2]
 	case "hazptr.Holder.Set":
-		return protection{c.Args[0], nil, api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+		p.owner = c.Args[0]
+	default:
+		return p, false
 	}
-	return protection{}, false
+	p.object = api.Argument(p.owner.Type(), "hazptr.Holder")
+	return p, true
 }
 
 // retires tells which argument of a call is retired, or waited for.

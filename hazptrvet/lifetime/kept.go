@@ -99,10 +99,8 @@ func (w *protectionWalk) protects(container types.Type) bool {
 		return false
 	}
 	for i := range fields.NumFields() {
-		for _, name := range []string{"hazptr.Holder", "hazptr.Guard"} {
-			if of := api.Argument(fields.Field(i).Type(), name); of != nil && types.Identical(of, w.object) {
-				return true
-			}
+		if protects := api.Argument(fields.Field(i).Type(), "hazptr.Holder", "hazptr.Guard"); protects != nil && types.Identical(protects, w.object) {
+			return true
 		}
 	}
 	return false

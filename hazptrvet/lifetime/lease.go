@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/ast/astutil"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -104,9 +106,7 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 		return false
 	}
 	switch in := in.(type) {
-	case *ssa.DebugRef, *ssa.Phi, *ssa.Panic:
-		return true
-	case *ssa.ChangeType:
+	case *ssa.DebugRef, *ssa.Phi, *ssa.Panic, *ssa.ChangeType:
 		return true
 	case *ssa.Store:
 		if s.Holds(in.Val) && !w.stable(in.Addr) {
@@ -145,12 +145,7 @@ func (w *leaseWalk) escape() bool {
 
 // uses reports whether an instruction has the value among its operands.
 func (w *leaseWalk) uses(s *path.State, in ssa.Instruction) bool {
-	for _, operand := range in.Operands(nil) {
-		if *operand != nil && s.Holds(*operand) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(in.Operands(nil), func(v *ssa.Value) bool { return *v != nil && s.Holds(*v) })
 }
 
 func (w *leaseWalk) give(s *path.State, in ssa.CallInstruction, v ssa.Value) bool {
@@ -207,12 +202,7 @@ func (w *leaseWalk) exit(s *path.State) bool {
 
 // left reports whether a variable that holds the value is given back by a defer that stands before the origin.
 func (w *leaseWalk) left(s *path.State) bool {
-	for _, name := range s.Held {
-		if w.atExit[name] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Held, func(name string) bool { return w.atExit[name] })
 }
 
 // branch knows that a nil pointer needs no giving back.
@@ -240,7 +230,7 @@ func (w *leaseWalk) tell(complete bool) {
 	if expression != nil {
 		d.Pos = expression.Pos()
 	}
-	variable := assigned(statement, expression)
+	variable := assigned(statement.Node(), expression)
 	how := w.remedy(expression, variable)
 	switch {
 	case len(w.lostAt) > 0:
@@ -256,28 +246,26 @@ func (w *leaseWalk) tell(complete bool) {
 	w.report(d)
 }
 
-// syntax returns the call that took the lease, and the statement that it is in.
-func (w *leaseWalk) syntax() (*ast.CallExpr, ast.Stmt) {
-	for _, f := range w.pass.Files {
-		if f.FileStart > w.origin.Pos() || w.origin.Pos() >= f.FileEnd {
-			continue
-		}
-		nodes, _ := astutil.PathEnclosingInterval(f, w.origin.Pos(), w.origin.Pos())
-		var call *ast.CallExpr
-		for _, n := range nodes {
-			if c, ok := n.(*ast.CallExpr); ok && call == nil && c.Lparen == w.origin.Pos() {
-				call = c
-			}
-			if statement, ok := n.(ast.Stmt); ok {
-				return call, statement
-			}
+// syntax returns the call that took the lease and the statement that it is in, which may
+// be missing.
+func (w *leaseWalk) syntax() (call *ast.CallExpr, statement inspector.Cursor) {
+	syntax := w.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
+	paren := w.origin.Pos()
+	at, ok := syntax.FindByPos(paren, paren+1)
+	if !ok {
+		return nil, syntax
+	}
+	call, _ = at.Node().(*ast.CallExpr)
+	for statement := range at.Enclosing() {
+		if _, ok := statement.Node().(ast.Stmt); ok {
+			return call, statement
 		}
 	}
-	return nil, nil
+	return nil, syntax
 }
 
 // assigned returns the variable that a statement "v := call" sets, or "".
-func assigned(statement ast.Stmt, call *ast.CallExpr) string {
+func assigned(statement ast.Node, call *ast.CallExpr) string {
 	if s, ok := statement.(*ast.AssignStmt); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && ast.Unparen(s.Rhs[0]) == call {
 		if name, ok := s.Lhs[0].(*ast.Ident); ok && name.Name != "_" {
 			return name.Name
@@ -287,17 +275,17 @@ func assigned(statement ast.Stmt, call *ast.CallExpr) string {
 }
 
 // fix defers the giving back, where the statement is one of the function's own block: in a loop it would come too late, after an if too early.
-func (w *leaseWalk) fix(call *ast.CallExpr, statement ast.Stmt, variable, how string) (analysis.SuggestedFix, bool) {
-	if call == nil || !isPath(call.Fun) || inLoop(w.origin) || !isStatementOf(w.origin.Parent().Syntax(), statement) {
+func (w *leaseWalk) fix(call *ast.CallExpr, statement inspector.Cursor, variable, how string) (analysis.SuggestedFix, bool) {
+	if call == nil || !isPath(call.Fun) || inLoop(w.origin) || !isOutermost(statement) {
 		return analysis.SuggestedFix{}, false
 	}
 	fix := analysis.SuggestedFix{Message: "Add " + how}
-	switch s := statement.(type) {
+	switch s := statement.Node().(type) {
 	case *ast.AssignStmt:
 		if variable == "" || s.Tok != token.DEFINE && !w.local(s.Lhs[0].(*ast.Ident)) {
 			return fix, false
 		}
-		fix.TextEdits = []analysis.TextEdit{w.after(s, how)}
+		fix.TextEdits = []analysis.TextEdit{w.after(statement, how)}
 	case *ast.ExprStmt:
 		if w.variable || ast.Unparen(s.X) != call {
 			return fix, false
@@ -309,16 +297,20 @@ func (w *leaseWalk) fix(call *ast.CallExpr, statement ast.Stmt, variable, how st
 	return fix, true
 }
 
+// isOutermost reports whether a statement is one of a function's own block.
+func isOutermost(statement inspector.Cursor) bool {
+	within := statement.Parent().ParentEdgeKind()
+	return within == edge.FuncDecl_Body || within == edge.FuncLit_Body
+}
+
 // after inserts a statement after another one, on a line of its own if there is one.
-func (w *leaseWalk) after(s ast.Stmt, text string) analysis.TextEdit {
+func (w *leaseWalk) after(statement inspector.Cursor, text string) analysis.TextEdit {
+	s := statement.Node()
 	file := w.pass.Fset.File(s.Pos())
 	line := file.Line(s.End())
-	block := blockOf(w.origin.Parent().Syntax())
-	next := block.Rbrace
-	for _, other := range block.List {
-		if other.Pos() > s.Pos() {
-			next = min(next, other.Pos())
-		}
+	next := statement.Parent().Node().(*ast.BlockStmt).Rbrace
+	if other, ok := statement.NextSibling(); ok {
+		next = other.Node().Pos()
 	}
 	if file.Line(next) == line {
 		return analysis.TextEdit{Pos: s.End(), End: s.End(), NewText: []byte("; " + text)}
@@ -344,20 +336,4 @@ func isPath(e ast.Expr) bool {
 		return isPath(e.X)
 	}
 	return false
-}
-
-// blockOf returns the body of a function, or nil.
-func blockOf(function ast.Node) *ast.BlockStmt {
-	switch f := function.(type) {
-	case *ast.FuncDecl:
-		return f.Body
-	case *ast.FuncLit:
-		return f.Body
-	}
-	return nil
-}
-
-func isStatementOf(function ast.Node, statement ast.Stmt) bool {
-	block := blockOf(function)
-	return block != nil && slices.Contains(block.List, statement)
 }

@@ -228,12 +228,8 @@ func (w *protectionWalk) sameType(c *ssa.CallCommon) bool {
 	if len(c.Args) == 0 {
 		return true
 	}
-	for _, name := range []string{"atomic.Pointer", "hazptr.Pointer"} {
-		if object := api.Argument(c.Args[0].Type(), name); object != nil {
-			return types.Identical(object, w.object)
-		}
-	}
-	return false
+	object := api.Argument(c.Args[0].Type(), "atomic.Pointer", "hazptr.Pointer")
+	return object != nil && types.Identical(object, w.object)
 }
 
 // ends reports whether a call ends the protection.

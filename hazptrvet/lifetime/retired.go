@@ -76,12 +76,8 @@ func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 			}
 			t = p.Elem()
 		}
-		for _, name := range []string{"hazptr.Guard", "hazptr.Holder"} {
-			if of := api.Argument(t, name); of != nil && types.Identical(of, object) {
-				return true
-			}
-		}
-		return false
+		protects := api.Argument(t, "hazptr.Guard", "hazptr.Holder")
+		return protects != nil && types.Identical(protects, object)
 	}
 	for f := w.origin.Parent(); f != nil; f = f.Parent() {
 		for _, p := range f.Params {

@@ -3,6 +3,7 @@ package api
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -89,10 +90,11 @@ func Is(t types.Type, name string) bool {
 	return is == name
 }
 
-// Argument returns T if t is name[T] or a pointer to it, and nil otherwise.
-func Argument(t types.Type, name string) types.Type {
+// Argument returns T if t is name[T], for one of the names, or a pointer to it, and nil
+// otherwise.
+func Argument(t types.Type, names ...string) types.Type {
 	is, arguments := Named(t)
-	if is != name || arguments.Len() != 1 {
+	if !slices.Contains(names, is) || arguments.Len() != 1 {
 		return nil
 	}
 	return arguments.At(0)
