@@ -61,7 +61,7 @@ func tells(f *ssa.Function) bool {
 
 // carries reports whether v is the pointer, one into the object, or a closure that has it.
 func (w *protectionWalk) carries(s *path.State, v ssa.Value) bool {
-	return s.Holds(path.Root(v)) || s.Holds(v)
+	return s.PointsInto(v) || s.Holds(v)
 }
 
 // outlives reports whether a place is certainly there after the function: in a global variable, or in what a parameter points to.
@@ -182,13 +182,18 @@ func (w *protectionWalk) kept(s *path.State, which func(ssa.Instruction) bool) {
 		}
 		end := "when the function returns"
 		if s.End != nil {
-			end = fmt.Sprintf("at line %d (%s)", w.line(s.End), method(s.End))
+			end = "at " + w.end(s)
 		}
 		w.diagnose(note.Pos(),
 			fmt.Sprintf("the protected pointer %s, but its protection ends %s: whoever uses it later may find it reclaimed; %s", what, end, instead),
 			see(w.origin, "protected here"))
 	}
 	w.forget(s, which)
+}
+
+// end tells which call has ended the protection.
+func (w *protectionWalk) end(s *path.State) string {
+	return fmt.Sprintf("line %d (%s)", w.line(s.End), method(s.End))
 }
 
 // returns looks at what a path leaves behind.
@@ -205,7 +210,7 @@ func (w *protectionWalk) returns(s *path.State, in *ssa.Return) {
 		}
 		end := "the deferred call"
 		if s.End != nil {
-			end = fmt.Sprintf("line %d (%s)", w.line(s.End), method(s.End))
+			end = w.end(s)
 		}
 		w.diagnose(in.Pos(),
 			fmt.Sprintf("the protected pointer is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", end),

@@ -160,6 +160,11 @@ func (w *leaseWalk) give(s *path.State, in ssa.CallInstruction, v ssa.Value) boo
 		s.Sites = append(s.Sites, in)
 		return len(s.Sites) < 8
 	}
+	return w.end(s, in, v)
+}
+
+// end gives the value back, which must not have been given back before.
+func (w *leaseWalk) end(s *path.State, in ssa.CallInstruction, v ssa.Value) bool {
 	if s.Phase == given {
 		w.doubles[in] = s.Sites[0]
 		return false
@@ -177,25 +182,12 @@ func (w *leaseWalk) exit(s *path.State) bool {
 	if !w.variable {
 		return true
 	}
-	var first ssa.Instruction
-	if s.Phase == given {
-		first = s.Sites[0]
-	}
-	for i := len(s.Sites) - 1; i >= 0; i-- {
-		d, ok := s.Sites[i].(*ssa.Defer)
-		if !ok {
-			continue
+	for _, site := range slices.Backward(s.Sites) {
+		if d, ok := site.(*ssa.Defer); ok {
+			if v := w.gives(&d.Call); s.Held.Has(path.Place(v)) && !w.end(s, d, v) {
+				return false
+			}
 		}
-		variable := path.Place(w.gives(&d.Call))
-		if !s.Held.Has(variable) {
-			continue
-		}
-		if s.Phase == given {
-			w.doubles[d] = first
-			return false
-		}
-		s.Phase, first = given, d
-		s.Held = s.Held.Without(variable)
 	}
 	return true
 }
@@ -237,9 +229,7 @@ func (w *leaseWalk) tell(complete bool) {
 		d.Message = strings.ReplaceAll(w.lost, "HOW", how)
 	case !w.givenBack && !w.escapes:
 		d.Message = strings.ReplaceAll(w.never, "HOW", how)
-		if fix, ok := w.fix(expression, statement, variable, how); ok {
-			d.SuggestedFixes = []analysis.SuggestedFix{fix}
-		}
+		d.SuggestedFixes = w.fixes(expression, statement, variable, how)
 	default:
 		d.Message = strings.ReplaceAll(strings.ReplaceAll(w.path, "HOW", how), "LINE", strconv.Itoa(w.line(w.leaks[0])))
 	}
@@ -274,27 +264,28 @@ func assigned(statement ast.Node, call *ast.CallExpr) string {
 	return ""
 }
 
-// fix defers the giving back, where the statement is one of the function's own block: in a loop it would come too late, after an if too early.
-func (w *leaseWalk) fix(call *ast.CallExpr, statement inspector.Cursor, variable, how string) (analysis.SuggestedFix, bool) {
+// fixes defers the giving back, where the statement is one of the function's own block:
+// in a loop it would come too late, after an if too early.
+func (w *leaseWalk) fixes(call *ast.CallExpr, statement inspector.Cursor, variable, how string) []analysis.SuggestedFix {
 	if call == nil || !isPath(call.Fun) || inLoop(w.origin) || !isOutermost(statement) {
-		return analysis.SuggestedFix{}, false
+		return nil
 	}
-	fix := analysis.SuggestedFix{Message: "Add " + how}
+	var edit analysis.TextEdit
 	switch s := statement.Node().(type) {
 	case *ast.AssignStmt:
 		if variable == "" || s.Tok != token.DEFINE && !w.local(s.Lhs[0].(*ast.Ident)) {
-			return fix, false
+			return nil
 		}
-		fix.TextEdits = []analysis.TextEdit{w.after(statement, how)}
+		edit = w.after(statement, how)
 	case *ast.ExprStmt:
 		if w.variable || ast.Unparen(s.X) != call {
-			return fix, false
+			return nil
 		}
-		fix.TextEdits = []analysis.TextEdit{{Pos: s.Pos(), End: s.End(), NewText: []byte(how)}}
+		edit = analysis.TextEdit{Pos: s.Pos(), End: s.End(), NewText: []byte(how)}
 	default:
-		return fix, false
+		return nil
 	}
-	return fix, true
+	return []analysis.SuggestedFix{{Message: "Add " + how, TextEdits: []analysis.TextEdit{edit}}}
 }
 
 // isOutermost reports whether a statement is one of a function's own block.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -159,7 +160,7 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 		w.forget(s, isShared)
 	}
 	w.noted(s, in)
-	if store, ok := in.(*ssa.Store); ok && s.Holds(path.Root(store.Addr)) {
+	if store, ok := in.(*ssa.Store); ok && s.PointsInto(store.Addr) {
 		return false // a writer, which may know other reasons why the object stays
 	}
 	return true
@@ -192,10 +193,10 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 		// What it is given may be a use: the next node's link.
 		return w.used(s, in), true
 	}
-	if s.Phase == ended && w.inside(s, c) {
+	if s.Phase == ended && inside(s, c) {
 		return w.used(s, in), true
 	}
-	given := w.given(s, c)
+	given := isGiven(s, c)
 	if w.covers(in) || locks(name) || unlinks(name) && (given || w.sameType(c)) || given && keeps(name) {
 		return false, true
 	}
@@ -217,7 +218,7 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 	} else if !quiet(c) {
 		w.forget(s, isShared)
 	}
-	if given && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !w.isReceiver(s, c)) && !isPrinting(name) {
+	if given && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !isReceiver(s, c)) && !isPrinting(name) {
 		return false, true // it may unlink it
 	}
 	return true, true
@@ -246,42 +247,22 @@ func (w *protectionWalk) ends(s *path.State, name string, c *ssa.CallCommon) boo
 }
 
 // inside reports whether a call gets a pointer into the object.
-func (w *protectionWalk) inside(s *path.State, c *ssa.CallCommon) bool {
-	for _, a := range c.Args {
-		if root := path.Root(a); root != a && s.Holds(root) {
-			return true
-		}
-	}
-	return false
+func inside(s *path.State, c *ssa.CallCommon) bool {
+	return slices.ContainsFunc(c.Args, func(a ssa.Value) bool { return path.Root(a) != a && s.PointsInto(a) })
 }
 
-// given reports whether a call gets the pointer, or one into the object.
-func (w *protectionWalk) given(s *path.State, c *ssa.CallCommon) bool {
-	if c.IsInvoke() && s.Holds(c.Value) {
-		return true
-	}
-	for _, a := range c.Args {
-		if s.Holds(path.Root(a)) {
-			return true
-		}
-		if i, ok := a.(*ssa.MakeInterface); ok && s.Holds(i.X) {
-			return true
-		}
-	}
-	return false
+// isGiven reports whether a call gets the pointer, or one into the object.
+func isGiven(s *path.State, c *ssa.CallCommon) bool {
+	return c.IsInvoke() && s.Holds(c.Value) || slices.ContainsFunc(c.Args, func(a ssa.Value) bool {
+		made, ok := a.(*ssa.MakeInterface)
+		return s.PointsInto(a) || ok && s.Holds(made.X)
+	})
 }
 
-func (w *protectionWalk) isReceiver(s *path.State, c *ssa.CallCommon) bool {
+// isReceiver reports whether a call is of a method of the object and gets it in no other way.
+func isReceiver(s *path.State, c *ssa.CallCommon) bool {
 	f := api.Callee(c)
-	if f == nil || f.Signature().Recv() == nil || len(c.Args) == 0 || !s.Holds(path.Root(c.Args[0])) {
-		return false
-	}
-	for _, a := range c.Args[1:] {
-		if s.Holds(path.Root(a)) {
-			return false
-		}
-	}
-	return true
+	return f != nil && f.Signature().Recv() != nil && len(c.Args) > 0 && s.PointsInto(c.Args[0]) && !slices.ContainsFunc(c.Args[1:], s.PointsInto)
 }
 
 func isPrinting(name string) bool {
@@ -293,14 +274,14 @@ func (w *protectionWalk) used(s *path.State, in ssa.Instruction) bool {
 	pos := in.Pos()
 	switch in := in.(type) {
 	case *ssa.UnOp:
-		if in.Op != token.MUL || !s.Holds(path.Root(in.X)) {
+		if in.Op != token.MUL || !s.PointsInto(in.X) {
 			return true
 		}
 		if a, ok := in.X.(*ssa.FieldAddr); ok {
 			pos = a.Pos()
 		}
 	case *ssa.Store:
-		if !s.Holds(path.Root(in.Addr)) {
+		if !s.PointsInto(in.Addr) {
 			return true
 		}
 	case ssa.CallInstruction:

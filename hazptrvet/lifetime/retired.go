@@ -104,11 +104,11 @@ func (w *retiredWalk) step(s *path.State, in ssa.Instruction) bool {
 	}
 	switch in := in.(type) {
 	case *ssa.UnOp:
-		if in.Op == token.MUL && s.Holds(path.Root(in.X)) {
+		if in.Op == token.MUL && s.PointsInto(in.X) {
 			return w.tell(in, in.X.Pos())
 		}
 	case *ssa.Store:
-		if s.Holds(path.Root(in.Addr)) {
+		if s.PointsInto(in.Addr) {
 			return w.tell(in, in.Pos())
 		}
 	case *ssa.Go:

@@ -40,17 +40,13 @@ func (s *State) ask(condition ssa.Value) question {
 				q.when = !q.when
 			}
 			q.x, q.y = x, y
-			a, b := Expression(x), Expression(y)
-			q.name = "(" + min(a, b) + "==" + max(a, b) + ")"
+			q.name = equality(x, y)
 			q.is, q.known = equal(x, y)
 			return q
-		case token.GEQ:
+		case token.GEQ, token.LEQ:
 			q.when = !q.when
-			q.name = "(" + Expression(x) + "<" + Expression(y) + ")"
-			return q
-		case token.LEQ:
-			q.when = !q.when
-			q.name = "(" + Expression(x) + ">" + Expression(y) + ")"
+			opposite := map[token.Token]string{token.GEQ: "<", token.LEQ: ">"}[b.Op]
+			q.name = "(" + Expression(x) + opposite + Expression(y) + ")"
 			return q
 		}
 	}
@@ -59,6 +55,12 @@ func (s *State) ask(condition ssa.Value) question {
 		q.known, q.is = true, constant.BoolVal(c.Value)
 	}
 	return q
+}
+
+// equality names the question whether two values are equal.
+func equality(x, y ssa.Value) string {
+	a, b := Expression(x), Expression(y)
+	return "(" + min(a, b) + "==" + max(a, b) + ")"
 }
 
 func equal(x, y ssa.Value) (is, known bool) {
@@ -120,16 +122,12 @@ func (w *Walk) conditions(f *ssa.Function) {
 				choose(v.X, seen)
 			}
 		case *ssa.BinOp:
-			for _, operand := range []ssa.Value{v.X, v.Y} {
+			for _, side := range [][2]ssa.Value{{v.X, v.Y}, {v.Y, v.X}} {
+				operand, other := side[0], side[1]
 				choose(operand, seen)
 				if phi, ok := operand.(*ssa.Phi); ok {
-					other := v.X
-					if other == operand {
-						other = v.Y
-					}
 					for _, edge := range phi.Edges {
-						a, b := Expression(edge), Expression(other)
-						w.asked["("+min(a, b)+"=="+max(a, b)+")"]++
+						w.asked[equality(edge, other)]++
 					}
 				}
 			}

@@ -4,7 +4,7 @@ package path
 import (
 	"fmt"
 	"go/constant"
-	"go/token"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -128,12 +128,7 @@ func init() {
 
 // enter sets the variables of a block, all at once, as SSA wants it.
 func (w *Walk) enter(from, to *ssa.BasicBlock, s State) {
-	edge := -1
-	for i, p := range to.Preds {
-		if p == from {
-			edge = i
-		}
-	}
+	edge := slices.Index(to.Preds, from)
 	before := s.clone()
 	for _, in := range to.Instrs {
 		phi, ok := in.(*ssa.Phi)
@@ -141,13 +136,7 @@ func (w *Walk) enter(from, to *ssa.BasicBlock, s State) {
 			break
 		}
 		value := phi.Edges[edge]
-		was := [2]bool{before.Held.Has(Register(value)), before.Owner.Has(Register(value))}
-		redefine(&s, phi)
-		for i, set := range []*Set{&s.Held, &s.Owner} {
-			if was[i] {
-				*set = set.With(Register(phi))
-			}
-		}
+		s.define(phi, before, Register(value))
 		if w.chosen[phi] {
 			s.values[phi] = before.resolve(value)
 		}
@@ -159,77 +148,45 @@ func (w *Walk) enter(from, to *ssa.BasicBlock, s State) {
 	}
 }
 
-// redefine forgets the register, and places that were named by it.
-func redefine(s *State, v ssa.Value) {
-	register := Register(v)
-	s.change(func(set Set) Set {
-		for _, name := range set {
-			if strings.Contains(name, register) {
-				return set.Where(func(name string) bool { return !strings.Contains(name, register) })
-			}
-		}
-		return set
-	})
-}
-
+// effect does what an instruction does to the sets.
 func (w *Walk) effect(s *State, in ssa.Instruction) {
 	switch in := in.(type) {
 	case *ssa.Store:
 		w.store(s, in)
-		return
-	case *ssa.UnOp:
-		if in.Op == token.MUL {
-			w.same(s, in, Place(in.X))
-			return
-		}
 	case *ssa.ChangeType:
-		w.same(s, in, Register(in.X))
-		return
+		s.define(in, *s, Register(in.X))
 	case *ssa.MakeInterface:
-		w.same(s, in, Register(in.X))
-		return
+		s.define(in, *s, Register(in.X))
 	case *ssa.FieldAddr:
-		w.same(s, in, Register(in.X))
-		return
+		s.define(in, *s, Register(in.X))
 	case *ssa.MakeClosure:
-		w.closure(s, in)
-		return
+		s.closure(in)
 	case *ssa.Call:
 		gives := w.Gives != nil && w.Gives(s, in)
-		redefine(s, in)
+		s.redefine(in)
 		if gives {
 			s.Held = s.Held.With(Register(in))
 		}
-		return
-	}
-	if v, ok := in.(ssa.Value); ok {
-		redefine(s, v)
-	}
-}
-
-// same makes v hold what the name holds.
-func (w *Walk) same(s *State, v ssa.Value, name string) {
-	before := *s
-	redefine(s, v)
-	if before.Held.Has(name) {
-		s.Held = s.Held.With(Register(v))
-	}
-	if before.Owner.Has(name) {
-		s.Owner = s.Owner.With(Register(v))
+	case ssa.Value:
+		if addr := Loaded(in); addr != nil {
+			s.define(in, *s, Place(addr))
+		} else {
+			s.redefine(in)
+		}
 	}
 }
 
 // closure makes a closure hold what its variables hold.
-func (w *Walk) closure(s *State, in *ssa.MakeClosure) {
+func (s *State) closure(in *ssa.MakeClosure) {
 	for _, binding := range in.Bindings {
 		for _, name := range []string{Register(binding), Place(binding)} {
 			if s.Held.Has(name) {
-				w.same(s, in, name)
+				s.define(in, *s, name)
 				return
 			}
 		}
 	}
-	redefine(s, in)
+	s.redefine(in)
 }
 
 func (w *Walk) store(s *State, in *ssa.Store) {
@@ -242,12 +199,9 @@ func (w *Walk) store(s *State, in *ssa.Store) {
 	if c, ok := in.Val.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Bool && w.asked[place] > 1 {
 		s.conditions[place] = constant.BoolVal(c.Value)
 	}
-	if !w.Stable(in.Addr) {
-		s.change(func(set Set) Set { return set.Without(place) })
-		return
-	}
+	stable := w.Stable(in.Addr)
 	s.change(func(set Set) Set {
-		if set.Has(Register(in.Val)) {
+		if stable && set.Has(Register(in.Val)) {
 			return set.With(place)
 		}
 		return set.Without(place)
