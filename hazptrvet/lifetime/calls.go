@@ -38,18 +38,11 @@ func protects(c *ssa.CallCommon) (p protection, ok bool) {
 	return p, true
 }
 
-// retires tells which argument of a call is retired, or waited for.
-func retires(name string) (argument int, ok bool) {
-	switch name {
-	case "hazptr.Retire":
-		return 0, true
-	case "hazptr.RetireIn":
-		return 1, true
-	}
-	return 0, false
-}
+// retired has the functions that retire an object, and which argument it is.
+var retired = map[string]int{"hazptr.Retire": 0, "hazptr.RetireIn": 1}
 
-// unlinks reports whether a call may make an object unreachable, so that whoever calls it may end the object.
+// unlinks reports whether a call may make an object unreachable, so that its caller may end
+// the object.
 func unlinks(name string) bool {
 	switch name {
 	case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace",

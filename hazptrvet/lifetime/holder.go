@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -61,13 +62,7 @@ func handed(spawn ssa.CallInstruction) []handedHolder {
 			}
 		}
 	}
-	var used []handedHolder
-	for _, h := range holders {
-		if len(h.uses()) > 0 {
-			used = append(used, h)
-		}
-	}
-	return used
+	return slices.DeleteFunc(holders, func(h handedHolder) bool { return len(h.uses()) == 0 })
 }
 
 // holderOf returns the *Holder that a call uses, or nil.
@@ -96,17 +91,15 @@ func (h handedHolder) uses() []ssa.Instruction {
 
 // atOnce reports whether the goroutine uses the holder without having waited for anybody.
 func (h handedHolder) atOnce() bool {
-	for _, use := range h.uses() {
-		waits := false
+	return slices.ContainsFunc(h.uses(), func(use ssa.Instruction) bool {
 		for in := range before[ssa.Instruction](use) {
 			call, isCall := in.(*ssa.Call)
-			waits = waits || communicates(in) || isCall && !quiet(&call.Call)
+			if communicates(in) || isCall && !quiet(&call.Call) {
+				return false
+			}
 		}
-		if !waits {
-			return true
-		}
-	}
-	return false
+		return true
+	})
 }
 
 // takesTurns reports whether goroutines that run the same body may exclude one another.

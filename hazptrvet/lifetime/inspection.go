@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"iter"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/buildssa"
@@ -42,12 +43,10 @@ func newInspection(pass *analysis.Pass) *inspection {
 }
 
 func onlyLoaded(a *ssa.FieldAddr) bool {
-	for _, user := range *a.Referrers() {
-		if load, ok := user.(*ssa.UnOp); !ok || path.Loaded(load) == nil {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(*a.Referrers(), func(user ssa.Instruction) bool {
+		load, ok := user.(*ssa.UnOp)
+		return !ok || path.Loaded(load) == nil
+	})
 }
 
 func field(a *ssa.FieldAddr) *types.Var {
@@ -184,15 +183,8 @@ func before[I ssa.Instruction](to ssa.Instruction) iter.Seq[I] {
 
 // reaches reports whether some path leads from one instruction to another.
 func reaches(from, to ssa.Instruction) bool {
-	if from.Block() == to.Block() {
-		for _, in := range from.Block().Instrs {
-			if in == from {
-				return true
-			}
-			if in == to {
-				break
-			}
-		}
+	if in := from.Block().Instrs; from.Block() == to.Block() && slices.Index(in, from) <= slices.Index(in, to) {
+		return true
 	}
 	seen := map[*ssa.BasicBlock]bool{}
 	work := append([]*ssa.BasicBlock{}, from.Block().Succs...)
@@ -212,10 +204,7 @@ func reaches(from, to ssa.Instruction) bool {
 
 // inLoop reports whether some path leads from an instruction back to it.
 func inLoop(in ssa.Instruction) bool {
-	for _, b := range in.Block().Succs {
-		if b == in.Block() || reaches(b.Instrs[0], in) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(in.Block().Succs, func(b *ssa.BasicBlock) bool {
+		return b == in.Block() || reaches(b.Instrs[0], in)
+	})
 }

@@ -66,14 +66,13 @@ func (w *protectionWalk) carries(s *path.State, v ssa.Value) bool {
 
 // outlives reports whether a place is certainly there after the function: in a global variable, or in what a parameter points to.
 func (w *protectionWalk) outlives(addr ssa.Value) bool {
-	if w.stable(addr) && !isField(addr) {
-		return false
-	}
 	if a, ok := addr.(*ssa.FieldAddr); ok {
 		container := a.X.Type().Underlying().(*types.Pointer).Elem()
 		if w.object == nil || types.Identical(container, w.object) || w.protects(container) {
 			return false // a link, or what knows by its own Holder whether the pointer is good
 		}
+	} else if w.stable(addr) {
+		return false
 	}
 	if w.cleared(addr) {
 		return false
@@ -85,11 +84,6 @@ func (w *protectionWalk) outlives(addr ssa.Value) bool {
 		}
 	}
 	return false
-}
-
-func isField(addr ssa.Value) bool {
-	_, ok := addr.(*ssa.FieldAddr)
-	return ok
 }
 
 // protects reports whether a struct has a Holder or a Guard of such objects.

@@ -18,7 +18,7 @@ An object must be unreachable for new readers before it is retired. A reader tha
 
 func linkedObjects(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
-		i, ok := retires(api.Name(&call.Call))
+		i, ok := retired[api.Name(&call.Call)]
 		if !ok {
 			continue
 		}

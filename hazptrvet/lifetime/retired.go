@@ -20,7 +20,7 @@ func retiredObjects(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
 		w := &retiredWalk{inspection: in, origin: call}
 		name := api.Name(&call.Call)
-		if i, ok := retires(name); ok {
+		if i, ok := retired[name]; ok {
 			w.follow(call.Call.Args[i])
 		} else if name == "hazptr.Pointer.Replace" {
 			for _, old := range peeked(call) {
@@ -122,7 +122,7 @@ func (w *retiredWalk) step(s *path.State, in ssa.Instruction) bool {
 func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 	c := in.Common()
 	name := api.Name(c)
-	if i, ok := retires(name); ok {
+	if i, ok := retired[name]; ok {
 		if !s.Holds(c.Args[i]) {
 			return true
 		}

@@ -43,11 +43,7 @@ const mostStates = 20_000 // of one walk; beyond, a function is too large to be 
 // After walks from behind an instruction. It reports whether it has seen all paths.
 func (w *Walk) After(in ssa.Instruction, s State) bool {
 	w.begin(&s, in.Block())
-	for i, other := range in.Block().Instrs {
-		if other == in {
-			w.work = append(w.work, point{in.Block(), i + 1, s})
-		}
-	}
+	w.work = append(w.work, point{in.Block(), slices.Index(in.Block().Instrs, in) + 1, s})
 	return w.run()
 }
 
