@@ -88,7 +88,7 @@ func mayUnlink(in ssa.Instruction) bool {
 		if _, ok := protects(in.Common()); ok {
 			return false
 		}
-		return !strings.HasPrefix(name, "fmt.") && !strings.HasPrefix(name, "log.")
+		return !isPrinting(name)
 	}
 	return communicates(in)
 }

@@ -112,11 +112,7 @@ func (w *reclaimLook) name(v ssa.Value) string {
 
 // look looks at a reclaim function.
 func (w *reclaimLook) look(reclaim ssa.Value) {
-	for {
-		change, ok := reclaim.(*ssa.ChangeType)
-		if !ok {
-			break
-		}
+	for change, ok := reclaim.(*ssa.ChangeType); ok; change, ok = reclaim.(*ssa.ChangeType) {
 		reclaim = change.X
 	}
 	switch f := w.set(reclaim).(type) {

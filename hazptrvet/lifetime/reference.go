@@ -132,12 +132,7 @@ func (w *referenceWalk) asked() bool {
 
 // predecessor returns the block of the if that goes to a side.
 func predecessor(call *ssa.Call, side *ssa.BasicBlock) *ssa.BasicBlock {
-	for _, p := range side.Preds {
-		if p == call.Block() || call.Block().Dominates(p) {
-			return p
-		}
-	}
-	return side.Preds[0]
+	return side.Preds[max(0, slices.IndexFunc(side.Preds, call.Block().Dominates))]
 }
 
 // leaked reports paths that fail and keep the reference, and those that drop it twice.
@@ -198,8 +193,7 @@ func (w *referenceWalk) step(s *path.State, in ssa.Instruction) bool {
 			return false
 		}
 		if callee := body(c); callee != nil && !does(callee, func(c *ssa.CallCommon) bool {
-			name := api.Name(c)
-			return strings.HasPrefix(name, "percpuref.Ref.") || name == ""
+			return api.Name(c) == "" || strings.HasPrefix(api.Name(c), "percpuref.Ref.")
 		}) {
 			if _, now := in.(*ssa.Call); now {
 				return true
@@ -241,15 +235,9 @@ func (w *referenceWalk) touches(in ssa.Instruction) bool {
 	case *ssa.Store:
 		return in.Val == w.root
 	}
-	for _, operand := range in.Operands(nil) {
-		if *operand == nil {
-			continue
-		}
-		if *operand == w.root || path.Root(*operand) == w.root || strings.Contains(path.Expression(*operand), path.Register(w.root)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(in.Operands(nil), func(v *ssa.Value) bool {
+		return *v != nil && (path.Root(*v) == w.root || strings.Contains(path.Expression(*v), path.Register(w.root)))
+	})
 }
 
 // fails reports whether a return certainly has an error that came from elsewhere: no caller knows then of a reference. Other results, and errors of the

@@ -69,11 +69,7 @@ func (w *retiredWalk) follow(p ssa.Value) {
 // mayBeProtected reports whether the function, or one that it is in, has to do with a hazard pointer for such objects: then it may be a reader, too.
 func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 	is := func(t types.Type) bool {
-		for {
-			p, ok := t.Underlying().(*types.Pointer)
-			if !ok {
-				break
-			}
+		for p, ok := t.Underlying().(*types.Pointer); ok; p, ok = t.Underlying().(*types.Pointer) {
 			t = p.Elem()
 		}
 		protects := api.Argument(t, "hazptr.Guard", "hazptr.Holder")
