@@ -85,8 +85,8 @@ func (in *inspection) line(at ssa.Instruction) int {
 	return in.pass.Fset.Position(pos).Line
 }
 
-// stable reports whether a place keeps its value: it is a variable whose address nobody
-// has, or a field that is set when its object is made.
+// stable reports whether a place keeps its value: it is a variable whose address goes
+// nowhere, or a field that is set when its object is made.
 func (in *inspection) stable(addr ssa.Value) bool {
 	return path.Variable(addr, nil) || in.fixed(addr)
 }

@@ -68,9 +68,6 @@ func (s *State) define(v ssa.Value, before State, name string) {
 func (s *State) redefine(v ssa.Value) {
 	register := Register(v)
 	s.change(func(set Set) Set {
-		if !slices.ContainsFunc(set, func(name string) bool { return strings.Contains(name, register) }) {
-			return set
-		}
 		return set.Where(func(name string) bool { return !strings.Contains(name, register) })
 	})
 }

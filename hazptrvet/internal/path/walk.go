@@ -4,6 +4,7 @@ package path
 import (
 	"fmt"
 	"go/constant"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -87,7 +88,7 @@ func (w *Walk) block(p point) {
 		case *ssa.Return, *ssa.Panic:
 			return
 		case ssa.CallInstruction:
-			if _, now := in.(*ssa.Call); now && last[api.Name(in.Common())] {
+			if _, now := in.(*ssa.Call); now && last.MatchString(api.Name(in.Common())) {
 				return
 			}
 		case *ssa.If:
@@ -108,19 +109,10 @@ func (w *Walk) block(p point) {
 	}
 }
 
-// last has functions after which a path tells nothing: they don't return, which the SSA form doesn't know where they are methods of an interface, or the
-// test has failed.
-var last = map[string]bool{
-	"os.Exit": true, "runtime.Goexit": true, "log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true,
-}
-
-func init() {
-	for _, receiver := range []string{"TB", "common", "T", "B", "F"} {
-		for _, name := range []string{"Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow", "Error", "Errorf", "Fail"} {
-			last["testing."+receiver+"."+name] = true
-		}
-	}
-}
+// last matches functions after which a path tells nothing: they don't return, which the
+// SSA form doesn't know where they are methods of an interface, or the test has failed.
+var last = regexp.MustCompile(`^(os\.Exit|runtime\.Goexit|log\.Fatal(f|ln)?|` +
+	`testing\.(TB|common|T|B|F)\.(Fatalf?|FailNow|Skipf?|SkipNow|Errorf?|Fail))$`)
 
 // enter sets the variables of a block, all at once, as SSA wants it.
 func (w *Walk) enter(from, to *ssa.BasicBlock, s State) {
