@@ -1,7 +1,9 @@
-// Package lifetime has analyzers that find uses of hazptr, percpuref and srcu which end an object too early, too late or never.
+// Package lifetime has analyzers that find uses of hazptr, percpuref and srcu
+// which end an object too early, too late or never.
 //
-// They follow values within one function, along each of its paths. A value that gets out of their sight, since it is returned, stored or passed on, is
-// left alone: what they report is wrong, what they don't may still be.
+// They follow values within one function, along each of its paths. A value that
+// gets out of their sight, since it is returned, stored or passed on, is left
+// alone: what they report is wrong, what they don't may still be.
 package lifetime
 
 import (

@@ -41,8 +41,8 @@ func protects(c *ssa.CallCommon) (p protection, ok bool) {
 // retired has the functions that retire an object, and which argument it is.
 var retired = map[string]int{"hazptr.Retire": 0, "hazptr.RetireIn": 1}
 
-// unlinks reports whether a call may make an object unreachable, so that its caller may end
-// the object.
+// unlinks reports whether a call may make an object unreachable, so that its
+// caller may end the object.
 func unlinks(name string) bool {
 	switch name {
 	case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace",
@@ -53,7 +53,8 @@ func unlinks(name string) bool {
 	return strings.HasPrefix(name, "atomic.") && !strings.HasSuffix(name, "Load") && !strings.HasPrefix(name, "atomic.Load")
 }
 
-// locks reports whether a call may keep all objects of some kind from ending: a lock that their writer takes too, a read section.
+// locks reports whether a call may keep all objects of some kind from ending: a
+// lock that their writer takes too, a read section.
 func locks(name string) bool {
 	switch name {
 	case "sync.Mutex.Lock", "sync.Mutex.TryLock", "sync.RWMutex.Lock", "sync.RWMutex.RLock", "sync.RWMutex.TryLock", "sync.RWMutex.TryRLock", "sync.Locker.Lock",
@@ -63,7 +64,8 @@ func locks(name string) bool {
 	return strings.HasPrefix(name, "percpuref.Ref.") || strings.HasSuffix(name, "/rcu.Reader.ReadLock") || strings.HasSuffix(name, "/gate.Gate.Enter")
 }
 
-// keeps reports whether a call that is given an object may keep it from ending, by its name.
+// keeps reports whether a call that is given an object may keep it from ending,
+// by its name.
 func keeps(name string) bool {
 	return counts.MatchString(name[strings.LastIndex(name, ".")+1:])
 }
@@ -71,7 +73,8 @@ func keeps(name string) bool {
 // counts are the names that functions have which keep an object.
 var counts = regexp.MustCompile(`(?i)^(try_?)?(ref|retain|acquire|hold|inc|addref|pin|enter|rlock|lock|readlock|get|take|clone|dup|keep)`)
 
-// quiet reports whether a call certainly orders nothing between goroutines and waits for nobody.
+// quiet reports whether a call certainly orders nothing between goroutines and
+// waits for nobody.
 func quiet(c *ssa.CallCommon) bool {
 	name := api.Name(c)
 	switch name {
@@ -91,7 +94,8 @@ func quiet(c *ssa.CallCommon) bool {
 	return callee != nil && !loud(callee)
 }
 
-// loud reports whether a function may wait for another goroutine, or tell it something.
+// loud reports whether a function may wait for another goroutine, or tell it
+// something.
 func loud(f *ssa.Function) bool {
 	for f := range reached(f, false) {
 		for in := range each[ssa.Instruction](f) {
@@ -116,7 +120,8 @@ func communicates(in ssa.Instruction) bool {
 	return false
 }
 
-// dereferences reports whether f itself reads or writes what its i-th parameter points to.
+// dereferences reports whether f itself reads or writes what its i-th parameter
+// points to.
 func dereferences(f *ssa.Function, i int) bool {
 	if i >= len(f.Params) {
 		return false

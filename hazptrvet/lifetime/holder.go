@@ -34,7 +34,8 @@ type handedHolder struct {
 	inner ssa.Value     // the parameter or variable that has it there
 }
 
-// handed returns the Holders that a call hands to a new goroutine which uses them.
+// handed returns the Holders that a call hands to a new goroutine which uses
+// them.
 func handed(spawn ssa.CallInstruction) []handedHolder {
 	c := spawn.Common()
 	var closure ssa.Value
@@ -89,7 +90,8 @@ func (h handedHolder) uses() []ssa.Instruction {
 	return uses
 }
 
-// atOnce reports whether the goroutine uses the holder without having waited for anybody.
+// atOnce reports whether the goroutine uses the holder without having waited
+// for anybody.
 func (h handedHolder) atOnce() bool {
 	return slices.ContainsFunc(h.uses(), func(use ssa.Instruction) bool {
 		for in := range before[ssa.Instruction](use) {
@@ -102,7 +104,8 @@ func (h handedHolder) atOnce() bool {
 	})
 }
 
-// takesTurns reports whether goroutines that run the same body may exclude one another.
+// takesTurns reports whether goroutines that run the same body may exclude one
+// another.
 func (h handedHolder) takesTurns() bool {
 	for in := range each[ssa.Instruction](h.body) {
 		switch in := in.(type) {

@@ -30,7 +30,8 @@ It must give a reason.`,
 
 const ignoreWord = "hazptrvet:ignore"
 
-// directives yields the comments of a file that take reports back, and their reasons.
+// directives yields the comments of a file that take reports back, and their
+// reasons.
 func directives(f *ast.File) iter.Seq2[*ast.Comment, string] {
 	return func(yield func(*ast.Comment, string) bool) {
 		for _, group := range f.Comments {

@@ -85,13 +85,14 @@ func (in *inspection) line(at ssa.Instruction) int {
 	return in.pass.Fset.Position(pos).Line
 }
 
-// stable reports whether a place keeps its value: it is a variable whose address goes
-// nowhere, or a field that is set when its object is made.
+// stable reports whether a place keeps its value: it is a variable whose
+// address goes nowhere, or a field that is set when its object is made.
 func (in *inspection) stable(addr ssa.Value) bool {
 	return path.Variable(addr, nil) || in.fixed(addr)
 }
 
-// fixed reports whether addr is a field that is set when its object is made alone.
+// fixed reports whether addr is a field that is set when its object is made
+// alone.
 func (in *inspection) fixed(addr ssa.Value) bool {
 	a, ok := addr.(*ssa.FieldAddr)
 	if !ok {
@@ -101,7 +102,8 @@ func (in *inspection) fixed(addr ssa.Value) bool {
 	return !local && !in.assigned[field(a)]
 }
 
-// body returns the source of the function that a call certainly calls, if it is in this package.
+// body returns the source of the function that a call certainly calls, if it is
+// in this package.
 func body(c *ssa.CallCommon) *ssa.Function {
 	f := c.StaticCallee()
 	if f == nil {
@@ -116,8 +118,9 @@ func body(c *ssa.CallCommon) *ssa.Function {
 	return f
 }
 
-// reached yields f and the functions of its package that it calls, directly and through
-// others. With all it yields those that run as goroutines and the closures, too.
+// reached yields f and the functions of its package that it calls, directly and
+// through others. With all it yields those that run as goroutines and the
+// closures, too.
 func reached(f *ssa.Function, all bool) iter.Seq[*ssa.Function] {
 	return func(yield func(*ssa.Function) bool) {
 		seen := map[*ssa.Function]bool{}
@@ -144,7 +147,8 @@ func reached(f *ssa.Function, all bool) iter.Seq[*ssa.Function] {
 	}
 }
 
-// does reports whether a function, or one that it reaches, has a call of which is says so.
+// does reports whether a function, or one that it reaches, has a call of which
+// is says so.
 func does(f *ssa.Function, is func(*ssa.CallCommon) bool) bool {
 	for f := range reached(f, true) {
 		for call := range each[ssa.CallInstruction](f) {
@@ -169,8 +173,8 @@ func each[I ssa.Instruction](f *ssa.Function) iter.Seq[I] {
 	}
 }
 
-// before yields the instructions of one kind from which some path leads to another
-// instruction.
+// before yields the instructions of one kind from which some path leads to
+// another instruction.
 func before[I ssa.Instruction](to ssa.Instruction) iter.Seq[I] {
 	return func(yield func(I) bool) {
 		for in := range each[I](to.Parent()) {

@@ -42,7 +42,8 @@ func (w *protectionWalk) note(s *path.State, in ssa.Instruction) {
 	}
 }
 
-// spawned reports whether a goroutine gets the pointer and tells nobody when it has done with it.
+// spawned reports whether a goroutine gets the pointer and tells nobody when it
+// has done with it.
 func (w *protectionWalk) spawned(s *path.State, spawn *ssa.Go) bool {
 	gets := slices.ContainsFunc(append([]ssa.Value{spawn.Call.Value}, spawn.Call.Args...), func(v ssa.Value) bool { return w.carries(s, v) })
 	f := body(&spawn.Call)
@@ -59,12 +60,14 @@ func tells(f *ssa.Function) bool {
 	return does(f, func(c *ssa.CallCommon) bool { return body(c) == nil && !quiet(c) })
 }
 
-// carries reports whether v is the pointer, one into the object, or a closure that has it.
+// carries reports whether v is the pointer, one into the object, or a closure
+// that has it.
 func (w *protectionWalk) carries(s *path.State, v ssa.Value) bool {
 	return s.PointsInto(v) || s.Holds(v)
 }
 
-// outlives reports whether a place is certainly there after the function: in a global variable, or in what a parameter points to.
+// outlives reports whether a place is certainly there after the function: in a
+// global variable, or in what a parameter points to.
 func (w *protectionWalk) outlives(addr ssa.Value) bool {
 	if a, ok := addr.(*ssa.FieldAddr); ok {
 		container := a.X.Type().Underlying().(*types.Pointer).Elem()
@@ -100,7 +103,8 @@ func (w *protectionWalk) protects(container types.Type) bool {
 	return false
 }
 
-// cleared reports whether another function sets the field or variable to nothing, or the whole struct to something else.
+// cleared reports whether another function sets the field or variable to
+// nothing, or the whole struct to something else.
 func (w *protectionWalk) cleared(addr ssa.Value) bool {
 	a, isField := addr.(*ssa.FieldAddr)
 	for _, f := range w.functions {
@@ -150,7 +154,8 @@ func (w *protectionWalk) forget(s *path.State, which func(ssa.Instruction) bool)
 	s.Sites = slices.DeleteFunc(slices.Clone(s.Sites), which)
 }
 
-// isShared reports whether a note is of another goroutine, which may be waited for.
+// isShared reports whether a note is of another goroutine, which may be waited
+// for.
 func isShared(note ssa.Instruction) bool {
 	switch note.(type) {
 	case *ssa.Go, *ssa.Send:

@@ -26,7 +26,8 @@ type lease struct {
 	giver    string // the function that it is given back to
 	argument int    // of the giver
 
-	// variable: giving back sets the variable to nothing, and is done through its address.
+	// variable: giving back sets the variable to nothing, and is done through
+	// its address.
 	variable bool
 
 	never, lost, path, twice string // messages; %s: how it is to be given back
@@ -72,7 +73,8 @@ type leaseWalk struct {
 	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
 }
 
-// stable regards variables of the lease's type too, but none that a closure has.
+// stable regards variables of the lease's type too, but none that a closure
+// has.
 func (w *leaseWalk) stable(addr ssa.Value) bool {
 	return path.Variable(addr, w.receiver) || w.fixed(addr)
 }
@@ -192,7 +194,8 @@ func (w *leaseWalk) exit(s *path.State) bool {
 	return true
 }
 
-// left reports whether a variable that holds the value is given back by a defer that stands before the origin.
+// left reports whether a variable that holds the value is given back by a defer
+// that stands before the origin.
 func (w *leaseWalk) left(s *path.State) bool {
 	return slices.ContainsFunc(s.Held, func(name string) bool { return w.atExit[name] })
 }
@@ -236,8 +239,8 @@ func (w *leaseWalk) tell(complete bool) {
 	w.report(d)
 }
 
-// syntax returns the call that took the lease and the statement that it is in, which may
-// be missing.
+// syntax returns the call that took the lease and the statement that it is in,
+// which may be missing.
 func (w *leaseWalk) syntax() (call *ast.CallExpr, statement inspector.Cursor) {
 	syntax := w.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
 	paren := w.origin.Pos()
@@ -264,8 +267,8 @@ func assigned(statement ast.Node, call *ast.CallExpr) string {
 	return ""
 }
 
-// fixes defers the giving back, where the statement is one of the function's own block:
-// in a loop it would come too late, after an if too early.
+// fixes defers the giving back, where the statement is one of the function's
+// own block: in a loop it would come too late, after an if too early.
 func (w *leaseWalk) fixes(call *ast.CallExpr, statement inspector.Cursor, variable, how string) []analysis.SuggestedFix {
 	if call == nil || !isPath(call.Fun) || inLoop(w.origin) || !isOutermost(statement) {
 		return nil
@@ -294,7 +297,8 @@ func isOutermost(statement inspector.Cursor) bool {
 	return within == edge.FuncDecl_Body || within == edge.FuncLit_Body
 }
 
-// after inserts a statement after another one, on a line of its own if there is one.
+// after inserts a statement after another one, on a line of its own if there is
+// one.
 func (w *leaseWalk) after(statement inspector.Cursor, text string) analysis.TextEdit {
 	s := statement.Node()
 	file := w.pass.Fset.File(s.Pos())
@@ -316,7 +320,8 @@ func (w *leaseWalk) local(name *ast.Ident) bool {
 	return ok && !v.IsField() && v.Parent() != w.pass.Pkg.Scope()
 }
 
-// isPath reports whether an expression is names and dots alone, which may be written twice.
+// isPath reports whether an expression is names and dots alone, which may be
+// written twice.
 func isPath(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident:

@@ -37,7 +37,8 @@ type linkedLook struct {
 	source ssa.Value
 }
 
-// loadedFrom returns the place that a value was loaded from, if a call that leaves it there tells.
+// loadedFrom returns the place that a value was loaded from, if a call that
+// leaves it there tells.
 func loadedFrom(v ssa.Value) ssa.Value {
 	call, ok := v.(*ssa.Call)
 	if !ok {
@@ -60,8 +61,8 @@ func loadedFrom(v ssa.Value) ssa.Value {
 	return nil
 }
 
-// unlinked reports whether anything between a block and the Retire may have unlinked the
-// object.
+// unlinked reports whether anything between a block and the Retire may have
+// unlinked the object.
 func (w *linkedLook) unlinked(since *ssa.BasicBlock) bool {
 	for in := range before[ssa.Instruction](w.retire) {
 		if in != ssa.Instruction(w.retire) && since.Dominates(in.Block()) && mayUnlink(in) {
@@ -93,8 +94,8 @@ func mayUnlink(in ssa.Instruction) bool {
 	return communicates(in)
 }
 
-// stores reports whether a call may store something else in the place that the object
-// was loaded from.
+// stores reports whether a call may store something else in the place that the
+// object was loaded from.
 func (w *linkedLook) stores(call *ssa.Call) bool {
 	switch api.Name(&call.Call) {
 	case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
@@ -121,13 +122,15 @@ func (w *linkedLook) tell() {
 			see(later, "unlinked here"))
 		return
 	}
-	// A caller can have unlinked what has the source in it, but not a global variable.
+	// A caller can have unlinked what has the source in it, but not a global
+	// variable.
 	if _, global := path.Root(w.source).(*ssa.Global); global && w.retire.Parent().Parent() == nil {
 		w.diagnose(w.retire.Pos(), "the object is retired, but still linked where it was loaded from: readers find it there and may use it when it is reclaimed; "+instead)
 	}
 }
 
-// failed reports the retiring of what a CompareAndSwap may not have unlinked, and whether it was that.
+// failed reports the retiring of what a CompareAndSwap may not have unlinked,
+// and whether it was that.
 func (w *linkedLook) failed() bool {
 	for swap := range each[*ssa.Call](w.retire.Parent()) {
 		if !strings.HasSuffix(api.Name(&swap.Call), ".Pointer.CompareAndSwap") || !w.stores(swap) || swap.Call.Args[1] != w.object || inLoop(swap) {
@@ -144,7 +147,8 @@ func (w *linkedLook) failed() bool {
 	return false
 }
 
-// sideOf returns the block that a branch on a call's result goes to for that result, or nil.
+// sideOf returns the block that a branch on a call's result goes to for that
+// result, or nil.
 func sideOf(call *ssa.Call, result bool) *ssa.BasicBlock {
 	for _, user := range *call.Referrers() {
 		side := result

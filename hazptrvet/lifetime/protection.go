@@ -13,7 +13,8 @@ import (
 	"hazptr/hazptrvet/internal/path"
 )
 
-// Protection finds pointers that are used, or kept, for longer than they are protected.
+// Protection finds pointers that are used, or kept, for longer than they are
+// protected.
 var Protection = analyzer("protection", `report protected pointers that are used or kept after their protection has ended
 
 What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release, Clear, Close, or the next call of the Holder that protects something.
@@ -58,8 +59,8 @@ func (w *protectionWalk) stable(addr ssa.Value) bool {
 	return w.inspection.stable(addr) || path.Variable(addr, guard.receiver)
 }
 
-// follow follows what the origin has protected, from behind it or on one side of the
-// branch that depends on it.
+// follow follows what the origin has protected, from behind it or on one side
+// of the branch that depends on it.
 func (w *protectionWalk) follow(s path.State, side *ssa.BasicBlock) {
 	if w.covered() {
 		return
@@ -84,7 +85,8 @@ func (w *protectionWalk) tried() {
 	}
 }
 
-// parameter follows what the Guard that a parameter points to has protected, from the first Ptr on.
+// parameter follows what the Guard that a parameter points to has protected,
+// from the first Ptr on.
 func (w *protectionWalk) parameter(call *ssa.Call) {
 	variable, ok := call.Call.Args[0].(*ssa.Parameter)
 	if !ok {
@@ -117,7 +119,8 @@ func (w *protectionWalk) atExit(s *path.State) {
 	}
 }
 
-// covered reports whether something before the origin may protect the object too.
+// covered reports whether something before the origin may protect the object
+// too.
 func (w *protectionWalk) covered() bool {
 	for call := range before[ssa.CallInstruction](w.origin) {
 		if locks(api.Name(call.Common())) || w.covers(call) {
@@ -127,7 +130,8 @@ func (w *protectionWalk) covered() bool {
 	return false
 }
 
-// covers reports whether a call is another protection of what may be the same object.
+// covers reports whether a call is another protection of what may be the same
+// object.
 func (w *protectionWalk) covers(call ssa.CallInstruction) bool {
 	p, ok := protects(call.Common())
 	if !ok || call == w.origin || p.object == nil || w.object == nil || !types.Identical(p.object, w.object) {
@@ -224,7 +228,8 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 	return true, true
 }
 
-// sameType reports whether an atomic operation is on pointers to what is protected.
+// sameType reports whether an atomic operation is on pointers to what is
+// protected.
 func (w *protectionWalk) sameType(c *ssa.CallCommon) bool {
 	if len(c.Args) == 0 {
 		return true
@@ -259,7 +264,8 @@ func isGiven(s *path.State, c *ssa.CallCommon) bool {
 	})
 }
 
-// isReceiver reports whether a call is of a method of the object and gets it in no other way.
+// isReceiver reports whether a call is of a method of the object and gets it in
+// no other way.
 func isReceiver(s *path.State, c *ssa.CallCommon) bool {
 	f := api.Callee(c)
 	return f != nil && f.Signature().Recv() != nil && len(c.Args) > 0 && s.PointsInto(c.Args[0]) && !slices.ContainsFunc(c.Args[1:], s.PointsInto)

@@ -13,7 +13,8 @@ import (
 	"hazptr/hazptrvet/internal/path"
 )
 
-// Reference finds references of a percpuref.Ref that are taken and not dropped, or dropped and not taken.
+// Reference finds references of a percpuref.Ref that are taken and not dropped,
+// or dropped and not taken.
 var Reference = analyzer("reference", `report percpuref references that are not dropped on a path, or dropped without having been taken
 
 Without its Put a Ref never gets to zero and its release function is never called; with one too many it is called while the object is used. Only functions
@@ -135,7 +136,8 @@ func predecessor(call *ssa.Call, side *ssa.BasicBlock) *ssa.BasicBlock {
 	return side.Preds[max(0, slices.IndexFunc(side.Preds, call.Block().Dominates))]
 }
 
-// leaked reports paths that fail and keep the reference, and those that drop it twice.
+// leaked reports paths that fail and keep the reference, and those that drop it
+// twice.
 func (w *referenceWalk) leaked() {
 	for _, put := range w.puts {
 		if inLoop(put) != inLoop(w.origin) || inLoop(put) && !reaches(put, w.origin) {
@@ -227,7 +229,8 @@ func (w *referenceWalk) method(s *path.State, in ssa.CallInstruction) bool {
 	return false
 }
 
-// touches reports whether an instruction hands on what the Ref is in, and its reference perhaps with it.
+// touches reports whether an instruction hands on what the Ref is in, and its
+// reference perhaps with it.
 func (w *referenceWalk) touches(in ssa.Instruction) bool {
 	switch in := in.(type) {
 	case *ssa.FieldAddr, *ssa.UnOp, *ssa.DebugRef, *ssa.If, *ssa.BinOp:
@@ -240,8 +243,9 @@ func (w *referenceWalk) touches(in ssa.Instruction) bool {
 	})
 }
 
-// fails reports whether a return certainly has an error that came from elsewhere: no caller knows then of a reference. Other results, and errors of the
-// package's own, may tell of one that is kept.
+// fails reports whether a return certainly has an error that came from
+// elsewhere: no caller knows then of a reference. Other results, and errors of
+// the package's own, may tell of one that is kept.
 func (w *referenceWalk) fails(r *ssa.Return) bool {
 	results := r.Parent().Signature.Results()
 	failed := false
@@ -258,7 +262,8 @@ func (w *referenceWalk) fails(r *ssa.Return) bool {
 	return failed
 }
 
-// result returns what a return statement has stored for a deferred call to see, or v itself.
+// result returns what a return statement has stored for a deferred call to see,
+// or v itself.
 func (w *referenceWalk) result(r *ssa.Return, v ssa.Value) ssa.Value {
 	from := path.Loaded(v)
 	for _, in := range slices.Backward(r.Block().Instrs) {

@@ -30,7 +30,8 @@ func retiredObjects(in *inspection, f *ssa.Function) {
 	}
 }
 
-// peeked returns what the function has got from Peek of the Pointer whose object a call replaces, if nothing else changes it.
+// peeked returns what the function has got from Peek of the Pointer whose
+// object a call replaces, if nothing else changes it.
 func peeked(replace *ssa.Call) []ssa.Value {
 	pointer := path.Expression(replace.Call.Args[0])
 	var values []ssa.Value
@@ -66,7 +67,8 @@ func (w *retiredWalk) follow(p ssa.Value) {
 	walk.After(w.origin, path.State{Held: path.Names(p, w.stable)})
 }
 
-// mayBeProtected reports whether the function, or one that it is in, has to do with a hazard pointer for such objects: then it may be a reader, too.
+// mayBeProtected reports whether the function, or one that it is in, has to do
+// with a hazard pointer for such objects: then it may be a reader, too.
 func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 	is := func(t types.Type) bool {
 		for p, ok := t.Underlying().(*types.Pointer); ok; p, ok = t.Underlying().(*types.Pointer) {
@@ -144,7 +146,8 @@ func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 	return quiet(c)
 }
 
-// atomics reports whether f reads or writes fields of its parameter i with atomic operations or under a lock alone.
+// atomics reports whether f reads or writes fields of its parameter i with
+// atomic operations or under a lock alone.
 func atomics(f *ssa.Function, i int) bool {
 	for _, user := range *f.Params[i].Referrers() {
 		switch user := user.(type) {

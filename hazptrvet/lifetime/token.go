@@ -5,7 +5,8 @@ import (
 	"go/types"
 )
 
-// Token finds tokens of srcu read sections that are not given to ReadUnlock on every path, or twice.
+// Token finds tokens of srcu read sections that are not given to ReadUnlock on
+// every path, or twice.
 var Token = analyzer("token", `report srcu tokens that are dropped or used twice
 
 A read section whose Token is dropped never ends, and no grace period of its domain does. A Token that is given to ReadUnlock twice ends somebody else's section.`, section.look)

@@ -7,13 +7,15 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// A Fact is what a branch tells: whether X equals Y, or where Y is nil, whether X is true.
+// A Fact is what a branch tells: whether X equals Y, or where Y is nil, whether
+// X is true.
 type Fact struct {
 	X, Y ssa.Value
 	Is   bool
 }
 
-// A question is what a condition asks, with the same name for a condition and its opposite.
+// A question is what a condition asks, with the same name for a condition and
+// its opposite.
 type question struct {
 	x, y  ssa.Value // as in a Fact
 	name  string
@@ -85,7 +87,8 @@ func (s *State) resolve(v ssa.Value) ssa.Value {
 	return v
 }
 
-// branch takes one side of an if. It returns false where the path can't go there.
+// branch takes one side of an if. It returns false where the path can't go
+// there.
 func (w *Walk) branch(s *State, condition ssa.Value, taken bool) bool {
 	q := s.ask(condition)
 	answer := q.when == taken
@@ -101,7 +104,8 @@ func (w *Walk) branch(s *State, condition ssa.Value, taken bool) bool {
 	return w.Branch == nil || w.Branch(s, Fact{q.x, q.y, answer})
 }
 
-// conditions finds which variables and questions are worth remembering: those that more than one if depends on.
+// conditions finds which variables and questions are worth remembering: those
+// that more than one if depends on.
 func (w *Walk) conditions(f *ssa.Function) {
 	w.asked, w.chosen = map[string]int{}, map[*ssa.Phi]bool{}
 	var choose func(v ssa.Value, seen map[ssa.Value]bool)

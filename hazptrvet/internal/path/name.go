@@ -9,13 +9,16 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// Register names an SSA value: what one execution of its instruction has yielded.
+// Register names an SSA value: what one execution of its instruction has
+// yielded.
 func Register(v ssa.Value) string { return fmt.Sprintf("%p", v) }
 
-// Place names the memory that addr points to. Places that are reached the same way from the same value have the same name.
+// Place names the memory that addr points to. Places that are reached the same
+// way from the same value have the same name.
 func Place(addr ssa.Value) string { return "*" + Expression(addr) }
 
-// Expression names what v is computed from. Two values of the same name are the same unless memory that they are loaded from has changed meanwhile.
+// Expression names what v is computed from. Two values of the same name are the
+// same unless memory that they are loaded from has changed meanwhile.
 func Expression(v ssa.Value) string { return expression(v, deepest) }
 
 const deepest = 8 // operands of operands: expressions beyond are named by the registers there
@@ -68,8 +71,8 @@ func Loaded(v ssa.Value) ssa.Value {
 	return nil
 }
 
-// Names returns the name of v's register and, where v is loaded from a place that is
-// stable, of that place.
+// Names returns the name of v's register and, where v is loaded from a place
+// that is stable, of that place.
 func Names(v ssa.Value, stable func(addr ssa.Value) bool) Set {
 	names := Set{Register(v)}
 	if addr := Loaded(v); addr != nil && stable(addr) {
@@ -78,7 +81,8 @@ func Names(v ssa.Value, stable func(addr ssa.Value) bool) Set {
 	return names
 }
 
-// Root returns the pointer that an address is an offset of: that of the struct whose field it is, or of the array.
+// Root returns the pointer that an address is an offset of: that of the struct
+// whose field it is, or of the array.
 func Root(addr ssa.Value) ssa.Value {
 	for {
 		switch a := addr.(type) {
@@ -97,8 +101,9 @@ func Root(addr ssa.Value) ssa.Value {
 	}
 }
 
-// Variable reports whether addr is a local variable that only its own function changes, by assignments: no other has its address, and closures at
-// most read it. As a receiver it may serve where method allows it.
+// Variable reports whether addr is a local variable that only its own function
+// changes, by assignments: no other has its address, and closures at most read
+// it. As a receiver it may serve where method allows it.
 func Variable(addr ssa.Value, method func(*ssa.CallCommon) bool) bool {
 	alloc, ok := addr.(*ssa.Alloc)
 	return ok && onlyAssigned(alloc, method, true)

@@ -11,7 +11,8 @@ import (
 
 // A State is what is known at one point of one path.
 type State struct {
-	// Held has the registers and places that hold the value which is followed; Owner those that hold what it belongs to.
+	// Held has the registers and places that hold the value which is followed;
+	// Owner those that hold what it belongs to.
 	Held, Owner Set
 
 	// The rest is the rule's.
@@ -27,8 +28,8 @@ type State struct {
 // Holds reports whether the register of v holds the value which is followed.
 func (s *State) Holds(v ssa.Value) bool { return s.Held.Has(Register(v)) }
 
-// PointsInto reports whether v is the value which is followed, or a pointer into what it
-// points to.
+// PointsInto reports whether v is the value which is followed, or a pointer
+// into what it points to.
 func (s *State) PointsInto(v ssa.Value) bool { return s.Holds(Root(v)) }
 
 func (s State) clone() State {
@@ -53,7 +54,8 @@ func (s State) key() string {
 	return b.String()
 }
 
-// define makes the register of v hold what the name has held before, and nothing else.
+// define makes the register of v hold what the name has held before, and
+// nothing else.
 func (s *State) define(v ssa.Value, before State, name string) {
 	s.redefine(v)
 	if before.Held.Has(name) {

@@ -1,4 +1,5 @@
-// Package path walks the paths of a function, to follow a value along each: through registers, variables and the branches that depend on one another.
+// Package path walks the paths of a function, to follow a value along each:
+// through registers, variables and the branches that depend on one another.
 package path
 
 import (
@@ -13,18 +14,23 @@ import (
 	"hazptr/hazptrvet/internal/api"
 )
 
-// A Walk takes each path of a function from a point on until its rule ends it. Loops are gone through until nothing new is known.
+// A Walk takes each path of a function from a point on until its rule ends it.
+// Loops are gone through until nothing new is known.
 type Walk struct {
-	// Step is called with each instruction before what it does to the sets is done. It returns false to end the path.
+	// Step is called with each instruction before what it does to the sets is
+	// done. It returns false to end the path.
 	Step func(s *State, in ssa.Instruction) bool
 
-	// Branch, where it isn't nil, is told what the branch that is taken means. It returns false to end the path.
+	// Branch, where it isn't nil, is told what the branch that is taken means.
+	// It returns false to end the path.
 	Branch func(s *State, f Fact) bool
 
-	// Stable tells whether what is at a place changes by the function's own assignments alone.
+	// Stable tells whether what is at a place changes by the function's own
+	// assignments alone.
 	Stable func(addr ssa.Value) bool
 
-	// Gives, where it isn't nil, tells whether a call returns the value that is followed.
+	// Gives, where it isn't nil, tells whether a call returns the value that is
+	// followed.
 	Gives func(s *State, call *ssa.Call) bool
 
 	asked  map[string]int
@@ -41,7 +47,8 @@ type point struct {
 
 const mostStates = 20_000 // of one walk; beyond, a function is too large to be understood
 
-// After walks from behind an instruction. It reports whether it has seen all paths.
+// After walks from behind an instruction. It reports whether it has seen all
+// paths.
 func (w *Walk) After(in ssa.Instruction, s State) bool {
 	w.begin(&s, in.Block())
 	w.work = append(w.work, point{in.Block(), slices.Index(in.Block().Instrs, in) + 1, s})
@@ -109,8 +116,9 @@ func (w *Walk) block(p point) {
 	}
 }
 
-// last matches functions after which a path tells nothing: they don't return, which the
-// SSA form doesn't know where they are methods of an interface, or the test has failed.
+// last matches functions after which a path tells nothing: they don't return,
+// which the SSA form doesn't know where they are methods of an interface, or
+// the test has failed.
 var last = regexp.MustCompile(`^(os\.Exit|runtime\.Goexit|log\.Fatal(f|ln)?|` +
 	`testing\.(TB|common|T|B|F)\.(Fatalf?|FailNow|Skipf?|SkipNow|Errorf?|Fail))$`)
 
