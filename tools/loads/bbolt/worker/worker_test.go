@@ -40,7 +40,7 @@ func TestWork(t *testing.T) {
 	// In so long a busy machine, too, writes so much.
 	duration, grow := time.Second, 4<<20
 	if testing.Short() {
-		duration, grow = duration/4, grow/16
+		duration, grow = duration/2, grow*3/4
 	}
 	status, out, problems := runWorker(t, "-file", file, "-grow", strconv.Itoa(grow), "-long", "2", "-hold", "20ms", "-duration", duration.String(), "-nosync")
 	if status != 0 || problems != "" {
