@@ -215,7 +215,7 @@ func (r *reader) detach(length int) bool {
 		o.Leave(r.number, 0)
 	}
 	r.past.add(event{step: r.steps, what: "gives away level", place: len(r.held), object: o})
-	r.t.strange(stranger{leave: leave, object: o, pause: time.Duration(length) * time.Microsecond / 4})
+	r.t.strange(leave, o, time.Duration(length)*time.Microsecond/4)
 	return true
 }
 
@@ -262,34 +262,17 @@ func grow(depth int, x uint64) uint64 {
 	return x + frame[(depth*7)%128]
 }
 
-// A stranger ends a protection that a reader has begun.
-type stranger struct {
-	leave  func()
-	object *mortal.Object
-	pause  time.Duration
-}
-
-// strange has the protection ended by another goroutine.
-func (t *torture) strange(s stranger) {
-	t.strangers.Add(1)
-	t.actors.Add(1)
-	a := &actor{t: t, name: "stranger", chooser: newChooser(t.Seed, "stranger")}
-	go func() {
-		defer t.actors.Done()
-		defer t.strangers.Add(-1)
-		defer a.caught()
-		time.Sleep(s.pause)
-		if o := s.object; o != nil {
-			if said := o.Check(); said != "" {
-				a.fail(kindEnded, "the object at %p, which was handed over: %s", o, said)
-			}
-			if age := o.Age(); age > 1 {
-				a.fail(kindAge, "the object at %p, which was handed over, is of age %d", o, age)
-			}
+// strange has another goroutine end a protection that a reader has begun. The
+// goroutine is of no scene: the stage is empty when it has left.
+func (t *torture) strange(leave func(), o *mortal.Object, pause time.Duration) {
+	t.act("stranger", 0, func(a *actor) {
+		time.Sleep(pause)
+		if o != nil {
+			a.look("handed-over object", o)
 			o.Attached()
 		}
-		s.leave()
-	}()
+		leave()
+	})
 }
 
 // name returns the name of an actor of which there are several.

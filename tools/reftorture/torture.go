@@ -17,16 +17,15 @@ import (
 // A torture is one run of one type.
 type torture struct {
 	*options
-	typ       subject.Type
-	subject   subject.Subject
-	retirer   subject.Retirer // subject, if it is one
-	pool      *mortal.Pool
-	cold      coldLines
-	stage     *stage
-	failures  *failures
-	actors    sync.WaitGroup
-	stop      atomic.Bool
-	strangers atomic.Int64
+	typ      subject.Type
+	subject  subject.Subject
+	retirer  subject.Retirer // subject, if it is one
+	pool     *mortal.Pool
+	cold     coldLines
+	stage    *stage
+	failures *failures
+	actors   sync.WaitGroup
+	stop     atomic.Bool
 
 	letters [mortal.MaxReaders]atomic.Uint64 // of each reader, the last one's number
 
@@ -89,7 +88,7 @@ func newTorture(o *options, typ subject.Type) (*torture, error) {
 // finish makes every actor leave.
 func (t *torture) finish() {
 	t.stop.Store(true)
-	t.stage.changed.Broadcast()
+	t.stage.set(0)
 }
 
 // run tortures the type and returns the verdict. Statistics go to w.
