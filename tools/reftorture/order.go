@@ -17,7 +17,7 @@ import (
 // take long.
 func (t *torture) readLate(a *actor, number int) {
 	r := t.newReader(a, number)
-	defer r.retire()
+	defer r.show()
 	fresh, err := newFreshness()
 	if err != nil {
 		a.fail(kindError, "no memory: %v", err)

@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"slices"
-	"sync"
 	"time"
 
 	"hazptr/tools/internal/mortal"
@@ -21,10 +19,7 @@ type reader struct {
 	begun []int64 // objects that had ended at the beginning of each protection
 	past  history
 	sum   uint64
-	own   tally // its goroutine's alone
-
-	mu    sync.Mutex
-	shown tally
+	own   tally // what it has not shown yet
 }
 
 // A tally counts protections.
@@ -46,9 +41,6 @@ const ages = 11
 func (t *torture) newReader(a *actor, number int) *reader {
 	r := &reader{actor: a, number: number, Reader: t.subject.NewReader()}
 	a.history = r.past.lines
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.readers = append(t.readers, r)
 	return r
 }
 
@@ -56,7 +48,7 @@ func (t *torture) newReader(a *actor, number int) *reader {
 // steps.
 func (t *torture) read(a *actor, number, steps int) {
 	r := t.newReader(a, number)
-	defer r.retire()
+	defer r.show()
 	for i := 0; i != steps && a.on(r.Rest); i++ {
 		r.step()
 		r.show()
@@ -66,17 +58,10 @@ func (t *torture) read(a *actor, number, steps int) {
 
 // show lets others see what has been counted.
 func (r *reader) show() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.shown = r.own
-}
-
-// retire adds what the reader has counted to what those before it have counted.
-func (r *reader) retire() {
-	r.t.mu.Lock()
-	defer r.t.mu.Unlock()
-	r.t.gone.add(&r.own)
-	r.t.readers = slices.DeleteFunc(r.t.readers, func(other *reader) bool { return other == r })
+	r.t.shown.Lock()
+	defer r.t.shown.Unlock()
+	r.t.shown.add(&r.own)
+	r.own = tally{}
 }
 
 func (r *reader) step() {

@@ -7,42 +7,26 @@ import (
 	"time"
 )
 
-// tell prints statistics now and then, until the function that it returns is
-// called.
-func (t *torture) tell(w io.Writer) (end func()) {
-	over, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		if t.Statistics == 0 {
-			<-over
+// tell prints statistics now and then until over is closed.
+func (t *torture) tell(w io.Writer, over <-chan struct{}) {
+	if t.Statistics == 0 {
+		return
+	}
+	for ticks := time.Tick(t.Statistics); ; {
+		select {
+		case <-over:
 			return
+		case <-ticks:
+			t.report(w)
 		}
-		for ticks := time.Tick(t.Statistics); ; {
-			select {
-			case <-over:
-				return
-			case <-ticks:
-				t.report(w)
-			}
-		}
-	}()
-	return func() {
-		close(over)
-		<-done
 	}
 }
 
-// tally returns what all readers have counted.
-func (t *torture) tally() *tally {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	sum := t.gone
-	for _, r := range t.readers {
-		r.mu.Lock()
-		sum.add(&r.shown)
-		r.mu.Unlock()
-	}
-	return &sum
+// tally returns what all readers have shown.
+func (t *torture) tally() tally {
+	t.shown.Lock()
+	defer t.shown.Unlock()
+	return t.shown.tally
 }
 
 // report prints the statistics in the kernel's manner.
@@ -60,7 +44,7 @@ func (t *torture) report(w io.Writer) {
 		"stalls: %d/%d n_max_cbs: %d cbs: %d flood:%s wakeups: %d onoff: %d shuffles: %d gc: %d signals: %d stutters: %d",
 		t.replaced.Load(), t.Objects-alive, t.pool.Begun(), t.none.Load(), t.ended.Load(), f.count(kindAge), f.count(kindEnded), f.count(kindHeld), f.count(kindMark), f.count(kindMailbox),
 		f.count(kindBarrier), f.count(kindError), f.count(kindTwice), f.count(kindLost), f.count(kindProgress), t.barriers.passed.Load(), t.barriers.tries.Load(), f.count(kindBarrier),
-		reports, t.stalls.Load(), t.mostCBs.Load(), t.flooded.Load(), t.floodDrained.String(), t.wakened.Load(),
+		reports, t.stalls.Load(), t.mostCBs.Load(), t.flooded.Load(), t.drained.String(), t.wakened.Load(),
 		t.disturbed.onoffs.Load(), t.disturbed.shuffles.Load(), t.disturbed.collections.Load(), t.disturbed.signals.Load(), t.stutters.Load())
 	mark := ""
 	for _, n := range sum.pipe[2:] {

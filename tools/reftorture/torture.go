@@ -38,12 +38,15 @@ type torture struct {
 	mostCBs, flooded, wakened      atomic.Int64
 	stalls, stutters               atomic.Int64
 	disturbed                      disturbed
-	floodDrained                   durations
-	nap                            int // turns of the idle loop in a microsecond
+	drained                        durations // floods
+	nap                            int       // turns of the idle loop in a microsecond
 
-	mu           sync.Mutex // guards what follows
-	readers      []*reader
-	gone         tally
+	shown struct {
+		sync.Mutex // that updaters do not lock, which would order what is to be ordered by the mechanism
+		tally
+	}
+
+	mu           sync.Mutex                // guards what follows
 	known        [mortal.MaxReaders]uint64 // the highest number of each reader's letters that an ended object has brought
 	digest       uint64
 	digests      int
@@ -130,12 +133,15 @@ func (t *torture) run(w io.Writer) *verdict {
 	t.act("barrier", groupCallbacks, t.barrier)
 	t.act("flood", groupCallbacks, t.floods)
 	t.act("stall", groupCallbacks, t.stall)
-	environment, calm := t.disturb()
-	told := t.tell(w)
+	var beside sync.WaitGroup
+	over := make(chan struct{})
+	environment := t.disturb(&beside, over)
+	beside.Go(func() { t.tell(w, over) })
 	t.direct(end, environment)
 	t.finish()
-	calm()
-	told()
+	close(over)
+	beside.Wait()
+	environment.set(true)
 	whole := t.curtain(drains)
 	v := t.verdict(time.Since(begun), whole)
 	t.report(w)
