@@ -18,12 +18,6 @@ import (
 func (t *torture) readLate(a *actor, number int) {
 	r := t.newReader(a, number)
 	defer r.show()
-	fresh, err := newFreshness()
-	if err != nil {
-		a.fail(kindError, "no memory: %v", err)
-		return
-	}
-	defer releaseFresh(fresh.memory)
 	at := uint64(number)
 	for a.on(r.Rest) {
 		c := r.next()
@@ -38,10 +32,10 @@ func (t *torture) readLate(a *actor, number int) {
 			switch how {
 			case 0: // as fast as can be
 			case 1:
-				at = t.cold.stores(at)
+				at = t.late.stores(at)
 			default:
 				for range 1 + c.of(3) {
-					fresh.touch()
+					t.late.touch()
 				}
 			}
 			// Nothing comes in between that takes long: that would let the

@@ -108,7 +108,7 @@ func (r *reader) burst(c *choice) {
 	at := uint64(*c)
 	for range n {
 		if cold {
-			at = r.t.cold.stores(at)
+			at = r.t.late.stores(at)
 		}
 		r.enter(cell)
 		o := r.held[0]

@@ -21,7 +21,7 @@ type torture struct {
 	subject  subject.Subject
 	retirer  subject.Retirer // subject, if it is one
 	pool     *mortal.Pool
-	cold     coldLines
+	late     *lateness
 	stage    *stage
 	failures *failures
 	actors   sync.WaitGroup
@@ -76,8 +76,8 @@ func newTorture(o *options, typ subject.Type) (*torture, error) {
 		}
 	})
 	var err error
-	if t.cold, err = newColdLines(); err != nil {
-		return nil, fmt.Errorf("no memory for cold lines: %w", err)
+	if t.late, err = newLateness(); err != nil {
+		return nil, fmt.Errorf("no memory for late stores: %w", err)
 	}
 	if t.pool, err = mortal.NewPool(o.Objects); err != nil {
 		return nil, err
