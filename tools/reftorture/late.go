@@ -44,10 +44,11 @@ func newLateness() (*lateness, error) {
 // between them.
 func (l *lateness) stores(at uint64) uint64 {
 	const next = (4096 + 64) / 8 // in another page and another set of the cache
+	cold := l.cold
 	at = turned(at)
 	place := at >> 32
 	for range place % 64 {
-		l.cold[place%uint64(len(l.cold))] = at
+		cold[place%uint64(len(cold))] = at
 		place += next
 	}
 	return at

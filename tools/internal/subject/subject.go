@@ -4,6 +4,7 @@ package subject
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"hazptr/tools/internal/mortal"
@@ -25,6 +26,9 @@ type Subject interface {
 	// mechanism can tell.
 	Close(ctx context.Context) error
 }
+
+// A Source is where readers find an object.
+type Source = atomic.Pointer[mortal.Object]
 
 // A Reader is one goroutine's.
 type Reader interface {
@@ -54,11 +58,6 @@ type plain struct{}
 
 func (plain) Rest()  {}
 func (plain) Close() {}
-
-// nesting is plain, and embedded by readers that nest.
-type nesting struct{ plain }
-
-func (nesting) Nests() bool { return true }
 
 // A Way replaces the object of a cell by next, which may be nil. It calls
 // unlinked with the old object, if there is one, when no reader can find it any
