@@ -13,8 +13,8 @@ import (
 // barrier posts callbacks from several goroutines and then waits for them: as
 // many must have been invoked as were posted.
 func (t *torture) barrier(a *actor) {
-	p, ok := t.subject.(subject.Poster)
-	if !ok || t.BarrierCBs == 0 {
+	p := t.retirer
+	if p == nil || t.BarrierCBs == 0 {
 		return
 	}
 	var ways []subject.Way

@@ -26,8 +26,8 @@ func (t *torture) fake(a *actor) {
 				err = s.Synchronize(ctx)
 			}
 		case 1:
-			if p, ok := t.subject.(subject.Poster); ok {
-				err = p.Barrier(ctx)
+			if t.retirer != nil {
+				err = t.retirer.Barrier(ctx)
 			}
 		case 2:
 			if d, ok := t.subject.(subject.Disturber); ok {

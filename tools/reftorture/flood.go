@@ -6,16 +6,14 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"hazptr/tools/internal/subject"
 )
 
 // floods posts as many callbacks as it can for a while, and beside them one
 // that posts itself again and again. All must be invoked soon, and the latter
 // go on meanwhile.
 func (t *torture) floods(a *actor) {
-	p, ok := t.subject.(subject.Poster)
-	if !ok {
+	p := t.retirer
+	if p == nil {
 		return
 	}
 	for a.on(nil) {
