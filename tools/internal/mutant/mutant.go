@@ -24,7 +24,7 @@ type Mutant struct {
 
 	// Target is the fuzz test of the file's package, or of those that stand on
 	// it, whose inputs refute it when goroutines are interleaved; "" if none
-	// does.
+	// does. An input that does is named after it.
 	Target string
 
 	// Model is where a Spin model refutes it, "" if none does: some orders are
