@@ -59,10 +59,9 @@ func (t *torture) readLate(a *actor, number int) {
 
 const orderCell = 0
 
-// writeAtOnce replaces an object as fast as can be.
-func (t *torture) writeAtOnce(a *actor) {
+// writeAtOnce replaces an object, which so many readers read, as fast as can be.
+func (t *torture) writeAtOnce(a *actor, readers int) {
 	ways := slices.DeleteFunc(t.subject.Ways(), func(w subject.Way) bool { return !w.Direct })
-	readers := min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1))
 	unlinked := func(o *mortal.Object) {
 		t.unlinks.Add(1)
 		o.Grow()

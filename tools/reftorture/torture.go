@@ -36,7 +36,7 @@ type torture struct {
 	circulation                    [ages]atomic.Int64 // objects that have come to each age
 	barriers                       struct{ tries, passed atomic.Int64 }
 	mostCBs, flooded, wakened      atomic.Int64
-	stalls, stutters               atomic.Int64
+	stalls, stallReports, stutters atomic.Int64
 	disturbed                      disturbed
 	drained                        durations // floods
 	nap                            int       // turns of the idle loop in a microsecond
@@ -46,14 +46,13 @@ type torture struct {
 		tally
 	}
 
-	mu           sync.Mutex                // guards what follows
-	known        [mortal.MaxReaders]uint64 // the highest number of each reader's letters that an ended object has brought
-	digest       uint64
-	digests      int
-	record       map[string][]uint64 // the choices of each actor, for tests; nil: not wanted
-	stalled      uintptr
-	stallTold    bool
-	stallReports int
+	mu        sync.Mutex                // guards what follows
+	known     [mortal.MaxReaders]uint64 // the highest number of each reader's letters that an ended object has brought
+	digest    uint64
+	digests   int
+	record    map[string][]uint64 // the choices of each actor, for tests; nil: not wanted
+	stalled   uintptr
+	stallTold bool
 }
 
 // The numbers of the actors that read: readers first, then readers that come
@@ -101,10 +100,11 @@ func (t *torture) run(w io.Writer) *verdict {
 	for i := range t.Readers {
 		t.act(name("reader", i), groupReaders, func(a *actor) { t.read(a, i, -1) })
 	}
-	for i := range min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1)) {
+	late := min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1))
+	for i := range late {
 		t.act(name("order reader", i), groupOrder, func(a *actor) { t.readLate(a, firstOrderReader+i) })
 	}
-	t.act("order writer", groupOrder, t.writeAtOnce)
+	t.act("order writer", groupOrder, func(a *actor) { t.writeAtOnce(a, late) })
 	for i := range t.Writers {
 		t.act(name("writer", i), groupWriters, t.write)
 	}
