@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -197,7 +196,7 @@ func (h *hunt) test(pkg string, flags []string) (found string, err error) {
 // goTest reports whether a package's tests have failed. It is an error if they
 // do not build.
 func (h *hunt) goTest(pkg string, args ...string) (out []byte, failed bool, err error) {
-	args = slices.Concat([]string{"test", "-count=1", "-timeout", h.Timeout.String()}, args, []string{pkg})
+	args = append([]string{"test", "-count=1", "-timeout", h.Timeout.String(), pkg}, args...)
 	out, err = mutant.Go(h.ctx, h.source, args...)
 	switch {
 	case h.ctx.Err() != nil:
