@@ -59,7 +59,8 @@ func (t *torture) readLate(a *actor, number int) {
 
 const orderCell = 0
 
-// writeAtOnce replaces an object, which so many readers read, as fast as can be.
+// writeAtOnce replaces an object, which so many readers read, as fast as can
+// be.
 func (t *torture) writeAtOnce(a *actor, readers int) {
 	ways := slices.DeleteFunc(t.subject.Ways(), func(w subject.Way) bool { return !w.Direct })
 	unlinked := func(o *mortal.Object) {

@@ -38,11 +38,13 @@ type torture struct {
 	mostCBs, flooded, wakened      atomic.Int64
 	stalls, stallReports, stutters atomic.Int64
 	disturbed                      disturbed
-	drained                        durations // floods
+	drained                        durations // how long floods took to drain
 	nap                            int       // turns of the idle loop in a microsecond
 
+	// shown is what readers have counted. Its lock is no updater's: the
+	// mechanism alone is to order readers and updaters.
 	shown struct {
-		sync.Mutex // that updaters do not lock, which would order what is to be ordered by the mechanism
+		sync.Mutex
 		tally
 	}
 
