@@ -24,7 +24,7 @@ type Mutant struct {
 
 	// Target is the fuzz test of the file's package, or of those that stand on
 	// it, whose inputs refute it when goroutines are interleaved; "" if none
-	// does.
+	// does. An input that does is named after it.
 	Target string
 
 	// Model is where a Spin model refutes it, "" if none does: some orders are
@@ -42,7 +42,20 @@ func (m Mutant) Flags(source, folder string) ([]string, error) {
 	if m.Tag != "" {
 		return []string{"-tags", m.Tag}, nil
 	}
-	overlay, err := m.overlay(source, folder)
+	text, err := m.Text(source)
+	if err != nil {
+		return nil, err
+	}
+	changed := filepath.Join(folder, m.Name+".go")
+	overlay := filepath.Join(folder, m.Name+".json")
+	replace := map[string]map[string]string{"Replace": {filepath.Join(source, filepath.FromSlash(m.File)): changed}}
+	list, err := json.Marshal(replace)
+	if err == nil {
+		err = os.WriteFile(changed, []byte(text), 0o644)
+	}
+	if err == nil {
+		err = os.WriteFile(overlay, list, 0o644)
+	}
 	flags := []string{"-overlay", overlay}
 	if m.Race {
 		flags = append(flags, "-race")
@@ -76,24 +89,4 @@ func (m Mutant) Text(source string) (string, error) {
 		return "", fmt.Errorf("mutant %s no longer fits: %s has this %d times, want once:\n%s", m.Name, path, n, m.Old)
 	}
 	return strings.Replace(string(text), m.Old, m.New, 1), nil
-}
-
-// overlay writes what the go command's -overlay needs into a folder, and
-// returns the file's path.
-func (m Mutant) overlay(source, folder string) (string, error) {
-	text, err := m.Text(source)
-	if err != nil {
-		return "", err
-	}
-	changed := filepath.Join(folder, m.Name+".go")
-	overlay := filepath.Join(folder, m.Name+".json")
-	replace := map[string]map[string]string{"Replace": {filepath.Join(source, filepath.FromSlash(m.File)): changed}}
-	list, err := json.Marshal(replace)
-	if err == nil {
-		err = os.WriteFile(changed, []byte(text), 0o644)
-	}
-	if err == nil {
-		err = os.WriteFile(overlay, list, 0o644)
-	}
-	return overlay, err
 }

@@ -1,13 +1,11 @@
-// Package models has the Spin models of the library verified: each of a model's
-// runs must be complete and find no error, and each of its mutants must be
-// refuted for the reason that it gives. CONTRIBUTING.md tells how a model says
-// what its runs and mutants are.
 package models
 
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
+	"testing"
 )
 
 // A model is a file in Promela, and what its first comment asks for.
@@ -81,4 +79,33 @@ func parseRun(options string) (run, bool) {
 		}
 	}
 	return r, true
+}
+
+// write writes a model's first comment into a file.
+func write(t *testing.T, lines ...string) string {
+	path := filepath.Join(t.TempDir(), "x.pml")
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRead(t *testing.T) {
+	m, err := read(write(t, "// run: gcc -DSAFETY; pan -n", "// mutant A: no fence -> x -> y!=0", "// run: spin -DL; pan -a -f", "byte x;"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.runs) != 2 || m.runs[0].mutants[0] != (mutant{"A", "y!=0"}) || m.runs[0].gcc[0] != "-DSAFETY" || len(m.runs[1].pan) != 2 || len(m.runs[1].gcc) != 0 {
+		t.Errorf("%+v", m.runs)
+	}
+	for want, lines := range map[string][]string{
+		"semicolons between": {"// run: cc -O2", "// mutant A: b -> c"},
+		"a run above":        {"// mutant A: b -> c"},
+		"NAME: RULE":         {"// run: gcc", "// mutant A"},
+		"needs one of each":  {"// run: gcc"},
+	} {
+		if _, err := read(write(t, lines...)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", lines, err, want)
+		}
+	}
 }

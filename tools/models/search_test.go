@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -107,4 +108,34 @@ func cost(report string) string {
 		states, memory, elapsed = states+match[1], memory+match[2], elapsed+match[3]
 	}
 	return fmt.Sprintf("%s states, %s MB, %s s", states, memory, elapsed)
+}
+
+// A report that shows less than is claimed must be noticed.
+func TestReports(t *testing.T) {
+	m := &model{path: write(t, "byte x;", "x = 1;", "x = 2; // unreached: here", "")}
+	for report, want := range map[string]string{
+		"errors: 0\n": "",
+		"errors: 0\n\tx.pml:3, state 7, \"x = 2\"\n\tx.pml:4, state 9, \"-end-\"\n": "",
+		"errors: 0\n\tx.pml:2, state 7, \"x = 1\"\n":                                "never reached:\n2: x = 1;",
+		"errors: 1\n": "an error, or an incomplete search",
+		"errors: 0\nerror: max search depth too small": "incomplete",
+		"": "incomplete",
+	} {
+		if err := m.holds(report); (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", report, err, want)
+		}
+	}
+	for report, want := range map[string]string{
+		"pan:1: assertion violated (x==1) (at depth 4)\n": "",
+		"pan:1: acceptance cycle (at depth 4)\n":          "not by x==1",
+		"errors: 0\n":                                     "not refuted",
+	} {
+		if err := refutes(report, "x==1"); (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", report, err, want)
+		}
+	}
+	const report = "   12 states, stored\n    3.5\ttotal actual memory usage\npan: elapsed time 0.25 seconds\n"
+	if got := cost(report); got != "12 states, 3.5 MB, 0.25 s" {
+		t.Errorf("%q", got)
+	}
 }
