@@ -107,26 +107,28 @@ func Updates() UpdateTypes {
 type Types[T entry[T]] []T
 
 type entry[T any] interface {
-	name() string
-	table() []T
+	String() string
+	Table() []T
 }
 
-func (t ReadType) name() string        { return t.Name }
-func (ReadType) table() []ReadType     { return Reads() }
-func (t UpdateType) name() string      { return t.Name }
-func (UpdateType) table() []UpdateType { return Updates() }
+func (t ReadType) String() string   { return t.Name }
+func (t UpdateType) String() string { return t.Name }
+
+// Table returns the table that the type is in.
+func (ReadType) Table() []ReadType     { return Reads() }
+func (UpdateType) Table() []UpdateType { return Updates() }
 
 // UnmarshalText reads names with commas between, or "all".
 func (ts *Types[T]) UnmarshalText(text []byte) (err error) {
 	var of T
-	*ts, err = program.Select(string(text), "type", of.table(), T.name)
+	*ts, err = program.Select(string(text), "type", of.Table(), T.String)
 	return err
 }
 
 // Names returns the types' names.
 func (ts Types[T]) Names() (names []string) {
 	for _, t := range ts {
-		names = append(names, t.name())
+		names = append(names, t.String())
 	}
 	return names
 }
