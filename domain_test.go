@@ -319,10 +319,10 @@ func TestRetireDoesNotWaitForEver(t *testing.T) {
 	d := NewDomain(Config{Workers: 1, MaxPending: 16})
 	release := make(chan struct{})
 	RetireIn(d, new(int), 0, func(*int) { <-release })
-	for range 19 {
+	for range 17 {
 		RetireIn(d, new(int), 0, func(*int) {})
 	}
-	if s := d.Stats(); s.Retired != 20 || s.Reclaimed != 0 {
+	if s := d.Stats(); s.Retired != 18 || s.Reclaimed != 0 {
 		t.Fatalf("%+v", s)
 	}
 	close(release)

@@ -30,7 +30,7 @@ func TestReclaimGetsItsObject(t *testing.T) {
 	ints, bigs := make(chan *int, 1), make(chan *big, 1)
 	objects := 3 * 256
 	if testing.Short() {
-		objects = 256
+		objects = 64
 	}
 	for range objects {
 		i, b := new(int), new(big)

@@ -125,7 +125,8 @@ func TestWaitersLeaveOutWhatIsRetiredLater(t *testing.T) {
 		stay := Acquire(&source)
 		hold, later, stuck := make(chan struct{}), make(chan struct{}), make(chan struct{})
 		var ended atomic.Int64
-		for range 8 { // more than the scanner takes at once
+		const objects = 6 // more than the scanner takes at once
+		for range objects {
 			RetireIn(d, new(int), 0, func(*int) { <-hold; ended.Add(1) })
 		}
 		wait := d.Barrier
@@ -141,8 +142,8 @@ func TestWaitersLeaveOutWhatIsRetiredLater(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Fatalf("%s: %v", how, err)
 		}
-		if n := ended.Load(); n != 8 {
-			t.Errorf("%s returned when %d of 8 objects had ended", how, n)
+		if n := ended.Load(); n != objects {
+			t.Errorf("%s returned when %d of %d objects had ended", how, n, objects)
 		}
 		<-stuck
 		close(later)

@@ -50,10 +50,10 @@ func testOrderingExit(t *testing.T, before func(*Gate)) {
 	var entered, frozen atomic.Int64 // how often
 	var stop atomic.Bool
 	left := make(chan struct{})
+	delay := litmus.NewDelay(1)
 	go func() {
 		defer close(left)
 		defer litmus.Apart(0)()
-		delay := litmus.NewDelay(1)
 		for n := int64(1); ; n++ {
 			p, ok := g.TryEnter()
 			if !ok {

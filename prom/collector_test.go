@@ -12,6 +12,8 @@ import (
 	"time"
 	"weak"
 
+	"hazptr/internal/litmus"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
@@ -202,7 +204,7 @@ func TestOneToARegistry(t *testing.T) {
 func TestScrapesAtOnce(t *testing.T) {
 	c := NewCollector()
 	registries := []*prometheus.Registry{registryOf(t, c), registryOf(t, All())}
-	end := time.Now().Add(300 * time.Millisecond)
+	end := time.Now().Add(litmus.Duration() / 2)
 	var wg sync.WaitGroup
 	for n := range 4 {
 		wg.Go(func() {

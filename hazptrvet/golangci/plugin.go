@@ -1,4 +1,5 @@
-// Package golangci makes hazptrvet a linter of golangci-lint, as a module plugin. docs/hazptrvet.md tells how to build golangci-lint with it.
+// Package golangci makes hazptrvet a linter of golangci-lint, as a module
+// plugin. docs/hazptrvet.md tells how to build golangci-lint with it.
 package golangci
 
 import (
@@ -21,7 +22,8 @@ type Settings struct {
 
 type plugin struct{ analyzers []*analysis.Analyzer }
 
-// New returns the linter with golangci-lint's settings for it, which may be nil.
+// New returns the linter with golangci-lint's settings for it, which may be
+// nil.
 func New(settings any) (register.LinterPlugin, error) {
 	s, err := register.DecodeSettings[Settings](settings)
 	if err != nil {

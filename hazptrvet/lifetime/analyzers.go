@@ -1,12 +1,15 @@
-// Package lifetime has analyzers that find uses of hazptr, percpuref and srcu which end an object too early, too late or never.
+// Package lifetime has analyzers that find uses of hazptr, percpuref and srcu
+// which end an object too early, too late or never.
 //
-// They follow values within one function, along each of its paths. A value that gets out of their sight, since it is returned, stored or passed on, is
-// left alone: what they report is wrong, what they don't may still be.
+// They follow values within one function, along each of its paths. A value that
+// gets out of their sight, since it is returned, stored or passed on, is left
+// alone: what they report is wrong, what they don't may still be.
 package lifetime
 
 import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/buildssa"
+	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -18,7 +21,7 @@ func analyzer(name, doc string, look func(*inspection, *ssa.Function)) *analysis
 	return &analysis.Analyzer{
 		Name:     name,
 		Doc:      doc,
-		Requires: []*analysis.Analyzer{buildssa.Analyzer},
+		Requires: []*analysis.Analyzer{buildssa.Analyzer, inspect.Analyzer},
 		Run: func(pass *analysis.Pass) (any, error) {
 			in := newInspection(pass)
 			for _, f := range in.functions {

@@ -19,37 +19,31 @@ type protection struct {
 }
 
 // protects tells what a call protects, if it does.
-func protects(c *ssa.CallCommon) (protection, bool) {
+func protects(c *ssa.CallCommon) (p protection, ok bool) {
 	switch api.Name(c) {
-	case "hazptr.Acquire":
-		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "atomic.Pointer")}, true
-	case "hazptr.Pointer.Acquire":
-		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "hazptr.Pointer")}, true
+	case "hazptr.Acquire", "hazptr.Pointer.Acquire":
+		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "atomic.Pointer", "hazptr.Pointer")}, true
 	case "hazptr.Holder.Protect":
-		return protection{c.Args[0], c.Args[1], api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+		p.owner, p.source = c.Args[0], c.Args[1]
 	case "hazptr.Pointer.Protect":
-		return protection{c.Args[1], c.Args[0], api.Argument(c.Args[1].Type(), "hazptr.Holder")}, true
+		p.owner, p.source = c.Args[1], c.Args[0]
 	case "hazptr.Holder.TryProtect":
-		return protection{c.Args[0], c.Args[2], api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+		p.owner, p.source = c.Args[0], c.Args[2]
 	case "hazptr.Holder.Set":
-		return protection{c.Args[0], nil, api.Argument(c.Args[0].Type(), "hazptr.Holder")}, true
+		p.owner = c.Args[0]
+	default:
+		return p, false
 	}
-	return protection{}, false
+	p.object = api.Argument(p.owner.Type(), "hazptr.Holder")
+	return p, true
 }
 
-// retires tells which argument of a call is retired, or waited for.
-func retires(name string) (argument int, ok bool) {
-	switch name {
-	case "hazptr.Retire":
-		return 0, true
-	case "hazptr.RetireIn":
-		return 1, true
-	}
-	return 0, false
-}
+// retired has the functions that retire an object, and which argument it is.
+var retired = map[string]int{"hazptr.Retire": 0, "hazptr.RetireIn": 1}
 
-// unlinks reports whether a call may make an object unreachable, so that whoever calls it may end the object.
-func unlinks(name string, _ *ssa.CallCommon) bool {
+// unlinks reports whether a call may make an object unreachable, so that its
+// caller may end the object.
+func unlinks(name string) bool {
 	switch name {
 	case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace",
 		"hazptr.Retire", "hazptr.RetireIn", "hazptr.Synchronize", "hazptr.SynchronizeOn",
@@ -59,7 +53,8 @@ func unlinks(name string, _ *ssa.CallCommon) bool {
 	return strings.HasPrefix(name, "atomic.") && !strings.HasSuffix(name, "Load") && !strings.HasPrefix(name, "atomic.Load")
 }
 
-// locks reports whether a call may keep all objects of some kind from ending: a lock that their writer takes too, a read section.
+// locks reports whether a call may keep all objects of some kind from ending: a
+// lock that their writer takes too, a read section.
 func locks(name string) bool {
 	switch name {
 	case "sync.Mutex.Lock", "sync.Mutex.TryLock", "sync.RWMutex.Lock", "sync.RWMutex.RLock", "sync.RWMutex.TryLock", "sync.RWMutex.TryRLock", "sync.Locker.Lock",
@@ -69,7 +64,8 @@ func locks(name string) bool {
 	return strings.HasPrefix(name, "percpuref.Ref.") || strings.HasSuffix(name, "/rcu.Reader.ReadLock") || strings.HasSuffix(name, "/gate.Gate.Enter")
 }
 
-// keeps reports whether a call that is given an object may keep it from ending, by its name.
+// keeps reports whether a call that is given an object may keep it from ending,
+// by its name.
 func keeps(name string) bool {
 	return counts.MatchString(name[strings.LastIndex(name, ".")+1:])
 }
@@ -77,7 +73,8 @@ func keeps(name string) bool {
 // counts are the names that functions have which keep an object.
 var counts = regexp.MustCompile(`(?i)^(try_?)?(ref|retain|acquire|hold|inc|addref|pin|enter|rlock|lock|readlock|get|take|clone|dup|keep)`)
 
-// quiet reports whether a call certainly orders nothing between goroutines and waits for nobody.
+// quiet reports whether a call certainly orders nothing between goroutines and
+// waits for nobody.
 func quiet(c *ssa.CallCommon) bool {
 	name := api.Name(c)
 	switch name {
@@ -93,32 +90,20 @@ func quiet(c *ssa.CallCommon) bool {
 			return true
 		}
 	}
-	if callee := body(c); callee != nil {
-		return !loud(callee, map[*ssa.Function]bool{})
-	}
-	return false
+	callee := body(c)
+	return callee != nil && !loud(callee)
 }
 
-// loud reports whether a function may wait for another goroutine, or tell it something.
-func loud(f *ssa.Function, seen map[*ssa.Function]bool) bool {
-	if seen[f] {
-		return false
-	}
-	seen[f] = true
-	for in := range instructions(f) {
-		if communicates(in) {
-			return true
-		}
-		call, ok := in.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
-		if _, parallel := in.(*ssa.Go); parallel {
-			return true
-		}
-		callee := body(call.Common())
-		if callee == nil && !quiet(call.Common()) || callee != nil && loud(callee, seen) {
-			return true
+// loud reports whether a function may wait for another goroutine, or tell it
+// something.
+func loud(f *ssa.Function) bool {
+	for f := range reached(f, false) {
+		for in := range each[ssa.Instruction](f) {
+			_, parallel := in.(*ssa.Go)
+			call, isCall := in.(ssa.CallInstruction)
+			if parallel || communicates(in) || isCall && body(call.Common()) == nil && !quiet(call.Common()) {
+				return true
+			}
 		}
 	}
 	return false
@@ -135,7 +120,8 @@ func communicates(in ssa.Instruction) bool {
 	return false
 }
 
-// dereferences reports whether f itself reads or writes what its i-th parameter points to.
+// dereferences reports whether f itself reads or writes what its i-th parameter
+// points to.
 func dereferences(f *ssa.Function, i int) bool {
 	if i >= len(f.Params) {
 		return false

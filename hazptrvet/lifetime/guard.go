@@ -9,7 +9,7 @@ An object whose Guard is forgotten stays protected for ever: its reclaim functio
 
 var guard = &lease{
 	taken: map[string]bool{"hazptr.Acquire": true, "hazptr.Pointer.Acquire": true},
-	given: func(name string) (int, bool) { return 0, name == "hazptr.Guard.Release" },
+	giver: "hazptr.Guard.Release",
 	used:  map[string]bool{"hazptr.Guard.Ptr": true},
 
 	variable: true,

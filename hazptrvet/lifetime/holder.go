@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -19,14 +19,9 @@ var Holder = analyzer("holder", `report Holders that are shared between goroutin
 A Holder is one goroutine's: what another one protects with it meanwhile ends the first one's protection.`, sharedHolders)
 
 func sharedHolders(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		spawn, ok := instruction.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
+	for spawn := range each[ssa.CallInstruction](f) {
 		for _, h := range handed(spawn) {
-			w := &holderWalk{inspection: in, spawn: spawn, handed: h, stable: in.stable(nil)}
-			w.run()
+			(&holderWalk{inspection: in, spawn: spawn, handed: h}).run()
 		}
 	}
 }
@@ -39,7 +34,8 @@ type handedHolder struct {
 	inner ssa.Value     // the parameter or variable that has it there
 }
 
-// handed returns the Holders that a call hands to a new goroutine which uses them.
+// handed returns the Holders that a call hands to a new goroutine which uses
+// them.
 func handed(spawn ssa.CallInstruction) []handedHolder {
 	c := spawn.Common()
 	var closure ssa.Value
@@ -67,13 +63,7 @@ func handed(spawn ssa.CallInstruction) []handedHolder {
 			}
 		}
 	}
-	var used []handedHolder
-	for _, h := range holders {
-		if len(h.uses()) > 0 {
-			used = append(used, h)
-		}
-	}
-	return used
+	return slices.DeleteFunc(holders, func(h handedHolder) bool { return len(h.uses()) == 0 })
 }
 
 // holderOf returns the *Holder that a call uses, or nil.
@@ -91,40 +81,33 @@ func holderOf(c *ssa.CallCommon) ssa.Value {
 // uses returns the calls in the goroutine that use the holder.
 func (h handedHolder) uses() []ssa.Instruction {
 	var uses []ssa.Instruction
-	for in := range instructions(h.body) {
-		call, ok := in.(*ssa.Call)
-		if !ok {
-			continue
-		}
+	for call := range each[*ssa.Call](h.body) {
 		used := holderOf(&call.Call)
-		load, ok := used.(*ssa.UnOp)
-		if used != nil && (used == h.inner || ok && load.Op == token.MUL && load.X == h.inner) {
-			uses = append(uses, in)
+		if used != nil && (used == h.inner || path.Loaded(used) == h.inner) {
+			uses = append(uses, call)
 		}
 	}
 	return uses
 }
 
-// atOnce reports whether the goroutine uses the holder without having waited for anybody.
+// atOnce reports whether the goroutine uses the holder without having waited
+// for anybody.
 func (h handedHolder) atOnce() bool {
-	for _, use := range h.uses() {
-		waits := false
-		for in := range instructions(h.body) {
+	return slices.ContainsFunc(h.uses(), func(use ssa.Instruction) bool {
+		for in := range before[ssa.Instruction](use) {
 			call, isCall := in.(*ssa.Call)
-			if (communicates(in) || isCall && !quiet(&call.Call)) && reaches(in, use) {
-				waits = true
+			if communicates(in) || isCall && !quiet(&call.Call) {
+				return false
 			}
 		}
-		if !waits {
-			return true
-		}
-	}
-	return false
+		return true
+	})
 }
 
-// takesTurns reports whether goroutines that run the same body may exclude one another.
+// takesTurns reports whether goroutines that run the same body may exclude one
+// another.
 func (h handedHolder) takesTurns() bool {
-	for in := range instructions(h.body) {
+	for in := range each[ssa.Instruction](h.body) {
 		switch in := in.(type) {
 		case *ssa.UnOp:
 			if channel, ok := in.X.Type().Underlying().(*types.Chan); ok && in.Op == token.ARROW && isTurn(channel.Elem()) {
@@ -134,7 +117,8 @@ func (h handedHolder) takesTurns() bool {
 			return true
 		}
 	}
-	return does(h.body, func(name string, c *ssa.CallCommon) bool {
+	return does(h.body, func(c *ssa.CallCommon) bool {
+		name := api.Name(c)
 		return name == "" || locks(name) || !strings.HasPrefix(name, "hazptr.") && keeps(name) || strings.HasSuffix(name, ".Wait")
 	})
 }
@@ -153,40 +137,30 @@ type holderWalk struct {
 	*inspection
 	spawn  ssa.CallInstruction
 	handed handedHolder
-	stable func(ssa.Value) bool
 }
 
 func (w *holderWalk) run() {
-	s := path.State{Held: path.Set{}.With(w.handed.name)}
-	if alloc, ok := w.handed.value.(*ssa.Alloc); ok {
-		if !w.stable(alloc) {
-			return
-		}
-	} else if load, ok := w.handed.value.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
-		s.Held = s.Held.With(path.Place(load.X))
+	if alloc, ok := w.handed.value.(*ssa.Alloc); ok && !w.stable(alloc) {
+		return
 	}
-	for in := range instructions(w.spawn.Parent()) {
-		d, ok := in.(*ssa.Defer)
-		if !ok || !reaches(d, w.spawn) {
-			continue
-		}
+	s := path.State{Held: path.Set{w.handed.name}}
+	if from := path.Loaded(w.handed.value); from != nil && w.stable(from) {
+		s.Held = s.Held.With(path.Place(from))
+	}
+	for d := range before[*ssa.Defer](w.spawn) {
 		if h := holderOf(&d.Call); h != nil && d.Block().Dominates(w.spawn.Block()) && w.same(h) {
 			s.Notes, s.End = s.Notes.With(endsAtExit), d
 		} else if h == nil {
 			s.Notes = s.Notes.With(waitsAtExit)
 		}
 	}
-	walk := &path.Walk{Function: w.spawn.Parent(), Step: w.step, Stable: w.stable}
+	walk := &path.Walk{Step: w.step, Stable: w.stable}
 	walk.After(w.spawn, s)
 }
 
 // same reports whether h is the handed holder, before it is handed.
 func (w *holderWalk) same(h ssa.Value) bool {
-	if h == w.handed.value {
-		return true
-	}
-	load, ok := h.(*ssa.UnOp)
-	return ok && load.Op == token.MUL && load.X == w.handed.value
+	return h == w.handed.value || path.Loaded(h) == w.handed.value
 }
 
 func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
@@ -202,17 +176,17 @@ func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
 		}
 		for _, h := range handed(call) {
 			if s.Held.Has(h.name) && w.handed.atOnce() && h.atOnce() {
-				w.tell(call, fmt.Sprintf("this goroutine gets the Holder that the one started at line %d uses: what one protects ends the protection of the other; call NewHolder in the goroutine, or use a Guard", w.line(w.spawn.Pos())))
+				w.tell(call, fmt.Sprintf("this goroutine gets the Holder that the one started at line %d uses: what one protects ends the protection of the other; call NewHolder in the goroutine, or use a Guard", w.line(w.spawn)))
 				return false
 			}
 		}
-		if h := holderOf(call.Common()); h != nil && s.Held.Has(path.Register(h)) {
+		if h := holderOf(call.Common()); h != nil && s.Holds(h) {
 			if _, deferred := in.(*ssa.Defer); deferred {
 				s.Notes, s.End = s.Notes.With(endsAtExit), in
 				return true
 			}
 			if w.handed.atOnce() {
-				w.tell(in, fmt.Sprintf("the Holder is used here and by the goroutine that was started at line %d: what one protects ends the protection of the other; make a Holder for each, or wait for the goroutine before", w.line(w.spawn.Pos())))
+				w.tell(in, fmt.Sprintf("the Holder is used here and by the goroutine that was started at line %d: what one protects ends the protection of the other; make a Holder for each, or wait for the goroutine before", w.line(w.spawn)))
 			}
 			return false
 		}
@@ -224,7 +198,7 @@ func (w *holderWalk) step(s *path.State, in ssa.Instruction) bool {
 		}
 	}
 	if _, ok := in.(*ssa.Return); ok && s.Notes.Has(endsAtExit) && !s.Notes.Has(waitsAtExit) && w.handed.atOnce() {
-		w.tell(s.End, fmt.Sprintf("the function returns and uses the Holder here while the goroutine that was started at line %d uses it, too; let the goroutine close it, or wait for the goroutine before", w.line(w.spawn.Pos())))
+		w.tell(s.End, fmt.Sprintf("the function returns and uses the Holder here while the goroutine that was started at line %d uses it, too; let the goroutine close it, or wait for the goroutine before", w.line(w.spawn)))
 	}
 	return true
 }
@@ -237,9 +211,5 @@ func (w *holderWalk) names() string {
 }
 
 func (w *holderWalk) tell(at ssa.Instruction, message string) {
-	w.report(analysis.Diagnostic{
-		Pos:     at.Pos(),
-		Message: message,
-		Related: []analysis.RelatedInformation{{Pos: w.spawn.Pos(), Message: "the goroutine is started here"}},
-	})
+	w.diagnose(at.Pos(), message, see(w.spawn, "the goroutine is started here"))
 }

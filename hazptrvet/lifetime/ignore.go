@@ -3,6 +3,7 @@ package lifetime
 import (
 	"go/ast"
 	"go/token"
+	"iter"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -17,11 +18,9 @@ A comment "//hazptrvet:ignore reason" takes the reports of hazptrvet back for it
 It must give a reason.`,
 	Run: func(pass *analysis.Pass) (any, error) {
 		for _, f := range pass.Files {
-			for _, group := range f.Comments {
-				for _, c := range group.List {
-					if reason, ok := directive(c); ok && reason == "" {
-						pass.Reportf(c.Pos(), "an ignored report without a reason hides a fault from whoever reads on: write //%s followed by why the report is wrong here", ignoreWord)
-					}
+			for c, reason := range directives(f) {
+				if reason == "" {
+					pass.Reportf(c.Pos(), "an ignored report without a reason hides a fault from whoever reads on: write //%s followed by why the report is wrong here", ignoreWord)
 				}
 			}
 		}
@@ -31,12 +30,20 @@ It must give a reason.`,
 
 const ignoreWord = "hazptrvet:ignore"
 
-func directive(c *ast.Comment) (reason string, ok bool) {
-	rest, ok := strings.CutPrefix(c.Text, "//"+ignoreWord)
-	if !ok || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
-		return "", false
+// directives yields the comments of a file that take reports back, and their
+// reasons.
+func directives(f *ast.File) iter.Seq2[*ast.Comment, string] {
+	return func(yield func(*ast.Comment, string) bool) {
+		for _, group := range f.Comments {
+			for _, c := range group.List {
+				rest, ok := strings.CutPrefix(c.Text, "//"+ignoreWord)
+				reason := strings.TrimLeft(rest, " \t")
+				if ok && (rest == "" || reason != rest) && !yield(c, strings.TrimSpace(reason)) {
+					return
+				}
+			}
+		}
 	}
-	return strings.TrimSpace(rest), true
 }
 
 // ignored has the lines whose reports are taken back.
@@ -53,20 +60,18 @@ func ignores(pass *analysis.Pass) ignored {
 	lines := ignored{}
 	for _, f := range pass.Files {
 		var code map[int]bool // lines on which something begins or ends that is not a comment
-		for _, group := range f.Comments {
-			for _, c := range group.List {
-				if reason, ok := directive(c); !ok || reason == "" {
-					continue
-				}
-				if code == nil {
-					code = codeLines(pass.Fset, f)
-				}
-				p := pass.Fset.Position(c.Pos())
-				if !code[p.Line] {
-					p.Line++
-				}
-				lines[line{p.Filename, p.Line}] = true
+		for c, reason := range directives(f) {
+			if reason == "" {
+				continue
 			}
+			if code == nil {
+				code = codeLines(pass.Fset, f)
+			}
+			p := pass.Fset.Position(c.Pos())
+			if !code[p.Line] {
+				p.Line++
+			}
+			lines[line{p.Filename, p.Line}] = true
 		}
 	}
 	return lines
@@ -76,9 +81,7 @@ func codeLines(files *token.FileSet, f *ast.File) map[int]bool {
 	lines := map[int]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n.(type) {
-		case nil:
-			return false
-		case *ast.Comment, *ast.CommentGroup:
+		case nil, *ast.Comment, *ast.CommentGroup:
 			return false
 		}
 		lines[files.Position(n.Pos()).Line] = true

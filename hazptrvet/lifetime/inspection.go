@@ -3,12 +3,13 @@ package lifetime
 import (
 	"go/token"
 	"go/types"
+	"iter"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/buildssa"
 	"golang.org/x/tools/go/ssa"
 
-	"hazptr/hazptrvet/internal/api"
 	"hazptr/hazptrvet/internal/path"
 )
 
@@ -30,8 +31,8 @@ func newInspection(pass *analysis.Pass) *inspection {
 		reported:  map[token.Pos]bool{},
 	}
 	for _, f := range in.functions {
-		for instruction := range instructions(f) {
-			if a, ok := instruction.(*ssa.FieldAddr); ok && !onlyLoaded(a) {
+		for a := range each[*ssa.FieldAddr](f) {
+			if !onlyLoaded(a) {
 				if _, fresh := path.Root(a.X).(*ssa.Alloc); !fresh {
 					in.assigned[field(a)] = true
 				}
@@ -42,12 +43,10 @@ func newInspection(pass *analysis.Pass) *inspection {
 }
 
 func onlyLoaded(a *ssa.FieldAddr) bool {
-	for _, user := range *a.Referrers() {
-		if load, ok := user.(*ssa.UnOp); !ok || load.Op != token.MUL {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(*a.Referrers(), func(user ssa.Instruction) bool {
+		load, ok := user.(*ssa.UnOp)
+		return !ok || path.Loaded(load) == nil
+	})
 }
 
 func field(a *ssa.FieldAddr) *types.Var {
@@ -65,27 +64,46 @@ func (in *inspection) report(d analysis.Diagnostic) {
 	in.pass.Report(d)
 }
 
-// line tells where something is, for a message about another place.
-func (in *inspection) line(pos token.Pos) int { return in.pass.Fset.Position(pos).Line }
-
-// stable tells path.Walk what keeps its value: variables whose address nobody has, and fields that are set when their object is made.
-func (in *inspection) stable(method func(*ssa.CallCommon) bool) func(ssa.Value) bool {
-	known := map[ssa.Value]bool{}
-	return func(addr ssa.Value) bool {
-		stable, ok := known[addr]
-		if !ok {
-			stable = path.Variable(addr, method)
-			if a, isField := addr.(*ssa.FieldAddr); isField && !stable {
-				_, local := path.Root(a).(*ssa.Alloc)
-				stable = !local && !in.assigned[field(a)]
-			}
-			known[addr] = stable
-		}
-		return stable
-	}
+// diagnose reports what is wrong at a place, and others that it has to do with.
+func (in *inspection) diagnose(pos token.Pos, message string, others ...analysis.RelatedInformation) {
+	in.report(analysis.Diagnostic{Pos: pos, Message: message, Related: others})
 }
 
-// body returns the source of the function that a call certainly calls, if it is in this package.
+// see returns what a report says about another place.
+func see(at ssa.Instruction, what string) analysis.RelatedInformation {
+	return analysis.RelatedInformation{Pos: at.Pos(), Message: what}
+}
+
+// line tells where an instruction is, for a message about another place.
+func (in *inspection) line(at ssa.Instruction) int {
+	pos := at.Pos()
+	if !pos.IsValid() { // the end of a function without a return statement
+		if syntax := at.Parent().Syntax(); syntax != nil {
+			pos = syntax.End() - 1
+		}
+	}
+	return in.pass.Fset.Position(pos).Line
+}
+
+// stable reports whether a place keeps its value: it is a variable whose
+// address goes nowhere, or a field that is set when its object is made.
+func (in *inspection) stable(addr ssa.Value) bool {
+	return path.Variable(addr, nil) || in.fixed(addr)
+}
+
+// fixed reports whether addr is a field that is set when its object is made
+// alone.
+func (in *inspection) fixed(addr ssa.Value) bool {
+	a, ok := addr.(*ssa.FieldAddr)
+	if !ok {
+		return false
+	}
+	_, local := path.Root(a).(*ssa.Alloc)
+	return !local && !in.assigned[field(a)]
+}
+
+// body returns the source of the function that a call certainly calls, if it is
+// in this package.
 func body(c *ssa.CallCommon) *ssa.Function {
 	f := c.StaticCallee()
 	if f == nil {
@@ -100,31 +118,41 @@ func body(c *ssa.CallCommon) *ssa.Function {
 	return f
 }
 
-// does reports whether a function, or one of this package that it calls, has a call of which is says so.
-func does(f *ssa.Function, is func(name string, c *ssa.CallCommon) bool) bool {
-	return doesWithin(f, is, map[*ssa.Function]bool{}, true)
+// reached yields f and the functions of its package that it calls, directly and
+// through others. With all it yields those that run as goroutines and the
+// closures, too.
+func reached(f *ssa.Function, all bool) iter.Seq[*ssa.Function] {
+	return func(yield func(*ssa.Function) bool) {
+		seen := map[*ssa.Function]bool{}
+		for work := []*ssa.Function{f}; len(work) > 0; {
+			f := work[len(work)-1]
+			work = work[:len(work)-1]
+			if seen[f] {
+				continue
+			}
+			seen[f] = true
+			if !yield(f) {
+				return
+			}
+			if all {
+				work = append(work, f.AnonFuncs...)
+			}
+			for call := range each[ssa.CallInstruction](f) {
+				_, parallel := call.(*ssa.Go)
+				if callee := body(call.Common()); callee != nil && (all || !parallel) {
+					work = append(work, callee)
+				}
+			}
+		}
+	}
 }
 
-func doesWithin(f *ssa.Function, is func(string, *ssa.CallCommon) bool, seen map[*ssa.Function]bool, closures bool) bool {
-	if seen[f] {
-		return false
-	}
-	seen[f] = true
-	for instruction := range instructions(f) {
-		call, ok := instruction.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
-		if is(api.Name(call.Common()), call.Common()) {
-			return true
-		}
-		if callee := body(call.Common()); callee != nil && doesWithin(callee, is, seen, closures) {
-			return true
-		}
-	}
-	if closures {
-		for _, inner := range f.AnonFuncs {
-			if doesWithin(inner, is, seen, closures) {
+// does reports whether a function, or one that it reaches, has a call of which
+// is says so.
+func does(f *ssa.Function, is func(*ssa.CallCommon) bool) bool {
+	for f := range reached(f, true) {
+		for call := range each[ssa.CallInstruction](f) {
+			if is(call.Common()) {
 				return true
 			}
 		}
@@ -132,12 +160,12 @@ func doesWithin(f *ssa.Function, is func(string, *ssa.CallCommon) bool, seen map
 	return false
 }
 
-// instructions yields those of a function.
-func instructions(f *ssa.Function) func(func(ssa.Instruction) bool) {
-	return func(yield func(ssa.Instruction) bool) {
+// each yields the instructions of a function that are of one kind.
+func each[I ssa.Instruction](f *ssa.Function) iter.Seq[I] {
+	return func(yield func(I) bool) {
 		for _, b := range f.Blocks {
 			for _, in := range b.Instrs {
-				if !yield(in) {
+				if of, ok := in.(I); ok && !yield(of) {
 					return
 				}
 			}
@@ -145,17 +173,22 @@ func instructions(f *ssa.Function) func(func(ssa.Instruction) bool) {
 	}
 }
 
-// reaches reports whether some path leads from one instruction to another.
-func reaches(from, to ssa.Instruction) bool {
-	if from.Block() == to.Block() {
-		for _, in := range from.Block().Instrs {
-			if in == from {
-				return true
-			}
-			if in == to {
-				break
+// before yields the instructions of one kind from which some path leads to
+// another instruction.
+func before[I ssa.Instruction](to ssa.Instruction) iter.Seq[I] {
+	return func(yield func(I) bool) {
+		for in := range each[I](to.Parent()) {
+			if reaches(in, to) && !yield(in) {
+				return
 			}
 		}
+	}
+}
+
+// reaches reports whether some path leads from one instruction to another.
+func reaches(from, to ssa.Instruction) bool {
+	if in := from.Block().Instrs; from.Block() == to.Block() && slices.Index(in, from) <= slices.Index(in, to) {
+		return true
 	}
 	seen := map[*ssa.BasicBlock]bool{}
 	work := append([]*ssa.BasicBlock{}, from.Block().Succs...)
@@ -175,10 +208,7 @@ func reaches(from, to ssa.Instruction) bool {
 
 // inLoop reports whether some path leads from an instruction back to it.
 func inLoop(in ssa.Instruction) bool {
-	for _, b := range in.Block().Succs {
-		if b == in.Block() || reaches(b.Instrs[0], in) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(in.Block().Succs, func(b *ssa.BasicBlock) bool {
+		return b == in.Block() || reaches(b.Instrs[0], in)
+	})
 }

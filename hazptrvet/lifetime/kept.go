@@ -2,10 +2,9 @@ package lifetime
 
 import (
 	"fmt"
-	"go/token"
 	"go/types"
+	"slices"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -21,7 +20,7 @@ func (w *protectionWalk) noted(s *path.State, in ssa.Instruction) {
 		}
 	case *ssa.MapUpdate:
 		if w.carries(s, in.Value) {
-			if load, ok := in.Map.(*ssa.UnOp); ok && load.Op == token.MUL && w.outlives(load.X) {
+			if from := path.Loaded(in.Map); from != nil && w.outlives(from) {
 				w.note(s, in)
 			}
 		}
@@ -38,73 +37,56 @@ func (w *protectionWalk) note(s *path.State, in ssa.Instruction) {
 	if spawn, ok := in.(*ssa.Go); ok && !w.spawned(s, spawn) {
 		return
 	}
-	for _, known := range s.Sites {
-		if known == in {
-			return
-		}
-	}
-	if len(s.Sites) < mostNotes {
+	if len(s.Sites) < mostNotes && !slices.Contains(s.Sites, in) {
 		s.Sites = append(s.Sites, in)
 	}
 }
 
-// spawned reports whether a goroutine gets the pointer and tells nobody when it has done with it.
+// spawned reports whether a goroutine gets the pointer and tells nobody when it
+// has done with it.
 func (w *protectionWalk) spawned(s *path.State, spawn *ssa.Go) bool {
-	gets := w.carries(s, spawn.Call.Value)
-	for _, a := range spawn.Call.Args {
-		gets = gets || w.carries(s, a)
-	}
+	gets := slices.ContainsFunc(append([]ssa.Value{spawn.Call.Value}, spawn.Call.Args...), func(v ssa.Value) bool { return w.carries(s, v) })
 	f := body(&spawn.Call)
 	return gets && f != nil && !tells(f)
 }
 
 // tells reports whether a function may tell another goroutine that it is done.
 func tells(f *ssa.Function) bool {
-	for in := range instructions(f) {
+	for in := range each[ssa.Instruction](f) {
 		if communicates(in) {
 			return true
 		}
 	}
-	return does(f, func(_ string, c *ssa.CallCommon) bool { return body(c) == nil && !quiet(c) })
+	return does(f, func(c *ssa.CallCommon) bool { return body(c) == nil && !quiet(c) })
 }
 
-// carries reports whether v is the pointer, one into the object, or a closure that has it.
+// carries reports whether v is the pointer, one into the object, or a closure
+// that has it.
 func (w *protectionWalk) carries(s *path.State, v ssa.Value) bool {
-	return s.Held.Has(path.Register(path.Root(v))) || s.Held.Has(path.Register(v))
+	return s.PointsInto(v) || s.Holds(v)
 }
 
-// outlives reports whether a place is certainly there after the function: in a global variable, or in what a parameter points to.
+// outlives reports whether a place is certainly there after the function: in a
+// global variable, or in what a parameter points to.
 func (w *protectionWalk) outlives(addr ssa.Value) bool {
-	if w.stable(addr) && !isField(addr) {
-		return false
-	}
 	if a, ok := addr.(*ssa.FieldAddr); ok {
 		container := a.X.Type().Underlying().(*types.Pointer).Elem()
 		if w.object == nil || types.Identical(container, w.object) || w.protects(container) {
 			return false // a link, or what knows by its own Holder whether the pointer is good
 		}
+	} else if w.stable(addr) {
+		return false
 	}
 	if w.cleared(addr) {
 		return false
 	}
-	for root := path.Root(addr); ; {
-		switch r := root.(type) {
+	for root := path.Root(addr); root != nil; root = path.Root(path.Loaded(root)) {
+		switch root.(type) {
 		case *ssa.Global, *ssa.Parameter:
 			return true
-		case *ssa.UnOp:
-			if r.Op != token.MUL {
-				return false
-			}
-			root = path.Root(r.X)
-		default:
-			return false
 		}
 	}
-}
-
-func isField(addr ssa.Value) bool {
-	_, ok := addr.(*ssa.FieldAddr)
-	return ok
+	return false
 }
 
 // protects reports whether a struct has a Holder or a Guard of such objects.
@@ -114,24 +96,19 @@ func (w *protectionWalk) protects(container types.Type) bool {
 		return false
 	}
 	for i := range fields.NumFields() {
-		for _, name := range []string{"hazptr.Holder", "hazptr.Guard"} {
-			if of := api.Argument(fields.Field(i).Type(), name); of != nil && types.Identical(of, w.object) {
-				return true
-			}
+		if protects := api.Argument(fields.Field(i).Type(), "hazptr.Holder", "hazptr.Guard"); protects != nil && types.Identical(protects, w.object) {
+			return true
 		}
 	}
 	return false
 }
 
-// cleared reports whether another function sets the field or variable to nothing, or the whole struct to something else.
+// cleared reports whether another function sets the field or variable to
+// nothing, or the whole struct to something else.
 func (w *protectionWalk) cleared(addr ssa.Value) bool {
 	a, isField := addr.(*ssa.FieldAddr)
 	for _, f := range w.functions {
-		for in := range instructions(f) {
-			store, ok := in.(*ssa.Store)
-			if !ok {
-				continue
-			}
+		for store := range each[*ssa.Store](f) {
 			other, otherField := store.Addr.(*ssa.FieldAddr)
 			if (store.Addr == addr || isField && otherField && field(other) == field(a)) && f != addr.Parent() && isNil(store.Val) {
 				return true
@@ -148,26 +125,21 @@ func (w *protectionWalk) cleared(addr ssa.Value) bool {
 
 // noteOf reports whether v was loaded from where a path has stored the pointer.
 func noteOf(s *path.State, v ssa.Value) bool {
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return false
-	}
-	for _, note := range s.Sites {
-		if store, ok := note.(*ssa.Store); ok && path.Place(store.Addr) == path.Place(load.X) {
-			return true
-		}
-	}
-	return false
+	from := path.Loaded(v)
+	return from != nil && slices.ContainsFunc(s.Sites, func(note ssa.Instruction) bool { return isStore(note, from) })
+}
+
+// isStore reports whether a note is of a store to an address.
+func isStore(note ssa.Instruction, addr ssa.Value) bool {
+	store, ok := note.(*ssa.Store)
+	return ok && path.Place(store.Addr) == path.Place(addr)
 }
 
 // overwritten forgets a note when something else is stored in its place.
 func (w *protectionWalk) overwritten(s *path.State, in ssa.Instruction) {
 	switch in := in.(type) {
 	case *ssa.Store:
-		w.forget(s, func(note ssa.Instruction) bool {
-			store, ok := note.(*ssa.Store)
-			return ok && path.Place(store.Addr) == path.Place(in.Addr)
-		})
+		w.forget(s, func(note ssa.Instruction) bool { return isStore(note, in.Addr) })
 	case ssa.CallInstruction:
 		if b, ok := in.Common().Value.(*ssa.Builtin); ok && (b.Name() == "delete" || b.Name() == "clear") {
 			w.forget(s, func(note ssa.Instruction) bool {
@@ -179,16 +151,11 @@ func (w *protectionWalk) overwritten(s *path.State, in ssa.Instruction) {
 }
 
 func (w *protectionWalk) forget(s *path.State, which func(ssa.Instruction) bool) {
-	var rest []ssa.Instruction
-	for _, note := range s.Sites {
-		if !which(note) {
-			rest = append(rest, note)
-		}
-	}
-	s.Sites = rest
+	s.Sites = slices.DeleteFunc(slices.Clone(s.Sites), which)
 }
 
-// isShared reports whether a note is of another goroutine, which may be waited for.
+// isShared reports whether a note is of another goroutine, which may be waited
+// for.
 func isShared(note ssa.Instruction) bool {
 	switch note.(type) {
 	case *ssa.Go, *ssa.Send:
@@ -214,15 +181,18 @@ func (w *protectionWalk) kept(s *path.State, which func(ssa.Instruction) bool) {
 		}
 		end := "when the function returns"
 		if s.End != nil {
-			end = fmt.Sprintf("at line %d (%s)", w.line(s.End.Pos()), method(s.End))
+			end = "at " + w.end(s)
 		}
-		w.report(analysis.Diagnostic{
-			Pos:     note.Pos(),
-			Message: fmt.Sprintf("the protected pointer %s, but its protection ends %s: whoever uses it later may find it reclaimed; %s", what, end, instead),
-			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}},
-		})
+		w.diagnose(note.Pos(),
+			fmt.Sprintf("the protected pointer %s, but its protection ends %s: whoever uses it later may find it reclaimed; %s", what, end, instead),
+			see(w.origin, "protected here"))
 	}
 	w.forget(s, which)
+}
+
+// end tells which call has ended the protection.
+func (w *protectionWalk) end(s *path.State) string {
+	return fmt.Sprintf("line %d (%s)", w.line(s.End), method(s.End))
 }
 
 // returns looks at what a path leaves behind.
@@ -239,13 +209,11 @@ func (w *protectionWalk) returns(s *path.State, in *ssa.Return) {
 		}
 		end := "the deferred call"
 		if s.End != nil {
-			end = fmt.Sprintf("line %d (%s)", w.line(s.End.Pos()), method(s.End))
+			end = w.end(s)
 		}
-		w.report(analysis.Diagnostic{
-			Pos:     in.Pos(),
-			Message: fmt.Sprintf("the protected pointer is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", end),
-			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}},
-		})
+		w.diagnose(in.Pos(),
+			fmt.Sprintf("the protected pointer is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", end),
+			see(w.origin, "protected here"))
 		return
 	}
 }

@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/ast/astutil"
+	"golang.org/x/tools/go/analysis/passes/inspect"
+	"golang.org/x/tools/go/ast/edge"
+	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -19,10 +21,13 @@ import (
 // A lease is a value that must be given back once: a Guard, a token.
 type lease struct {
 	taken map[string]bool
-	given func(name string) (argument int, ok bool) // which of the call's arguments is given back
-	used  map[string]bool                           // methods that leave it as it is
+	used  map[string]bool // methods that leave it as it is
 
-	// variable: giving back sets the variable to nothing, and is done through its address.
+	giver    string // the function that it is given back to
+	argument int    // of the giver
+
+	// variable: giving back sets the variable to nothing, and is done through
+	// its address.
 	variable bool
 
 	never, lost, path, twice string // messages; %s: how it is to be given back
@@ -35,18 +40,31 @@ const (
 )
 
 func (l *lease) look(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		if call, ok := instruction.(*ssa.Call); ok && l.taken[api.Name(&call.Call)] {
+	for call := range each[*ssa.Call](f) {
+		if l.taken[api.Name(&call.Call)] {
 			(&leaseWalk{lease: l, inspection: in, origin: call}).run()
 		}
 	}
+}
+
+// gives returns what a call gives back, or nil.
+func (l *lease) gives(c *ssa.CallCommon) ssa.Value {
+	if api.Name(c) != l.giver {
+		return nil
+	}
+	return c.Args[l.argument]
+}
+
+// receiver reports whether a call is of a method of the lease's own type, whose
+// receiver is a variable. A closure that has the variable may give it back.
+func (l *lease) receiver(c *ssa.CallCommon) bool {
+	return l.variable && (l.gives(c) != nil || l.used[api.Name(c)])
 }
 
 type leaseWalk struct {
 	*lease
 	*inspection
 	origin    *ssa.Call
-	stable    func(ssa.Value) bool
 	atExit    map[string]bool // variables that a defer before the origin may give back
 	escapes   bool
 	givenBack bool
@@ -55,26 +73,22 @@ type leaseWalk struct {
 	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
 }
 
-// receiver says whether c is a method of the lease's own type, whose receiver is a variable. A closure that has the variable may give it back.
-func (w *leaseWalk) receiver(c *ssa.CallCommon) bool {
-	name := api.Name(c)
-	_, gives := w.given(name)
-	return w.variable && (gives || w.used[name])
+// stable regards variables of the lease's type too, but none that a closure
+// has.
+func (w *leaseWalk) stable(addr ssa.Value) bool {
+	return path.Variable(addr, w.receiver) || w.fixed(addr)
 }
 
 func (w *leaseWalk) run() {
-	w.stable = w.inspection.stable(w.receiver)
 	w.doubles = map[ssa.Instruction]ssa.Instruction{}
 	w.atExit = map[string]bool{}
-	for instruction := range instructions(w.origin.Parent()) {
-		if d, ok := instruction.(*ssa.Defer); ok && w.variable && reaches(d, w.origin) {
-			if i, gives := w.given(api.Name(&d.Call)); gives {
-				w.atExit[path.Place(d.Call.Args[i])] = true
-			}
+	for d := range before[*ssa.Defer](w.origin) {
+		if v := w.gives(&d.Call); v != nil && w.variable {
+			w.atExit[path.Place(v)] = true
 		}
 	}
-	walk := &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable}
-	complete := walk.After(w.origin, path.State{Held: path.Set{}.With(path.Register(w.origin)), Phase: held})
+	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable}
+	complete := walk.After(w.origin, path.State{Held: path.Set{path.Register(w.origin)}, Phase: held})
 	w.tell(complete)
 }
 
@@ -94,12 +108,10 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 		return false
 	}
 	switch in := in.(type) {
-	case *ssa.DebugRef, *ssa.Phi, *ssa.Panic:
-		return true
-	case *ssa.ChangeType:
+	case *ssa.DebugRef, *ssa.Phi, *ssa.Panic, *ssa.ChangeType:
 		return true
 	case *ssa.Store:
-		if s.Held.Has(path.Register(in.Val)) && !w.stable(in.Addr) {
+		if s.Holds(in.Val) && !w.stable(in.Addr) {
 			return w.escape()
 		}
 		return true
@@ -114,11 +126,10 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 		}
 		return false
 	case ssa.CallInstruction:
-		name := api.Name(in.Common())
-		if i, gives := w.given(name); gives && s.Held.Has(w.name(in.Common().Args[i])) {
-			return w.give(s, in, in.Common().Args[i])
+		if v := w.gives(in.Common()); v != nil && s.Held.Has(w.name(v)) {
+			return w.give(s, in, v)
 		}
-		if w.used[name] {
+		if w.used[api.Name(in.Common())] {
 			return true
 		}
 	}
@@ -136,12 +147,7 @@ func (w *leaseWalk) escape() bool {
 
 // uses reports whether an instruction has the value among its operands.
 func (w *leaseWalk) uses(s *path.State, in ssa.Instruction) bool {
-	for _, operand := range in.Operands(nil) {
-		if *operand != nil && s.Held.Has(path.Register(*operand)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(in.Operands(nil), func(v *ssa.Value) bool { return *v != nil && s.Holds(*v) })
 }
 
 func (w *leaseWalk) give(s *path.State, in ssa.CallInstruction, v ssa.Value) bool {
@@ -156,6 +162,11 @@ func (w *leaseWalk) give(s *path.State, in ssa.CallInstruction, v ssa.Value) boo
 		s.Sites = append(s.Sites, in)
 		return len(s.Sites) < 8
 	}
+	return w.end(s, in, v)
+}
+
+// end gives the value back, which must not have been given back before.
+func (w *leaseWalk) end(s *path.State, in ssa.CallInstruction, v ssa.Value) bool {
 	if s.Phase == given {
 		w.doubles[in] = s.Sites[0]
 		return false
@@ -173,38 +184,20 @@ func (w *leaseWalk) exit(s *path.State) bool {
 	if !w.variable {
 		return true
 	}
-	var first ssa.Instruction
-	if s.Phase == given {
-		first = s.Sites[0]
-	}
-	for i := len(s.Sites) - 1; i >= 0; i-- {
-		d, ok := s.Sites[i].(*ssa.Defer)
-		if !ok {
-			continue
+	for _, site := range slices.Backward(s.Sites) {
+		if d, ok := site.(*ssa.Defer); ok {
+			if v := w.gives(&d.Call); s.Held.Has(path.Place(v)) && !w.end(s, d, v) {
+				return false
+			}
 		}
-		at, _ := w.given(api.Name(&d.Call))
-		variable := path.Place(d.Call.Args[at])
-		if !s.Held.Has(variable) {
-			continue
-		}
-		if s.Phase == given {
-			w.doubles[d] = first
-			return false
-		}
-		s.Phase, first = given, d
-		s.Held = s.Held.Without(variable)
 	}
 	return true
 }
 
-// left reports whether a variable that holds the value is given back by a defer that stands before the origin.
+// left reports whether a variable that holds the value is given back by a defer
+// that stands before the origin.
 func (w *leaseWalk) left(s *path.State) bool {
-	for _, name := range s.Held {
-		if w.atExit[name] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Held, func(name string) bool { return w.atExit[name] })
 }
 
 // branch knows that a nil pointer needs no giving back.
@@ -222,11 +215,7 @@ func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
 
 func (w *leaseWalk) tell(complete bool) {
 	for second, first := range w.doubles {
-		w.report(analysis.Diagnostic{
-			Pos:     second.Pos(),
-			Message: strings.ReplaceAll(w.twice, "LINE", w.place(first)),
-			Related: []analysis.RelatedInformation{{Pos: first.Pos(), Message: "the first time"}},
-		})
+		w.diagnose(second.Pos(), strings.ReplaceAll(w.twice, "LINE", strconv.Itoa(w.line(first))), see(first, "the first time"))
 	}
 	if !complete || len(w.leaks)+len(w.lostAt) == 0 {
 		return
@@ -236,54 +225,40 @@ func (w *leaseWalk) tell(complete bool) {
 	if expression != nil {
 		d.Pos = expression.Pos()
 	}
-	variable := assigned(statement, expression)
+	variable := assigned(statement.Node(), expression)
 	how := w.remedy(expression, variable)
 	switch {
 	case len(w.lostAt) > 0:
 		d.Message = strings.ReplaceAll(w.lost, "HOW", how)
 	case !w.givenBack && !w.escapes:
 		d.Message = strings.ReplaceAll(w.never, "HOW", how)
-		if fix, ok := w.fix(expression, statement, variable, how); ok {
-			d.SuggestedFixes = []analysis.SuggestedFix{fix}
-		}
+		d.SuggestedFixes = w.fixes(expression, statement, variable, how)
 	default:
-		d.Message = strings.ReplaceAll(strings.ReplaceAll(w.path, "HOW", how), "LINE", w.place(w.leaks[0]))
+		d.Message = strings.ReplaceAll(strings.ReplaceAll(w.path, "HOW", how), "LINE", strconv.Itoa(w.line(w.leaks[0])))
 	}
 	w.report(d)
 }
 
-func (w *leaseWalk) place(at ssa.Instruction) string {
-	pos := at.Pos()
-	if !pos.IsValid() { // the end of a function without a return statement
-		if syntax := at.Parent().Syntax(); syntax != nil {
-			pos = syntax.End() - 1
+// syntax returns the call that took the lease and the statement that it is in,
+// which may be missing.
+func (w *leaseWalk) syntax() (call *ast.CallExpr, statement inspector.Cursor) {
+	syntax := w.pass.ResultOf[inspect.Analyzer].(*inspector.Inspector).Root()
+	paren := w.origin.Pos()
+	at, ok := syntax.FindByPos(paren, paren+1)
+	if !ok {
+		return nil, syntax
+	}
+	call, _ = at.Node().(*ast.CallExpr)
+	for statement := range at.Enclosing() {
+		if _, ok := statement.Node().(ast.Stmt); ok {
+			return call, statement
 		}
 	}
-	return strconv.Itoa(w.line(pos))
-}
-
-// syntax returns the call that took the lease, and the statement that it is in.
-func (w *leaseWalk) syntax() (*ast.CallExpr, ast.Stmt) {
-	for _, f := range w.pass.Files {
-		if f.FileStart > w.origin.Pos() || w.origin.Pos() >= f.FileEnd {
-			continue
-		}
-		nodes, _ := astutil.PathEnclosingInterval(f, w.origin.Pos(), w.origin.Pos())
-		var call *ast.CallExpr
-		for _, n := range nodes {
-			if c, ok := n.(*ast.CallExpr); ok && call == nil && c.Lparen == w.origin.Pos() {
-				call = c
-			}
-			if statement, ok := n.(ast.Stmt); ok {
-				return call, statement
-			}
-		}
-	}
-	return nil, nil
+	return nil, syntax
 }
 
 // assigned returns the variable that a statement "v := call" sets, or "".
-func assigned(statement ast.Stmt, call *ast.CallExpr) string {
+func assigned(statement ast.Node, call *ast.CallExpr) string {
 	if s, ok := statement.(*ast.AssignStmt); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && ast.Unparen(s.Rhs[0]) == call {
 		if name, ok := s.Lhs[0].(*ast.Ident); ok && name.Name != "_" {
 			return name.Name
@@ -292,39 +267,45 @@ func assigned(statement ast.Stmt, call *ast.CallExpr) string {
 	return ""
 }
 
-// fix defers the giving back, where the statement is one of the function's own block: in a loop it would come too late, after an if too early.
-func (w *leaseWalk) fix(call *ast.CallExpr, statement ast.Stmt, variable, how string) (analysis.SuggestedFix, bool) {
-	if call == nil || !isPath(call.Fun) || inLoop(w.origin) || !isStatementOf(w.origin.Parent().Syntax(), statement) {
-		return analysis.SuggestedFix{}, false
+// fixes defers the giving back, where the statement is one of the function's
+// own block: in a loop it would come too late, after an if too early.
+func (w *leaseWalk) fixes(call *ast.CallExpr, statement inspector.Cursor, variable, how string) []analysis.SuggestedFix {
+	if call == nil || !isPath(call.Fun) || inLoop(w.origin) || !isOutermost(statement) {
+		return nil
 	}
-	fix := analysis.SuggestedFix{Message: "Add " + how}
-	switch s := statement.(type) {
+	var edit analysis.TextEdit
+	switch s := statement.Node().(type) {
 	case *ast.AssignStmt:
 		if variable == "" || s.Tok != token.DEFINE && !w.local(s.Lhs[0].(*ast.Ident)) {
-			return fix, false
+			return nil
 		}
-		fix.TextEdits = []analysis.TextEdit{w.after(s, how)}
+		edit = w.after(statement, how)
 	case *ast.ExprStmt:
 		if w.variable || ast.Unparen(s.X) != call {
-			return fix, false
+			return nil
 		}
-		fix.TextEdits = []analysis.TextEdit{{Pos: s.Pos(), End: s.End(), NewText: []byte(how)}}
+		edit = analysis.TextEdit{Pos: s.Pos(), End: s.End(), NewText: []byte(how)}
 	default:
-		return fix, false
+		return nil
 	}
-	return fix, true
+	return []analysis.SuggestedFix{{Message: "Add " + how, TextEdits: []analysis.TextEdit{edit}}}
 }
 
-// after inserts a statement after another one, on a line of its own if there is one.
-func (w *leaseWalk) after(s ast.Stmt, text string) analysis.TextEdit {
+// isOutermost reports whether a statement is one of a function's own block.
+func isOutermost(statement inspector.Cursor) bool {
+	within := statement.Parent().ParentEdgeKind()
+	return within == edge.FuncDecl_Body || within == edge.FuncLit_Body
+}
+
+// after inserts a statement after another one, on a line of its own if there is
+// one.
+func (w *leaseWalk) after(statement inspector.Cursor, text string) analysis.TextEdit {
+	s := statement.Node()
 	file := w.pass.Fset.File(s.Pos())
 	line := file.Line(s.End())
-	block := blockOf(w.origin.Parent().Syntax())
-	next := block.Rbrace
-	for _, other := range block.List {
-		if other.Pos() > s.Pos() {
-			next = min(next, other.Pos())
-		}
+	next := statement.Parent().Node().(*ast.BlockStmt).Rbrace
+	if other, ok := statement.NextSibling(); ok {
+		next = other.Node().Pos()
 	}
 	if file.Line(next) == line {
 		return analysis.TextEdit{Pos: s.End(), End: s.End(), NewText: []byte("; " + text)}
@@ -339,7 +320,8 @@ func (w *leaseWalk) local(name *ast.Ident) bool {
 	return ok && !v.IsField() && v.Parent() != w.pass.Pkg.Scope()
 }
 
-// isPath reports whether an expression is names and dots alone, which may be written twice.
+// isPath reports whether an expression is names and dots alone, which may be
+// written twice.
 func isPath(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -350,20 +332,4 @@ func isPath(e ast.Expr) bool {
 		return isPath(e.X)
 	}
 	return false
-}
-
-// blockOf returns the body of a function, or nil.
-func blockOf(function ast.Node) *ast.BlockStmt {
-	switch f := function.(type) {
-	case *ast.FuncDecl:
-		return f.Body
-	case *ast.FuncLit:
-		return f.Body
-	}
-	return nil
-}
-
-func isStatementOf(function ast.Node, statement ast.Stmt) bool {
-	block := blockOf(function)
-	return block != nil && slices.Contains(block.List, statement)
 }

@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -18,20 +17,14 @@ var Linked = analyzer("linked", `report objects that are retired before they are
 An object must be unreachable for new readers before it is retired. A reader that finds it later may find it reclaimed.`, linkedObjects)
 
 func linkedObjects(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(*ssa.Call)
+	for call := range each[*ssa.Call](f) {
+		i, ok := retired[api.Name(&call.Call)]
 		if !ok {
 			continue
 		}
-		i, ok := retires(api.Name(&call.Call))
-		if !ok {
-			continue
-		}
-		w := &linkedLook{inspection: in, retire: call, object: call.Call.Args[i]}
-		if w.failed() {
-			continue
-		}
-		if w.source = loadedFrom(w.object); w.source != nil && !w.unlinked() {
+		object := call.Call.Args[i]
+		w := &linkedLook{inspection: in, retire: call, object: object, source: loadedFrom(object)}
+		if w.source != nil && !w.failed() && !w.unlinked(f.Blocks[0]) {
 			w.tell()
 		}
 	}
@@ -44,34 +37,23 @@ type linkedLook struct {
 	source ssa.Value
 }
 
-// loadedFrom returns the place that a value was loaded from, if a call that leaves it there tells.
+// loadedFrom returns the place that a value was loaded from, if a call that
+// leaves it there tells.
 func loadedFrom(v ssa.Value) ssa.Value {
 	call, ok := v.(*ssa.Call)
 	if !ok {
 		return nil
 	}
 	switch api.Name(&call.Call) {
-	case "atomic.Pointer.Load":
-		return call.Call.Args[0]
-	case "hazptr.Pointer.Peek":
+	case "atomic.Pointer.Load", "hazptr.Pointer.Peek":
 		return call.Call.Args[0]
 	case "hazptr.Guard.Ptr":
-		variable, ok := call.Call.Args[0].(*ssa.Alloc)
+		acquire, ok := setOnce(call.Call.Args[0]).(*ssa.Call)
 		if !ok {
 			return nil
 		}
-		var source ssa.Value
-		for _, user := range *variable.Referrers() {
-			if store, ok := user.(*ssa.Store); ok {
-				acquire, ok := store.Val.(*ssa.Call)
-				if !ok || source != nil {
-					return nil
-				}
-				p, _ := protects(&acquire.Call)
-				source = p.source
-			}
-		}
-		return source
+		p, _ := protects(&acquire.Call)
+		return p.source
 	}
 	if p, ok := protects(&call.Call); ok && p.owner != nil {
 		return p.source
@@ -79,10 +61,11 @@ func loadedFrom(v ssa.Value) ssa.Value {
 	return nil
 }
 
-// unlinked reports whether anything before the Retire may have unlinked the object.
-func (w *linkedLook) unlinked() bool {
-	for in := range instructions(w.retire.Parent()) {
-		if in != ssa.Instruction(w.retire) && mayUnlink(in) && reaches(in, w.retire) {
+// unlinked reports whether anything between a block and the Retire may have
+// unlinked the object.
+func (w *linkedLook) unlinked(since *ssa.BasicBlock) bool {
+	for in := range before[ssa.Instruction](w.retire) {
+		if in != ssa.Instruction(w.retire) && since.Dominates(in.Block()) && mayUnlink(in) {
 			return true
 		}
 	}
@@ -94,10 +77,8 @@ func mayUnlink(in ssa.Instruction) bool {
 	case *ssa.Store:
 		_, local := path.Root(in.Addr).(*ssa.Alloc)
 		return !local
-	case *ssa.MapUpdate, *ssa.Send, *ssa.Select, *ssa.RunDefers:
+	case *ssa.MapUpdate, *ssa.RunDefers:
 		return true
-	case *ssa.UnOp:
-		return in.Op == token.ARROW
 	case ssa.CallInstruction:
 		name := api.Name(in.Common())
 		switch name {
@@ -108,24 +89,26 @@ func mayUnlink(in ssa.Instruction) bool {
 		if _, ok := protects(in.Common()); ok {
 			return false
 		}
-		return !strings.HasPrefix(name, "fmt.") && !strings.HasPrefix(name, "log.")
+		return !isPrinting(name)
+	}
+	return communicates(in)
+}
+
+// stores reports whether a call may store something else in the place that the
+// object was loaded from.
+func (w *linkedLook) stores(call *ssa.Call) bool {
+	switch api.Name(&call.Call) {
+	case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
+		return path.Expression(call.Call.Args[0]) == path.Expression(w.source)
 	}
 	return false
 }
 
 // storedLater returns what unlinks the object, too late.
 func (w *linkedLook) storedLater() ssa.Instruction {
-	source := path.Expression(w.source)
-	for in := range instructions(w.retire.Parent()) {
-		call, ok := in.(*ssa.Call)
-		if !ok || len(call.Call.Args) == 0 || !w.retire.Block().Dominates(in.Block()) || !reaches(w.retire, in) {
-			continue
-		}
-		switch api.Name(&call.Call) {
-		case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
-			if path.Expression(call.Call.Args[0]) == source {
-				return in
-			}
+	for call := range each[*ssa.Call](w.retire.Parent()) {
+		if w.stores(call) && w.retire.Block().Dominates(call.Block()) && reaches(w.retire, call) {
+			return call
 		}
 	}
 	return nil
@@ -134,62 +117,38 @@ func (w *linkedLook) storedLater() ssa.Instruction {
 func (w *linkedLook) tell() {
 	instead := "store something else there first: old := source.Swap(next), then retire old"
 	if later := w.storedLater(); later != nil {
-		w.report(analysis.Diagnostic{
-			Pos:     w.retire.Pos(),
-			Message: fmt.Sprintf("the object is retired here, but readers find it until line %d: one that comes in between may use it when it is reclaimed; %s", w.line(later.Pos()), instead),
-			Related: []analysis.RelatedInformation{{Pos: later.Pos(), Message: "unlinked here"}},
-		})
+		w.diagnose(w.retire.Pos(),
+			fmt.Sprintf("the object is retired here, but readers find it until line %d: one that comes in between may use it when it is reclaimed; %s", w.line(later), instead),
+			see(later, "unlinked here"))
 		return
 	}
-	// A caller can have unlinked what has the source in it, but not a global variable.
+	// A caller can have unlinked what has the source in it, but not a global
+	// variable.
 	if _, global := path.Root(w.source).(*ssa.Global); global && w.retire.Parent().Parent() == nil {
-		w.report(analysis.Diagnostic{
-			Pos:     w.retire.Pos(),
-			Message: "the object is retired, but still linked where it was loaded from: readers find it there and may use it when it is reclaimed; " + instead,
-		})
+		w.diagnose(w.retire.Pos(), "the object is retired, but still linked where it was loaded from: readers find it there and may use it when it is reclaimed; "+instead)
 	}
 }
 
-// failed reports the retiring of what a CompareAndSwap may not have unlinked, and whether it was that.
+// failed reports the retiring of what a CompareAndSwap may not have unlinked,
+// and whether it was that.
 func (w *linkedLook) failed() bool {
-	for in := range instructions(w.retire.Parent()) {
-		swap, ok := in.(*ssa.Call)
-		if !ok {
+	for swap := range each[*ssa.Call](w.retire.Parent()) {
+		if !strings.HasSuffix(api.Name(&swap.Call), ".Pointer.CompareAndSwap") || !w.stores(swap) || swap.Call.Args[1] != w.object || inLoop(swap) {
 			continue
 		}
-		switch api.Name(&swap.Call) {
-		case "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.CompareAndSwap":
-		default:
-			continue
-		}
-		source := loadedFrom(w.object)
-		if swap.Call.Args[1] != w.object || inLoop(swap) || source == nil || path.Expression(source) != path.Expression(swap.Call.Args[0]) {
-			continue
-		}
-		if side := sideOf(swap, false); side != nil && len(side.Preds) == 1 && side.Dominates(w.retire.Block()) && !w.unlinkedOnSide(side) {
-			w.report(analysis.Diagnostic{
-				Pos: w.retire.Pos(),
-				Message: fmt.Sprintf("the object is retired where the CompareAndSwap at line %d has failed: it is not this goroutine's to retire, and may still be linked or be retired twice; retire it where CompareAndSwap returns true",
-					w.line(swap.Pos())),
-				Related: []analysis.RelatedInformation{{Pos: swap.Pos(), Message: "failed here"}},
-			})
+		if side := sideOf(swap, false); side != nil && len(side.Preds) == 1 && side.Dominates(w.retire.Block()) && !w.unlinked(side) {
+			w.diagnose(w.retire.Pos(),
+				fmt.Sprintf("the object is retired where the CompareAndSwap at line %d has failed: it is not this goroutine's to retire, and may still be linked or be retired twice; retire it where CompareAndSwap returns true",
+					w.line(swap)),
+				see(swap, "failed here"))
 			return true
 		}
 	}
 	return false
 }
 
-// unlinkedOnSide reports whether something else may unlink the object before it is retired.
-func (w *linkedLook) unlinkedOnSide(side *ssa.BasicBlock) bool {
-	for in := range instructions(w.retire.Parent()) {
-		if in != ssa.Instruction(w.retire) && side.Dominates(in.Block()) && mayUnlink(in) && reaches(in, w.retire) {
-			return true
-		}
-	}
-	return false
-}
-
-// sideOf returns the block that a branch on a call's result goes to for that result, or nil.
+// sideOf returns the block that a branch on a call's result goes to for that
+// result, or nil.
 func sideOf(call *ssa.Call, result bool) *ssa.BasicBlock {
 	for _, user := range *call.Referrers() {
 		side := result

@@ -4,39 +4,33 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
 	"hazptr/hazptrvet/internal/path"
 )
 
-// Protection finds pointers that are used, or kept, for longer than they are protected.
+// Protection finds pointers that are used, or kept, for longer than they are
+// protected.
 var Protection = analyzer("protection", `report protected pointers that are used or kept after their protection has ended
 
 What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release, Clear, Close, or the next call of the Holder that protects something.
 After that the object may be reclaimed at any moment.`, protectedPointers)
 
 func protectedPointers(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(*ssa.Call)
-		if !ok {
-			continue
-		}
-		w := &protectionWalk{inspection: in, origin: call}
+	for call := range each[*ssa.Call](f) {
+		p, _ := protects(&call.Call)
+		w := &protectionWalk{inspection: in, protection: p, origin: call}
 		switch api.Name(&call.Call) {
 		case "hazptr.Acquire", "hazptr.Pointer.Acquire":
-			w.protection, _ = protects(&call.Call)
-			w.after(path.State{Owner: path.Set{}.With(path.Register(call))})
+			w.follow(path.State{Owner: path.Set{path.Register(call)}}, nil)
 		case "hazptr.Holder.Protect", "hazptr.Pointer.Protect":
-			w.protection, _ = protects(&call.Call)
-			s := path.State{Held: path.Set{}.With(path.Register(call)), Owner: path.Set{}.With(path.Register(w.owner))}
-			w.after(s)
+			w.follow(path.State{Held: path.Set{path.Register(call)}}, nil)
 		case "hazptr.Holder.TryProtect":
-			w.protection, _ = protects(&call.Call)
-			w.tried(call)
+			w.tried()
 		case "hazptr.Guard.Ptr":
 			w.parameter(call)
 		}
@@ -58,61 +52,53 @@ type protectionWalk struct {
 	*inspection
 	protection
 	origin *ssa.Call
-	stable func(ssa.Value) bool
 }
 
-func isGuardMethod(c *ssa.CallCommon) bool {
-	name := api.Name(c)
-	return name == "hazptr.Guard.Ptr" || name == "hazptr.Guard.Release"
+// stable regards variables of Guards too.
+func (w *protectionWalk) stable(addr ssa.Value) bool {
+	return w.inspection.stable(addr) || path.Variable(addr, guard.receiver)
 }
 
-// after follows what a call has protected.
-func (w *protectionWalk) after(s path.State) {
+// follow follows what the origin has protected, from behind it or on one side
+// of the branch that depends on it.
+func (w *protectionWalk) follow(s path.State, side *ssa.BasicBlock) {
 	if w.covered() {
 		return
 	}
-	walk := w.walk()
-	w.places(&s.Owner, w.owner)
+	if w.owner != nil {
+		s.Owner = path.Names(w.owner, w.stable)
+	}
 	w.atExit(&s)
-	walk.After(w.origin, s)
-}
-
-// places adds the place that a value was loaded from.
-func (w *protectionWalk) places(set *path.Set, v ssa.Value) {
-	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
-		*set = set.With(path.Place(load.X))
+	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable, Gives: isPtr}
+	if side == nil {
+		walk.After(w.origin, s)
+	} else {
+		walk.Along(w.origin.Block(), side, s)
 	}
 }
 
 // tried follows what TryProtect was given, where it returned true.
-func (w *protectionWalk) tried(call *ssa.Call) {
-	block := call.Block()
-	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
-	if !ok || branch.Cond != call || w.covered() {
-		return
+func (w *protectionWalk) tried() {
+	block := w.origin.Block()
+	if branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If); ok && branch.Cond == w.origin {
+		w.follow(path.State{Held: path.Names(w.origin.Call.Args[1], w.stable)}, block.Succs[0])
 	}
-	walk := w.walk()
-	value := call.Call.Args[1]
-	s := path.State{Held: path.Set{}.With(path.Register(value)), Owner: path.Set{}.With(path.Register(w.owner))}
-	w.places(&s.Held, value)
-	w.places(&s.Owner, w.owner)
-	w.atExit(&s)
-	walk.Along(block, block.Succs[0], s)
 }
 
-// parameter follows what the Guard that a parameter points to has protected, from the first Ptr on.
+// parameter follows what the Guard that a parameter points to has protected,
+// from the first Ptr on.
 func (w *protectionWalk) parameter(call *ssa.Call) {
 	variable, ok := call.Call.Args[0].(*ssa.Parameter)
 	if !ok {
 		return
 	}
-	for in := range instructions(call.Parent()) {
-		if other, ok := in.(*ssa.Call); ok && other != call && api.Name(&other.Call) == "hazptr.Guard.Ptr" && other.Call.Args[0] == variable && reaches(other, call) {
+	for other := range before[*ssa.Call](call) {
+		if other != call && api.Name(&other.Call) == "hazptr.Guard.Ptr" && other.Call.Args[0] == variable {
 			return
 		}
 	}
 	w.object = api.Argument(variable.Type(), "hazptr.Guard")
-	w.after(path.State{Held: path.Set{}.With(path.Register(call)), Owner: path.Set{}.With(path.Place(variable))})
+	w.follow(path.State{Held: path.Set{path.Register(call)}, Owner: path.Set{path.Place(variable)}}, nil)
 }
 
 // isPtr reports whether a call returns what the Guard protects.
@@ -122,11 +108,7 @@ func isPtr(s *path.State, call *ssa.Call) bool {
 
 // atExit notes what defers before the origin do.
 func (w *protectionWalk) atExit(s *path.State) {
-	for in := range instructions(w.origin.Parent()) {
-		d, ok := in.(*ssa.Defer)
-		if !ok || !reaches(d, w.origin) {
-			continue
-		}
+	for d := range before[*ssa.Defer](w.origin) {
 		name := api.Name(&d.Call)
 		switch {
 		case !w.ends(s, name, &d.Call) && (w.owner == nil || !strings.HasPrefix(name, "hazptr.Holder.C") || path.Expression(d.Call.Args[0]) != path.Expression(w.owner)):
@@ -137,40 +119,28 @@ func (w *protectionWalk) atExit(s *path.State) {
 	}
 }
 
-// covered reports whether something before the origin may protect the object too.
+// covered reports whether something before the origin may protect the object
+// too.
 func (w *protectionWalk) covered() bool {
-	for in := range instructions(w.origin.Parent()) {
-		call, ok := in.(ssa.CallInstruction)
-		if !ok || !reaches(in, w.origin) {
-			continue
-		}
-		if locks(api.Name(call.Common())) || w.covers(in) {
+	for call := range before[ssa.CallInstruction](w.origin) {
+		if locks(api.Name(call.Common())) || w.covers(call) {
 			return true
 		}
 	}
 	return false
 }
 
-// covers reports whether an instruction is another protection of what may be the same object.
-func (w *protectionWalk) covers(in ssa.Instruction) bool {
-	call, ok := in.(ssa.CallInstruction)
-	if !ok || in == ssa.Instruction(w.origin) {
-		return false
-	}
+// covers reports whether a call is another protection of what may be the same
+// object.
+func (w *protectionWalk) covers(call ssa.CallInstruction) bool {
 	p, ok := protects(call.Common())
-	if !ok || p.object == nil || w.object == nil || !types.Identical(p.object, w.object) {
+	if !ok || call == w.origin || p.object == nil || w.object == nil || !types.Identical(p.object, w.object) {
 		return false
 	}
 	if p.owner != nil && w.owner != nil && path.Expression(p.owner) == path.Expression(w.owner) {
 		return false // it ends ours
 	}
 	return p.source == nil || w.source == nil || path.Expression(p.source) == path.Expression(w.source)
-}
-
-func (w *protectionWalk) walk() *path.Walk {
-	plain, guards := w.inspection.stable(nil), w.inspection.stable(isGuardMethod)
-	w.stable = func(addr ssa.Value) bool { return plain(addr) || guards(addr) }
-	return &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable, Gives: isPtr}
 }
 
 func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
@@ -194,7 +164,7 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 		w.forget(s, isShared)
 	}
 	w.noted(s, in)
-	if store, ok := in.(*ssa.Store); ok && s.Held.Has(path.Register(path.Root(store.Addr))) {
+	if store, ok := in.(*ssa.Store); ok && s.PointsInto(store.Addr) {
 		return false // a writer, which may know other reasons why the object stays
 	}
 	return true
@@ -202,7 +172,7 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 
 // branch ends a path on which the pointer is nil, or the same as another one.
 func (w *protectionWalk) branch(s *path.State, f path.Fact) bool {
-	is := func(v ssa.Value) bool { return s.Held.Has(path.Register(v)) || noteOf(s, v) }
+	is := func(v ssa.Value) bool { return s.Holds(v) || noteOf(s, v) }
 	return f.Y == nil || !f.Is || !is(f.X) && !is(f.Y)
 }
 
@@ -213,7 +183,7 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 	_, deferred := in.(*ssa.Defer)
 	_, parallel := in.(*ssa.Go)
 	if w.ends(s, name, c) {
-		if parallel || (name == "hazptr.Holder.TryProtect" || name == "hazptr.Holder.Set") && s.Held.Has(path.Register(c.Args[1])) {
+		if parallel || (name == "hazptr.Holder.TryProtect" || name == "hazptr.Holder.Set") && s.Holds(c.Args[1]) {
 			return false, true
 		}
 		if deferred {
@@ -227,16 +197,16 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 		// What it is given may be a use: the next node's link.
 		return w.used(s, in), true
 	}
-	if s.Phase == ended && w.inside(s, c) {
+	if s.Phase == ended && inside(s, c) {
 		return w.used(s, in), true
 	}
-	given := w.given(s, c)
-	if w.covers(in) || locks(name) || unlinks(name, c) && (given || w.sameType(c)) || given && keeps(name) {
+	given := isGiven(s, c)
+	if w.covers(in) || locks(name) || unlinks(name) && (given || w.sameType(c)) || given && keeps(name) {
 		return false, true
 	}
-	if callee := body(c); callee != nil && does(callee, func(name string, c *ssa.CallCommon) bool {
+	if callee := body(c); callee != nil && does(callee, func(c *ssa.CallCommon) bool {
 		_, protecting := protects(c)
-		return protecting || locks(name) || unlinks(name, c)
+		return protecting || locks(api.Name(c)) || unlinks(api.Name(c))
 	}) {
 		return false, true
 	}
@@ -252,23 +222,20 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 	} else if !quiet(c) {
 		w.forget(s, isShared)
 	}
-	if given && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !w.isReceiver(s, c)) && !isPrinting(name) {
+	if given && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !isReceiver(s, c)) && !isPrinting(name) {
 		return false, true // it may unlink it
 	}
 	return true, true
 }
 
-// sameType reports whether an atomic operation is on pointers to what is protected.
+// sameType reports whether an atomic operation is on pointers to what is
+// protected.
 func (w *protectionWalk) sameType(c *ssa.CallCommon) bool {
 	if len(c.Args) == 0 {
 		return true
 	}
-	for _, name := range []string{"atomic.Pointer", "hazptr.Pointer"} {
-		if object := api.Argument(c.Args[0].Type(), name); object != nil {
-			return types.Identical(object, w.object)
-		}
-	}
-	return false
+	object := api.Argument(c.Args[0].Type(), "atomic.Pointer", "hazptr.Pointer")
+	return object != nil && types.Identical(object, w.object)
 }
 
 // ends reports whether a call ends the protection.
@@ -285,42 +252,23 @@ func (w *protectionWalk) ends(s *path.State, name string, c *ssa.CallCommon) boo
 }
 
 // inside reports whether a call gets a pointer into the object.
-func (w *protectionWalk) inside(s *path.State, c *ssa.CallCommon) bool {
-	for _, a := range c.Args {
-		if root := path.Root(a); root != a && s.Held.Has(path.Register(root)) {
-			return true
-		}
-	}
-	return false
+func inside(s *path.State, c *ssa.CallCommon) bool {
+	return slices.ContainsFunc(c.Args, func(a ssa.Value) bool { return path.Root(a) != a && s.PointsInto(a) })
 }
 
-// given reports whether a call gets the pointer, or one into the object.
-func (w *protectionWalk) given(s *path.State, c *ssa.CallCommon) bool {
-	if c.IsInvoke() && s.Held.Has(path.Register(c.Value)) {
-		return true
-	}
-	for _, a := range c.Args {
-		if s.Held.Has(path.Register(path.Root(a))) {
-			return true
-		}
-		if i, ok := a.(*ssa.MakeInterface); ok && s.Held.Has(path.Register(i.X)) {
-			return true
-		}
-	}
-	return false
+// isGiven reports whether a call gets the pointer, or one into the object.
+func isGiven(s *path.State, c *ssa.CallCommon) bool {
+	return c.IsInvoke() && s.Holds(c.Value) || slices.ContainsFunc(c.Args, func(a ssa.Value) bool {
+		made, ok := a.(*ssa.MakeInterface)
+		return s.PointsInto(a) || ok && s.Holds(made.X)
+	})
 }
 
-func (w *protectionWalk) isReceiver(s *path.State, c *ssa.CallCommon) bool {
+// isReceiver reports whether a call is of a method of the object and gets it in
+// no other way.
+func isReceiver(s *path.State, c *ssa.CallCommon) bool {
 	f := api.Callee(c)
-	if f == nil || f.Signature().Recv() == nil || len(c.Args) == 0 || !s.Held.Has(path.Register(path.Root(c.Args[0]))) {
-		return false
-	}
-	for _, a := range c.Args[1:] {
-		if s.Held.Has(path.Register(path.Root(a))) {
-			return false
-		}
-	}
-	return true
+	return f != nil && f.Signature().Recv() != nil && len(c.Args) > 0 && s.PointsInto(c.Args[0]) && !slices.ContainsFunc(c.Args[1:], s.PointsInto)
 }
 
 func isPrinting(name string) bool {
@@ -332,14 +280,14 @@ func (w *protectionWalk) used(s *path.State, in ssa.Instruction) bool {
 	pos := in.Pos()
 	switch in := in.(type) {
 	case *ssa.UnOp:
-		if in.Op != token.MUL || !s.Held.Has(path.Register(path.Root(in.X))) {
+		if in.Op != token.MUL || !s.PointsInto(in.X) {
 			return true
 		}
 		if a, ok := in.X.(*ssa.FieldAddr); ok {
 			pos = a.Pos()
 		}
 	case *ssa.Store:
-		if !s.Held.Has(path.Register(path.Root(in.Addr))) {
+		if !s.PointsInto(in.Addr) {
 			return true
 		}
 	case ssa.CallInstruction:
@@ -352,12 +300,10 @@ func (w *protectionWalk) used(s *path.State, in ssa.Instruction) bool {
 	if !pos.IsValid() {
 		return false
 	}
-	w.report(analysis.Diagnostic{
-		Pos: pos,
-		Message: fmt.Sprintf("the object is used after line %d has ended its protection (%s): it may be reclaimed at any moment; use it before, or end the protection later",
-			w.line(s.End.Pos()), method(s.End)),
-		Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "protected here"}, {Pos: s.End.Pos(), Message: "until here"}},
-	})
+	w.diagnose(pos,
+		fmt.Sprintf("the object is used after line %d has ended its protection (%s): it may be reclaimed at any moment; use it before, or end the protection later",
+			w.line(s.End), method(s.End)),
+		see(w.origin, "protected here"), see(s.End, "until here"))
 	return false
 }
 
@@ -368,7 +314,7 @@ func (w *protectionWalk) usedByCall(s *path.State, c *ssa.CallCommon) bool {
 	callee := api.Callee(c)
 	for i, a := range c.Args {
 		root := path.Root(a)
-		if !s.Held.Has(path.Register(root)) {
+		if !s.Holds(root) {
 			continue
 		}
 		if a != root {

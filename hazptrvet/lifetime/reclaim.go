@@ -2,9 +2,7 @@ package lifetime
 
 import (
 	"fmt"
-	"go/token"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -26,13 +24,9 @@ var waits = map[string]bool{
 const defaultDomain = "hazptr.Default()"
 
 func reclaimFunctions(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(ssa.CallInstruction)
-		if !ok {
-			continue
-		}
+	for call := range each[ssa.CallInstruction](f) {
 		c := call.Common()
-		w := &reclaimLook{inspection: in, retire: call, bound: map[*ssa.FreeVar]ssa.Value{}}
+		w := &reclaimLook{inspection: in, retire: call, bound: map[ssa.Value]ssa.Value{}}
 		switch api.Name(c) {
 		case "hazptr.Retire":
 			w.domain = defaultDomain
@@ -51,7 +45,7 @@ type reclaimLook struct {
 	*inspection
 	retire ssa.CallInstruction
 	domain string
-	bound  map[*ssa.FreeVar]ssa.Value
+	bound  map[ssa.Value]ssa.Value // what closures have got as their variables
 }
 
 // pointers returns the name of a Pointer's domain, or "".
@@ -71,68 +65,59 @@ func (w *reclaimLook) pointers(p ssa.Value) string {
 
 // set returns what a variable that is set once was set to.
 func (w *reclaimLook) set(v ssa.Value) ssa.Value {
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return v
+	address := path.Loaded(v)
+	for w.bound[address] != nil {
+		address = w.bound[address]
 	}
-	address := load.X
-	for {
-		free, ok := address.(*ssa.FreeVar)
-		if !ok || w.bound[free] == nil {
-			break
-		}
-		address = w.bound[free]
+	if value := setOnce(address); value != nil && path.Variable(address, nil) {
+		return w.set(value)
 	}
-	alloc, ok := address.(*ssa.Alloc)
-	if !ok || !path.Variable(alloc, nil) {
-		return v
+	return v
+}
+
+// setOnce returns what the only assignment sets a local variable to, or nil.
+func setOnce(address ssa.Value) ssa.Value {
+	variable, ok := address.(*ssa.Alloc)
+	if !ok {
+		return nil
 	}
 	var value ssa.Value
-	for _, user := range *alloc.Referrers() {
+	for _, user := range *variable.Referrers() {
 		if store, ok := user.(*ssa.Store); ok {
 			if value != nil {
-				return v
+				return nil
 			}
 			value = store.Val
 		}
 	}
-	if value == nil {
-		return v
-	}
-	return w.set(value)
+	return value
 }
 
 // name names a domain, the same in a function and in its closures.
 func (w *reclaimLook) name(v ssa.Value) string {
 	v = w.set(v)
-	switch d := v.(type) {
-	case *ssa.Call:
-		if api.Name(&d.Call) == "hazptr.Default" {
-			return defaultDomain
+	if call, ok := v.(*ssa.Call); ok && api.Name(&call.Call) == "hazptr.Default" {
+		return defaultDomain
+	}
+	switch from := path.Loaded(v).(type) {
+	case *ssa.FieldAddr:
+		if !w.assigned[field(from)] {
+			return fmt.Sprintf("%s.%d", w.name(from.X), from.Field)
 		}
-	case *ssa.UnOp:
-		if a, ok := d.X.(*ssa.FieldAddr); ok && d.Op == token.MUL && !w.assigned[field(a)] {
-			return fmt.Sprintf("%s.%d", w.name(a.X), a.Field)
-		}
-		if g, ok := d.X.(*ssa.Global); ok && d.Op == token.MUL {
-			return path.Register(g)
-		}
+	case *ssa.Global:
+		return path.Register(from)
 	}
 	return path.Register(v)
 }
 
 // look looks at a reclaim function.
 func (w *reclaimLook) look(reclaim ssa.Value) {
-	for {
-		change, ok := reclaim.(*ssa.ChangeType)
-		if !ok {
-			break
-		}
+	for change, ok := reclaim.(*ssa.ChangeType); ok; change, ok = reclaim.(*ssa.ChangeType) {
 		reclaim = change.X
 	}
 	switch f := w.set(reclaim).(type) {
 	case *ssa.Function:
-		w.function(f, map[*ssa.Function]bool{})
+		w.function(f)
 	case *ssa.MakeClosure:
 		inner := f.Fn.(*ssa.Function)
 		for i, b := range f.Bindings {
@@ -140,35 +125,25 @@ func (w *reclaimLook) look(reclaim ssa.Value) {
 				w.bound[inner.FreeVars[i]] = b
 			}
 		}
-		w.function(inner, map[*ssa.Function]bool{})
+		w.function(inner)
 	}
 }
 
-func (w *reclaimLook) function(f *ssa.Function, seen map[*ssa.Function]bool) {
+// function reports the calls in a reclaim function that wait for its domain.
+func (w *reclaimLook) function(f *ssa.Function) {
 	if f.Origin() != nil {
 		f = f.Origin()
 	}
-	if seen[f] {
-		return
-	}
-	seen[f] = true
-	for in := range instructions(f) {
-		call, ok := in.(ssa.CallInstruction)
-		if _, parallel := in.(*ssa.Go); !ok || parallel {
-			continue
-		}
-		c := call.Common()
-		name := api.Name(c)
-		if waits[name] && w.name(c.Args[0]) == w.domain {
-			w.report(analysis.Diagnostic{
-				Pos: in.Pos(),
-				Message: fmt.Sprintf("%s waits for the functions of its domain, of which this is one (line %d): it waits for itself; call it elsewhere, or retire in another domain",
-					method(in), w.line(w.retire.Pos())),
-				Related: []analysis.RelatedInformation{{Pos: w.retire.Pos(), Message: "the function is given to the domain here"}},
-			})
-		}
-		if callee := body(c); callee != nil {
-			w.function(callee, seen)
+	for f := range reached(f, false) {
+		for call := range each[ssa.CallInstruction](f) {
+			_, parallel := call.(*ssa.Go)
+			if parallel || !waits[api.Name(call.Common())] || w.name(call.Common().Args[0]) != w.domain {
+				continue
+			}
+			w.diagnose(call.Pos(),
+				fmt.Sprintf("%s waits for the functions of its domain, of which this is one (line %d): it waits for itself; call it elsewhere, or retire in another domain",
+					method(call), w.line(w.retire)),
+				see(w.retire, "the function is given to the domain here"))
 		}
 	}
 }

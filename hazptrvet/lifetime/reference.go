@@ -7,25 +7,21 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
 	"hazptr/hazptrvet/internal/path"
 )
 
-// Reference finds references of a percpuref.Ref that are taken and not dropped, or dropped and not taken.
+// Reference finds references of a percpuref.Ref that are taken and not dropped,
+// or dropped and not taken.
 var Reference = analyzer("reference", `report percpuref references that are not dropped on a path, or dropped without having been taken
 
 Without its Put a Ref never gets to zero and its release function is never called; with one too many it is called while the object is used. Only functions
 that both take and drop references of one Ref are looked at, and paths on which they fail.`, references)
 
 func references(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(*ssa.Call)
-		if !ok {
-			continue
-		}
+	for call := range each[*ssa.Call](f) {
 		w := &referenceWalk{inspection: in, origin: call}
 		switch api.Name(&call.Call) {
 		case "percpuref.Ref.Get":
@@ -55,7 +51,6 @@ type referenceWalk struct {
 	root   ssa.Value
 	puts   []ssa.Instruction // that some path from the origin leads to
 	gets   int
-	stable func(ssa.Value) bool
 
 	leaks  []*ssa.Return
 	double map[ssa.Instruction]ssa.Instruction
@@ -63,16 +58,14 @@ type referenceWalk struct {
 
 // find finds the other calls that have to do with the Ref.
 func (w *referenceWalk) find() {
-	w.stable = w.inspection.stable(nil)
-	for in := range instructions(w.origin.Parent()) {
-		call, ok := in.(ssa.CallInstruction)
-		if !ok || !w.same(call.Common()) {
+	for call := range each[ssa.CallInstruction](w.origin.Parent()) {
+		if !w.same(call.Common()) {
 			continue
 		}
-		switch method(in) {
+		switch method(call) {
 		case "Put":
-			if reaches(w.origin, in) {
-				w.puts = append(w.puts, in)
+			if reaches(w.origin, call) {
+				w.puts = append(w.puts, call)
 			}
 		case "Get", "TryGet", "TryGetLive", "GetMany":
 			w.gets++
@@ -90,12 +83,10 @@ func (w *referenceWalk) failed() {
 	if len(*w.origin.Referrers()) == 0 {
 		for _, put := range w.puts {
 			if w.gets == 1 && w.origin.Block().Dominates(put.Block()) {
-				w.report(analysis.Diagnostic{
-					Pos: w.origin.Pos(),
-					Message: fmt.Sprintf("whether %s has taken a reference is not looked at, but line %d drops one: where there was none the count falls too low and release is called while the object is used; write if !ref.%s() { return }",
-						method(w.origin), w.line(put.Pos()), method(w.origin)),
-					Related: []analysis.RelatedInformation{{Pos: put.Pos(), Message: "dropped here"}},
-				})
+				w.diagnose(w.origin.Pos(),
+					fmt.Sprintf("whether %s has taken a reference is not looked at, but line %d drops one: where there was none the count falls too low and release is called while the object is used; write if !ref.%s() { return }",
+						method(w.origin), w.line(put), method(w.origin)),
+					see(put, "dropped here"))
 				return
 			}
 		}
@@ -105,21 +96,18 @@ func (w *referenceWalk) failed() {
 		return
 	}
 	walk := &path.Walk{
-		Function: w.origin.Parent(),
-		Stable:   w.stable,
-		Branch:   func(_ *path.State, f path.Fact) bool { return f.X != ssa.Value(w.origin) || f.Y != nil || !f.Is },
+		Stable: w.stable,
+		Branch: func(_ *path.State, f path.Fact) bool { return f.X != ssa.Value(w.origin) || f.Y != nil || !f.Is },
 		Step: func(s *path.State, in ssa.Instruction) bool {
 			call, ok := in.(ssa.CallInstruction)
 			if !ok || !w.same(call.Common()) {
 				return true
 			}
 			if method(in) == "Put" {
-				w.report(analysis.Diagnostic{
-					Pos: in.Pos(),
-					Message: fmt.Sprintf("this drops a reference also where the %s at line %d has failed and taken none: the count falls too low and release is called while the object is used; put it where %s has returned true",
-						method(w.origin), w.line(w.origin.Pos()), method(w.origin)),
-					Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "may have failed here"}},
-				})
+				w.diagnose(in.Pos(),
+					fmt.Sprintf("this drops a reference also where the %s at line %d has failed and taken none: the count falls too low and release is called while the object is used; put it where %s has returned true",
+						method(w.origin), w.line(w.origin), method(w.origin)),
+					see(w.origin, "may have failed here"))
 			}
 			return false
 		},
@@ -145,15 +133,11 @@ func (w *referenceWalk) asked() bool {
 
 // predecessor returns the block of the if that goes to a side.
 func predecessor(call *ssa.Call, side *ssa.BasicBlock) *ssa.BasicBlock {
-	for _, p := range side.Preds {
-		if p == call.Block() || call.Block().Dominates(p) {
-			return p
-		}
-	}
-	return side.Preds[0]
+	return side.Preds[max(0, slices.IndexFunc(side.Preds, call.Block().Dominates))]
 }
 
-// leaked reports paths that fail and keep the reference, and those that drop it twice.
+// leaked reports paths that fail and keep the reference, and those that drop it
+// twice.
 func (w *referenceWalk) leaked() {
 	for _, put := range w.puts {
 		if inLoop(put) != inLoop(w.origin) || inLoop(put) && !reaches(put, w.origin) {
@@ -161,7 +145,7 @@ func (w *referenceWalk) leaked() {
 		}
 	}
 	w.double = map[ssa.Instruction]ssa.Instruction{}
-	walk := &path.Walk{Function: w.origin.Parent(), Stable: w.stable, Step: w.step}
+	walk := &path.Walk{Stable: w.stable, Step: w.step}
 	var complete bool
 	if w.try {
 		side := sideOf(w.origin, true)
@@ -173,23 +157,19 @@ func (w *referenceWalk) leaked() {
 		complete = walk.After(w.origin, path.State{Phase: 1})
 	}
 	for second, first := range w.double {
-		w.report(analysis.Diagnostic{
-			Pos:     second.Pos(),
-			Message: fmt.Sprintf("the reference is dropped here and again by the defer at line %d: the count falls too low and release is called while the object is used; remove one", w.line(first.Pos())),
-			Related: []analysis.RelatedInformation{{Pos: first.Pos(), Message: "dropped by this defer too"}},
-		})
+		w.diagnose(second.Pos(),
+			fmt.Sprintf("the reference is dropped here and again by the defer at line %d: the count falls too low and release is called while the object is used; remove one", w.line(first)),
+			see(first, "dropped by this defer too"))
 	}
 	if !complete {
 		return
 	}
 	for _, leak := range w.leaks {
 		if w.fails(leak) {
-			w.report(analysis.Diagnostic{
-				Pos: leak.Pos(),
-				Message: fmt.Sprintf("the reference taken at line %d is not dropped on this path, as it is at line %d: the Ref never gets to zero and release is never called; call Put before, or defer it",
-					w.line(w.origin.Pos()), w.line(w.puts[0].Pos())),
-				Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "taken here"}},
-			})
+			w.diagnose(leak.Pos(),
+				fmt.Sprintf("the reference taken at line %d is not dropped on this path, as it is at line %d: the Ref never gets to zero and release is never called; call Put before, or defer it",
+					w.line(w.origin), w.line(w.puts[0])),
+				see(w.origin, "taken here"))
 		}
 	}
 }
@@ -214,8 +194,8 @@ func (w *referenceWalk) step(s *path.State, in ssa.Instruction) bool {
 		if _, closure := c.Value.(*ssa.MakeClosure); closure || w.gets != 1 && s.Phase != 1 {
 			return false
 		}
-		if callee := body(c); callee != nil && !does(callee, func(name string, c *ssa.CallCommon) bool {
-			return strings.HasPrefix(name, "percpuref.Ref.") || name == ""
+		if callee := body(c); callee != nil && !does(callee, func(c *ssa.CallCommon) bool {
+			return api.Name(c) == "" || strings.HasPrefix(api.Name(c), "percpuref.Ref.")
 		}) {
 			if _, now := in.(*ssa.Call); now {
 				return true
@@ -249,7 +229,8 @@ func (w *referenceWalk) method(s *path.State, in ssa.CallInstruction) bool {
 	return false
 }
 
-// touches reports whether an instruction hands on what the Ref is in, and its reference perhaps with it.
+// touches reports whether an instruction hands on what the Ref is in, and its
+// reference perhaps with it.
 func (w *referenceWalk) touches(in ssa.Instruction) bool {
 	switch in := in.(type) {
 	case *ssa.FieldAddr, *ssa.UnOp, *ssa.DebugRef, *ssa.If, *ssa.BinOp:
@@ -257,19 +238,14 @@ func (w *referenceWalk) touches(in ssa.Instruction) bool {
 	case *ssa.Store:
 		return in.Val == w.root
 	}
-	for _, operand := range in.Operands(nil) {
-		if *operand == nil {
-			continue
-		}
-		if *operand == w.root || path.Root(*operand) == w.root || strings.Contains(path.Expression(*operand), path.Register(w.root)) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(in.Operands(nil), func(v *ssa.Value) bool {
+		return *v != nil && (path.Root(*v) == w.root || strings.Contains(path.Expression(*v), path.Register(w.root)))
+	})
 }
 
-// fails reports whether a return certainly has an error that came from elsewhere: no caller knows then of a reference. Other results, and errors of the
-// package's own, may tell of one that is kept.
+// fails reports whether a return certainly has an error that came from
+// elsewhere: no caller knows then of a reference. Other results, and errors of
+// the package's own, may tell of one that is kept.
 func (w *referenceWalk) fails(r *ssa.Return) bool {
 	results := r.Parent().Signature.Results()
 	failed := false
@@ -286,14 +262,12 @@ func (w *referenceWalk) fails(r *ssa.Return) bool {
 	return failed
 }
 
-// result returns what a return statement has stored for a deferred call to see, or v itself.
+// result returns what a return statement has stored for a deferred call to see,
+// or v itself.
 func (w *referenceWalk) result(r *ssa.Return, v ssa.Value) ssa.Value {
-	load, ok := v.(*ssa.UnOp)
-	if !ok || load.Op != token.MUL {
-		return v
-	}
+	from := path.Loaded(v)
 	for _, in := range slices.Backward(r.Block().Instrs) {
-		if store, ok := in.(*ssa.Store); ok && store.Addr == load.X {
+		if store, ok := in.(*ssa.Store); ok && store.Addr == from {
 			return store.Val
 		}
 	}

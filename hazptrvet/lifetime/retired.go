@@ -5,7 +5,6 @@ import (
 	"go/token"
 	"go/types"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -18,14 +17,10 @@ var Retired = analyzer("retired", `report objects that are used after Retire, Re
 Once it is retired an object belongs to its domain, which may have its reclaim function called before Retire returns. To retire it again reclaims it twice.`, retiredObjects)
 
 func retiredObjects(in *inspection, f *ssa.Function) {
-	for instruction := range instructions(f) {
-		call, ok := instruction.(*ssa.Call)
-		if !ok {
-			continue
-		}
-		w := &retiredWalk{inspection: in, origin: call, stable: in.stable(nil)}
+	for call := range each[*ssa.Call](f) {
+		w := &retiredWalk{inspection: in, origin: call}
 		name := api.Name(&call.Call)
-		if i, ok := retires(name); ok {
+		if i, ok := retired[name]; ok {
 			w.follow(call.Call.Args[i])
 		} else if name == "hazptr.Pointer.Replace" {
 			for _, old := range peeked(call) {
@@ -35,22 +30,22 @@ func retiredObjects(in *inspection, f *ssa.Function) {
 	}
 }
 
-// peeked returns what the function has got from Peek of the Pointer whose object a call replaces, if nothing else changes it.
+// peeked returns what the function has got from Peek of the Pointer whose
+// object a call replaces, if nothing else changes it.
 func peeked(replace *ssa.Call) []ssa.Value {
 	pointer := path.Expression(replace.Call.Args[0])
 	var values []ssa.Value
-	for in := range instructions(replace.Parent()) {
-		call, ok := in.(ssa.CallInstruction)
-		if !ok || len(call.Common().Args) == 0 || path.Expression(call.Common().Args[0]) != pointer {
+	for call := range each[ssa.CallInstruction](replace.Parent()) {
+		if len(call.Common().Args) == 0 || path.Expression(call.Common().Args[0]) != pointer {
 			continue
 		}
 		switch api.Name(call.Common()) {
 		case "hazptr.Pointer.Peek":
-			if v, ok := in.(*ssa.Call); ok && v.Block().Dominates(replace.Block()) && reaches(v, replace) && !reaches(replace, v) {
+			if v, ok := call.(*ssa.Call); ok && v.Block().Dominates(replace.Block()) && reaches(v, replace) && !reaches(replace, v) {
 				values = append(values, v)
 			}
 		case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
-			if in != ssa.Instruction(replace) {
+			if call != replace {
 				return nil
 			}
 		}
@@ -61,7 +56,6 @@ func peeked(replace *ssa.Call) []ssa.Value {
 type retiredWalk struct {
 	*inspection
 	origin *ssa.Call
-	stable func(ssa.Value) bool
 }
 
 func (w *retiredWalk) follow(p ssa.Value) {
@@ -69,30 +63,19 @@ func (w *retiredWalk) follow(p ssa.Value) {
 	if !ok || w.mayBeProtected(pointer.Elem()) {
 		return
 	}
-	s := path.State{Held: path.Set{}.With(path.Register(p))}
-	if load, ok := p.(*ssa.UnOp); ok && load.Op == token.MUL && w.stable(load.X) {
-		s.Held = s.Held.With(path.Place(load.X))
-	}
-	walk := &path.Walk{Function: w.origin.Parent(), Step: w.step, Branch: w.branch, Stable: w.stable}
-	walk.After(w.origin, s)
+	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable}
+	walk.After(w.origin, path.State{Held: path.Names(p, w.stable)})
 }
 
-// mayBeProtected reports whether the function, or one that it is in, has to do with a hazard pointer for such objects: then it may be a reader, too.
+// mayBeProtected reports whether the function, or one that it is in, has to do
+// with a hazard pointer for such objects: then it may be a reader, too.
 func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 	is := func(t types.Type) bool {
-		for {
-			p, ok := t.Underlying().(*types.Pointer)
-			if !ok {
-				break
-			}
+		for p, ok := t.Underlying().(*types.Pointer); ok; p, ok = t.Underlying().(*types.Pointer) {
 			t = p.Elem()
 		}
-		for _, name := range []string{"hazptr.Guard", "hazptr.Holder"} {
-			if of := api.Argument(t, name); of != nil && types.Identical(of, object) {
-				return true
-			}
-		}
-		return false
+		protects := api.Argument(t, "hazptr.Guard", "hazptr.Holder")
+		return protects != nil && types.Identical(protects, object)
 	}
 	for f := w.origin.Parent(); f != nil; f = f.Parent() {
 		for _, p := range f.Params {
@@ -100,7 +83,7 @@ func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 				return true
 			}
 		}
-		for in := range instructions(f) {
+		for in := range each[ssa.Instruction](f) {
 			if v, ok := in.(ssa.Value); ok && is(v.Type()) {
 				return true
 			}
@@ -110,7 +93,7 @@ func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 }
 
 func (w *retiredWalk) branch(s *path.State, f path.Fact) bool {
-	return f.Y == nil || !f.Is || !s.Held.Has(path.Register(f.X)) && !s.Held.Has(path.Register(f.Y))
+	return f.Y == nil || !f.Is || !s.Holds(f.X) && !s.Holds(f.Y)
 }
 
 func (w *retiredWalk) step(s *path.State, in ssa.Instruction) bool {
@@ -119,11 +102,11 @@ func (w *retiredWalk) step(s *path.State, in ssa.Instruction) bool {
 	}
 	switch in := in.(type) {
 	case *ssa.UnOp:
-		if in.Op == token.MUL && s.Held.Has(path.Register(path.Root(in.X))) {
+		if in.Op == token.MUL && s.PointsInto(in.X) {
 			return w.tell(in, in.X.Pos())
 		}
 	case *ssa.Store:
-		if s.Held.Has(path.Register(path.Root(in.Addr))) {
+		if s.PointsInto(in.Addr) {
 			return w.tell(in, in.Pos())
 		}
 	case *ssa.Go:
@@ -137,21 +120,19 @@ func (w *retiredWalk) step(s *path.State, in ssa.Instruction) bool {
 func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 	c := in.Common()
 	name := api.Name(c)
-	if i, ok := retires(name); ok {
-		if !s.Held.Has(path.Register(c.Args[i])) {
+	if i, ok := retired[name]; ok {
+		if !s.Holds(c.Args[i]) {
 			return true
 		}
-		w.report(analysis.Diagnostic{
-			Pos:     in.Pos(),
-			Message: fmt.Sprintf("the object was retired at line %d already: its reclaim functions are both called, the second with what the first has ended; retire it once", w.line(w.origin.Pos())),
-			Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "retired here"}},
-		})
+		w.diagnose(in.Pos(),
+			fmt.Sprintf("the object was retired at line %d already: its reclaim functions are both called, the second with what the first has ended; retire it once", w.line(w.origin)),
+			see(w.origin, "retired here"))
 		return false
 	}
 	callee := api.Callee(c)
 	for i, a := range c.Args {
 		root := path.Root(a)
-		if !s.Held.Has(path.Register(root)) {
+		if !s.Holds(root) {
 			continue
 		}
 		if a != root || callee == nil || c.IsInvoke() {
@@ -165,7 +146,8 @@ func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 	return quiet(c)
 }
 
-// atomics reports whether f reads or writes fields of its parameter i with atomic operations or under a lock alone.
+// atomics reports whether f reads or writes fields of its parameter i with
+// atomic operations or under a lock alone.
 func atomics(f *ssa.Function, i int) bool {
 	for _, user := range *f.Params[i].Referrers() {
 		switch user := user.(type) {
@@ -186,10 +168,8 @@ func (w *retiredWalk) tell(in ssa.Instruction, pos token.Pos) bool {
 	if !pos.IsValid() {
 		pos = in.Pos()
 	}
-	w.report(analysis.Diagnostic{
-		Pos:     pos,
-		Message: fmt.Sprintf("the object is used after it was retired at line %d: its reclaim function may have been called; use it before, or read what is needed into a variable", w.line(w.origin.Pos())),
-		Related: []analysis.RelatedInformation{{Pos: w.origin.Pos(), Message: "retired here"}},
-	})
+	w.diagnose(pos,
+		fmt.Sprintf("the object is used after it was retired at line %d: its reclaim function may have been called; use it before, or read what is needed into a variable", w.line(w.origin)),
+		see(w.origin, "retired here"))
 	return false
 }

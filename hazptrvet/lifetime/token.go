@@ -5,14 +5,17 @@ import (
 	"go/types"
 )
 
-// Token finds tokens of srcu read sections that are not given to ReadUnlock on every path, or twice.
+// Token finds tokens of srcu read sections that are not given to ReadUnlock on
+// every path, or twice.
 var Token = analyzer("token", `report srcu tokens that are dropped or used twice
 
 A read section whose Token is dropped never ends, and no grace period of its domain does. A Token that is given to ReadUnlock twice ends somebody else's section.`, section.look)
 
 var section = &lease{
 	taken: map[string]bool{"srcu.Domain.ReadLock": true},
-	given: func(name string) (int, bool) { return 1, name == "srcu.Domain.ReadUnlock" },
+
+	giver:    "srcu.Domain.ReadUnlock",
+	argument: 1,
 
 	never: "this Token is dropped: the read section never ends, and neither does any grace period of the domain; write HOW",
 	lost:  "the loop comes back to this ReadLock before the last read section was ended: no grace period of the domain ends from then on; call ReadUnlock at the end of each turn, on every way through it",

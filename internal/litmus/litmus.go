@@ -16,7 +16,7 @@ func Duration() time.Duration {
 	case *duration > 0:
 		return *duration
 	case testing.Short():
-		return 100 * time.Millisecond
+		return 50 * time.Millisecond
 	}
 	return time.Second
 }

@@ -31,11 +31,11 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 	var reads, updates atomic.Int64
 	var wg sync.WaitGroup
 	for reader := range max(1, runtime.GOMAXPROCS(0)-1) {
+		delay := NewDelay(uint64(reader))
 		wg.Go(func() {
 			defer Apart(reader)()
 			read, leave := join()
 			defer leave()
-			delay := NewDelay(uint64(reader))
 			use := func(m *Mortal) {
 				// Briefly, to come back often; or for some microseconds, until a worker has had its turn.
 				if !m.used([]int{100, 100, 100, 1000}[delay.IntN(4)]) {
@@ -50,10 +50,7 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 			}
 		})
 	}
-	enough := int64(1000) // reads; a busy machine may grant none before the deadline
-	if testing.Short() {
-		enough = 100
-	}
+	const enough = 1000 // reads; a busy machine may grant none before the deadline
 	atLast := time.Now().Add(Soon)
 	for deadline := time.Now().Add(Duration()); !stop.Load() && (time.Now().Before(deadline) || reads.Load() < enough && time.Now().Before(atLast)); {
 		for range 10 {

@@ -42,7 +42,7 @@ func TestFlushWaitsForALook(t *testing.T) {
 func TestWaitersThatGiveUp(t *testing.T) {
 	d := NewDomain(Config{MaxPending: 2, Workers: 1})
 	hold := make(chan struct{})
-	for range 8 {
+	for range 4 {
 		RetireIn(d, new(int), 0, func(*int) { <-hold })
 	}
 	for range 100 {

@@ -22,6 +22,9 @@ func TestMain(m *testing.M) {
 	given := make(map[string]bool)
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	checksGiven = given["rapid.checks"]
+	if testing.Short() {
+		brief /= 4
+	}
 	if !given["rapid.nofailfile"] {
 		set("rapid.nofailfile", "true") // a failure tells the seed; files in testdata would be run again for ever
 	}
@@ -45,13 +48,14 @@ func check(t *testing.T, n int, property func(*rapid.T)) {
 	rapid.Check(t, property)
 }
 
-// soon bounds what must happen without further ado, on a machine that is busy with other things; brief is the time that something wrong has to happen in.
-const (
-	soon  = 30 * time.Second
-	brief = 10 * time.Millisecond
-)
+// soon bounds what must happen without further ado, on a machine that is busy
+// with other things.
+const soon = 30 * time.Second
 
-// rounds returns n, or a quarter of it where the tests are to be quick.
+// brief is the time that something wrong has to happen in.
+var brief = 10 * time.Millisecond
+
+// rounds returns n, or a tenth of it where the tests are to be quick.
 func rounds(n int) int {
 	if testing.Short() {
 		return max(1, n/10)

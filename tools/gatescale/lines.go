@@ -12,7 +12,8 @@ import (
 	"hazptr/internal/command"
 )
 
-// lines returns how many lines of code a package has without its tests, or "-" if that can't be found out.
+// lines returns how many lines of code a package has without its tests, or "-"
+// if that can't be found out.
 func lines(ctx context.Context, folder string) string {
 	out, err := command.Child(ctx, "go", "list", "-f", `{{.Dir}}{{range .GoFiles}}{{"\n"}}{{.}}{{end}}`, folder).Output()
 	if err != nil {
@@ -30,7 +31,8 @@ func lines(ctx context.Context, folder string) string {
 	return fmt.Sprint(n)
 }
 
-// linesOf returns how many lines of the source have something other than comments.
+// linesOf returns how many lines of the source have something other than
+// comments.
 func linesOf(source []byte) int {
 	set := token.NewFileSet()
 	file := set.AddFile("", -1, len(source))

@@ -1,17 +1,16 @@
-// Gatescale puts two usage gates side by side: package gate, on hazard pointers,
-// and the one that the Linux block layer has, on percpu_ref.
+// Gatescale puts two usage gates side by side: package gate, on hazard
+// pointers, and the one that the Linux block layer has, on percpu_ref.
 //
 //	go run ./tools/gatescale -h
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 
-	"hazptr/tools/internal/machine"
 	"hazptr/tools/internal/program"
+	"hazptr/tools/internal/report"
 )
 
 type options struct {
@@ -57,25 +56,15 @@ What is measured:
   since shared hosts change between speeds; of freeze the median. Figures are
   printed only when all runs are done.
 `,
-	Do: compare,
+	Do: measure,
 }
 
 func main() { gatescale.Main() }
 
-func compare(ctx context.Context, o *options, stdout, _ io.Writer) error {
-	r, err := newReport(ctx, o.Runs)
-	if err == nil {
-		err = r.measure(ctx, o.Runs, o.Freezes)
-	}
+func measure(ctx context.Context, o *options, stdout, _ io.Writer) error {
+	c, err := compare(ctx, o.Runs, o.Freezes)
 	if err != nil {
 		return err
 	}
-	if o.Format == "json" {
-		out := json.NewEncoder(stdout)
-		out.SetIndent("", "  ")
-		return out.Encode(r.rows())
-	}
-	m := machine.This()
-	_, err = fmt.Fprintf(stdout, "%d runs, %s, %s/%s, %s, cores: %d\n\n%s\n", o.Runs, m.Go, m.OS, m.Arch, m.CPU, m.Cores, r.table().Render())
-	return err
+	return report.Write(stdout, o.Format, c.rows(), func(rows []row) string { return table(o.Runs, rows) }, nil)
 }

@@ -8,7 +8,7 @@ import (
 	"hazptr/internal/percpugate"
 )
 
-// A usage is a gate as its users see it. The loops that are timed are functions of each gate's own, so that no call through an interface is timed.
+// A usage is a gate as its users see it.
 type usage struct {
 	name   string // in refscale's table of types
 	folder string // its package
@@ -19,71 +19,67 @@ type usage struct {
 	thaw   func()
 }
 
-func usages() []usage { return []usage{ofHazardPointers(), ofPercpuRef()} }
+// usages returns both gates. The loop that is timed is a function of each
+// gate's own, so that no call through an interface is timed.
+func usages() []usage {
+	onHazards, onPercpuRef := gate.New(), percpugate.New()
+	return []usage{
+		newUsage("gate", "hazptr/gate", onHazards, func(loops int) {
+			for range loops {
+				p, _ := onHazards.TryEnter()
+				p.Exit()
+			}
+		}),
+		newUsage("gate-percpu", "hazptr/internal/percpugate", onPercpuRef, func(loops int) {
+			for range loops {
+				p, _ := onPercpuRef.TryEnter()
+				p.Exit()
+			}
+		}),
+	}
+}
 
-func ofHazardPointers() usage {
-	g := gate.New()
+// A gateOf lets in with a P.
+type gateOf[P any] interface {
+	TryEnter() (P, bool)
+	Freeze(context.Context) error
+	Unfreeze()
+}
+
+// A pass of a gate is its P, by its address.
+type pass[P any] interface {
+	*P
+	Exit()
+}
+
+// newUsage makes the usage of g.
+func newUsage[P any, E pass[P]](name, folder string, g gateOf[P], cycle func(loops int)) usage {
 	return usage{
-		name: "gate", folder: "hazptr/gate",
+		name: name, folder: folder, cycle: cycle, thaw: g.Unfreeze,
 		hold: func(n int) (exits []func()) {
 			for range n {
 				p, _ := g.TryEnter()
-				exits = append(exits, p.Exit)
+				exits = append(exits, E(&p).Exit)
 			}
 			return exits
 		},
-		cycle: func(loops int) {
-			for range loops {
-				p, _ := g.TryEnter()
-				p.Exit()
-			}
-		},
 		isOpen: func() bool {
 			p, open := g.TryEnter()
-			p.Exit()
+			E(&p).Exit()
 			return open
 		},
-		freeze: func() { must(g.Freeze(context.Background())) },
-		thaw:   g.Unfreeze,
-	}
-}
-
-func ofPercpuRef() usage {
-	g := percpugate.New()
-	return usage{
-		name: "gate-percpu", folder: "hazptr/internal/percpugate",
-		hold: func(n int) (exits []func()) {
-			for range n {
-				p, _ := g.TryEnter()
-				exits = append(exits, p.Exit)
-			}
-			return exits
-		},
-		cycle: func(loops int) {
-			for range loops {
-				p, _ := g.TryEnter()
-				p.Exit()
+		freeze: func() {
+			if err := g.Freeze(context.Background()); err != nil {
+				panic(err) // no context here ends
 			}
 		},
-		isOpen: func() bool {
-			p, open := g.TryEnter()
-			p.Exit()
-			return open
-		},
-		freeze: func() { must(g.Freeze(context.Background())) },
-		thaw:   g.Unfreeze,
 	}
 }
 
-func must(err error) {
-	if err != nil {
-		panic(err) // no context here ends
-	}
-}
-
-// frozen freezes the gate with so many passes held, which are given back when it has begun, and returns the time from the beginning of the last Exit to the
+// freezing freezes the gate with so many passes held, which are given back when
+// it has begun, and returns the time from the beginning of the last Exit to the
 // return of Freeze. With none held it is that of Freeze.
-func (u *usage) frozen(passes int) time.Duration {
+func (u *usage) freezing(passes int) time.Duration {
 	defer u.thaw()
 	if passes == 0 {
 		begun := time.Now()
@@ -109,7 +105,8 @@ func (u *usage) frozen(passes int) time.Duration {
 	return (<-ended).Sub(begun)
 }
 
-// enterWhileHeld returns how many ns enter and exit take while so many passes are held.
+// enterWhileHeld returns how many ns enter and exit take while so many passes
+// are held.
 func (u *usage) enterWhileHeld(passes, loops int) (ns float64) {
 	exits := u.hold(passes)
 	begun := time.Now()

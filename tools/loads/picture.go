@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
 
 	"hazptr/tools/internal/chart"
 	"hazptr/tools/loads/internal/summary"
@@ -20,22 +19,21 @@ var (
 // picture draws a load's figures to path as SVG: bars that go from 1 to the right
 // where a figure is better than before, and to the left where it is worse.
 func picture(path string, s *summary.Summary) error {
-	c := &chart.Chart{Title: title(s) + ": times better than before (logarithmic)", Height: float64(len(s.Figures)), Ticks: halvings{}}
+	c := &chart.Chart{Title: title(s) + ": times better than before (logarithmic)", Ticks: halvings{}}
 	low, high := 1.0, 1.0
-	for i, f := range s.Figures {
-		at, gain := float64(len(s.Figures)-i)-0.5, f.Gain()
-		bar := chart.Bar{Bottom: at - 0.36, Top: at + 0.36, From: 1, To: 1, Color: green, Label: fmt.Sprintf("%s → %s", value(f.Before, f.Unit), value(f.After, f.Unit))}
+	for _, f := range s.Figures {
+		gain := f.Gain()
+		bar := chart.Bar{From: 1, To: 1, Color: green, Label: fmt.Sprintf("%s → %s", value(f.Before, f.Unit), value(f.After, f.Unit))}
 		if gain > 0 {
 			bar.To, low, high = gain, min(low, gain), max(high, gain)
 		}
 		if gain < 1 {
 			bar.Color = red
 		}
-		c.Bars = append(c.Bars, bar)
-		c.Names = append(c.Names, plot.Tick{Value: at, Label: f.Name})
+		c.Groups = append(c.Groups, chart.Group{Name: f.Name, Bars: []chart.Bar{bar}})
 	}
 	c.Low, c.High = low/2, high*math.Pow(2*high/low, 0.3)*2 // room for the labels
-	return chart.Write(path, 10*72*chart.Point, vg.Length(18*len(s.Figures)+88)*chart.Point, nil, c)
+	return chart.Write(path, 10*72*chart.Point, nil, c)
 }
 
 // halvings puts ticks at powers of two, or of ten where there are many.

@@ -59,15 +59,12 @@ func value(v float64, unit string) string {
 
 // writeTable prints the table, and the verdicts under it.
 func writeTable(w io.Writer, all []*summary.Summary) error {
-	if _, err := fmt.Fprintln(w, newTable(all).Render()); err != nil {
-		return err
-	}
+	text := newTable(all).Render() + "\n"
 	for _, s := range all {
-		if _, err := fmt.Fprintf(w, "%s\n    %s.\n", s.Command, strings.ReplaceAll(s.Verdict, ". ", ".\n    ")); err != nil {
-			return err
-		}
+		text += fmt.Sprintf("%s\n    %s.\n", s.Command, strings.ReplaceAll(s.Verdict, ". ", ".\n    "))
 	}
-	return nil
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // nameOf returns the name of a load's picture, without its ending.

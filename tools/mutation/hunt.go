@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -113,17 +112,6 @@ func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (found s
 	}
 	args := append([]string{"-tags", "hazptr_yield"}, flags...)
 	if search {
-		// What is found in a library that is broken on purpose does not belong
-		// beside what was found in it.
-		inputs := filepath.Join(h.source, filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(pkg, "hazptr"), "/")), "testdata", "fuzz", m.Target)
-		known := files(inputs)
-		defer func() {
-			for name := range files(inputs) {
-				if !known[name] {
-					os.Remove(filepath.Join(inputs, name))
-				}
-			}
-		}()
 		args = append(args, "-run", "^$", "-fuzz", "^"+m.Target+"$", "-fuzztime", "100000x", "-fuzzminimizetime", "5s", "-test.fuzzcachedir="+filepath.Join(h.folder, "fuzz"))
 	} else {
 		args = append(args, "-run", "^"+m.Target+"$")
@@ -132,9 +120,16 @@ func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (found s
 	switch {
 	case !failed || err != nil:
 		return "", err
-	case search && !foundInput.Match(out):
-		return "", fmt.Errorf("looking for inputs for %s:\n%s", m.Target, out)
 	case search:
+		written := foundInput.FindSubmatch(out)
+		if written == nil {
+			return "", fmt.Errorf("looking for inputs for %s:\n%s", m.Target, out)
+		}
+		// What is found in a library that is broken on purpose does not belong
+		// beside what was found in it.
+		if err := os.Remove(filepath.Join(h.source, strings.TrimPrefix(pkg, "hazptr"), string(written[1]))); err != nil {
+			return "", err
+		}
 		return pkg + ": " + m.Target + ", looked for among 100,000 inputs", nil
 	}
 	input := ""
@@ -142,16 +137,6 @@ func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (found s
 		input = "/" + string(name[1])
 	}
 	return pkg + ": " + m.Target + input, nil
-}
-
-// files returns the names of a folder's files.
-func files(folder string) map[string]bool {
-	names := make(map[string]bool)
-	entries, _ := os.ReadDir(folder)
-	for _, e := range entries {
-		names[e.Name()] = true
-	}
-	return names
 }
 
 // packages returns the packages whose tests are to notice.
@@ -190,7 +175,7 @@ func types(m mutant.Mutant) []string {
 var (
 	failedTest  = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 	failedInput = regexp.MustCompile(`(?m)^\s+--- FAIL: Fuzz\w+/(\S+)`)
-	foundInput  = regexp.MustCompile(`(?m)^\s+Failing input written to `)
+	foundInput  = regexp.MustCompile(`(?m)^\s+Failing input written to (\S+)`)
 	noBuild     = regexp.MustCompile(`(?m)^FAIL\s+\S+ \[(build|setup) failed\]`)
 )
 
@@ -213,7 +198,7 @@ func (h *hunt) test(pkg string, flags []string) (found string, err error) {
 // goTest reports whether a package's tests have failed. It is an error if they
 // do not build.
 func (h *hunt) goTest(pkg string, args ...string) (out []byte, failed bool, err error) {
-	args = slices.Concat([]string{"test", "-count=1", "-timeout", h.Timeout.String()}, args, []string{pkg})
+	args = append([]string{"test", "-count=1", "-timeout", h.Timeout.String(), pkg}, args...)
 	out, err = mutant.Go(h.ctx, h.source, args...)
 	switch {
 	case h.ctx.Err() != nil:

@@ -59,4 +59,12 @@ func TestHunt(t *testing.T) {
 	if found, err := h.test("hazptr/internal/perproc", flags); found != "" || err != nil {
 		t.Errorf("%s, %v", found, err)
 	}
+	// A search begins with the inputs that its own package has.
+	m, _ = mutant.Named("thaw-too-early")
+	if flags, err = m.Flags(h.source, h.folder); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := h.interleave(m, flags, true); err == nil || !strings.Contains(err.Error(), "failure while testing seed corpus entry: FuzzFreeze/") {
+		t.Errorf("%s, %v", found, err)
+	}
 }

@@ -5,17 +5,12 @@ import (
 	"fmt"
 
 	"hazptr/tools/internal/against"
+	"hazptr/tools/internal/bench"
 )
 
 // readFigures returns the ns per read that a refscale printed as JSON.
 func readFigures(text []byte) ([]against.Figure, error) {
-	var set struct {
-		Results []struct {
-			Type    string    `json:"type"`
-			Readers int       `json:"nreaders"`
-			Runs    []float64 `json:"runs_ns"`
-		} `json:"results"`
-	}
+	var set bench.Set
 	if err := json.Unmarshal(text, &set); err != nil {
 		return nil, err
 	}

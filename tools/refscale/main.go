@@ -1,6 +1,6 @@
-// Refscale measures what a read costs under hazard pointers, the mechanisms they
-// compete with, and a plain atomic load, which is the limit. It is the kernel's
-// refscale for Go:
+// Refscale measures what a read costs under hazard pointers, the mechanisms
+// they compete with, and a plain atomic load, which is the limit. It is the
+// kernel's refscale for Go:
 //
 //	go run ./tools/refscale -h
 package main
@@ -11,9 +11,9 @@ import (
 	"io"
 
 	"hazptr/tools/internal/bench"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
 var refscale = program.Program[options]{
@@ -28,7 +28,7 @@ var refscale = program.Program[options]{
 		"GOMAXPROCS=1 refscale -nreaders 1 -format json -svg refscale.svg",
 	},
 	Details: fmt.Sprintf(details, program.List(20, func(add func(name, text string)) {
-		for _, t := range mechanism.Table() {
+		for _, t := range way.Reads() {
 			add(t.Name, t.Text+".")
 		}
 	})),
@@ -46,10 +46,10 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Write(stdout, o.Format, set); err != nil || o.Picture == "" {
+	if err := report.Write(stdout, o.Format, set, table, benchmarks); err != nil || o.Picture == "" {
 		return err
 	}
-	return report.Picture(string(o.Picture), set)
+	return picture(string(o.Picture), set)
 }
 
 const details = `

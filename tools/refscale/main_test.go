@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 func call(args string) (status int, stdout, stderr string) {
@@ -59,7 +59,7 @@ func TestHelp(t *testing.T) {
 		if status != 0 || stderr != "" {
 			t.Errorf("%s: status %d, stderr %q", flag, status, stderr)
 		}
-		for _, want := range append(mechanism.Table().Names(), "-types", "-nreaders", "-loops", "-nruns", "-readdelay", "-updates", "-shape", "-length", "-pin",
+		for _, want := range append(way.Reads().Names(), "-types", "-nreaders", "-loops", "-nruns", "-readdelay", "-updates", "-shape", "-length", "-pin",
 			"-format", "-svg", "Examples:") {
 			if !strings.Contains(stdout, want) {
 				t.Errorf("%s does not tell of %s", flag, want)
@@ -94,7 +94,7 @@ func TestRun(t *testing.T) {
 	}
 	status, stdout, _ := call("-nreaders 2 -loops 10 -nruns 3 -format json")
 	var set struct{ Results []struct{ Runs_ns []float64 } }
-	if err := json.Unmarshal([]byte(stdout), &set); err != nil || status != 0 || len(set.Results) != len(mechanism.Table()) {
+	if err := json.Unmarshal([]byte(stdout), &set); err != nil || status != 0 || len(set.Results) != len(way.Reads()) {
 		t.Fatalf("status %d, %d results, %v", status, len(set.Results), err)
 	}
 	for _, r := range set.Results {

@@ -7,9 +7,8 @@ import (
 
 	"hazptr/tools/internal/against"
 	"hazptr/tools/internal/bench"
-	"hazptr/tools/internal/mechanism"
 	"hazptr/tools/internal/program"
-	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
 // options are the command line. They have the names of the kernel's parameters
@@ -17,7 +16,7 @@ import (
 type options struct {
 	program.Given
 
-	Types   mechanism.Types `name:"types" default:"all" placeholder:"LIST" group:"Readers:" help:"types, separated by commas; all: every one"`
+	Types   way.ReadTypes   `name:"types" default:"all" placeholder:"LIST" group:"Readers:" help:"types, separated by commas; all: every one"`
 	Readers program.Counts  `name:"nreaders" default:"1,8,32" group:"Readers:" help:"numbers of readers; each is a thread"`
 	Loops   int             `name:"loops" default:"0" between:"0,1073741824" group:"Readers:" help:"read sections of each reader in a run; 0: as many as take 20 ms, or 80 ms with more readers than cores, found for each type and number of readers before the first run"`
 	Delay   int             `name:"readdelay" default:"0" between:"0,1000000000" group:"Readers:" help:"nanoseconds spent idle inside each read section, in a list after the last object"`
@@ -27,7 +26,7 @@ type options struct {
 	Updates int             `name:"updates" default:"0" between:"0,1000000000" group:"Updater:" help:"updates per second by one more goroutine. Each type replaces the object, in a list the first one, and ends the old one in its own way: this is how readers' retries, the fences and a waiting writer are measured. If all CPUs are busy with readers, updates come in bursts"`
 	Runs    int             `name:"nruns" default:"15" between:"1,1000000" group:"Figures:" help:"runs of each type and number of readers"`
 	Format  string          `name:"format" default:"table" enum:"table,json,benchfmt" group:"Figures:" help:"table, json, or benchfmt for benchstat"`
-	Picture report.Path     `name:"svg" placeholder:"FILE" group:"Figures:" help:"draw the figures, too"`
+	Picture program.OutFile `name:"svg" placeholder:"FILE" group:"Figures:" help:"draw the figures, too"`
 	Older   string          `name:"against" placeholder:"FILE" group:"Figures:" help:"an older build of refscale takes turns with this one, process by process; both are printed, and how they relate"`
 
 	against *against.Plan // nil without an older build

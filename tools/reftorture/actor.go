@@ -85,17 +85,13 @@ func (t *torture) leave(a *actor) {
 // on waits until the actor's scene comes, and reports whether it is to go on.
 // Before it waits it calls rest.
 func (a *actor) on(rest func()) bool {
-	if a.t.stop.Load() {
-		return false
-	}
-	if !a.t.stage.has(a.group) {
+	if !a.t.stop.Load() && !a.t.stage.has(a.group) {
 		if rest != nil {
 			rest()
 		}
 		a.t.stage.park(a, a.t.stop.Load)
-		return !a.t.stop.Load()
 	}
-	return true
+	return !a.t.stop.Load()
 }
 
 // sleep sleeps, but not for long after the end.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,19 +14,21 @@ import (
 // barrier posts callbacks from several goroutines and then waits for them: as
 // many must have been invoked as were posted.
 func (t *torture) barrier(a *actor) {
-	p, ok := t.subject.(subject.Poster)
-	if !ok || t.BarrierCBs == 0 {
+	p := t.retirer
+	if p == nil || t.BarrierCBs == 0 {
 		return
 	}
-	var ways []subject.Way
-	for _, w := range t.subject.Ways() {
-		if !w.Waits {
-			ways = append(ways, w)
-		}
-	}
+	ways := slices.DeleteFunc(t.subject.Ways(), func(w subject.Way) bool { return w.Waits })
 	for a.on(nil) {
 		c := a.next()
 		var posted, invoked atomic.Int64
+		post := func(takes time.Duration) {
+			posted.Add(1)
+			p.Post(func() {
+				time.Sleep(takes)
+				invoked.Add(1)
+			})
+		}
 		var all sync.WaitGroup
 		for range 1 + c.of(t.BarrierCBs) {
 			own := a.next()
@@ -41,24 +44,17 @@ func (t *torture) barrier(a *actor) {
 							t.end(o)
 						})
 					}
-					posted.Add(1)
-					slow := own.one(32)
-					p.Post(func() {
-						if slow {
-							time.Sleep(100 * time.Microsecond)
-						}
-						invoked.Add(1)
-					})
+					if own.one(32) {
+						post(100 * time.Microsecond)
+					} else {
+						post(0)
+					}
 				}
 			})
 		}
 		all.Wait()
 		if c.one(2) { // the very last one takes long
-			posted.Add(1)
-			p.Post(func() {
-				time.Sleep(200 * time.Microsecond)
-				invoked.Add(1)
-			})
+			post(200 * time.Microsecond)
 		}
 		want := posted.Load()
 		ctx, cancel := context.WithTimeout(context.Background(), t.Patience)

@@ -13,7 +13,6 @@ type disturbed struct{ onoffs, shuffles, collections, signals atomic.Int64 }
 
 // An environment is what the actors run in, as Go has it.
 type environment struct {
-	t       *torture
 	procs   int
 	percent int
 	limit   int64
@@ -35,22 +34,17 @@ func (e *environment) set(calm bool) {
 	e.calm = calm
 }
 
-// disturb changes the environment. The function that it returns ends that.
-func (t *torture) disturb() (e *environment, end func()) {
-	e = &environment{t: t, procs: runtime.GOMAXPROCS(0), percent: debug.SetGCPercent(100), limit: debug.SetMemoryLimit(-1)}
+// disturb changes the environment until over is closed. disturbers are the
+// goroutines that do.
+func (t *torture) disturb(disturbers *sync.WaitGroup, over <-chan struct{}) *environment {
+	e := &environment{procs: runtime.GOMAXPROCS(0), percent: debug.SetGCPercent(100), limit: debug.SetMemoryLimit(-1)}
 	debug.SetGCPercent(e.percent)
-	procs, limit := e.procs, e.limit
-	over := make(chan struct{})
-	done := make(chan struct{})
-	n := 0
 	every := func(name string, interval time.Duration, do func(c *choice)) {
 		if interval == 0 {
 			return
 		}
-		n++
 		c := newChooser(t.Seed, name)
-		go func() {
-			defer func() { done <- struct{}{} }()
+		disturbers.Go(func() {
 			for {
 				choice := c.next()
 				select {
@@ -64,15 +58,13 @@ func (t *torture) disturb() (e *environment, end func()) {
 					e.mu.Unlock()
 				}
 			}
-		}()
+		})
 	}
 	every("onoff", t.OnOff, func(c *choice) {
-		most := 2 * procs
 		if c.one(2) {
-			most = procs // more often as it is
-			runtime.GOMAXPROCS(most)
+			runtime.GOMAXPROCS(e.procs) // more often as it is
 		} else {
-			runtime.GOMAXPROCS(1 + c.of(most))
+			runtime.GOMAXPROCS(1 + c.of(2*e.procs))
 		}
 		t.disturbed.onoffs.Add(1)
 	})
@@ -92,7 +84,7 @@ func (t *torture) disturb() (e *environment, end func()) {
 		case 2:
 			debug.SetMemoryLimit(16 << 20) // less than is in use: the collector runs all the time, or nearly
 			time.Sleep(20 * time.Millisecond)
-			debug.SetMemoryLimit(limit)
+			debug.SetMemoryLimit(e.limit)
 		case 3:
 			debug.FreeOSMemory()
 		}
@@ -105,11 +97,5 @@ func (t *torture) disturb() (e *environment, end func()) {
 		}
 		t.disturbed.signals.Add(1)
 	})
-	return e, func() {
-		close(over)
-		for range n {
-			<-done
-		}
-		e.set(true)
-	}
+	return e
 }

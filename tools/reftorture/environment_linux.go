@@ -11,12 +11,11 @@ import (
 // shuffle pins each thread of the process to a CPU, picked at random, or lets
 // it run on all. It reports whether it could.
 func shuffle(c *choice) bool {
-	var all unix.CPUSet
-	if unix.SchedGetaffinity(os.Getpid(), &all) != nil || whole.Count() == 0 {
+	if whole.Count() == 0 {
 		return false
 	}
-	cpus := make([]int, 0, whole.Count())
-	for cpu := 0; len(cpus) < whole.Count() && cpu < 8*len(whole)*8; cpu++ {
+	var cpus []int
+	for cpu := 0; len(cpus) < whole.Count(); cpu++ {
 		if whole.IsSet(cpu) {
 			cpus = append(cpus, cpu)
 		}

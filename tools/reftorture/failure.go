@@ -42,10 +42,9 @@ type failures struct {
 	begun time.Time
 	first func() // called at the first one
 
-	mu    sync.Mutex
-	n     map[string]int
-	told  []failure // the first few of each kind
-	whole int
+	mu   sync.Mutex
+	n    map[string]int // of each kind
+	told []failure      // the first few of each kind
 }
 
 const (
@@ -59,14 +58,13 @@ func newFailures(first func()) *failures {
 
 func (f *failures) add(kind, actor, text string, history []string) {
 	f.mu.Lock()
+	first := len(f.n) == 0
 	f.n[kind]++
-	f.whole++
-	whole := f.whole
 	if f.n[kind] <= mostTold && len(f.told) < mostAll {
 		f.told = append(f.told, failure{kind, text, actor, time.Since(f.begun).Seconds(), history})
 	}
 	f.mu.Unlock()
-	if whole == 1 {
+	if first {
 		f.first()
 	}
 }
@@ -80,7 +78,7 @@ func (f *failures) count(kind string) int {
 func (f *failures) any() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.whole > 0
+	return len(f.n) > 0
 }
 
 func (f *failures) list() []failure {

@@ -13,12 +13,11 @@ import (
 func (t *torture) fake(a *actor) {
 	for a.on(nil) {
 		c := a.next()
-		ctx, cancel := context.WithTimeout(context.Background(), t.Patience)
-		impatient := c.one(4)
+		patience, impatient := t.Patience, c.one(4)
 		if impatient {
-			cancel()
-			ctx, cancel = context.WithTimeout(context.Background(), time.Duration(c.of(100))*time.Microsecond)
+			patience = time.Duration(c.of(100)) * time.Microsecond
 		}
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		var err error
 		switch c.of(3) {
 		case 0:
@@ -26,8 +25,8 @@ func (t *torture) fake(a *actor) {
 				err = s.Synchronize(ctx)
 			}
 		case 1:
-			if p, ok := t.subject.(subject.Poster); ok {
-				err = p.Barrier(ctx)
+			if t.retirer != nil {
+				err = t.retirer.Barrier(ctx)
 			}
 		case 2:
 			if d, ok := t.subject.(subject.Disturber); ok {

@@ -1,19 +1,19 @@
 package main
 
 import (
+	"fmt"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"time"
-
-	"hazptr/tools/internal/subject"
 )
 
 // floods posts as many callbacks as it can for a while, and beside them one
 // that posts itself again and again. All must be invoked soon, and the latter
 // go on meanwhile.
 func (t *torture) floods(a *actor) {
-	p, ok := t.subject.(subject.Poster)
-	if !ok {
+	p := t.retirer
+	if p == nil {
 		return
 	}
 	for a.on(nil) {
@@ -56,7 +56,7 @@ func (t *torture) floods(a *actor) {
 		case !all:
 			a.fail(kindLost, "%d of %d callbacks have not been invoked %v after a flood", posted.Load()-invoked.Load(), posted.Load(), t.Patience)
 		}
-		t.floodDrained.add(time.Since(begun) - limit)
+		t.drained.add(time.Since(begun) - limit)
 		a.sleep(time.Duration(200+c.of(1000)) * time.Millisecond)
 	}
 }
@@ -69,4 +69,25 @@ func (t *torture) eventually(so func() bool) bool {
 		}
 	}
 	return true
+}
+
+// durations count how long something took: less than 1 ms, 10 ms, and so on.
+type durations [6]atomic.Int64
+
+func (d *durations) add(took time.Duration) {
+	i := 0
+	for limit := time.Millisecond; i < len(d)-1 && took >= limit; limit *= 10 {
+		i++
+	}
+	d[i].Add(1)
+}
+
+func (d *durations) String() string {
+	var b strings.Builder
+	for i, limit := range []string{"<1ms", "<10ms", "<100ms", "<1s", "<10s", "more"} {
+		if n := d[i].Load(); n > 0 {
+			fmt.Fprintf(&b, " %s:%d", limit, n)
+		}
+	}
+	return b.String()
 }

@@ -46,6 +46,17 @@ func (w *hands) visit(hand int, o *mortal.Object) {
 	o.Leave(w.number, 0)
 }
 
+// drain takes everything out of a structure, and counts.
+func (w *hands) drain(kind string, size int64, take func(*hands) bool) {
+	n := int64(0)
+	for take(w) {
+		n++
+	}
+	if n != size {
+		w.fail(kind, "%d nodes are in the %s, and should be %d", n, kind, size)
+	}
+}
+
 // discard ends a node that was unlinked.
 func (t *torture) discard(o *mortal.Object) {
 	t.unlinked(o)

@@ -17,13 +17,7 @@ import (
 // take long.
 func (t *torture) readLate(a *actor, number int) {
 	r := t.newReader(a, number)
-	defer r.retire()
-	fresh, err := newFreshness()
-	if err != nil {
-		a.fail(kindError, "no memory: %v", err)
-		return
-	}
-	defer releaseFresh(fresh.memory)
+	defer r.show()
 	at := uint64(number)
 	for a.on(r.Rest) {
 		c := r.next()
@@ -38,10 +32,10 @@ func (t *torture) readLate(a *actor, number int) {
 			switch how {
 			case 0: // as fast as can be
 			case 1:
-				at = t.cold.stores(at)
+				at = t.late.stores(at)
 			default:
 				for range 1 + c.of(3) {
-					fresh.touch()
+					t.late.touch()
 				}
 			}
 			// Nothing comes in between that takes long: that would let the
@@ -65,10 +59,10 @@ func (t *torture) readLate(a *actor, number int) {
 
 const orderCell = 0
 
-// writeAtOnce replaces an object as fast as can be.
-func (t *torture) writeAtOnce(a *actor) {
+// writeAtOnce replaces an object, which so many readers read, as fast as can
+// be.
+func (t *torture) writeAtOnce(a *actor, readers int) {
 	ways := slices.DeleteFunc(t.subject.Ways(), func(w subject.Way) bool { return !w.Direct })
-	readers := min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1))
 	unlinked := func(o *mortal.Object) {
 		t.unlinks.Add(1)
 		o.Grow()

@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"runtime"
-	"slices"
-	"sync"
 	"time"
 
 	"hazptr/tools/internal/mortal"
@@ -21,10 +19,7 @@ type reader struct {
 	begun []int64 // objects that had ended at the beginning of each protection
 	past  history
 	sum   uint64
-	own   tally // its goroutine's alone
-
-	mu    sync.Mutex
-	shown tally
+	own   tally // what it has not shown yet
 }
 
 // A tally counts protections.
@@ -46,9 +41,6 @@ const ages = 11
 func (t *torture) newReader(a *actor, number int) *reader {
 	r := &reader{actor: a, number: number, Reader: t.subject.NewReader()}
 	a.history = r.past.lines
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.readers = append(t.readers, r)
 	return r
 }
 
@@ -56,7 +48,7 @@ func (t *torture) newReader(a *actor, number int) *reader {
 // steps.
 func (t *torture) read(a *actor, number, steps int) {
 	r := t.newReader(a, number)
-	defer r.retire()
+	defer r.show()
 	for i := 0; i != steps && a.on(r.Rest); i++ {
 		r.step()
 		r.show()
@@ -66,17 +58,10 @@ func (t *torture) read(a *actor, number, steps int) {
 
 // show lets others see what has been counted.
 func (r *reader) show() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.shown = r.own
-}
-
-// retire adds what the reader has counted to what those before it have counted.
-func (r *reader) retire() {
-	r.t.mu.Lock()
-	defer r.t.mu.Unlock()
-	r.t.gone.add(&r.own)
-	r.t.readers = slices.DeleteFunc(r.t.readers, func(other *reader) bool { return other == r })
+	r.t.shown.Lock()
+	defer r.t.shown.Unlock()
+	r.t.shown.add(&r.own)
+	r.own = tally{}
 }
 
 func (r *reader) step() {
@@ -123,7 +108,7 @@ func (r *reader) burst(c *choice) {
 	at := uint64(*c)
 	for range n {
 		if cold {
-			at = r.t.cold.stores(at)
+			at = r.t.late.stores(at)
 		}
 		r.enter(cell)
 		o := r.held[0]
@@ -215,7 +200,7 @@ func (r *reader) detach(length int) bool {
 		o.Leave(r.number, 0)
 	}
 	r.past.add(event{step: r.steps, what: "gives away level", place: len(r.held), object: o})
-	r.t.strange(stranger{leave: leave, object: o, pause: time.Duration(length) * time.Microsecond / 4})
+	r.t.strange(leave, o, time.Duration(length)*time.Microsecond/4)
 	return true
 }
 
@@ -262,34 +247,17 @@ func grow(depth int, x uint64) uint64 {
 	return x + frame[(depth*7)%128]
 }
 
-// A stranger ends a protection that a reader has begun.
-type stranger struct {
-	leave  func()
-	object *mortal.Object
-	pause  time.Duration
-}
-
-// strange has the protection ended by another goroutine.
-func (t *torture) strange(s stranger) {
-	t.strangers.Add(1)
-	t.actors.Add(1)
-	a := &actor{t: t, name: "stranger", chooser: newChooser(t.Seed, "stranger")}
-	go func() {
-		defer t.actors.Done()
-		defer t.strangers.Add(-1)
-		defer a.caught()
-		time.Sleep(s.pause)
-		if o := s.object; o != nil {
-			if said := o.Check(); said != "" {
-				a.fail(kindEnded, "the object at %p, which was handed over: %s", o, said)
-			}
-			if age := o.Age(); age > 1 {
-				a.fail(kindAge, "the object at %p, which was handed over, is of age %d", o, age)
-			}
+// strange has another goroutine end a protection that a reader has begun. The
+// goroutine is of no scene: the stage is empty when it has left.
+func (t *torture) strange(leave func(), o *mortal.Object, pause time.Duration) {
+	t.act("stranger", 0, func(a *actor) {
+		time.Sleep(pause)
+		if o != nil {
+			a.look("handed-over object", o)
 			o.Attached()
 		}
-		s.leave()
-	}()
+		leave()
+	})
 }
 
 // name returns the name of an actor of which there are several.

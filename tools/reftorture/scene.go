@@ -71,9 +71,9 @@ func (t *torture) direct(end time.Time, e *environment) {
 // soon.
 func (t *torture) empty(c *chooser) {
 	t.stage.set(0)
-	if !t.eventually(func() bool { return len(t.stage.left()) == 0 && t.strangers.Load() == 0 || t.stop.Load() }) {
-		t.failures.add(kindProgress, "director", fmt.Sprintf("%v after they were told to stop there are on the stage: %s; and %d that end what others gave them",
-			t.Patience, strings.Join(t.stage.left(), ", "), t.strangers.Load()), stacks())
+	if !t.eventually(func() bool { return len(t.stage.left()) == 0 || t.stop.Load() }) {
+		t.failures.add(kindProgress, "director", fmt.Sprintf("%v after they were told to stop there are on the stage: %s",
+			t.Patience, strings.Join(t.stage.left(), ", ")), stacks())
 		return
 	}
 	if !t.eventually(func() bool { return t.pending() == 0 || t.stop.Load() }) {

@@ -56,7 +56,6 @@ func (s *stage) leave(a *actor) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.acting, a)
-	s.changed.Broadcast()
 }
 
 // park keeps an actor behind the stage until its group appears, or over.
@@ -64,7 +63,6 @@ func (s *stage) park(a *actor, over func() bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.acting, a)
-	s.changed.Broadcast()
 	for !s.has(a.group) && !over() {
 		s.changed.Wait()
 	}

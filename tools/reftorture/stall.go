@@ -80,9 +80,9 @@ func (t *torture) stall(a *actor) {
 
 // stallReported is called by the mechanism.
 func (t *torture) stallReported(object uintptr) {
+	t.stallReports.Add(1)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.stallReports++
 	if object == t.stalled || object == 0 {
 		t.stallTold = true
 	}

@@ -43,28 +43,22 @@ func (s *supervisor) table(wrong int) error {
 func (out *outcome) row() pretty.Row {
 	seconds, latest, protections, ended := 0.0, 0.0, int64(0), int64(0)
 	kinds := make(map[string]bool)
-	caught := 0
+	word, note, caught := "SUCCESS", "", 0
 	for _, v := range out.Runs {
 		seconds += v.Seconds
 		protections += v.Protections
 		ended += v.Ended
-		for i, f := range v.Failures {
-			if i == 0 {
-				caught++
-				latest = max(latest, f.After)
-				kinds[f.Kind] = true
-			}
+		if len(v.Failures) > 0 {
+			first := v.Failures[0]
+			caught++
+			latest = max(latest, first.After)
+			kinds[first.Kind] = true
+			note = first.Kind + ": " + first.Text
 		}
 	}
-	word, note := "SUCCESS", ""
 	switch {
 	case out.Busted == "" && !out.Right:
 		word = "FAILURE"
-		for _, v := range out.Runs {
-			if len(v.Failures) > 0 {
-				note = v.Failures[0].Kind + ": " + v.Failures[0].Text
-			}
-		}
 	case out.Busted != "" && out.Right:
 		word = fmt.Sprintf("caught in %.1f s", latest)
 		note = strings.Join(slices.Sorted(maps.Keys(kinds)), " ") + ": " + out.Busted

@@ -17,16 +17,15 @@ import (
 // A torture is one run of one type.
 type torture struct {
 	*options
-	typ       subject.Type
-	subject   subject.Subject
-	retirer   subject.Retirer // subject, if it is one
-	pool      *mortal.Pool
-	cold      coldLines
-	stage     *stage
-	failures  *failures
-	actors    sync.WaitGroup
-	stop      atomic.Bool
-	strangers atomic.Int64
+	typ      subject.Type
+	subject  subject.Subject
+	retirer  subject.Retirer // subject, if it is one
+	pool     *mortal.Pool
+	late     *lateness
+	stage    *stage
+	failures *failures
+	actors   sync.WaitGroup
+	stop     atomic.Bool
 
 	letters [mortal.MaxReaders]atomic.Uint64 // of each reader, the last one's number
 
@@ -37,21 +36,25 @@ type torture struct {
 	circulation                    [ages]atomic.Int64 // objects that have come to each age
 	barriers                       struct{ tries, passed atomic.Int64 }
 	mostCBs, flooded, wakened      atomic.Int64
-	stalls, stutters               atomic.Int64
+	stalls, stallReports, stutters atomic.Int64
 	disturbed                      disturbed
-	floodDrained                   durations
-	nap                            int // turns of the idle loop in a microsecond
+	drained                        durations // how long floods took to drain
+	nap                            int       // turns of the idle loop in a microsecond
 
-	mu           sync.Mutex // guards what follows
-	readers      []*reader
-	gone         tally
-	known        [mortal.MaxReaders]uint64 // the highest number of each reader's letters that an ended object has brought
-	digest       uint64
-	digests      int
-	record       map[string][]uint64 // the choices of each actor, for tests; nil: not wanted
-	stalled      uintptr
-	stallTold    bool
-	stallReports int
+	// shown is what readers have counted. Its lock is no updater's: the
+	// mechanism alone is to order readers and updaters.
+	shown struct {
+		sync.Mutex
+		tally
+	}
+
+	mu        sync.Mutex                // guards what follows
+	known     [mortal.MaxReaders]uint64 // the highest number of each reader's letters that an ended object has brought
+	digest    uint64
+	digests   int
+	record    map[string][]uint64 // the choices of each actor, for tests; nil: not wanted
+	stalled   uintptr
+	stallTold bool
 }
 
 // The numbers of the actors that read: readers first, then readers that come
@@ -74,8 +77,8 @@ func newTorture(o *options, typ subject.Type) (*torture, error) {
 		}
 	})
 	var err error
-	if t.cold, err = newColdLines(); err != nil {
-		return nil, fmt.Errorf("no memory for cold lines: %w", err)
+	if t.late, err = newLateness(); err != nil {
+		return nil, fmt.Errorf("no memory for late stores: %w", err)
 	}
 	if t.pool, err = mortal.NewPool(o.Objects); err != nil {
 		return nil, err
@@ -89,7 +92,7 @@ func newTorture(o *options, typ subject.Type) (*torture, error) {
 // finish makes every actor leave.
 func (t *torture) finish() {
 	t.stop.Store(true)
-	t.stage.changed.Broadcast()
+	t.stage.set(0)
 }
 
 // run tortures the type and returns the verdict. Statistics go to w.
@@ -99,10 +102,11 @@ func (t *torture) run(w io.Writer) *verdict {
 	for i := range t.Readers {
 		t.act(name("reader", i), groupReaders, func(a *actor) { t.read(a, i, -1) })
 	}
-	for i := range min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1)) {
+	late := min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1))
+	for i := range late {
 		t.act(name("order reader", i), groupOrder, func(a *actor) { t.readLate(a, firstOrderReader+i) })
 	}
-	t.act("order writer", groupOrder, t.writeAtOnce)
+	t.act("order writer", groupOrder, func(a *actor) { t.writeAtOnce(a, late) })
 	for i := range t.Writers {
 		t.act(name("writer", i), groupWriters, t.write)
 	}
@@ -131,12 +135,15 @@ func (t *torture) run(w io.Writer) *verdict {
 	t.act("barrier", groupCallbacks, t.barrier)
 	t.act("flood", groupCallbacks, t.floods)
 	t.act("stall", groupCallbacks, t.stall)
-	environment, calm := t.disturb()
-	told := t.tell(w)
+	var beside sync.WaitGroup
+	over := make(chan struct{})
+	environment := t.disturb(&beside, over)
+	beside.Go(func() { t.tell(w, over) })
 	t.direct(end, environment)
 	t.finish()
-	calm()
-	told()
+	close(over)
+	beside.Wait()
+	environment.set(true)
 	whole := t.curtain(drains)
 	v := t.verdict(time.Since(begun), whole)
 	t.report(w)

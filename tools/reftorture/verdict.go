@@ -56,18 +56,14 @@ func (t *torture) verdict(took time.Duration, whole bool) *verdict {
 	return v
 }
 
-// word is SUCCESS or FAILURE.
-func (v *verdict) word() string {
-	if v.Success {
-		return "SUCCESS"
-	}
-	return "FAILURE"
-}
-
 // end prints the last lines of a run.
 func (v *verdict) end(w io.Writer) {
 	for _, f := range v.Failures {
 		fmt.Fprintf(w, "%s-torture: !!! %s\n", v.Type, f)
 	}
-	fmt.Fprintf(w, "%s-torture: --- End of test: %s: %s (%.1f s, choices %s of %d)\n", v.Type, v.word(), strings.Join(v.Repeat, " "), v.Seconds, v.Digest, v.Digests)
+	word := "FAILURE"
+	if v.Success {
+		word = "SUCCESS"
+	}
+	fmt.Fprintf(w, "%s-torture: --- End of test: %s: %s (%.1f s, choices %s of %d)\n", v.Type, word, strings.Join(v.Repeat, " "), v.Seconds, v.Digest, v.Digests)
 }

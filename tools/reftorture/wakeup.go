@@ -21,12 +21,6 @@ func (t *torture) wakeups(c *chooser) {
 	if o == nil {
 		return
 	}
-	fresh, err := newFreshness()
-	if err != nil {
-		t.failures.add(kindError, "wake-up", "no memory: "+err.Error(), nil)
-		return
-	}
-	defer releaseFresh(fresh.memory)
 	var ended atomic.Int64
 	again := func(*mortal.Object) { ended.Add(1) }
 	at, n := uint64(c.next()), int64(0)
@@ -34,10 +28,10 @@ func (t *torture) wakeups(c *chooser) {
 		n++
 		before := sleeper.Passes()
 		if at>>40&1 == 0 {
-			at = t.cold.stores(at)
+			at = t.late.stores(at)
 		} else {
-			at = at*6364136223846793005 + 1442695040888963407
-			fresh.touch()
+			at = turned(at)
+			t.late.touch()
 		}
 		t.retirer.Retire(o, again) // no reader has it, so it can be retired again and again
 		lost := time.Now().Add(t.Patience / 3)

@@ -62,14 +62,13 @@ func (t *torture) object(again, aging bool) *mortal.Object {
 // addressed gives an object the number of a letter that each reader of the
 // object must find, too.
 func (t *torture) addressed(o *mortal.Object) {
+	author := o.Life() % mortal.MaxReaders
 	t.mu.Lock()
-	if n := len(t.known); n > 0 {
-		author := int(o.Life() % uint64(n))
-		if letter := t.known[author]; letter > 0 {
-			o.Author, o.Letter = int32(author), letter
-		}
-	}
+	letter := t.known[author]
 	t.mu.Unlock()
+	if letter > 0 {
+		o.Author, o.Letter = int32(author), letter
+	}
 }
 
 // unlinked is called when no reader can find an object any more.

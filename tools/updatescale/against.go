@@ -8,27 +8,25 @@ import (
 
 // told are the figures that tell two builds apart: no counts, and no lengths of
 // phases.
-var told = []*figure{updatesPerSec, endedPerSec, updateCPU, updateAllocs, latencyP50, latencyP99, latencyMaximum,
-	quiet.p50, quiet.p99, paced.p50, paced.p99, busy.p50, busy.p99, floodCPU, pendingMost, drained, requestP50, requestP99, requestP999}
+var told = []string{updatesPerSec, endedPerSec, updateCPU, updateAllocs, latencyP50, latencyP99, latencyMaximum,
+	quiet.p50(), quiet.p99(), paced.p50(), paced.p99(), busy.p50(), busy.p99(), floodCPU, pendingMost, drained, requestP50, requestP99, requestP999}
 
 // readFigures returns what an updatescale printed as JSON.
 func readFigures(text []byte) ([]against.Figure, error) {
 	var set struct {
 		Results []struct {
-			Type    string `json:"type"`
-			Figures map[string]struct {
-				Runs []float64 `json:"runs"`
-			} `json:"figures"`
-		} `json:"results"`
+			Type    string
+			Figures map[string]struct{ Runs []float64 }
+		}
 	}
 	if err := json.Unmarshal(text, &set); err != nil {
 		return nil, err
 	}
 	var figures []against.Figure
 	for _, r := range set.Results {
-		for _, f := range told {
-			if runs := r.Figures[f.name].Runs; len(runs) == 1 {
-				figures = append(figures, against.Figure{Name: r.Type + " " + f.name, Value: runs[0]})
+		for _, name := range told {
+			if runs := r.Figures[name].Runs; len(runs) == 1 {
+				figures = append(figures, against.Figure{Name: r.Type + " " + name, Value: runs[0]})
 			}
 		}
 	}

@@ -1,82 +1,80 @@
 package main
 
-import "time"
-
-// A figure is something that each run measures once, if it can be had at all. Its name is what programs rely on.
-type figure struct{ name string }
-
-var (
-	updates       = &figure{"updates"}
-	updatesPerSec = &figure{"updates_per_s"}
-	endedPerSec   = &figure{"ended_per_s"}
-	updateCPU     = &figure{"update_cpu_ns"}
-	updateAllocs  = &figure{"update_allocs"}
-
-	latencyAverage = &figure{"latency_avg_us"}
-	latencyMinimum = &figure{"latency_min_us"}
-	latencyP50     = &figure{"latency_p50_us"}
-	latencyP90     = &figure{"latency_p90_us"}
-	latencyP99     = &figure{"latency_p99_us"}
-	latencyMaximum = &figure{"latency_max_us"}
-
-	quiet = newPace("quiet")
-	paced = newPace("paced")
-	busy  = newPace("busy")
-
-	floodUpdates   = &figure{"flood_updates"}
-	floodCPU       = &figure{"flood_cpu_ns"}
-	pendingMost    = &figure{"pending_most"}
-	pendingBytes   = &figure{"pending_most_bytes"}
-	pendingLeft    = &figure{"pending_left"}
-	drained        = &figure{"drained_us"}
-	requests       = &figure{"requests"}
-	requestP50     = &figure{"request_p50_us"}
-	requestP99     = &figure{"request_p99_us"}
-	requestP999    = &figure{"request_p99.9_us"}
-	requestMaximum = &figure{"request_max_us"}
-	requestToSwap  = &figure{"request_p99.9_to_swap"}
+import (
+	"slices"
+	"time"
 )
 
-// A pace is a circumstance in which objects end, and the figures of how soon they do.
-type pace struct{ replaced, ended, p50, p99, maximum, length *figure }
+// Names of the figures, which programs rely on.
+const (
+	updates       = "updates"
+	updatesPerSec = "updates_per_s"
+	endedPerSec   = "ended_per_s"
+	updateCPU     = "update_cpu_ns"
+	updateAllocs  = "update_allocs"
 
-func newPace(name string) *pace {
-	return &pace{
-		replaced: &figure{name + "_replaced"},
-		ended:    &figure{name + "_ended"},
-		p50:      &figure{name + "_p50_us"},
-		p99:      &figure{name + "_p99_us"},
-		maximum:  &figure{name + "_max_us"},
-		length:   &figure{name + "_phase_us"},
-	}
-}
+	latencyAverage = "latency_avg_us"
+	latencyMinimum = "latency_min_us"
+	latencyP50     = "latency_p50_us"
+	latencyP90     = "latency_p90_us"
+	latencyP99     = "latency_p99_us"
+	latencyMaximum = "latency_max_us"
 
-func (p *pace) figures() []*figure {
-	return []*figure{p.replaced, p.ended, p.p50, p.p99, p.maximum, p.length}
-}
+	floodUpdates   = "flood_updates"
+	floodCPU       = "flood_cpu_ns"
+	pendingMost    = "pending_most"
+	pendingBytes   = "pending_most_bytes"
+	pendingLeft    = "pending_left"
+	drained        = "drained_us"
+	requests       = "requests"
+	requestP50     = "request_p50_us"
+	requestP99     = "request_p99_us"
+	requestP999    = "request_p99.9_us"
+	requestMaximum = "request_max_us"
+	requestToSwap  = "request_p99.9_to_swap"
+)
 
-// figures returns all of them, in the order in which they are printed.
-func figures() []*figure {
-	all := []*figure{updates, updatesPerSec, endedPerSec, updateCPU, updateAllocs,
-		latencyAverage, latencyMinimum, latencyP50, latencyP90, latencyP99, latencyMaximum}
-	for _, p := range []*pace{quiet, paced, busy} {
-		all = append(all, p.figures()...)
-	}
-	return append(all, floodUpdates, floodCPU, pendingMost, pendingBytes, pendingLeft, drained,
-		requests, requestP50, requestP99, requestP999, requestMaximum, requestToSwap)
-}
+// A pace is a circumstance in which objects end. Its figures tell how soon they
+// do.
+type pace string
 
-// A reading is what one run has measured.
+const (
+	quiet pace = "quiet"
+	paced pace = "paced"
+	busy  pace = "busy"
+)
+
+func (p pace) replaced() string { return string(p) + "_replaced" }
+func (p pace) ended() string    { return string(p) + "_ended" }
+func (p pace) p50() string      { return string(p) + "_p50_us" }
+func (p pace) p99() string      { return string(p) + "_p99_us" }
+func (p pace) maximum() string  { return string(p) + "_max_us" }
+func (p pace) length() string   { return string(p) + "_phase_us" }
+
+// A reading is a figure as one run has measured it.
 type reading struct {
-	value float64
-	least bool // the true one is no less than that, which is all that is known
+	figure string
+	value  float64
+	least  bool // the true one is no less than that, which is all that is known
 }
 
-// A run has the readings of one type in one run. A figure that could not be had is missing.
-type run map[*figure]reading
+// A run has the readings of one type in one run, in the order in which they are
+// printed. A figure that could not be had is missing.
+type run []reading
 
-func (r run) set(f *figure, value float64) { r[f] = reading{value: value} }
+func (r *run) set(figure string, value float64) {
+	*r = append(*r, reading{figure: figure, value: value})
+}
 
-func (r run) setTime(f *figure, t time.Duration) { r.set(f, microseconds(t)) }
+func (r *run) setTime(figure string, t time.Duration) { r.set(figure, microseconds(t)) }
+
+// of returns the reading of a figure, if there is one.
+func (r run) of(figure string) (reading, bool) {
+	i := slices.IndexFunc(r, func(found reading) bool { return found.figure == figure })
+	if i < 0 {
+		return reading{}, false
+	}
+	return r[i], true
+}
 
 func microseconds(t time.Duration) float64 { return float64(t) / 1000 }

@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/latency"
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 const (
@@ -23,14 +22,15 @@ type flood struct {
 	writers int // each has a source of its own
 	updates int // of all writers, at most
 	limit   time.Duration
-	readers int             // that read all the time; with work, one that measures
-	work    mechanism.Delay // inside each measured read
-	stall   bool            // one more reader stays, with one more source's object
-	look    bool            // at what is pending
-	timed   bool            // each update
+	readers int       // that read all the time; with work, one that measures
+	work    way.Delay // inside each measured read
+	stall   bool      // one more reader stays, with one more source's object
+	look    bool      // at what is pending
+	timed   bool      // each update
 }
 
-// An outcome is what came of a flood. Where nothing was to be had, fields are zero.
+// An outcome is what came of a flood. Where nothing was to be had, fields are
+// zero.
 type outcome struct {
 	blocked       blocked
 	updates       int64
@@ -41,22 +41,21 @@ type outcome struct {
 	allocated     uint64        // objects, until everything has ended
 	most, bytes   int64         // pending at any look
 	left          int64         // pending when all that could end with the reader staying had ended
-	drained       time.Duration // from when it left until everything had ended
+	drained       time.Duration // from when it left, or the last writer was through, until everything had ended
 	each, request *latency.Histogram
 }
 
-// sources returns how many sources the flood is about, and room how many objects may be put into them.
-func (f *flood) sources() int {
+// run makes the flood in a session of its own.
+func (f *flood) run(c *options, stock *stock, typ way.UpdateType) (*outcome, error) {
+	sources := f.writers
 	if f.stall {
-		return f.writers + 1
+		sources++
 	}
-	return f.writers
-}
-
-func (f *flood) room() int { return f.updates + f.writers*mostWarm + 2 }
-
-// run makes the flood in s, which has as many sources and as much room, and closes s.
-func (f *flood) run(s *session) (*outcome, error) {
+	var ended func(int)
+	if c.Reclaim > 0 {
+		ended = func(int) { spend(c.Reclaim) }
+	}
+	s := newSession(c, stock, typ, sources, f.updates+f.writers*mostWarm+2, ended)
 	o := &outcome{each: latency.NewHistogram(), request: latency.NewHistogram()}
 	writers := make([]*writer, f.writers)
 	for i := range writers {
@@ -74,7 +73,7 @@ func (f *flood) run(s *session) (*outcome, error) {
 	processor, _ := s.processor()
 	read := func() { s.start(f.readers, s.readAll) }
 	if f.work > 0 {
-		read = func() { s.start(1, func(_ int, r ending.Reader) { f.measure(s, r, o.request) }) }
+		read = func() { s.start(1, func(_ int, r way.Reader) { f.measure(s, r, o.request) }) }
 	}
 	var st *stall
 	if f.stall {
@@ -96,24 +95,22 @@ func (f *flood) run(s *session) (*outcome, error) {
 		}
 	}
 	if f.work > 0 {
-		// It must have left, or what it has would count as held up. A lock may keep
-		// it out until the reader that stays has left.
+		// It must have left, or what it has would count as held up. A lock may
+		// keep it out until the reader that stays has left.
 		s.stop.Store(true)
-		within(s.left(), tried)
+		within(finished(&s.readers), tried)
 	}
+	left := time.Now()
 	if st != nil {
 		if f.look {
 			o.settle(s)
 		}
-		left := st.leave()
-		if err := s.wait(); err != nil {
-			return nil, err
-		}
-		o.drained = time.Since(left)
-	} else if err := s.wait(); err != nil {
+		left = st.leave()
+	}
+	if err := s.wait(); err != nil {
 		return nil, err
 	}
-	o.over = time.Since(begun)
+	o.drained, o.over = time.Since(left), time.Since(begun)
 	o.allocated = allocations() - allocated
 	s.leave()
 	after, told := s.processor()
@@ -122,8 +119,9 @@ func (f *flood) run(s *session) (*outcome, error) {
 	return o, s.close()
 }
 
-// measure reads the first source all the time, with some work inside, and takes the time of each read.
-func (f *flood) measure(s *session, r ending.Reader, request *latency.Histogram) {
+// measure reads the first source all the time, with some work inside, and takes
+// the time of each read.
+func (f *flood) measure(s *session, r way.Reader, request *latency.Histogram) {
 	for begun := time.Now(); !s.stop.Load(); {
 		object := r.Protect(0)
 		f.work.Spend(object.Value())
@@ -135,7 +133,8 @@ func (f *flood) measure(s *session, r ending.Reader, request *latency.Histogram)
 	}
 }
 
-// settle waits until what is pending becomes no less: while a reader stays, that is what it holds up.
+// settle waits until what is pending becomes no less: while a reader stays,
+// that is what it holds up.
 func (o *outcome) settle(s *session) {
 	const calm = 20 // looks, not milliseconds: with every core busy a sleep takes many
 	var bytes int64
@@ -149,7 +148,8 @@ func (o *outcome) settle(s *session) {
 	}
 }
 
-// write makes all writers do so many updates each, or as many as they can until the limit.
+// write makes all writers do so many updates each, or as many as they can until
+// the limit.
 func (f *flood) write(writers []*writer, updates int, limit time.Duration, timed bool) error {
 	begin := make(chan struct{})
 	var all sync.WaitGroup
@@ -160,34 +160,28 @@ func (f *flood) write(writers []*writer, updates int, limit time.Duration, timed
 			w.write(time.Now().Add(limit), timed, f.look)
 		})
 	}
-	through := make(chan struct{})
-	go func() {
-		all.Wait()
-		close(through)
-	}()
 	close(begin)
-	select {
-	case <-through:
-		return nil
-	case <-time.After(limit + patience):
+	if !within(finished(&all), limit+patience) {
 		return errors.New("an update has not returned")
 	}
+	return nil
 }
 
-// A writer replaces the objects of a source by those of its part.
+// A writer replaces the objects of a source by the ones of its part.
 type writer struct {
 	s    *session
-	w    ending.Writer
-	part []*ending.Object
+	w    way.Writer
+	part []*way.Object
 	each *latency.Histogram
 
 	most, bytes int64
 }
 
 func (w *writer) write(end time.Time, timed, look bool) {
-	u, forget := w.w, w.s.typ.When == ending.Collected
-	// What readers of the other types are compared with must not be over in a few milliseconds, and objects that nobody ends can be used again.
-	again := look && w.s.typ.When == ending.Never
+	u, forget := w.w, w.s.typ.When == way.Collected
+	// What readers of the other types are compared with must not be over in a
+	// few milliseconds, and objects that nobody ends can be used again.
+	again := look && w.s.typ.When == way.Never
 	n, step := 0, 1
 	for last := time.Now(); n < len(w.part) || again; {
 		at := n % len(w.part)
@@ -221,7 +215,8 @@ func (w *writer) write(end time.Time, timed, look bool) {
 		if now.After(end) || w.s.failed() != nil {
 			break
 		}
-		// Looks are so far apart that they cost next to nothing, and no update is late by more than a few milliseconds.
+		// Looks are so far apart that they cost next to nothing, and no update
+		// is late by more than a few milliseconds.
 		if now.Sub(last) < time.Millisecond {
 			step = min(2*step, mostStep)
 		} else {

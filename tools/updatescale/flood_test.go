@@ -4,21 +4,20 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/ending"
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 func TestFlood(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	for _, typ := range ending.Table() {
+	for _, typ := range way.Updates() {
 		for _, f := range []flood{
 			{writers: 1, updates: 200, limit: time.Second},
 			{writers: 3, updates: 600, limit: 10 * time.Millisecond, readers: 2, timed: true},
-			{writers: 2, updates: 100, limit: 10 * time.Millisecond, work: mechanism.NewDelay(time.Microsecond), stall: true, look: true},
+			{writers: 2, updates: 100, limit: 10 * time.Millisecond, work: way.NewDelay(time.Microsecond), stall: true, look: true},
 		} {
-			o, err := f.run(newSession(small(typ), new(stock), typ, f.sources(), f.room(), nil))
+			o, err := f.run(small(typ), new(stock), typ)
 			if err != nil {
 				t.Errorf("%s: %v", typ.Name, err)
 				continue
@@ -35,7 +34,7 @@ func TestFlood(t *testing.T) {
 			if f.stall != (o.request.Count() > 0) {
 				t.Errorf("%s: %d requests", typ.Name, o.request.Count())
 			}
-			if f.stall && typ.When == ending.Promptly && (o.left < 1 || o.most < o.left || o.drained <= 0) {
+			if f.stall && typ.When == way.Promptly && (o.left < 1 || o.most < o.left || o.drained <= 0) {
 				t.Errorf("%s: %d objects pending at most, %d left, %v to end them", typ.Name, o.most, o.left, o.drained)
 			}
 		}
@@ -47,13 +46,13 @@ func TestReclaimTakesTime(t *testing.T) {
 	typ := typeNamed(t, "refcnt")
 	c := small(typ)
 	c.Readers, c.Objects, c.Reclaim, c.Duration = 0, 20, time.Millisecond, time.Second // a reader would end some objects itself
-	r, found := &result{typ: typ}, make(run)
+	r, found := &result{typ: typ}, new(run)
 	if err := newSeries(c).cost(r, found); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range []*figure{updatesPerSec, endedPerSec} {
-		if rate := found[f].value; rate <= 0 || rate > 1000 {
-			t.Errorf("%s is %.0f, where each takes 1ms", f.name, rate)
+	for _, f := range []string{updatesPerSec, endedPerSec} {
+		if rate, _ := found.of(f); rate.value <= 0 || rate.value > 1000 {
+			t.Errorf("%s is %.0f, where each takes 1ms", f, rate.value)
 		}
 	}
 }

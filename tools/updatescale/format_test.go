@@ -13,51 +13,51 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/ending"
-	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/machine"
+	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
-// sampleSet has three runs of four types: one with all figures, one that is blocked, one that ends nothing in time, and swap.
+// sampleSet has three runs of four types: one with all figures, one that is
+// blocked, one that ends nothing in time, and swap.
 func sampleSet(t *testing.T) *set {
 	c := &options{Writers: 1, Readers: 2, Objects: 1000, Bytes: 4096, Rate: 500, Runs: 3, Duration: 200 * time.Millisecond}
-	s := &set{config: c, fence: "membarrier", machine: machine.Machine{Go: "go1.25", OS: "linux", Arch: "amd64", CPU: "Model 7, 2 GHz", Cores: 2}}
+	s := &set{options: c, Machine: machine.Machine{Go: "go1.25", OS: "linux", Arch: "amd64", CPU: "Model 7, 2 GHz", Cores: 2, Fence: "membarrier"}}
 	for _, name := range []string{"hazptr-retire", "rcu-synchronize", "gc", "swap"} {
-		r := &result{typ: typeNamed(t, name), latency: latency.NewHistogram()}
-		r.latency.Record(1500)
-		r.latency.Record(2500)
+		r := &result{typ: typeNamed(t, name)}
 		for i := range 3 {
-			found := make(run)
+			found := new(run)
 			found.set(updateCPU, []float64{50, 40, 90}[i])
 			found.set(updateAllocs, 0.25)
 			found.setTime(latencyP50, 31*time.Nanosecond)
 			found.setTime(latencyP99, 4200*time.Nanosecond)
-			found.set(requestP999, 10)
+			request := 10.0
 			if name == "hazptr-retire" {
-				found.set(requestP999, 17)
+				request = 17
 			}
+			found.set(requestP999, request)
 			if name != "swap" {
-				for _, p := range []*pace{quiet, paced, busy} {
-					found.set(p.replaced, 100)
-					found.set(p.ended, 100)
-					found.setTime(p.length, c.Duration)
-					for _, f := range []*figure{p.p50, p.p99, p.maximum} {
-						found.setTime(f, 12345*time.Microsecond)
-						if name == "gc" {
-							found.set(p.ended, 0)
-							found[f] = reading{100_000, true}
-						}
+				for _, p := range []pace{quiet, paced, busy} {
+					ended, soon, least := 100.0, microseconds(12345*time.Microsecond), false
+					if name == "gc" {
+						ended, soon, least = 0, 100_000, true
 					}
+					found.set(p.replaced(), 100)
+					found.set(p.ended(), ended)
+					for _, f := range []string{p.p50(), p.p99(), p.maximum()} {
+						*found = append(*found, reading{f, soon, least})
+					}
+					found.setTime(p.length(), c.Duration)
 				}
 				found.set(pendingMost, 1025)
 				found.set(pendingBytes, 1025*4096)
 				found.set(pendingLeft, 1)
 			}
-			r.runs = append(r.runs, found)
+			r.runs = append(r.runs, *found)
 		}
-		s.results = append(s.results, r)
+		s.Results = append(s.Results, r)
 	}
-	s.results[1].blocked = everyWriter
+	s.Results[1].blocked = everyWriter
 	s.compare()
 	return s
 }
@@ -65,7 +65,7 @@ func sampleSet(t *testing.T) *set {
 func printed(t *testing.T, format string, s *set) string {
 	t.Helper()
 	var b strings.Builder
-	if err := write(&b, format, s); err != nil {
+	if err := report.Write(&b, format, s, table, benchmarks); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasSuffix(b.String(), "\n") {
@@ -135,6 +135,9 @@ func TestBenchfmt(t *testing.T) {
 	n := 0
 	for line := range strings.Lines(printed(t, "benchfmt", sampleSet(t))) {
 		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			continue
+		}
 		if !strings.HasPrefix(line, "Benchmark") {
 			if key, _, ok := strings.Cut(line, ": "); !ok || key != strings.ToLower(key) {
 				t.Errorf("%q is neither a result nor a configuration line", line)
@@ -150,10 +153,10 @@ func TestBenchfmt(t *testing.T) {
 				t.Errorf("%q: %v", line, err)
 			}
 		}
-		if strings.Contains(line, "type=gc/") && slices.Contains(fields, quiet.p50.name) {
+		if strings.Contains(line, "type=gc/") && slices.Contains(fields, quiet.p50()) {
 			t.Errorf("a bound passes for a figure: %q", line)
 		}
-		if strings.Contains(line, "type=hazptr-retire/") && !slices.Contains(fields, quiet.p50.name) {
+		if strings.Contains(line, "type=hazptr-retire/") && !slices.Contains(fields, quiet.p50()) {
 			t.Errorf("a figure is missing: %q", line)
 		}
 	}
@@ -164,11 +167,11 @@ func TestBenchfmt(t *testing.T) {
 
 func TestPicture(t *testing.T) {
 	all, none := sampleSet(t), sampleSet(t)
-	for _, r := range none.results {
+	for _, r := range none.Results {
 		r.runs = nil
 	}
 	one := sampleSet(t)
-	one.results = one.results[:1]
+	one.Results = one.Results[:1]
 	for name, s := range map[string]*set{"all": all, "no figures": none, "one type": one} {
 		path := filepath.Join(t.TempDir(), "picture")
 		if err := picture(path, s); err != nil {
@@ -206,14 +209,20 @@ func TestSize(t *testing.T) {
 }
 
 func TestEveryFigureHasItsName(t *testing.T) {
-	seen := make(map[string]bool)
-	for _, f := range figures() {
-		if f.name == "" || strings.ContainsAny(f.name, " \t,") || seen[f.name] {
-			t.Errorf("figure %q", f.name)
-		}
-		seen[f.name] = true
+	set, err := newSeries(small(typeNamed(t, "hazptr-retire"), typeNamed(t, "swap"))).run(t.Context(), func() {})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, typ := range ending.Table() {
+	for _, r := range set.Results {
+		seen := make(map[string]bool)
+		for _, reading := range r.runs[0] {
+			if f := reading.figure; f == "" || strings.ContainsAny(f, " \t,") || seen[f] {
+				t.Errorf("figure %q", f)
+			}
+			seen[reading.figure] = true
+		}
+	}
+	for _, typ := range way.Updates() {
 		if strings.ContainsAny(typ.Name, " /=") {
 			t.Errorf("type %q is no part of a benchmark's name", typ.Name)
 		}

@@ -1,7 +1,7 @@
 // Updatescale measures what an update costs under hazard pointers and the
-// mechanisms they compete with, how soon the old object ends after its last reader
-// has left, and how much garbage a reader can pin. It is the kernel's rcuscale for
-// Go, and stands beside refscale, which measures the readers:
+// mechanisms they compete with, how soon the old object ends after its last
+// reader has left, and how much garbage a reader can pin. It is the kernel's
+// rcuscale for Go, and stands beside refscale, which measures the readers:
 //
 //	go run ./tools/updatescale -h
 package main
@@ -11,8 +11,9 @@ import (
 	"fmt"
 	"io"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/program"
+	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
 var updatescale = program.Program[options]{
@@ -29,7 +30,7 @@ the same mechanisms cost the readers.`,
 		"updatescale -format benchfmt >new.txt && benchstat -col /type new.txt",
 	},
 	Details: fmt.Sprintf(details, program.List(21, func(add func(name, text string)) {
-		for _, t := range ending.Table() {
+		for _, t := range way.Updates() {
 			add(t.Name, t.Text+".")
 		}
 	})),
@@ -47,20 +48,10 @@ func measure(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := write(stdout, o.Format, set); err != nil || o.Picture == "" {
+	if err := report.Write(stdout, o.Format, set, table, benchmarks); err != nil || o.Picture == "" {
 		return err
 	}
 	return picture(string(o.Picture), set)
-}
-
-func write(w io.Writer, format string, s *set) error {
-	switch format {
-	case "json":
-		return jsonObject(w, s)
-	case "benchfmt":
-		return benchfmt(w, s)
-	}
-	return table(w, s)
 }
 
 const details = `

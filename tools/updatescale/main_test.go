@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 func call(args string) (status int, stdout, stderr string) {
@@ -62,7 +62,7 @@ func TestHelp(t *testing.T) {
 		if status != 0 || stderr != "" {
 			t.Errorf("%s: status %d, stderr %q", flag, status, stderr)
 		}
-		for _, want := range append(ending.Table().Names(), "-types", "-nwriters", "-nreaders", "-workers", "-hazards", "-objects", "-stall", "-reclaim", "-bytes",
+		for _, want := range append(way.Updates().Names(), "-types", "-nwriters", "-nreaders", "-workers", "-hazards", "-objects", "-stall", "-reclaim", "-bytes",
 			"-rate", "-nruns", "-duration", "-format", "-svg", "Examples:", "It is no way to end objects") {
 			if !strings.Contains(strings.Join(strings.Fields(stdout), " "), want) {
 				t.Errorf("%s does not tell of %s", flag, want)
@@ -118,13 +118,13 @@ func TestAllTypes(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(stdout), &set); err != nil || status != 0 || len(set.Results) != len(ending.Table()) {
+	if err := json.Unmarshal([]byte(stdout), &set); err != nil || status != 0 || len(set.Results) != len(way.Updates()) {
 		t.Fatalf("status %d, %d results, %v, stderr %s", status, len(set.Results), err, stderr)
 	}
 	blocks := map[string]string{"hazptr-synchronize": "its writer", "hazptr-barrier": "every writer", "rcu-synchronize": "every writer",
 		"srcu-synchronize": "every writer", "rwlock": "every writer"}
 	for i, r := range set.Results {
-		typ := ending.Table()[i]
+		typ := way.Updates()[i]
 		if r.Type != typ.Name {
 			t.Errorf("result %d is of %s", i, r.Type)
 		}
@@ -135,21 +135,21 @@ func TestAllTypes(t *testing.T) {
 		if r.Blocks != want {
 			t.Errorf("a reader of %s that stays blocks %s, want %s", r.Type, r.Blocks, want)
 		}
-		median := func(f *figure) float64 {
-			if found := r.Figures[f.name]; len(found.Runs) == 1 {
+		median := func(figure string) float64 {
+			if found := r.Figures[figure]; len(found.Runs) == 1 {
 				return found.Median
 			}
 			return -1
 		}
-		for _, f := range []*figure{updates, updatesPerSec, latencyP50, latencyMaximum, requestP999} {
+		for _, f := range []string{updates, updatesPerSec, latencyP50, latencyMaximum, requestP999} {
 			if median(f) <= 0 {
-				t.Errorf("%s has %s of %v", r.Type, f.name, median(f))
+				t.Errorf("%s has %s of %v", r.Type, f, median(f))
 			}
 		}
-		if median(quiet.ended) <= 0 && typ.When == ending.Promptly {
-			t.Errorf("%s: %v objects have ended", r.Type, median(quiet.ended))
+		if median(quiet.ended()) <= 0 && typ.When == way.Promptly {
+			t.Errorf("%s: %v objects have ended", r.Type, median(quiet.ended()))
 		}
-		if typ.When == ending.Promptly {
+		if typ.When == way.Promptly {
 			if left := median(pendingLeft); want != "every writer" && (median(floodUpdates) <= 0 || left < 1) {
 				t.Errorf("%s: %v updates, %v objects left pending", r.Type, median(floodUpdates), left)
 			}
@@ -164,11 +164,11 @@ func TestAllTypes(t *testing.T) {
 				t.Errorf("%s: a reader that stays holds up %v of %v objects", r.Type, left, median(floodUpdates))
 			}
 		case "gc":
-			if found := r.Figures[quiet.p50.name]; !found.AtLeast && median(quiet.ended) == 0 {
+			if found := r.Figures[quiet.p50()]; !found.AtLeast && median(quiet.ended()) == 0 {
 				t.Errorf("%s: %+v", r.Type, found)
 			}
 		case "swap":
-			if median(requestToSwap) != 1 || median(pendingMost) != -1 || median(quiet.p50) != -1 {
+			if median(requestToSwap) != 1 || median(pendingMost) != -1 || median(quiet.p50()) != -1 {
 				t.Errorf("%s: %+v", r.Type, r.Figures)
 			}
 		}

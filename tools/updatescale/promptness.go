@@ -4,10 +4,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 const (
@@ -15,7 +17,8 @@ const (
 	rest        = 2 * time.Millisecond   // between two updates, for all to become quiet
 )
 
-// An age is the time from when its last reader left an object until it ended or, if it has not ended, until we looked.
+// An age is the time from when its last reader left an object until it ended
+// or, if it has not ended, until we looked.
 type age struct {
 	time time.Duration
 	over bool
@@ -28,55 +31,118 @@ type promptness struct {
 	ages   []age // of all that were replaced, sorted
 }
 
-// quantile returns the time after which the share q of all objects had ended. If exact is false, it is known only that it is no less: some objects that
+// quantile returns the time after which the share q of all objects had ended.
+// If exact is false, it is known only that it is no less: some objects that
 // were looked at as early had not ended.
 func (p *promptness) quantile(q float64) (t time.Duration, exact bool) {
 	if len(p.ages) == 0 {
 		return 0, true
 	}
 	at := max(0, int(math.Ceil(q*float64(len(p.ages))))-1)
-	exact = true
-	for _, a := range p.ages[:at+1] {
-		exact = exact && a.over
-	}
-	return p.ages[at].time, exact
+	open := slices.ContainsFunc(p.ages[:at+1], func(a age) bool { return !a.over })
+	return p.ages[at].time, !open
 }
 
-// quietly makes one update at a time, the next one when the last object has ended and some time has passed. A reader has the object, and lets it go after
-// a random time from the beginning of the update.
-func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
-	updates := int(c.Duration/rest) + 1
-	t := newTrace(updates+1, c.Reclaim)
-	s := newSession(c, stock, typ, 1, updates, t.ended)
-	w := s.ending.NewWriter(0)
-	begun := time.Now()
-	random := rand.New(rand.NewPCG(3, 4))
-	asked, left := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(left)
-		r := s.ending.Join()
-		defer r.Leave()
-		for range asked {
-			o := r.Protect(0)
-			left <- struct{}{} // it has come
-			m := &t.moments[o.Number()]
-			for m.begun.Load() == 0 {
-				runtime.Gosched()
-			}
-			for until := m.begun.Load() + random.Int64N(int64(longestHold)); t.now() < until; {
-				runtime.Gosched()
-			}
-			t.release(s, r, o)
-			left <- struct{}{}
+// A trace is a session with one source. It knows of every object when its
+// update began, when its last reader left and when it ended.
+type trace struct {
+	*session
+	writer  way.Writer
+	epoch   time.Time
+	moments []moment // by the object's number
+	over    chan struct{}
+	reclaim time.Duration
+}
+
+// A moment holds times since the epoch, in ns; 0 is not yet.
+type moment struct{ begun, released, ended atomic.Int64 }
+
+// newTrace makes a trace in which no more than so many updates are made.
+func newTrace(c *options, stock *stock, typ way.UpdateType, updates int) *trace {
+	t := &trace{epoch: time.Now().Add(-1), moments: make([]moment, updates+1), over: make(chan struct{}, 1), reclaim: c.Reclaim}
+	t.session = newSession(c, stock, typ, 1, updates, t.ended)
+	t.writer = t.ending.NewWriter(0)
+	return t
+}
+
+func (t *trace) now() int64 { return int64(time.Since(t.epoch)) }
+
+// ended is called at the end of each object.
+func (t *trace) ended(number int) {
+	t.moments[number].ended.Store(t.now())
+	select {
+	case t.over <- struct{}{}:
+	default:
+	}
+	spend(t.reclaim)
+}
+
+// spend keeps the processor busy.
+func spend(d time.Duration) {
+	if d > 0 {
+		for begun := time.Now(); time.Since(begun) < d; {
 		}
-	}()
-	for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && s.failed() == nil; n++ {
+	}
+}
+
+// release has r let go of the object at last, and notes when.
+func (t *trace) release(r way.Reader, o *way.Object) {
+	t.check(o)
+	released := &t.moments[o.Number()].released
+	now := t.now()
+	for last := released.Load(); last < now && !released.CompareAndSwap(last, now); {
+		last = released.Load()
+	}
+	r.Clear()
+}
+
+// promptness returns how long the objects took to end.
+func (t *trace) promptness(length time.Duration) *promptness {
+	p := &promptness{length: length}
+	now := t.now()
+	for i := range t.moments {
+		m := &t.moments[i]
+		begun, ended := m.begun.Load(), m.ended.Load()
+		if begun == 0 {
+			continue
+		}
+		// Before the update began nobody wanted the object to end. It is not
+		// the swap of the pointer that counts: a lock's writer waits before it.
+		since := max(begun, m.released.Load())
+		over := ended > 0
+		if over {
+			p.ended++
+		} else {
+			ended = now
+		}
+		p.ages = append(p.ages, age{time.Duration(ended - since), over})
+	}
+	slices.SortFunc(p.ages, func(a, b age) int { return int(a.time - b.time) })
+	return p
+}
+
+// quietly makes one update at a time, the next one when the last object has
+// ended and some time has passed. A reader has the object, and lets it go after
+// a random time from the beginning of the update.
+func quietly(c *options, stock *stock, typ way.UpdateType) (*promptness, error) {
+	updates := int(c.Duration/rest) + 1
+	t := newTrace(c, stock, typ, updates)
+	r := t.ending.Join()
+	random := rand.New(rand.NewPCG(3, 4))
+	begun := time.Now()
+	for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && t.failed() == nil; n++ {
 		time.Sleep(rest)
-		asked <- struct{}{}
-		<-left
-		t.replace(s, w, n)
-		<-left
-		for m := &t.moments[n]; m.ended.Load() == 0; {
+		m, o, hold := &t.moments[n], r.Protect(0), random.Int64N(int64(longestHold))
+		var reader sync.WaitGroup
+		reader.Go(func() {
+			for m.begun.Load() == 0 || t.now() < m.begun.Load()+hold {
+				runtime.Gosched()
+			}
+			t.release(r, o)
+		})
+		t.replace(n)
+		reader.Wait()
+		for m.ended.Load() == 0 {
 			select {
 			case <-t.over:
 				continue
@@ -85,59 +151,55 @@ func quietly(c *options, stock *stock, typ ending.Type) (*promptness, error) {
 			break
 		}
 	}
-	close(asked)
-	<-left
+	r.Leave()
 	p := t.promptness(time.Since(begun))
-	return p, s.close()
+	return p, t.close()
 }
 
 // replace makes update n: it replaces object n by the next one.
-func (t *trace) replace(s *session, w ending.Writer, n int) {
-	next := s.take(1)[0]
-	if s.typ.When == ending.Collected {
-		s.objects[n] = nil
+func (t *trace) replace(n int) {
+	next := t.take(1)[0]
+	if t.typ.When == way.Collected {
+		t.objects[n] = nil
 	}
 	t.moments[n].begun.Store(t.now())
-	w.Update(next)
-	s.updates.Add(1)
+	t.writer.Update(next)
+	t.updates.Add(1)
 }
 
-// regularly makes so many updates a second, whether or not objects have ended meanwhile, while so many readers are busy with requests.
-func regularly(c *options, stock *stock, typ ending.Type, readers int) (*promptness, error) {
+// regularly makes so many updates a second, whether or not objects have ended
+// meanwhile, while so many readers are busy: each has an object for a random
+// time, and then the next.
+func regularly(c *options, stock *stock, typ way.UpdateType, readers int) (*promptness, error) {
 	updates := max(1, int(c.Duration.Seconds()*float64(c.Rate)))
-	t := newTrace(updates+1, c.Reclaim)
-	s := newSession(c, stock, typ, 1, updates, t.ended)
-	w := s.ending.NewWriter(0)
-	s.start(readers, func(i int, r ending.Reader) {
+	t := newTrace(c, stock, typ, updates)
+	t.start(readers, func(i int, r way.Reader) {
 		random := rand.New(rand.NewPCG(5, uint64(i)))
-		for !s.stop.Load() {
-			t.request(s, r, random)
+		for !t.stop.Load() {
+			o := r.Protect(0)
+			for until := t.now() + random.Int64N(int64(longestHold)); t.now() < until; {
+			}
+			t.release(r, o)
 		}
 	})
-	var made atomic.Int64
-	through := make(chan struct{})
-	begun := time.Now()
-	go func() {
-		defer close(through)
-		for n := 0; n < updates && (n == 0 || time.Since(begun) < c.Duration) && s.failed() == nil; {
-			due := min(updates, int(time.Since(begun).Seconds()*float64(c.Rate)))
-			if n >= due {
-				time.Sleep(time.Until(begun.Add(time.Duration(float64(n+1) / float64(c.Rate) * 1e9))))
-				continue
-			}
-			t.replace(s, w, n)
-			n++
-			made.Store(int64(n))
+	begun, made := time.Now(), 0
+	for made < updates && (made == 0 || time.Since(begun) < c.Duration) && t.failed() == nil {
+		if due := min(updates, int(time.Since(begun).Seconds()*float64(c.Rate))); made >= due {
+			time.Sleep(time.Until(begun.Add(time.Duration(float64(made+1) / float64(c.Rate) * 1e9))))
+			continue
 		}
-	}()
-	<-through
-	// The readers go on until all has ended: were they to leave, the last objects would have it easier. But what only the collector ends may never end.
-	for typ.When == ending.Promptly && time.Since(begun) < 5*c.Duration && s.failed() == nil && t.unended(int(made.Load())) {
+		t.replace(made)
+		made++
+	}
+	// The readers go on until all has ended: were they to leave, the last
+	// objects would have it easier. But what only the collector ends may never
+	// end.
+	for typ.When == way.Promptly && time.Since(begun) < 5*c.Duration && t.failed() == nil && t.unended(made) {
 		time.Sleep(time.Millisecond)
 	}
 	p := t.promptness(time.Since(begun))
-	s.leave()
-	return p, s.close()
+	t.leave()
+	return p, t.close()
 }
 
 // unended reports whether one of the first n objects has not ended.

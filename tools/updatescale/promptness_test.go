@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/ending"
+	"hazptr/tools/internal/way"
 )
 
 func TestQuantile(t *testing.T) {
@@ -37,7 +37,7 @@ func TestQuantile(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
-	tr := newTrace(4, 0)
+	tr := &trace{epoch: time.Now(), moments: make([]moment, 4)}
 	set := func(number int, begun, released, ended int64) {
 		m := &tr.moments[number]
 		m.begun.Store(begun)
@@ -63,7 +63,8 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// What is measured is the time after the reader has left, not how long it had the object.
+// What is measured is the time after the reader has left, not how long it had
+// the object.
 func TestPromptnessOfRefcnt(t *testing.T) {
 	typ := typeNamed(t, "refcnt")
 	c := small(typ)
@@ -90,7 +91,7 @@ func TestOnlyTheCollectorEndsWhatItShould(t *testing.T) {
 	if at, exact := p.quantile(1); p.ended == 0 && (exact || at <= 0) {
 		t.Errorf("nothing has ended, and the last after %v, %v", at, exact)
 	}
-	if typ.When != ending.Collected {
+	if typ.When != way.Collected {
 		t.Error("gc ends objects at some other time")
 	}
 }

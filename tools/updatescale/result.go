@@ -1,24 +1,36 @@
 package main
 
 import (
-	"hazptr/tools/internal/ending"
-	"hazptr/tools/internal/latency"
+	"encoding/json"
+	"fmt"
+
+	"golang.org/x/perf/benchfmt"
+
 	"hazptr/tools/internal/machine"
+	"hazptr/tools/internal/report"
 	"hazptr/tools/internal/sample"
+	"hazptr/tools/internal/way"
 )
+
+// A set is what the program has measured, all in the same circumstances.
+type set struct {
+	machine.Machine
+	*options
+	Results []*result `json:"results"`
+}
 
 // A result is what all runs have measured of one type.
 type result struct {
-	typ     ending.Type
+	typ     way.UpdateType
 	blocked blocked // by a reader that stays, in any run
 	runs    []run
-	latency *latency.Histogram // of single updates, in all runs
 }
 
-// of returns the readings of f in all runs that have one, and whether any of them says no more than that it is no less.
-func (r *result) of(f *figure) (s sample.Sample, least bool) {
+// of returns the readings of a figure in all runs that have one, and whether
+// any of them says no more than that it is no less.
+func (r *result) of(figure string) (s sample.Sample, least bool) {
 	for _, run := range r.runs {
-		if reading, ok := run[f]; ok {
+		if reading, ok := run.of(figure); ok {
 			s = append(s, reading.value)
 			least = least || reading.least
 		}
@@ -26,24 +38,62 @@ func (r *result) of(f *figure) (s sample.Sample, least bool) {
 	return s, least
 }
 
-// A set is what the program has measured, all in the same circumstances.
-type set struct {
-	config  *options
-	machine machine.Machine
-	fence   string
-	results []*result
+// MarshalJSON encodes the figures that could be had. The names in it are what
+// programs rely on.
+func (r *result) MarshalJSON() ([]byte, error) {
+	type figure struct {
+		Median  float64   `json:"median"`
+		Minimum float64   `json:"min"`
+		Maximum float64   `json:"max"`
+		Spread  float64   `json:"spread"`
+		AtLeast bool      `json:"at_least"` // the true figure is no less, which is all that is known
+		Runs    []float64 `json:"runs"`
+	}
+	figures := make(map[string]figure)
+	for _, run := range r.runs {
+		for _, reading := range run {
+			s, least := r.of(reading.figure)
+			figures[reading.figure] = figure{s.Median(), s.Minimum(), s.Maximum(), s.Spread(), least, s}
+		}
+	}
+	return json.Marshal(struct {
+		Type    string            `json:"type"`
+		Blocks  string            `json:"stall_blocks"`
+		Figures map[string]figure `json:"figures"`
+	}{r.typ.Name, r.blocked.String(), figures})
 }
 
-// compare relates each type's readers to those of swap, run by run, so that what slowed a whole run down doesn't count.
+// benchmarks returns each run. A figure of which only a lower bound is known is
+// left out, since the format has no way to say so.
+func benchmarks(s *set) (all []*benchfmt.Result) {
+	for _, r := range s.Results {
+		name := fmt.Sprintf("Updatescale/type=%s/nwriters=%d/nreaders=%d/workers=%d/hazards=%d/objects=%d/stall=%t/reclaim=%v/bytes=%d/rate=%d",
+			r.typ.Name, s.Writers, s.Readers, s.Workers, s.Hazards, s.Objects, s.Stall, s.Reclaim, s.Bytes, s.Rate)
+		for _, run := range r.runs {
+			b := report.Benchmark(&s.Machine, "updatescale", name, 1)
+			for _, reading := range run {
+				if !reading.least {
+					b.Values = append(b.Values, benchfmt.Value{Value: reading.value, Unit: reading.figure})
+				}
+			}
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// compare relates each type's readers to swap's, run by run, so that what
+// slowed a whole run down doesn't count.
 func (s *set) compare() {
-	for _, swap := range s.results {
-		if swap.typ.When != ending.Never {
+	for _, swap := range s.Results {
+		if swap.typ.When != way.Never {
 			continue
 		}
-		for _, r := range s.results {
+		for _, r := range s.Results {
 			for i := range r.runs {
-				if base := swap.runs[i][requestP999].value; base > 0 {
-					r.runs[i].set(requestToSwap, r.runs[i][requestP999].value/base)
+				own, _ := r.runs[i].of(requestP999)
+				if base, _ := swap.runs[i].of(requestP999); base.value > 0 {
+					r.runs[i].set(requestToSwap, own.value/base.value)
 				}
 			}
 		}

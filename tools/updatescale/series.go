@@ -3,16 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
 	"time"
 
 	"hazptr"
-	"hazptr/tools/internal/ending"
-	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/machine"
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/sample"
+	"hazptr/tools/internal/way"
 )
 
 const requestTime = 2 * time.Microsecond // of work in each read of the reader whose latency is measured
@@ -22,14 +20,13 @@ type series struct {
 	config *options
 	set    set
 	stock  stock
-	work   mechanism.Delay
+	work   way.Delay
 }
 
 func newSeries(c *options) *series {
-	s := &series{config: c, work: mechanism.NewDelay(requestTime)}
-	s.set = set{config: c, machine: machine.This(), fence: hazptr.Default().Stats().Fence}
+	s := &series{config: c, work: way.NewDelay(requestTime), set: set{Machine: machine.This(), options: c}}
 	for _, typ := range c.Types {
-		s.set.results = append(s.set.results, &result{typ: typ, latency: latency.NewHistogram()})
+		s.set.Results = append(s.set.Results, &result{typ: typ})
 	}
 	return s
 }
@@ -37,50 +34,52 @@ func newSeries(c *options) *series {
 // phases are what each run of each type consists of.
 var phases = []struct {
 	name    string
-	measure func(*series, *result, run) error
+	measure func(*series, *result, *run) error
 }{
 	{"cost", (*series).cost},
 	{"latency", (*series).latency},
-	{"quiet", (*series).quiet},
-	{"paced", (*series).paced},
-	{"busy", (*series).busy},
+	{"quiet", quiet.measure},
+	{"paced", paced.measure},
+	{"busy", busy.measure},
 	{"garbage", (*series).garbage},
 }
 
 // steps returns how often run calls its argument.
 func (s *series) steps() int { return len(s.config.Types) * len(phases) * s.config.Runs }
 
-// run measures until all is done or ctx ends, and calls step after each phase. All types take turns, in another order each time round, so that a change of the machine's speed hits them
-// all alike.
+// run measures until all is done or ctx ends, and calls step after each phase.
+// All types take turns.
 func (s *series) run(ctx context.Context, step func()) (*set, error) {
 	defer hold(s.config.Hazards)()
-	random := rand.New(rand.NewPCG(1, 2)) // the same orders each time
-	for range s.config.Runs {
-		for _, i := range random.Perm(len(s.set.results)) {
-			r, found := s.set.results[i], make(run)
-			for _, phase := range phases {
-				if err := ctx.Err(); err != nil {
-					return nil, err
-				}
-				if err := phase.measure(s, r, found); err != nil {
-					return nil, fmt.Errorf("%s, %s: %w", r.typ.Name, phase.name, err)
-				}
-				step()
+	err := sample.InTurn(ctx, s.config.Runs, len(s.set.Results), func(i int) error {
+		r, found := s.set.Results[i], new(run)
+		for _, phase := range phases {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			r.runs = append(r.runs, found)
+			if err := phase.measure(s, r, found); err != nil {
+				return fmt.Errorf("%s, %s: %w", r.typ.Name, phase.name, err)
+			}
+			step()
 		}
+		r.runs = append(r.runs, *found)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	s.set.compare()
 	return &s.set, nil
 }
 
-// hold makes so many hazard pointers that protect something, and returns what ends them.
+// hold makes so many hazard pointers that protect something, and returns what
+// ends them.
 func hold(hazards int) (release func()) {
-	var src atomic.Pointer[ending.Object]
-	src.Store(ending.NewObject(0))
-	holders := make([]*hazptr.Holder[ending.Object], hazards)
+	var src atomic.Pointer[way.Object]
+	src.Store(way.NewObject(0))
+	holders := make([]*hazptr.Holder[way.Object], hazards)
 	for i := range holders {
-		holders[i] = hazptr.NewHolder[ending.Object]()
+		holders[i] = hazptr.NewHolder[way.Object]()
 		holders[i].Protect(&src)
 	}
 	return func() {
@@ -91,22 +90,17 @@ func hold(hazards int) (release func()) {
 	}
 }
 
-// flood makes f with a new session.
-func (s *series) flood(typ ending.Type, f flood) (*outcome, error) {
-	c := s.config
-	f.writers = c.Writers
-	var ended func(int)
-	if c.Reclaim > 0 {
-		ended = func(int) { spend(c.Reclaim) }
-	}
-	return f.run(newSession(c, &s.stock, typ, f.sources(), f.room(), ended))
+// flood makes f with as many writers and updates as were asked for.
+func (s *series) flood(typ way.UpdateType, f flood) (*outcome, error) {
+	f.writers, f.updates = s.config.Writers, s.config.Objects
+	return f.run(s.config, &s.stock, typ)
 }
 
 // perUpdate divides by the updates of a flood.
 func (o *outcome) perUpdate(n float64) float64 { return n / float64(o.updates) }
 
-func (s *series) cost(r *result, found run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: s.config.Duration, readers: s.config.Readers, stall: s.config.Stall})
+func (s *series) cost(r *result, found *run) error {
+	o, err := s.flood(r.typ, flood{limit: s.config.Duration, readers: s.config.Readers, stall: s.config.Stall})
 	if err != nil {
 		return err
 	}
@@ -116,7 +110,7 @@ func (s *series) cost(r *result, found run) error {
 	}
 	found.set(updates, float64(o.updates))
 	found.set(updatesPerSec, float64(o.updates)/o.elapsed.Seconds())
-	if r.typ.When == ending.Promptly {
+	if r.typ.When == way.Promptly {
 		found.set(endedPerSec, float64(o.updates)/o.over.Seconds())
 	}
 	if o.told {
@@ -126,8 +120,8 @@ func (s *series) cost(r *result, found run) error {
 	return nil
 }
 
-func (s *series) latency(r *result, found run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: s.config.Duration / 4, readers: s.config.Readers, stall: s.config.Stall, timed: true})
+func (s *series) latency(r *result, found *run) error {
+	o, err := s.flood(r.typ, flood{limit: s.config.Duration / 4, readers: s.config.Readers, stall: s.config.Stall, timed: true})
 	if err != nil || o.blocked == everyWriter {
 		return err
 	}
@@ -137,47 +131,42 @@ func (s *series) latency(r *result, found run) error {
 	found.setTime(latencyP90, o.each.Quantile(0.9))
 	found.setTime(latencyP99, o.each.Quantile(0.99))
 	found.setTime(latencyMaximum, o.each.Worst())
-	r.latency.Merge(o.each)
 	return nil
 }
 
-func (s *series) quiet(r *result, found run) error {
-	return found.setPromptness(quiet, r.typ, func() (*promptness, error) { return quietly(s.config, &s.stock, r.typ) })
-}
-
-func (s *series) paced(r *result, found run) error {
-	return found.setPromptness(paced, r.typ, func() (*promptness, error) { return regularly(s.config, &s.stock, r.typ, 1) })
-}
-
-func (s *series) busy(r *result, found run) error {
-	return found.setPromptness(busy, r.typ, func() (*promptness, error) {
-		return regularly(s.config, &s.stock, r.typ, runtime.GOMAXPROCS(0))
-	})
-}
-
-func (r run) setPromptness(p *pace, typ ending.Type, measure func() (*promptness, error)) error {
-	if typ.When == ending.Never {
+// measure finds how soon objects end at this pace.
+func (p pace) measure(s *series, r *result, found *run) error {
+	if r.typ.When == way.Never {
 		return nil
 	}
-	found, err := measure()
+	var soon *promptness
+	var err error
+	switch p {
+	case quiet:
+		soon, err = quietly(s.config, &s.stock, r.typ)
+	case paced:
+		soon, err = regularly(s.config, &s.stock, r.typ, 1)
+	case busy:
+		soon, err = regularly(s.config, &s.stock, r.typ, runtime.GOMAXPROCS(0))
+	}
 	if err != nil {
 		return err
 	}
-	r.set(p.replaced, float64(len(found.ages)))
-	r.set(p.ended, float64(found.ended))
-	r.setTime(p.length, found.length)
+	found.set(p.replaced(), float64(len(soon.ages)))
+	found.set(p.ended(), float64(soon.ended))
 	for _, q := range []struct {
-		f *figure
-		q float64
-	}{{p.p50, 0.5}, {p.p99, 0.99}, {p.maximum, 1}} {
-		t, exact := found.quantile(q.q)
-		r[q.f] = reading{microseconds(t), !exact}
+		figure string
+		share  float64
+	}{{p.p50(), 0.5}, {p.p99(), 0.99}, {p.maximum(), 1}} {
+		t, exact := soon.quantile(q.share)
+		*found = append(*found, reading{q.figure, microseconds(t), !exact})
 	}
+	found.setTime(p.length(), soon.length)
 	return nil
 }
 
-func (s *series) garbage(r *result, found run) error {
-	o, err := s.flood(r.typ, flood{updates: s.config.Objects, limit: 2 * s.config.Duration, work: s.work, stall: true, look: true})
+func (s *series) garbage(r *result, found *run) error {
+	o, err := s.flood(r.typ, flood{limit: 2 * s.config.Duration, work: s.work, stall: true, look: true})
 	if err != nil {
 		return err
 	}
@@ -188,12 +177,12 @@ func (s *series) garbage(r *result, found run) error {
 			found.set(floodCPU, o.perUpdate(float64(o.processor)))
 		}
 	}
-	if r.typ.When != ending.Never {
+	if r.typ.When != way.Never {
 		found.set(pendingMost, float64(o.most))
 		found.set(pendingBytes, float64(o.bytes))
 		found.set(pendingLeft, float64(o.left))
 	}
-	if r.typ.When == ending.Promptly {
+	if r.typ.When == way.Promptly {
 		found.setTime(drained, o.drained)
 	}
 	found.set(requests, float64(o.request.Count()))

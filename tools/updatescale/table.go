@@ -2,59 +2,48 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/aclements/go-moremath/vec"
 	pretty "github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 
-	"hazptr/tools/internal/ending"
 	"hazptr/tools/internal/latency"
+	"hazptr/tools/internal/report"
+	"hazptr/tools/internal/way"
 )
 
-// table prints a line for each type: the medians of its runs.
-func table(w io.Writer, s *set) error {
-	t := pretty.NewWriter()
-	style := pretty.StyleLight
-	style.Format.Header = text.FormatDefault
-	style.Options.DrawBorder = false
-	style.Options.SeparateColumns = false
-	t.SetStyle(style)
-	c := s.config
+// table has a line for each type: the medians of its runs.
+func table(s *set) string {
 	first := pretty.Row{"", "update", "", "", "", "", "ended after", "", "", "pending", "", "", "readers"}
-	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", c.Rate), "busy p99", "most", "bytes", "left", "p99.9"}
-	withEnded := c.Reclaim > 0 || c.Writers > 1 // where more than one core may have work
+	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", s.Rate), "busy p99", "most", "bytes", "left", "p99.9"}
+	withEnded := s.Reclaim > 0 || s.Writers > 1 // where more than one core may have work
 	if withEnded {
 		first, second = append(first, ""), append(second, "ended/s")
 	}
-	t.AppendHeader(first)
-	t.AppendHeader(second)
-	var columns []pretty.ColumnConfig
-	for i := range second[1:] {
-		columns = append(columns, pretty.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
-	}
-	t.SetColumnConfigs(columns)
-	for _, r := range s.results {
-		if r.typ.When == ending.Never && len(s.results) > 1 {
+	t := report.NewTable(first, second)
+	for _, r := range s.Results {
+		if r.typ.When == way.Never && len(s.Results) > 1 {
 			t.AppendSeparator()
+		}
+		least := "-"
+		if found, _ := r.of(updateCPU); len(found) > 0 {
+			least = nanoseconds(found.Minimum())
 		}
 		most, bytes, left := r.text(pendingMost, count), r.text(pendingBytes, size), r.text(pendingLeft, count)
 		if r.blocked == everyWriter {
 			most, bytes, left = "blocks", "", ""
 		}
-		row := pretty.Row{r.typ.Name, r.text(updateCPU, nanoseconds), r.least(updateCPU, nanoseconds), r.text(latencyP50, duration), r.text(latencyP99, duration),
-			r.text(updateAllocs, hundredths), r.text(quiet.p50, duration), r.text(paced.p99, duration), r.text(busy.p99, duration),
+		row := pretty.Row{r.typ.Name, r.text(updateCPU, nanoseconds), least, r.text(latencyP50, duration), r.text(latencyP99, duration),
+			r.text(updateAllocs, hundredths), r.text(quiet.p50(), duration), r.text(paced.p99(), duration), r.text(busy.p99(), duration),
 			most, bytes, left, r.text(requestToSwap, times)}
 		if withEnded {
 			row = append(row, r.text(endedPerSec, count))
 		}
 		t.AppendRow(row)
 	}
-	m := s.machine
-	_, err := fmt.Fprintf(w, "%s\n%s, %s/%s, %s, cores: %d, heavy fence: %s\n\n%s\n\n%s", headline(s.config), m.Go, m.OS, m.Arch, m.CPU, m.Cores, s.fence, t.Render(), legend(s, withEnded))
-	return err
+	return fmt.Sprintf("%s\n%s, cores: %d, heavy fence: %s\n\n%s\n\n%s", headline(s.options), s.Describe(), s.Cores, s.Fence, t.Render(), legend(s, withEnded))
 }
 
 func headline(c *options) string {
@@ -85,24 +74,21 @@ func legend(s *set, withEnded bool) string {
 ended after: from the last reader's leave; quiet: one at a time, else %d a second, busy: with every core busy
 pending: while one reader stays and up to %d objects are replaced; left: once all others have ended
 readers: p99.9 of a request meanwhile, to that of swap
-`, s.config.Rate, s.config.Objects)
+`, s.Rate, s.Objects)
 	if withEnded {
 		b.WriteString("ended/s: in cost, until all has ended\n")
 	}
-	for _, r := range s.results {
+	for _, r := range s.Results {
 		if r.blocked != nobody {
 			fmt.Fprintf(&b, "%s: a reader that stays blocks %s\n", r.typ.Name, r.blocked)
 		}
 		var few []string
-		for _, p := range []struct {
-			name string
-			pace *pace
-		}{{"quiet", quiet}, {"paced", paced}, {"busy", busy}} {
-			replaced, _ := r.of(p.pace.replaced)
-			ended, _ := r.of(p.pace.ended)
-			length, _ := r.of(p.pace.length)
-			if n, of := sum(ended), sum(replaced); n < of {
-				few = append(few, fmt.Sprintf("%.0f of %.0f ended in phases of %.2g s (%s)", n, of, length.Median()/1e6, p.name))
+		for _, p := range []pace{quiet, paced, busy} {
+			replaced, _ := r.of(p.replaced())
+			ended, _ := r.of(p.ended())
+			length, _ := r.of(p.length())
+			if n, of := vec.Sum(ended), vec.Sum(replaced); n < of {
+				few = append(few, fmt.Sprintf("%.0f of %.0f ended in phases of %.2g s (%s)", n, of, length.Median()/1e6, p))
 			}
 		}
 		if few != nil {
@@ -112,25 +98,9 @@ readers: p99.9 of a request meanwhile, to that of swap
 	return b.String()
 }
 
-func sum(all []float64) (sum float64) {
-	for _, f := range all {
-		sum += f
-	}
-	return sum
-}
-
-// least returns the minimum of a figure, or "-" where there is none.
-func (r *result) least(f *figure, print func(float64) string) string {
-	found, _ := r.of(f)
-	if len(found) == 0 {
-		return "-"
-	}
-	return print(found.Minimum())
-}
-
 // text returns the median of a figure, or "-" where there is none.
-func (r *result) text(f *figure, print func(float64) string) string {
-	found, least := r.of(f)
+func (r *result) text(figure string, print func(float64) string) string {
+	found, least := r.of(figure)
 	switch {
 	case len(found) == 0:
 		return "-"

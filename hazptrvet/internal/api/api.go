@@ -1,8 +1,10 @@
-// Package api knows hazptr's functions, and what others do that matters to them, in the SSA form of a program.
+// Package api knows hazptr's functions, and what others do that matters to
+// them, in the SSA form of a program.
 package api
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -24,9 +26,11 @@ func Callee(c *ssa.CallCommon) *types.Func {
 	return object
 }
 
-// Name returns the name of the function that c calls, its package's last element first: "hazptr.Acquire", "hazptr.Guard.Release",
-// "atomic.Pointer.Load", "sync.WaitGroup.Wait", or "" if it is unknown. Builtins are "builtin.delete" and so on. Functions of packages
-// that happen to be called hazptr, atomic or sync have their whole paths.
+// Name returns the name of the function that c calls, its package's last
+// element first: "hazptr.Acquire", "hazptr.Guard.Release",
+// "atomic.Pointer.Load", "sync.WaitGroup.Wait", or "" if it is unknown.
+// Builtins are "builtin.delete" and so on. Functions of packages that happen to
+// be called hazptr, atomic or sync have their whole paths.
 func Name(c *ssa.CallCommon) string {
 	if b, ok := c.Value.(*ssa.Builtin); ok {
 		return "builtin." + b.Name()
@@ -74,7 +78,8 @@ func deref(t types.Type) types.Type {
 	return types.Unalias(t)
 }
 
-// Named returns the name of t, or of what it points to, as Name does, and its type arguments.
+// Named returns the name of t, or of what it points to, as Name does, and its
+// type arguments.
 func Named(t types.Type) (string, *types.TypeList) {
 	named, ok := deref(t).(*types.Named)
 	if !ok || named.Obj().Pkg() == nil {
@@ -89,10 +94,11 @@ func Is(t types.Type, name string) bool {
 	return is == name
 }
 
-// Argument returns T if t is name[T] or a pointer to it, and nil otherwise.
-func Argument(t types.Type, name string) types.Type {
+// Argument returns T if t is name[T], for one of the names, or a pointer to it,
+// and nil otherwise.
+func Argument(t types.Type, names ...string) types.Type {
 	is, arguments := Named(t)
-	if is != name || arguments.Len() != 1 {
+	if !slices.Contains(names, is) || arguments.Len() != 1 {
 		return nil
 	}
 	return arguments.At(0)

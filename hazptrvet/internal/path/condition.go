@@ -7,13 +7,15 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// A Fact is what a branch tells: whether X equals Y, or where Y is nil, whether X is true.
+// A Fact is what a branch tells: whether X equals Y, or where Y is nil, whether
+// X is true.
 type Fact struct {
 	X, Y ssa.Value
 	Is   bool
 }
 
-// A question is what a condition asks, with the same name for a condition and its opposite.
+// A question is what a condition asks, with the same name for a condition and
+// its opposite.
 type question struct {
 	x, y  ssa.Value // as in a Fact
 	name  string
@@ -40,17 +42,13 @@ func (s *State) ask(condition ssa.Value) question {
 				q.when = !q.when
 			}
 			q.x, q.y = x, y
-			a, b := Expression(x), Expression(y)
-			q.name = "(" + min(a, b) + "==" + max(a, b) + ")"
+			q.name = equality(x, y)
 			q.is, q.known = equal(x, y)
 			return q
-		case token.GEQ:
+		case token.GEQ, token.LEQ:
 			q.when = !q.when
-			q.name = "(" + Expression(x) + "<" + Expression(y) + ")"
-			return q
-		case token.LEQ:
-			q.when = !q.when
-			q.name = "(" + Expression(x) + ">" + Expression(y) + ")"
+			opposite := map[token.Token]string{token.GEQ: "<", token.LEQ: ">"}[b.Op]
+			q.name = "(" + Expression(x) + opposite + Expression(y) + ")"
 			return q
 		}
 	}
@@ -59,6 +57,12 @@ func (s *State) ask(condition ssa.Value) question {
 		q.known, q.is = true, constant.BoolVal(c.Value)
 	}
 	return q
+}
+
+// equality names the question whether two values are equal.
+func equality(x, y ssa.Value) string {
+	a, b := Expression(x), Expression(y)
+	return "(" + min(a, b) + "==" + max(a, b) + ")"
 }
 
 func equal(x, y ssa.Value) (is, known bool) {
@@ -83,7 +87,8 @@ func (s *State) resolve(v ssa.Value) ssa.Value {
 	return v
 }
 
-// branch takes one side of an if. It returns false where the path can't go there.
+// branch takes one side of an if. It returns false where the path can't go
+// there.
 func (w *Walk) branch(s *State, condition ssa.Value, taken bool) bool {
 	q := s.ask(condition)
 	answer := q.when == taken
@@ -99,8 +104,9 @@ func (w *Walk) branch(s *State, condition ssa.Value, taken bool) bool {
 	return w.Branch == nil || w.Branch(s, Fact{q.x, q.y, answer})
 }
 
-// conditions finds which variables and questions are worth remembering: those that more than one if depends on.
-func (w *Walk) conditions() {
+// conditions finds which variables and questions are worth remembering: those
+// that more than one if depends on.
+func (w *Walk) conditions(f *ssa.Function) {
 	w.asked, w.chosen = map[string]int{}, map[*ssa.Phi]bool{}
 	var choose func(v ssa.Value, seen map[ssa.Value]bool)
 	choose = func(v ssa.Value, seen map[ssa.Value]bool) {
@@ -120,22 +126,18 @@ func (w *Walk) conditions() {
 				choose(v.X, seen)
 			}
 		case *ssa.BinOp:
-			for _, operand := range []ssa.Value{v.X, v.Y} {
+			for _, side := range [][2]ssa.Value{{v.X, v.Y}, {v.Y, v.X}} {
+				operand, other := side[0], side[1]
 				choose(operand, seen)
 				if phi, ok := operand.(*ssa.Phi); ok {
-					other := v.X
-					if other == operand {
-						other = v.Y
-					}
 					for _, edge := range phi.Edges {
-						a, b := Expression(edge), Expression(other)
-						w.asked["("+min(a, b)+"=="+max(a, b)+")"]++
+						w.asked[equality(edge, other)]++
 					}
 				}
 			}
 		}
 	}
-	for _, b := range w.Function.Blocks {
+	for _, b := range f.Blocks {
 		if branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok {
 			choose(branch.Cond, map[ssa.Value]bool{})
 			w.asked[(&State{}).ask(branch.Cond).name]++

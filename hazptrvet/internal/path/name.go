@@ -9,13 +9,16 @@ import (
 	"golang.org/x/tools/go/ssa"
 )
 
-// Register names an SSA value: what one execution of its instruction has yielded.
+// Register names an SSA value: what one execution of its instruction has
+// yielded.
 func Register(v ssa.Value) string { return fmt.Sprintf("%p", v) }
 
-// Place names the memory that addr points to. Places that are reached the same way from the same value have the same name.
+// Place names the memory that addr points to. Places that are reached the same
+// way from the same value have the same name.
 func Place(addr ssa.Value) string { return "*" + Expression(addr) }
 
-// Expression names what v is computed from. Two values of the same name are the same unless memory that they are loaded from has changed meanwhile.
+// Expression names what v is computed from. Two values of the same name are the
+// same unless memory that they are loaded from has changed meanwhile.
 func Expression(v ssa.Value) string { return expression(v, deepest) }
 
 const deepest = 8 // operands of operands: expressions beyond are named by the registers there
@@ -60,7 +63,26 @@ func expression(v ssa.Value, depth int) string {
 	return Register(v)
 }
 
-// Root returns the pointer that an address is an offset of: that of the struct whose field it is, or of the array.
+// Loaded returns the address that v is loaded from, or nil.
+func Loaded(v ssa.Value) ssa.Value {
+	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {
+		return load.X
+	}
+	return nil
+}
+
+// Names returns the name of v's register and, where v is loaded from a place
+// that is stable, of that place.
+func Names(v ssa.Value, stable func(addr ssa.Value) bool) Set {
+	names := Set{Register(v)}
+	if addr := Loaded(v); addr != nil && stable(addr) {
+		names = names.With(Place(addr))
+	}
+	return names
+}
+
+// Root returns the pointer that an address is an offset of: that of the struct
+// whose field it is, or of the array.
 func Root(addr ssa.Value) ssa.Value {
 	for {
 		switch a := addr.(type) {
@@ -79,8 +101,9 @@ func Root(addr ssa.Value) ssa.Value {
 	}
 }
 
-// Variable reports whether addr is a local variable that only its own function changes, by assignments: no other has its address, and closures at
-// most read it. As a receiver it may serve where method allows it.
+// Variable reports whether addr is a local variable that only its own function
+// changes, by assignments: no other has its address, and closures at most read
+// it. As a receiver it may serve where method allows it.
 func Variable(addr ssa.Value, method func(*ssa.CallCommon) bool) bool {
 	alloc, ok := addr.(*ssa.Alloc)
 	return ok && onlyAssigned(alloc, method, true)

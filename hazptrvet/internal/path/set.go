@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A Set has the names of registers and of places in memory, sorted. It is a value: With and Without return others.
+// A Set has the names of registers and of places in memory, sorted. It is a
+// value: With and Without return others.
 type Set []string
 
 // Has reports whether s has the name.

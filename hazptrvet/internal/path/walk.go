@@ -1,10 +1,12 @@
-// Package path walks the paths of a function, to follow a value along each: through registers, variables and the branches that depend on one another.
+// Package path walks the paths of a function, to follow a value along each:
+// through registers, variables and the branches that depend on one another.
 package path
 
 import (
 	"fmt"
 	"go/constant"
-	"go/token"
+	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -12,20 +14,23 @@ import (
 	"hazptr/hazptrvet/internal/api"
 )
 
-// A Walk takes each path of a function from a point on until its rule ends it. Loops are gone through until nothing new is known.
+// A Walk takes each path of a function from a point on until its rule ends it.
+// Loops are gone through until nothing new is known.
 type Walk struct {
-	Function *ssa.Function
-
-	// Step is called with each instruction before what it does to the sets is done. It returns false to end the path.
+	// Step is called with each instruction before what it does to the sets is
+	// done. It returns false to end the path.
 	Step func(s *State, in ssa.Instruction) bool
 
-	// Branch, where it isn't nil, is told what the branch that is taken means. It returns false to end the path.
+	// Branch, where it isn't nil, is told what the branch that is taken means.
+	// It returns false to end the path.
 	Branch func(s *State, f Fact) bool
 
-	// Stable tells whether what is at a place changes by the function's own assignments alone.
+	// Stable tells whether what is at a place changes by the function's own
+	// assignments alone.
 	Stable func(addr ssa.Value) bool
 
-	// Gives, where it isn't nil, tells whether a call returns the value that is followed.
+	// Gives, where it isn't nil, tells whether a call returns the value that is
+	// followed.
 	Gives func(s *State, call *ssa.Call) bool
 
 	asked  map[string]int
@@ -42,14 +47,11 @@ type point struct {
 
 const mostStates = 20_000 // of one walk; beyond, a function is too large to be understood
 
-// After walks from behind an instruction. It reports whether it has seen all paths.
+// After walks from behind an instruction. It reports whether it has seen all
+// paths.
 func (w *Walk) After(in ssa.Instruction, s State) bool {
 	w.begin(&s, in.Block())
-	for i, other := range in.Block().Instrs {
-		if other == in {
-			w.work = append(w.work, point{in.Block(), i + 1, s})
-		}
-	}
+	w.work = append(w.work, point{in.Block(), slices.Index(in.Block().Instrs, in) + 1, s})
 	return w.run()
 }
 
@@ -63,7 +65,7 @@ func (w *Walk) Along(from, to *ssa.BasicBlock, s State) bool {
 func (w *Walk) begin(s *State, b *ssa.BasicBlock) {
 	w.seen = map[string]bool{}
 	s.conditions, s.values = map[string]bool{}, map[*ssa.Phi]ssa.Value{}
-	w.conditions()
+	w.conditions(b.Parent())
 	w.given(s, b)
 }
 
@@ -93,7 +95,7 @@ func (w *Walk) block(p point) {
 		case *ssa.Return, *ssa.Panic:
 			return
 		case ssa.CallInstruction:
-			if _, now := in.(*ssa.Call); now && last[api.Name(in.Common())] {
+			if _, now := in.(*ssa.Call); now && last.MatchString(api.Name(in.Common())) {
 				return
 			}
 		case *ssa.If:
@@ -114,28 +116,15 @@ func (w *Walk) block(p point) {
 	}
 }
 
-// last has functions after which a path tells nothing: they don't return, which the SSA form doesn't know where they are methods of an interface, or the
-// test has failed.
-var last = map[string]bool{
-	"os.Exit": true, "runtime.Goexit": true, "log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true,
-}
-
-func init() {
-	for _, receiver := range []string{"TB", "common", "T", "B", "F"} {
-		for _, name := range []string{"Fatal", "Fatalf", "FailNow", "Skip", "Skipf", "SkipNow", "Error", "Errorf", "Fail"} {
-			last["testing."+receiver+"."+name] = true
-		}
-	}
-}
+// last matches functions after which a path tells nothing: they don't return,
+// which the SSA form doesn't know where they are methods of an interface, or
+// the test has failed.
+var last = regexp.MustCompile(`^(os\.Exit|runtime\.Goexit|log\.Fatal(f|ln)?|` +
+	`testing\.(TB|common|T|B|F)\.(Fatalf?|FailNow|Skipf?|SkipNow|Errorf?|Fail))$`)
 
 // enter sets the variables of a block, all at once, as SSA wants it.
 func (w *Walk) enter(from, to *ssa.BasicBlock, s State) {
-	edge := -1
-	for i, p := range to.Preds {
-		if p == from {
-			edge = i
-		}
-	}
+	edge := slices.Index(to.Preds, from)
 	before := s.clone()
 	for _, in := range to.Instrs {
 		phi, ok := in.(*ssa.Phi)
@@ -143,13 +132,7 @@ func (w *Walk) enter(from, to *ssa.BasicBlock, s State) {
 			break
 		}
 		value := phi.Edges[edge]
-		was := [2]bool{before.Held.Has(Register(value)), before.Owner.Has(Register(value))}
-		redefine(&s, phi)
-		for i, set := range []*Set{&s.Held, &s.Owner} {
-			if was[i] {
-				*set = set.With(Register(phi))
-			}
-		}
+		s.define(phi, before, Register(value))
 		if w.chosen[phi] {
 			s.values[phi] = before.resolve(value)
 		}
@@ -161,77 +144,45 @@ func (w *Walk) enter(from, to *ssa.BasicBlock, s State) {
 	}
 }
 
-// redefine forgets the register, and places that were named by it.
-func redefine(s *State, v ssa.Value) {
-	register := Register(v)
-	s.change(func(set Set) Set {
-		for _, name := range set {
-			if strings.Contains(name, register) {
-				return set.Where(func(name string) bool { return !strings.Contains(name, register) })
-			}
-		}
-		return set
-	})
-}
-
+// effect does what an instruction does to the sets.
 func (w *Walk) effect(s *State, in ssa.Instruction) {
 	switch in := in.(type) {
 	case *ssa.Store:
 		w.store(s, in)
-		return
-	case *ssa.UnOp:
-		if in.Op == token.MUL {
-			w.same(s, in, Place(in.X))
-			return
-		}
 	case *ssa.ChangeType:
-		w.same(s, in, Register(in.X))
-		return
+		s.define(in, *s, Register(in.X))
 	case *ssa.MakeInterface:
-		w.same(s, in, Register(in.X))
-		return
+		s.define(in, *s, Register(in.X))
 	case *ssa.FieldAddr:
-		w.same(s, in, Register(in.X))
-		return
+		s.define(in, *s, Register(in.X))
 	case *ssa.MakeClosure:
-		w.closure(s, in)
-		return
+		s.closure(in)
 	case *ssa.Call:
 		gives := w.Gives != nil && w.Gives(s, in)
-		redefine(s, in)
+		s.redefine(in)
 		if gives {
 			s.Held = s.Held.With(Register(in))
 		}
-		return
-	}
-	if v, ok := in.(ssa.Value); ok {
-		redefine(s, v)
-	}
-}
-
-// same makes v hold what the name holds.
-func (w *Walk) same(s *State, v ssa.Value, name string) {
-	before := *s
-	redefine(s, v)
-	if before.Held.Has(name) {
-		s.Held = s.Held.With(Register(v))
-	}
-	if before.Owner.Has(name) {
-		s.Owner = s.Owner.With(Register(v))
+	case ssa.Value:
+		if addr := Loaded(in); addr != nil {
+			s.define(in, *s, Place(addr))
+		} else {
+			s.redefine(in)
+		}
 	}
 }
 
 // closure makes a closure hold what its variables hold.
-func (w *Walk) closure(s *State, in *ssa.MakeClosure) {
+func (s *State) closure(in *ssa.MakeClosure) {
 	for _, binding := range in.Bindings {
 		for _, name := range []string{Register(binding), Place(binding)} {
 			if s.Held.Has(name) {
-				w.same(s, in, name)
+				s.define(in, *s, name)
 				return
 			}
 		}
 	}
-	redefine(s, in)
+	s.redefine(in)
 }
 
 func (w *Walk) store(s *State, in *ssa.Store) {
@@ -244,12 +195,9 @@ func (w *Walk) store(s *State, in *ssa.Store) {
 	if c, ok := in.Val.(*ssa.Const); ok && c.Value != nil && c.Value.Kind() == constant.Bool && w.asked[place] > 1 {
 		s.conditions[place] = constant.BoolVal(c.Value)
 	}
-	if !w.Stable(in.Addr) {
-		s.change(func(set Set) Set { return set.Without(place) })
-		return
-	}
+	stable := w.Stable(in.Addr)
 	s.change(func(set Set) Set {
-		if set.Has(Register(in.Val)) {
+		if stable && set.Has(Register(in.Val)) {
 			return set.With(place)
 		}
 		return set.Without(place)

@@ -117,7 +117,7 @@ func TestWalkTakesThePathsThatCanBe(t *testing.T) {
 				if !calls(in, "begin") {
 					continue
 				}
-				w := &Walk{Function: f, Stable: func(ssa.Value) bool { return false }, Step: func(_ *State, in ssa.Instruction) bool {
+				w := &Walk{Stable: func(ssa.Value) bool { return false }, Step: func(_ *State, in ssa.Instruction) bool {
 					if _, ok := in.(*ssa.Return); ok {
 						returns[in] = true
 					}

@@ -151,7 +151,7 @@ func TestInterrupted(t *testing.T) {
 	p.now = program(t, folder, "now", "sleep 60")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := p.Run(ctx, func() {}); !errors.Is(err, context.Canceled) {
+	if _, err := p.run(ctx, func() {}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

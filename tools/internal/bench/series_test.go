@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 func TestSeries(t *testing.T) {
@@ -22,7 +22,7 @@ func TestSeries(t *testing.T) {
 		{Readers: []int{2}, Section: 2 * time.Millisecond, Updates: 5000, Pin: PinAlways},
 		{Readers: []int{2}, Loops: 20, Length: 3, Updates: 5000, Pin: PinNever},
 	} {
-		c.Types, c.Runs = mechanism.Table(), 2
+		c.Types, c.Runs = way.Reads(), 2
 		s := NewSeries(c)
 		steps := 0
 		set, err := s.Run(t.Context(), func() { steps++ })
@@ -48,9 +48,9 @@ func TestSeries(t *testing.T) {
 			if len(r.Runs) != c.Runs {
 				t.Fatalf("%d runs of %s", len(r.Runs), r.Type)
 			}
-			for _, run := range r.Runs {
-				if run.NS <= 0 || len(run.Threads) != r.Readers {
-					t.Errorf("%+v of %s", run, r.Type)
+			for _, ns := range r.Runs {
+				if ns <= 0 {
+					t.Errorf("%v ns of %s", ns, r.Type)
 				}
 			}
 		}
@@ -58,13 +58,16 @@ func TestSeries(t *testing.T) {
 }
 
 func TestKernelFiguresOnlyOfTheSameMeasurement(t *testing.T) {
-	var hazptr mechanism.Types
+	var hazptr way.ReadTypes
 	if err := hazptr.UnmarshalText([]byte("hazptr")); err != nil {
 		t.Fatal(err)
 	}
 	figure := func(c Config) float64 {
 		c.Types, c.Loops, c.Runs = hazptr, 1, 1
-		return NewSeries(c).set.Results[0].Kernel
+		if ns := NewSeries(c).set.Results[0].Kernel; ns != nil {
+			return *ns
+		}
+		return 0
 	}
 	if f := figure(Config{Readers: []int{8}}); f != 8.4 {
 		t.Errorf("the kernel's figure for 8 readers is %v, want 8.4", f)
@@ -76,19 +79,20 @@ func TestKernelFiguresOnlyOfTheSameMeasurement(t *testing.T) {
 	}
 }
 
-// broken is a mechanism whose readers notice how many of them are in each phase, and that return a wrong sum on demand.
+// broken is a mechanism whose readers notice how many of them are in each
+// phase, and that return a wrong sum on demand.
 type broken struct {
-	mechanism.Mechanism
+	way.Mechanism
 	readers int64
 	phase   [2]atomic.Int64 // readers that have been in the warm-up, and in the timed section
 	early   atomic.Bool     // a reader was in the timed section before all had been in the warm-up
 	wrong   uint64
 }
 
-func (b *broken) Join() mechanism.Reader { return &brokenReader{Reader: b.Mechanism.Join(), b: b} }
+func (b *broken) Join() way.LoopReader { return &brokenReader{LoopReader: b.Mechanism.Join(), b: b} }
 
 type brokenReader struct {
-	mechanism.Reader
+	way.LoopReader
 	b     *broken
 	calls int
 }
@@ -102,12 +106,12 @@ func (r *brokenReader) Read(loops int) uint64 {
 		r.b.phase[r.calls].Add(1)
 	}
 	r.calls++
-	return r.Reader.Read(loops) + r.b.wrong
+	return r.LoopReader.Read(loops) + r.b.wrong
 }
 
-func brokenType(b *broken) mechanism.Type {
-	return mechanism.Type{Name: "broken", New: func(head *mechanism.Object) mechanism.Mechanism {
-		b.Mechanism = mechanism.Table()[0].New(head)
+func brokenType(b *broken) way.ReadType {
+	return way.ReadType{Name: "broken", New: func(head *way.Object) way.Mechanism {
+		b.Mechanism = way.Reads()[0].New(head)
 		return b
 	}}
 }
@@ -116,7 +120,7 @@ func TestReadersWaitForOneAnother(t *testing.T) {
 	for _, readers := range []int{1, 2, 40} {
 		b := &broken{readers: int64(readers)}
 		e := &experiment{typ: brokenType(b), readers: readers, loops: 10, cores: 2}
-		if _, _, err := e.run(); err != nil {
+		if _, err := e.run(); err != nil {
 			t.Fatal(err)
 		}
 		if b.early.Load() {
@@ -130,7 +134,7 @@ func TestReadersWaitForOneAnother(t *testing.T) {
 
 func TestWrongSumIsAnError(t *testing.T) {
 	e := &experiment{typ: brokenType(&broken{readers: 1, wrong: 1}), readers: 1, loops: 10, cores: 1}
-	if _, _, err := e.run(); err == nil || !strings.Contains(err.Error(), "broken with 1 readers") {
+	if _, err := e.run(); err == nil || !strings.Contains(err.Error(), "broken with 1 readers") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -141,8 +145,8 @@ func TestAffinityIsNotLeft(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	e := &experiment{typ: mechanism.Table()[0], readers: 4, loops: 10, cores: 4, cpus: before[:1]}
-	if _, _, err := e.run(); err != nil {
+	e := &experiment{typ: way.Reads()[0], readers: 4, loops: 10, cores: 4, cpus: before[:1]}
+	if _, err := e.run(); err != nil {
 		t.Fatal(err)
 	}
 	for range 50 {

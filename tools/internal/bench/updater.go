@@ -3,13 +3,14 @@ package bench
 import (
 	"time"
 
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
-// An updater replaces a mechanism's head so many times a second. When it comes late, because every P is busy, it makes up for it.
+// An updater replaces a mechanism's head so many times a second. When it comes
+// late, because every P is busy, it makes up for it.
 type updater struct {
-	m         mechanism.Mechanism
-	rest      *mechanism.Object // of the list, behind the head
+	m         way.Mechanism
+	rest      *way.Object // of the list, behind the head
 	perSecond int
 
 	stop, stopped chan struct{}
@@ -17,7 +18,7 @@ type updater struct {
 	replaced      int
 }
 
-func startUpdater(m mechanism.Mechanism, rest *mechanism.Object, perSecond int) *updater {
+func startUpdater(m way.Mechanism, rest *way.Object, perSecond int) *updater {
 	u := &updater{m: m, rest: rest, perSecond: perSecond, stop: make(chan struct{}), stopped: make(chan struct{}), start: time.Now()}
 	go u.run()
 	return u
@@ -35,14 +36,13 @@ func (u *updater) run() {
 		case <-ticks.C:
 		}
 		due := int(time.Since(u.start).Seconds() * float64(u.perSecond))
-		for u.replaced < due {
-			u.m.Replace(mechanism.NewObject(u.rest))
-			u.replaced++
+		for ; u.replaced < due; u.replaced++ {
 			select {
 			case <-u.stop:
 				return
 			default:
 			}
+			u.m.Replace(way.NewHead(u.rest))
 		}
 	}
 }

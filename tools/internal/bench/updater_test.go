@@ -5,22 +5,22 @@ import (
 	"testing"
 	"time"
 
-	"hazptr/tools/internal/mechanism"
+	"hazptr/tools/internal/way"
 )
 
 // counting counts the updates.
 type counting struct {
-	mechanism.Mechanism
+	way.Mechanism
 	n atomic.Int64
 }
 
-func (c *counting) Replace(next *mechanism.Object) {
+func (c *counting) Replace(next *way.Object) {
 	c.n.Add(1)
 	c.Mechanism.Replace(next)
 }
 
 func TestUpdater(t *testing.T) {
-	c := &counting{Mechanism: mechanism.Table()[0].New(mechanism.NewObject(nil))}
+	c := &counting{Mechanism: way.Reads()[0].New(way.NewHead(nil))}
 	const perSecond = 2000
 	start := time.Now()
 	u := startUpdater(c, nil, perSecond)

@@ -2,7 +2,7 @@
 package chart
 
 import (
-	"bufio"
+	"bytes"
 	"image/color"
 	"math"
 	"os"
@@ -16,25 +16,28 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// A Chart is bars, one below the other.
+// A Chart is groups of bars, one below the other.
 type Chart struct {
 	Title  string
-	Bars   []Bar
-	Names  []plot.Tick // of the bars, at their heights
+	Groups []Group
 	Legend []Swatch
 
 	Low, High float64     // of the axis
-	Height    float64     // of all bars, in the units of Bottom and Top
 	Ticks     plot.Ticker // of the axis
 }
 
-// A Bar goes from one figure to another, between two heights.
+// A Group is bars that share a name.
+type Group struct {
+	Name string
+	Bars []Bar
+}
+
+// A Bar goes from one figure to another.
 type Bar struct {
-	Bottom, Top float64
-	From, To    float64
-	Mark        float64 // where the bar has a white line, or 0
-	Color       color.Color
-	Label       string // behind it
+	From, To float64
+	Mark     float64 // where the bar has a white line, or 0
+	Color    color.Color
+	Label    string // behind it
 }
 
 // A Swatch is a colour in the legend.
@@ -54,42 +57,41 @@ const (
 	edge    = 14 * Point // left empty
 	line    = 13 * Point // of the heading
 	between = 12 * Point // two charts
+	others  = 47 * Point // a title and the figures of an axis
+
+	barHeight = 11.0 // in points, as gap
+	gap       = 6.0  // between two groups
 )
 
-// Write draws charts beside each other, with lines of a heading above them, to an
-// SVG file.
-func Write(path string, width, height vg.Length, heading []string, charts ...*Chart) error {
-	paper := vgsvg.New(width, height)
+// Write draws charts beside each other, with lines of a heading above them, to
+// an SVG file.
+func Write(path string, width vg.Length, heading []string, charts ...*Chart) error {
+	var plots []*plot.Plot
+	bars := 0.0 // the height of all
+	for i, c := range charts {
+		plots = append(plots, c.plot())
+		bars = max(bars, -plots[i].Y.Min)
+	}
+	above := edge + line*vg.Length(len(heading)) + between/2
+	paper := vgsvg.New(width, above+vg.Length(bars)*Point+others+edge)
 	all := draw.New(paper)
 	all.SetColor(color.White)
 	all.Fill(all.Rectangle.Path())
-	var plots []*plot.Plot
-	for _, c := range charts {
-		plots = append(plots, c.plot())
-	}
 	style := plots[0].Title.TextStyle
 	style.XAlign, style.YAlign = text.XLeft, text.YTop
 	for i, words := range heading {
 		all.FillText(style, vg.Point{X: all.Min.X + edge, Y: all.Max.Y - edge - line*vg.Length(i)}, words)
 	}
 	tiles := draw.Tiles{Rows: 1, Cols: len(plots), PadX: between}
-	part := draw.Crop(all, edge, -edge, edge, -edge-line*vg.Length(len(heading))-between/2)
+	part := draw.Crop(all, edge, -edge, edge, -above)
 	for i, canvas := range plot.Align([][]*plot.Plot{plots}, tiles, part)[0] {
 		plots[i].Draw(canvas)
 	}
-	f, err := os.Create(path)
-	if err != nil {
+	var svg bytes.Buffer
+	if _, err := paper.WriteTo(&svg); err != nil {
 		return err
 	}
-	defer f.Close()
-	out := bufio.NewWriter(f)
-	if _, err := paper.WriteTo(out); err != nil {
-		return err
-	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	return f.Close()
+	return os.WriteFile(path, svg.Bytes(), 0o666)
 }
 
 func (c *Chart) plot() *plot.Plot {
@@ -101,13 +103,25 @@ func (c *Chart) plot() *plot.Plot {
 	p.Title.Text = c.Title
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, c.Ticks
 	p.X.Min, p.X.Max = c.Low, c.High
-	p.Y.Min, p.Y.Max = 0, max(1, c.Height)
-	p.Y.Tick.Marker = plot.ConstantTicks(c.Names)
+	var names plot.ConstantTicks
+	var placed bars
+	top := 0.0
+	for _, g := range c.Groups {
+		top -= gap / 2
+		names = append(names, plot.Tick{Value: top - barHeight*float64(len(g.Bars))/2, Label: g.Name})
+		for _, b := range g.Bars {
+			placed = append(placed, bar{b, top})
+			top -= barHeight
+		}
+		top -= gap / 2
+	}
+	p.Y.Min, p.Y.Max = min(-1, top), 0
+	p.Y.Tick.Marker = names
 	p.Y.Tick.LineStyle.Width, p.Y.LineStyle.Width = 0, 0
 	grid := plotter.NewGrid()
 	grid.Horizontal.Width = 0
 	grid.Vertical.Color = color.Gray{0xcc}
-	p.Add(grid, c)
+	p.Add(grid, placed)
 	p.Legend.Top, p.Legend.Padding, p.Legend.TextStyle.Font.Size = true, 6, 8
 	for _, s := range c.Legend {
 		p.Legend.Add(s.Name, s)
@@ -115,38 +129,42 @@ func (c *Chart) plot() *plot.Plot {
 	return p
 }
 
+// A bar has a place below the upper edge of its plot.
+type bar struct {
+	Bar
+	top float64
+}
+
+type bars []bar
+
 // Plot draws the bars and their labels.
-func (c *Chart) Plot(canvas draw.Canvas, p *plot.Plot) {
+func (bs bars) Plot(canvas draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&canvas)
 	label := text.Style{Font: p.X.Tick.Label.Font, XAlign: text.XLeft, YAlign: text.YCenter, Handler: p.X.Tick.Label.Handler, Color: color.Gray{0x33}}
 	label.Font.Size = 8
-	for _, b := range c.Bars {
-		bottom, top := y(b.Bottom), y(b.Top)
-		from, to := x(max(b.From, c.Low)), x(max(b.To, c.Low))
+	for _, b := range bs {
+		bottom, top := y(b.top-0.92*barHeight), y(b.top)
+		from, to := x(max(b.From, p.X.Min)), x(max(b.To, p.X.Min))
 		canvas.FillPolygon(b.Color, []vg.Point{{X: from, Y: bottom}, {X: to, Y: bottom}, {X: to, Y: top}, {X: from, Y: top}})
 		if b.Mark > 0 {
-			mark := x(max(b.Mark, c.Low))
+			mark := x(max(b.Mark, p.X.Min))
 			canvas.StrokeLine2(draw.LineStyle{Color: color.White, Width: 1}, mark, bottom, mark, top)
 		}
 		canvas.FillText(label, vg.Point{X: max(from, to) + 3, Y: (bottom + top) / 2}, b.Label)
 	}
 }
 
-// Decades puts ticks at powers of ten, and at these multiples of them. Label
-// writes what stands there, "" for nothing.
-type Decades struct {
-	Multiples []float64
-	Label     func(v float64) string
-}
-
-// Ticks returns the ticks of an axis.
-func (d Decades) Ticks(low, high float64) (ticks []plot.Tick) {
-	for decade := math.Pow(10, math.Floor(math.Log10(low))); decade <= high; decade *= 10 {
-		for _, m := range d.Multiples {
-			if v := decade * m; v >= low && v <= high {
-				ticks = append(ticks, plot.Tick{Value: v, Label: d.Label(v)})
+// Decades returns what puts ticks at powers of ten times each of multiples.
+// label writes what stands there, "" for nothing.
+func Decades(label func(v float64) string, multiples ...float64) plot.Ticker {
+	return plot.TickerFunc(func(low, high float64) (ticks []plot.Tick) {
+		for decade := math.Pow(10, math.Floor(math.Log10(low))); decade <= high; decade *= 10 {
+			for _, m := range multiples {
+				if v := decade * m; v >= low && v <= high {
+					ticks = append(ticks, plot.Tick{Value: v, Label: label(v)})
+				}
 			}
 		}
-	}
-	return ticks
+		return ticks
+	})
 }

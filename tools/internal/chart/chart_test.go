@@ -10,20 +10,18 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"gonum.org/v1/plot"
 )
 
 // A chart is an SVG file with all words in it, also where it has no bar.
 func TestWrite(t *testing.T) {
-	ticks := Decades{Multiples: []float64{1, 5}, Label: func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }}
+	ticks := Decades(func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }, 1, 5)
 	full := &Chart{
-		Title: "a title", Low: 0.1, High: 100, Height: 1, Ticks: ticks, Legend: []Swatch{{"a swatch", color.Black}},
-		Bars: []Bar{{Bottom: 0.2, Top: 0.8, To: 7, Mark: 3, Color: color.Black, Label: "seven"}}, Names: []plot.Tick{{Value: 0.5, Label: "a bar"}},
+		Title: "a title", Low: 0.1, High: 100, Ticks: ticks, Legend: []Swatch{{"a swatch", color.Black}},
+		Groups: []Group{{"a bar", []Bar{{To: 7, Mark: 3, Color: color.Black, Label: "seven"}}}},
 	}
 	path := filepath.Join(t.TempDir(), "chart.svg")
 	for _, charts := range [][]*Chart{{full}, {full, {Title: "nothing", Low: 1, High: 10, Ticks: ticks}}} {
-		if err := Write(path, 600*Point, 200*Point, []string{"a heading", "of two lines"}, charts...); err != nil {
+		if err := Write(path, 600*Point, []string{"a heading", "of two lines"}, charts...); err != nil {
 			t.Fatal(err)
 		}
 		svg, err := os.ReadFile(path)
@@ -42,7 +40,7 @@ func TestWrite(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := Write(filepath.Join(path, "none"), 1, 1, nil, full); err == nil {
+	if err := Write(filepath.Join(path, "none"), 1, nil, full); err == nil {
 		t.Error("a file in no folder is written")
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// model returns the first model that the kernel names. Some architectures name none.
+// model returns the first model that the kernel names. Some architectures name
+// none.
 func model() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {

@@ -2,7 +2,6 @@ package mortal
 
 import (
 	"fmt"
-	"os"
 	"sync/atomic"
 	"unsafe"
 )
@@ -52,14 +51,6 @@ type visit struct {
 const pageBytes = 4096
 
 var _ [pageBytes]struct{} = [unsafe.Sizeof(Object{})]struct{}{}
-
-func init() {
-	if size := os.Getpagesize(); size != pageBytes {
-		// Objects still have memory of their own, but what is reclaimed can't
-		// be made inaccessible one by one.
-		inaccessible = false
-	}
-}
 
 // Poison is what the words of an object that has ended are.
 const Poison = 0xDEAD_DEAD_DEAD_DEAD

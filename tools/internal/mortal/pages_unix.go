@@ -4,31 +4,30 @@ package mortal
 
 import (
 	"fmt"
-	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 const canProtect = true
 
-// reserve returns memory that may not be accessed.
-func reserve(size int) ([]byte, error) {
-	prot := syscall.PROT_NONE
-	if !inaccessible {
-		prot = syscall.PROT_READ | syscall.PROT_WRITE
-	}
-	return syscall.Mmap(-1, 0, size, prot, syscall.MAP_PRIVATE|syscall.MAP_ANON)
+// Map returns memory outside the Go heap that was never touched.
+func Map(size int) ([]byte, error) {
+	return unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 }
 
-func release(memory []byte) error { return syscall.Munmap(memory) }
+// Renew makes the memory as if it had never been touched. Where that fails
+// pages are less fresh, and a test less sharp.
+func Renew(memory []byte) { unix.Madvise(memory, unix.MADV_DONTNEED) }
 
-func allow(page []byte) { protect(page, syscall.PROT_READ|syscall.PROT_WRITE) }
+func allow(page []byte) { protect(page, unix.PROT_READ|unix.PROT_WRITE) }
 
-func forbid(page []byte) { protect(page, syscall.PROT_NONE) }
+func forbid(pages []byte) { protect(pages, unix.PROT_NONE) }
 
-func protect(page []byte, prot int) {
+func protect(pages []byte, prot int) {
 	if !inaccessible {
 		return
 	}
-	if err := syscall.Mprotect(page, prot); err != nil {
+	if err := unix.Mprotect(pages, prot); err != nil {
 		// More mappings than the kernel lets a process have, probably
 		// (vm.max_map_count).
 		panic(fmt.Sprintf("mprotect: %v; a smaller -objects may help", err))

@@ -5,12 +5,14 @@ package mortal
 
 import (
 	"fmt"
+	"os"
 	"sync"
 	"unsafe"
 )
 
-// inaccessible is whether single pages can be made so.
-var inaccessible = canProtect
+// inaccessible is whether single pages can be made so. Where they cannot,
+// objects still have memory of their own.
+var inaccessible = canProtect && os.Getpagesize() == pageBytes
 
 // A Pool has the pages that objects live in, one life after another.
 type Pool struct {
@@ -39,19 +41,17 @@ type life struct {
 
 // NewPool returns a Pool for so many objects at a time.
 func NewPool(objects int) (*Pool, error) {
-	memory, err := reserve(objects * pageBytes)
+	memory, err := Map(objects * pageBytes)
 	if err != nil {
 		return nil, fmt.Errorf("no memory for %d pages: %w", objects, err)
 	}
+	forbid(memory)
 	p := &Pool{memory: memory, lives: make([]life, objects), free: make([]int32, objects), n: objects}
 	for i := range p.free {
 		p.free[i] = int32(i)
 	}
 	return p, nil
 }
-
-// Close gives the memory back. No object may be used after it.
-func (p *Pool) Close() error { return release(p.memory) }
 
 // New returns an object of age 0, or nil if all pages are in use. With again it
 // is one whose page was used not long ago, so that the same address comes back
@@ -73,7 +73,9 @@ func (p *Pool) New(again bool) *Object {
 	number := p.begin(index)
 	p.mu.Unlock()
 	allow(p.page(index))
-	return p.make(index, number)
+	o := p.at(index)
+	*o = Object{content: content{head: number, index: index, Author: -1, middle: mixed(number, 1)}, tail: mixed(number, 2)}
+	return o
 }
 
 // NewWarm is New for an object whose page stays accessible when it has ended,
@@ -107,12 +109,6 @@ func (p *Pool) begin(index int32) uint64 {
 	p.begun++
 	p.lives[index] = life{p.begun, true}
 	return p.begun
-}
-
-func (p *Pool) make(index int32, number uint64) *Object {
-	o := p.at(index)
-	*o = Object{content: content{head: number, index: index, Author: -1, middle: mixed(number, 1)}, tail: mixed(number, 2)}
-	return o
 }
 
 // End ends an object: it is poisoned and, unless it is warm, made inaccessible,

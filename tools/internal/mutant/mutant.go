@@ -24,7 +24,7 @@ type Mutant struct {
 
 	// Target is the fuzz test of the file's package, or of those that stand on
 	// it, whose inputs refute it when goroutines are interleaved; "" if none
-	// does.
+	// does. An input that does is named after it.
 	Target string
 
 	// Scenario is the one that refutes it when it is explored, "" if none does:
@@ -46,7 +46,20 @@ func (m Mutant) Flags(source, folder string) ([]string, error) {
 	if m.Tag != "" {
 		return []string{"-tags", m.Tag}, nil
 	}
-	overlay, err := m.overlay(source, folder)
+	text, err := m.Text(source)
+	if err != nil {
+		return nil, err
+	}
+	changed := filepath.Join(folder, m.Name+".go")
+	overlay := filepath.Join(folder, m.Name+".json")
+	replace := map[string]map[string]string{"Replace": {filepath.Join(source, filepath.FromSlash(m.File)): changed}}
+	list, err := json.Marshal(replace)
+	if err == nil {
+		err = os.WriteFile(changed, []byte(text), 0o644)
+	}
+	if err == nil {
+		err = os.WriteFile(overlay, list, 0o644)
+	}
 	flags := []string{"-overlay", overlay}
 	if m.Race {
 		flags = append(flags, "-race")
@@ -91,24 +104,4 @@ func (m Mutant) Change() func(path, text string) string {
 		}
 		return strings.Replace(text, m.Old, m.New, 1)
 	}
-}
-
-// overlay writes what the go command's -overlay needs into a folder, and
-// returns the file's path.
-func (m Mutant) overlay(source, folder string) (string, error) {
-	text, err := m.Text(source)
-	if err != nil {
-		return "", err
-	}
-	changed := filepath.Join(folder, m.Name+".go")
-	overlay := filepath.Join(folder, m.Name+".json")
-	replace := map[string]map[string]string{"Replace": {filepath.Join(source, filepath.FromSlash(m.File)): changed}}
-	list, err := json.Marshal(replace)
-	if err == nil {
-		err = os.WriteFile(changed, []byte(text), 0o644)
-	}
-	if err == nil {
-		err = os.WriteFile(overlay, list, 0o644)
-	}
-	return overlay, err
 }

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +21,10 @@ import (
 )
 
 // A Program tells of itself. Its options are the fields of an O, with kong's
-// tags: help, default, group, enum. between:"1,100" bounds a number or a
-// duration. If *O has a method Check() error, that looks at the options together.
+// tags: help, default, group, enum. between:"1,100" bounds a number, those of a
+// list, or a duration. ${processors} is GOMAXPROCS, ${temporary} the folder of
+// temporary files. If *O has a method Check() error, that looks at the options
+// together.
 type Program[O any] struct {
 	Name     string
 	Purpose  string            // begins the help
@@ -54,11 +59,13 @@ func (p Program[O]) Parse(args []string, stdout io.Writer) (*O, error) {
 		}),
 		kong.Writers(stdout, stdout),
 		kong.Exit(func(int) { helped = true }),
+		kong.Vars{"processors": strconv.Itoa(runtime.GOMAXPROCS(0)), "temporary": os.TempDir()},
 		kong.Vars(p.Vars),
 		kong.WithHyphenPrefixedParameters(true), // -5 is a value, and out of bounds
-		kong.TypeMapper(reflect.TypeFor[int](), number[int]()),
-		kong.TypeMapper(reflect.TypeFor[int64](), number[int64]()),
-		kong.TypeMapper(reflect.TypeFor[time.Duration](), duration()),
+		kong.TypeMapper(reflect.TypeFor[int](), decoder(number[int])),
+		kong.TypeMapper(reflect.TypeFor[int64](), decoder(number[int64])),
+		kong.TypeMapper(reflect.TypeFor[Numbers](), decoder(numbers)),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), decoder(duration)),
 	)
 	if err != nil {
 		return nil, err
@@ -103,6 +110,12 @@ func (g *Given) set(given map[string]string) { g.given = given }
 // Given returns the options that the command line has, by their names, with
 // their values: "true" for those that have none.
 func (g *Given) Given() map[string]string { return g.given }
+
+// Has reports whether the command line has the option of that name.
+func (g *Given) Has(name string) bool {
+	_, has := g.given[name]
+	return has
+}
 
 // given returns the options among args, which were parsed without an error.
 func given(args []string, options *kong.Node) map[string]string {

@@ -18,6 +18,7 @@ type options struct {
 	Number int           `name:"number" default:"3" between:"1,10" help:"a number"`
 	Wait   time.Duration `name:"wait" default:"5ms" between:"1ms,1s" group:"Times:" help:"a time"`
 	Counts Counts        `name:"counts" default:"1,2" help:"numbers"`
+	Rates  Numbers       `name:"rates" default:"0,10" between:"0,100" help:"rates"`
 	Shape  string        `name:"shape" default:"round" enum:"round,flat" help:"a shape"`
 	Out    OutFile       `name:"out" placeholder:"FILE" help:"a file"`
 	In     InFile        `name:"in" placeholder:"FILE" help:"a file"`
@@ -40,7 +41,7 @@ var tried = Program[options]{
 		if o.Number == 7 {
 			return fmt.Errorf("seven")
 		}
-		_, err := fmt.Fprintln(stdout, o.Number, o.Wait, o.Counts, o.Shape, o.Quick, o.Given.Given())
+		_, err := fmt.Fprintln(stdout, o.Number, o.Wait, o.Counts, o.Rates, o.Shape, o.Quick, o.Given.Given())
 		return err
 	},
 }
@@ -55,8 +56,9 @@ func run(args ...string) (status int, stdout, stderr string) {
 // an equals sign.
 func TestOptions(t *testing.T) {
 	for args, want := range map[string]string{
-		"": "3 5ms [1 2] round false map[]\n",
-		"-number 4 --wait=1s -counts 9,9,1 -shape=flat -quick": "4 1s [9 1] flat true map[counts:9,9,1 number:4 quick:true shape:flat wait:1s]\n",
+		"":             "3 5ms [1 2] [0 10] round false map[]\n",
+		"-rates=0,7,0": "3 5ms [1 2] [0 7 0] round false map[rates:0,7,0]\n",
+		"-number 4 --wait=1s -counts 9,9,1 -shape=flat -quick": "4 1s [9 1] [0 10] flat true map[counts:9,9,1 number:4 quick:true shape:flat wait:1s]\n",
 	} {
 		if status, out, problems := run(strings.Fields(args)...); status != 0 || out != want || problems != "" {
 			t.Errorf("%s: status %d, %q, %q", args, status, out, problems)
@@ -74,6 +76,9 @@ func TestBadOptions(t *testing.T) {
 		"-wait soon":       `--wait: "soon" is not a time such as 200ms: want 1ms to 1s`,
 		"-wait 1m":         "--wait: 1m0s is not between 1ms and 1s",
 		"-counts 1,0":      `"0" is not a number from 1 on`,
+		"-rates 1,x":       `--rates: "x" is not a whole number: want 0 to 100`,
+		"-rates 1,101":     "--rates: 101 is not between 0 and 100",
+		"-rates=":          `--rates: "" is not a whole number`,
 		"-shape tree":      `--shape must be one of "round","flat" but got "tree"`,
 		"-out=":            "--out: the path is empty",
 		"-out .":           "--out: . is a folder",

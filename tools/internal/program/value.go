@@ -2,6 +2,7 @@ package program
 
 import (
 	"fmt"
+	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -14,31 +15,43 @@ import (
 )
 
 // number decodes a whole number, within the bounds of its tag.
-func number[N int | int64]() kong.Mapper {
-	return decoder(func(text string, tag *kong.Tag) (N, error) {
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || int64(N(n)) != n {
-			return 0, fmt.Errorf("%q is not a whole number%s", text, wanted(tag))
-		}
-		return N(n), within(N(n), tag, func(bound string) (N, error) {
-			n, err := strconv.ParseInt(bound, 10, 64)
-			return N(n), err
-		})
+func number[N int | int64](text string, tag *kong.Tag) (N, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || int64(N(n)) != n {
+		return 0, fmt.Errorf("%q is not a whole number%s", text, wanted(tag))
+	}
+	return N(n), within(N(n), tag, func(bound string) (N, error) {
+		n, err := strconv.ParseInt(bound, 10, 64)
+		return N(n), err
 	})
 }
 
-// duration decodes a time, within the bounds of its tag.
-func duration() kong.Mapper {
-	return decoder(func(text string, tag *kong.Tag) (time.Duration, error) {
-		d, err := time.ParseDuration(text)
-		if _, unit := strconv.ParseFloat(text, 64); err != nil && unit == nil {
-			return 0, fmt.Errorf("%s has no unit: say %ss, or ms, us, m", text, text)
-		}
+// Numbers is a list of whole numbers, each within the bounds of the option's
+// tag.
+type Numbers []int
+
+// numbers decodes Numbers with commas between.
+func numbers(text string, tag *kong.Tag) (all Numbers, err error) {
+	for word := range strings.SplitSeq(text, ",") {
+		n, err := number[int](strings.TrimSpace(word), tag)
 		if err != nil {
-			return 0, fmt.Errorf("%q is not a time such as 200ms%s", text, wanted(tag))
+			return nil, err
 		}
-		return d, within(d, tag, time.ParseDuration)
-	})
+		all = append(all, n)
+	}
+	return all, nil
+}
+
+// duration decodes a time, within the bounds of its tag.
+func duration(text string, tag *kong.Tag) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if _, unit := strconv.ParseFloat(text, 64); err != nil && unit == nil {
+		return 0, fmt.Errorf("%s has no unit: say %ss, or ms, us, m", text, text)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a time such as 200ms%s", text, wanted(tag))
+	}
+	return d, within(d, tag, time.ParseDuration)
 }
 
 // decoder is a mapper that decodes one word.
@@ -125,14 +138,27 @@ func (c *Counts) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// An OutFile is the path of a file to write. A path that must not be opened is
-// refused: a named pipe, a folder.
+// An OutFile is the path of a file to write.
 type OutFile string
 
-// UnmarshalText checks the path.
+// UnmarshalText refuses a path where no file can be written, before hours are
+// spent on what is to stand there. It leaves the file as it is.
 func (f *OutFile) UnmarshalText(text []byte) error {
 	*f = OutFile(text)
-	return filecheck.ForWriting(string(text))
+	if err := filecheck.ForWriting(string(text)); err != nil {
+		return err
+	}
+	_, err := os.Lstat(string(text))
+	isNew := os.IsNotExist(err)
+	file, err := os.OpenFile(string(text), os.O_WRONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return err
+	}
+	err = file.Close()
+	if isNew {
+		os.Remove(string(text))
+	}
+	return err
 }
 
 // An InFile is the path of a file to read, which must be there.

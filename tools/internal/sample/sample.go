@@ -1,7 +1,33 @@
-// Package sample has the statistics of figures that were measured several times.
+// Package sample measures figures several times, by turns, and has their
+// statistics.
 package sample
 
-import "slices"
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/aclements/go-moremath/stats"
+)
+
+// InTurn calls measure with the index of each of n things, in each run, until
+// all is done or ctx ends. The things take turns, in another order in each run,
+// so that a change of the machine's speed hits them all alike. The orders are
+// the same each time.
+func InTurn(ctx context.Context, runs, n int, measure func(i int) error) error {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range runs {
+		for _, i := range random.Perm(n) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := measure(i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // A Sample is one figure of every run, in the order of the runs.
 type Sample []float64
@@ -15,7 +41,8 @@ func (s Sample) Median() float64 { return s.quantile(0.5) }
 // Maximum returns the largest.
 func (s Sample) Maximum() float64 { return s.quantile(1) }
 
-// Spread returns how far apart the lower and the upper quartile are, as a fraction of the median: half of all runs lie within it.
+// Spread returns how far apart the lower and the upper quartile are, as a
+// fraction of the median: half of all runs lie within it.
 func (s Sample) Spread() float64 {
 	if s.Median() == 0 {
 		return 0
@@ -28,14 +55,11 @@ func (s Sample) Average() float64 {
 	if len(s) == 0 {
 		return 0
 	}
-	var sum float64
-	for _, f := range s {
-		sum += f
-	}
-	return sum / float64(len(s))
+	return stats.Mean(s)
 }
 
-// quantile interpolates between the two runs nearest to q. It is 0 without runs.
+// quantile interpolates between the two runs nearest to q. It is 0 without
+// runs.
 func (s Sample) quantile(q float64) float64 {
 	if len(s) == 0 {
 		return 0

@@ -1,6 +1,8 @@
 package sample
 
 import (
+	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -36,5 +38,42 @@ func TestSample(t *testing.T) {
 		if !slices.Equal(c.s, before) {
 			t.Errorf("the order was %v and is %v", before, c.s)
 		}
+	}
+}
+
+// Each thing is measured once in each run, not always in the same order, until
+// the context ends or a measurement fails.
+func TestInTurn(t *testing.T) {
+	var turns []int
+	err := InTurn(t.Context(), 10, 3, func(i int) error {
+		turns = append(turns, i)
+		return nil
+	})
+	if err != nil || len(turns) != 30 {
+		t.Fatalf("%d turns, %v", len(turns), err)
+	}
+	orders := make(map[[3]int]bool)
+	for run := range slices.Chunk(turns, 3) {
+		orders[[3]int(run)] = true
+		if sorted := slices.Sorted(slices.Values(run)); !slices.Equal(sorted, []int{0, 1, 2}) {
+			t.Errorf("a run measures %v", run)
+		}
+	}
+	if len(orders) < 2 {
+		t.Error("all runs have the same order")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	calls := 0
+	err = InTurn(ctx, 10, 3, func(int) error {
+		calls++
+		cancel()
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || calls != 1 {
+		t.Errorf("%d calls, %v", calls, err)
+	}
+	broken := errors.New("broken")
+	if err := InTurn(t.Context(), 10, 3, func(int) error { return broken }); err != broken {
+		t.Error(err)
 	}
 }

@@ -1,8 +1,6 @@
 package subject
 
 import (
-	"sync/atomic"
-
 	"hazptr/cachedref"
 	"hazptr/tools/internal/mortal"
 )
@@ -14,10 +12,6 @@ type cachedRef = cachedref.Ref[mortal.Object]
 
 func newCached(c Config) Subject { return &cached{newCounted[*cachedRef](c)} }
 
-func (s *cached) NewReader() Reader {
-	return &cachedReader{cells: s.cells, cache: cachedref.NewCache[mortal.Object]()}
-}
-
 func (s *cached) Ways() []Way {
 	return []Way{s.way("kill", func(o *mortal.Object, end func()) *cachedRef {
 		return cachedref.New(o, func(*mortal.Object) { end() })
@@ -25,51 +19,45 @@ func (s *cached) Ways() []Way {
 }
 
 type cachedReader struct {
-	nesting
-	cells []atomic.Pointer[countedObject[*cachedRef]]
-	cache *cachedref.Cache[mortal.Object]
-	held  [MaxNest]*countedObject[*cachedRef]
-	depth int
-	turns int
+	nested[*cachedRef] // nil: nothing
+	cache              *cachedref.Cache[mortal.Object]
 }
 
-func (r *cachedReader) Enter(cell int) *mortal.Object {
-	if r.turns++; r.turns%64 == 0 {
-		r.cache.FlushIfKilled()
-	}
-	for {
-		c := r.cells[cell].Load()
-		r.held[r.depth] = c
-		if c == nil {
-			r.depth++
-			return nil
+func (s *cached) NewReader() Reader {
+	r := &cachedReader{cache: cachedref.NewCache[mortal.Object]()}
+	turns := 0
+	r.enter = func(cell int) (*cachedRef, *mortal.Object) {
+		if turns++; turns%64 == 0 {
+			r.cache.FlushIfKilled()
 		}
-		if o := r.cache.Get(c.ref); o != nil {
-			r.depth++
-			return o
+		for {
+			c := s.cells[cell].Load()
+			if c == nil {
+				return nil, nil
+			}
+			if o := r.cache.Get(c.ref); o != nil {
+				return c.ref, o
+			}
 		}
 	}
+	r.leave = func(ref *cachedRef) {
+		switch {
+		case ref == nil:
+		case turns%16 == 0:
+			ref.Put()
+		default:
+			r.cache.Put(ref)
+		}
+	}
+	return r
 }
 
-func (r *cachedReader) Leave() {
-	r.depth--
-	if c := r.held[r.depth]; c != nil {
-		r.held[r.depth] = nil
-		if r.turns%16 == 0 {
-			c.ref.Put()
-		} else {
-			r.cache.Put(c.ref)
-		}
-	}
-}
-
+// Detach does without the cache, which is the reader's goroutine's alone.
 func (r *cachedReader) Detach() func() {
-	r.depth--
-	c := r.held[r.depth]
-	r.held[r.depth] = nil
+	ref := r.last()
 	return func() {
-		if c != nil {
-			c.ref.Put()
+		if ref != nil {
+			ref.Put()
 		}
 	}
 }

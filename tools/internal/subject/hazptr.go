@@ -24,8 +24,8 @@ type cell struct {
 	source  Source
 }
 
-func newHazards(c Config, domain *hazptr.Domain) *hazards {
-	h := &hazards{cells: make([]cell, c.Cells), domain: domain}
+func newHazards(c Config, domain *hazptr.Domain, reader func(*hazards) Reader, hands func() Hands) *hazards {
+	h := &hazards{cells: make([]cell, c.Cells), domain: domain, reader: reader, hands: hands}
 	for i := range h.cells {
 		if i%2 == 0 {
 			h.cells[i].pointer = hazptr.NewPointer[mortal.Object](domain, nil)
@@ -41,19 +41,13 @@ func hazptrConfig(c Config) hazptr.Config {
 func newHolders(c Config) Subject {
 	config := hazptrConfig(c)
 	config.FlushInterval = time.Microsecond // as many passes as can be, and as many times of falling asleep
-	h := newHazards(c, hazptr.NewDomain(config))
-	h.reader = newHolderReader
-	h.hands = newHolderHands
-	return h
+	return newHazards(c, hazptr.NewDomain(config), newHolderReader, newHolderHands)
 }
 
 func newGuards(c Config) Subject {
 	config := hazptrConfig(c)
 	config.Trace = true
-	h := newHazards(c, hazptr.NewDomain(config))
-	h.reader = newGuardReader
-	h.hands = newGuardHands
-	return h
+	return newHazards(c, hazptr.NewDomain(config), newGuardReader, newGuardHands)
 }
 
 func newInline(c Config) Subject {
@@ -62,16 +56,11 @@ func newInline(c Config) Subject {
 	config.FlushInterval = time.Nanosecond // every domain is quiet, then
 	config.MaxPending = 64
 	config.MaxPendingBytes = 64 * objectBytes
-	h := newHazards(c, hazptr.NewDomain(config))
-	h.reader = newEitherReader()
-	h.hands = newHolderHands
-	return h
+	return newHazards(c, hazptr.NewDomain(config), newEitherReader(), newHolderHands)
 }
 
 func newSynchronized(c Config) Subject {
-	h := newHazards(c, nil)
-	h.reader = newEitherReader()
-	return synchronized{h}
+	return synchronized{newHazards(c, nil, newEitherReader(), nil)}
 }
 
 // objectBytes is what each object is said to hold.

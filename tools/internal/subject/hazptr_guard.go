@@ -5,42 +5,28 @@ import (
 	"hazptr/tools/internal/mortal"
 )
 
-// A guardReader protects with Guards.
-type guardReader struct {
-	nesting
-	cells  []cell
-	guards [MaxNest]hazptr.Guard[mortal.Object]
-	depth  int
-}
+type guard = hazptr.Guard[mortal.Object]
 
-func newGuardReader(h *hazards) Reader { return &guardReader{cells: h.cells} }
-
-func (r *guardReader) Enter(cell int) *mortal.Object {
-	c := &r.cells[cell]
-	if c.pointer != nil {
-		r.guards[r.depth] = c.pointer.Acquire()
-	} else {
-		r.guards[r.depth] = hazptr.Acquire(&c.source)
+func newGuardReader(h *hazards) Reader {
+	return &nested[guard]{
+		enter: func(cell int) (guard, *mortal.Object) {
+			g := h.cells[cell].acquire()
+			return g, g.Ptr()
+		},
+		leave: func(g guard) { g.Release() },
 	}
-	r.depth++
-	return r.guards[r.depth-1].Ptr()
 }
 
-func (r *guardReader) Leave() {
-	r.depth--
-	r.guards[r.depth].Release()
-}
-
-func (r *guardReader) Detach() func() {
-	r.depth--
-	g := r.guards[r.depth]
-	r.guards[r.depth] = hazptr.Guard[mortal.Object]{}
-	return g.Release
+func (c *cell) acquire() guard {
+	if c.pointer != nil {
+		return c.pointer.Acquire()
+	}
+	return hazptr.Acquire(&c.source)
 }
 
 // guardHands are Guards. The hand's last one is released when the next one has
 // been acquired.
-type guardHands [MaxNest]hazptr.Guard[mortal.Object]
+type guardHands [MaxNest]guard
 
 func newGuardHands() Hands { return new(guardHands) }
 

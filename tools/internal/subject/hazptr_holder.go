@@ -9,7 +9,7 @@ import (
 
 // A holderReader protects with Holders, one for each level.
 type holderReader struct {
-	nesting
+	plain
 	cells   []cell
 	holders [MaxNest]*hazptr.Holder[mortal.Object]
 	depth   int
@@ -64,6 +64,8 @@ func (r *holderReader) Detach() func() {
 	r.holders[r.depth] = hazptr.NewHolder[mortal.Object]()
 	return h.Close
 }
+
+func (r *holderReader) Nests() bool { return true }
 
 func (r *holderReader) Close() {
 	for _, h := range r.holders {

@@ -1,8 +1,6 @@
 package subject
 
 import (
-	"sync/atomic"
-
 	"hazptr/percpuref"
 	"hazptr/tools/internal/mortal"
 )
@@ -11,8 +9,6 @@ import (
 type percpu struct{ counted[*percpuref.Ref] }
 
 func newPercpu(c Config) Subject { return &percpu{newCounted[*percpuref.Ref](c)} }
-
-func (s *percpu) NewReader() Reader { return &percpuReader{cells: s.cells} }
 
 func (s *percpu) Ways() []Way {
 	way := func(name string, kill func(*percpuref.Ref)) Way {
@@ -54,65 +50,44 @@ func (s *percpu) Disturb(cell int) {
 	}
 }
 
-type percpuReader struct {
-	nesting
-	cells []atomic.Pointer[countedObject[*percpuref.Ref]]
-	held  [MaxNest]*countedObject[*percpuref.Ref]
-	many  [MaxNest]int
-	depth int
-	turns int
+// A percpuReference is n references of an object, or none.
+type percpuReference struct {
+	ref *percpuref.Ref
+	n   int
 }
 
-func (r *percpuReader) Enter(cell int) *mortal.Object {
-	r.turns++
-	for {
-		c := r.cells[cell].Load()
-		if c == nil {
-			r.held[r.depth] = nil
-			r.depth++
-			return nil
-		}
-		get := c.ref.TryGetLive
-		if r.turns%4 == 0 {
-			get = c.ref.TryGet
-		}
-		if !get() {
-			continue // it has been replaced
-		}
-		n := 1
-		if r.turns%8 == 0 {
-			c.ref.GetMany(2)
-			n = 3
-		}
-		r.held[r.depth], r.many[r.depth] = c, n
-		r.depth++
-		return c.object
-	}
-}
-
-func (r *percpuReader) Leave() {
-	r.depth--
-	if c := r.held[r.depth]; c != nil {
-		r.held[r.depth] = nil
-		putMany(c.ref, r.many[r.depth])
-	}
-}
-
-func putMany(r *percpuref.Ref, n int) {
-	if n == 1 {
-		r.Put()
-	} else {
-		r.PutMany(n)
-	}
-}
-
-func (r *percpuReader) Detach() func() {
-	r.depth--
-	c, n := r.held[r.depth], r.many[r.depth]
-	r.held[r.depth] = nil
-	return func() {
-		if c != nil {
-			putMany(c.ref, n)
-		}
+func (s *percpu) NewReader() Reader {
+	turns := 0
+	return &nested[percpuReference]{
+		enter: func(cell int) (percpuReference, *mortal.Object) {
+			turns++
+			for {
+				c := s.cells[cell].Load()
+				if c == nil {
+					return percpuReference{}, nil
+				}
+				get := c.ref.TryGetLive
+				if turns%4 == 0 {
+					get = c.ref.TryGet
+				}
+				if !get() {
+					continue // it has been replaced
+				}
+				if turns%8 == 0 {
+					c.ref.GetMany(2)
+					return percpuReference{c.ref, 3}, c.object
+				}
+				return percpuReference{c.ref, 1}, c.object
+			}
+		},
+		leave: func(r percpuReference) {
+			switch r.n {
+			case 0:
+			case 1:
+				r.ref.Put()
+			default:
+				r.ref.PutMany(r.n)
+			}
+		},
 	}
 }

@@ -35,7 +35,10 @@ func newRCU(c Config) Subject {
 	}
 	s := &graced[rcu.Cookie]{graceDomain: d, cells: make([]Source, c.Cells)}
 	s.reader = func() Reader { return &rcuReader{cells: s.cells, domain: d, reader: d.NewReader()} }
-	s.hands = func() Hands { return &rcuHands{d.NewReader()} }
+	s.hands = func() Hands {
+		r := d.NewReader()
+		return &section{r.ReadLock, r.ReadUnlock, r.Close}
+	}
 	return s
 }
 
@@ -90,7 +93,7 @@ func (s *graced[Cookie]) Post(f func()) { s.Call(f) }
 
 // An rcuReader's sections nest.
 type rcuReader struct {
-	nesting
+	plain
 	cells  []Source
 	domain *rcu.Domain
 	reader *rcu.Reader
@@ -121,15 +124,17 @@ func (r *rcuReader) Detach() func() {
 	}
 }
 
+func (r *rcuReader) Nests() bool { return true }
+
 func (r *rcuReader) Close() { r.reader.Close() }
 
-// rcuHands protect all that is loaded from Begin to End.
-type rcuHands struct{ reader *rcu.Reader }
+// A section is Hands that protect all that is loaded from Begin to End.
+type section struct{ lock, unlock, close func() }
 
-func (h *rcuHands) Begin() { h.reader.ReadLock() }
+func (s *section) Begin() { s.lock() }
 
-func (h *rcuHands) Protect(_ int, source *Source) *mortal.Object { return source.Load() }
+func (s *section) Protect(_ int, source *Source) *mortal.Object { return source.Load() }
 
-func (h *rcuHands) End() { h.reader.ReadUnlock() }
+func (s *section) End() { s.unlock() }
 
-func (h *rcuHands) Close() { h.reader.Close() }
+func (s *section) Close() { s.close() }

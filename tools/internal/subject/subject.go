@@ -4,6 +4,7 @@ package subject
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"hazptr/tools/internal/mortal"
@@ -25,6 +26,9 @@ type Subject interface {
 	// mechanism can tell.
 	Close(ctx context.Context) error
 }
+
+// A Source is where readers find an object.
+type Source = atomic.Pointer[mortal.Object]
 
 // A Reader is one goroutine's.
 type Reader interface {
@@ -55,11 +59,6 @@ type plain struct{}
 func (plain) Rest()  {}
 func (plain) Close() {}
 
-// nesting is plain, and embedded by readers that nest.
-type nesting struct{ plain }
-
-func (nesting) Nests() bool { return true }
-
 // A Way replaces the object of a cell by next, which may be nil. It calls
 // unlinked with the old object, if there is one, when no reader can find it any
 // more, and ended when no reader has it any more; that may be later, on another
@@ -71,12 +70,19 @@ type Way struct {
 	Replace func(cell int, next *mortal.Object, unlinked, ended func(*mortal.Object))
 }
 
-// A Retirer is a Subject that ends objects which it need not have unlinked.
+// A Retirer is a Subject that ends objects which it need not have unlinked, and
+// calls functions, later.
 type Retirer interface {
 	Retire(o *mortal.Object, ended func(*mortal.Object))
 
 	// NewHands returns what protects the nodes of structures.
 	NewHands() Hands
+
+	// Post has f called when no reader has any more what it has now.
+	Post(f func())
+
+	// Barrier waits until every function posted before the call has returned.
+	Barrier(ctx context.Context) error
 }
 
 // Hands are one goroutine's protections, MaxNest of them, that move from node
@@ -86,15 +92,6 @@ type Hands interface {
 	Protect(hand int, source *Source) *mortal.Object // ends what the hand protected before
 	End()
 	Close()
-}
-
-// A Poster is a Subject that calls functions later.
-type Poster interface {
-	// Post has f called when no reader has any more what it has now.
-	Post(f func())
-
-	// Barrier waits until every function posted before the call has returned.
-	Barrier(ctx context.Context) error
 }
 
 // A Synchronizer is a Subject of which one can wait until no reader has any

@@ -11,10 +11,10 @@ import (
 	"hazptr/internal/long"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
 )
 
-// remapping are a worker's arguments for as many remaps as possible among many readers.
+// remapping are a worker's arguments for as many remaps as possible among many
+// readers.
 func remapping(t *testing.T) []string {
 	return []string{"-file", filepath.Join(t.TempDir(), "db"), "-grow", "4000000", "-readers", "2", "-long", "4", "-hold", "3ms", "-duration", "2s", "-nosync"}
 }
@@ -95,11 +95,11 @@ func TestWorkerNotices(t *testing.T) {
 func TestBboltsTestsNotice(t *testing.T) {
 	long.Only(t, "it builds a program")
 	c := copies(t).Patched
-	test := func() *suite.Suite {
+	test := func() *pair.Suite {
 		if err := failpoints(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
-		s, err := suite.Run(t.Context(), c.Name, c.Source, "test", "-short", "-run", "^TestDB_Close_PendingTx_RO$", ".")
+		s, err := c.Test(t.Context(), "-short", "-run", "^TestDB_Close_PendingTx_RO$", ".")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,18 +1,17 @@
-// Bbolt compares bbolt, whose remap waits for all readers, with a patched copy in
-// which each mapping ends with its last reader. Its -h tells more.
+// Bbolt compares bbolt, whose remap waits for all readers, with a patched copy
+// in which each mapping ends with its last reader. Its -h tells more.
 package main
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
+	"hazptr/tools/loads/internal/summary"
 )
 
 const bboltVersion = "v1.5.0"
@@ -60,8 +59,8 @@ What is measured:
 `,
 	Vars: map[string]string{
 		"half": fmt.Sprint(max(1, runtime.GOMAXPROCS(0)/2)), "rounds": "3",
-		"short":     "half a minute: -duration is 2s, -rounds and -crashes are 1, unless they are given",
-		"temporary": os.TempDir(), "disk": "and for the data file, of the size -grow",
+		"short": "half a minute: -duration is 2s, -rounds and -crashes are 1, unless they are given",
+		"disk":  "and for the data file, of the size -grow",
 	},
 	Do: compare,
 }
@@ -93,10 +92,10 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		}
 		p.End()
 		r.conclude()
-		if err := r.write(stdout, o.Format); err != nil {
+		if err := summary.Write(stdout, o.Format, r); err != nil {
 			return err
 		}
-		return suite.Err("bbolt", r.Suites)
+		return r.Suites.Err("bbolt")
 	})
 }
 
@@ -107,4 +106,27 @@ func refusal(system string) error {
 		return nil
 	}
 	return fmt.Errorf("this load doesn't run on %s: bbolt maps files in its own way there, and what is changed was made for the way of Linux, macOS, FreeBSD and NetBSD", system)
+}
+
+// suites runs the tests that the options ask for, with bbolt's failpoints in
+// the copies as its Makefile puts them in. The workers have none.
+func suites(ctx context.Context, o *options, p *pair.Pair) (found pair.Suites, err error) {
+	for _, args := range o.suites() {
+		for _, one := range p.Copies() {
+			if err := failpoints(ctx, one); err != nil {
+				return nil, err
+			}
+		}
+		more, err := p.Suites(ctx, args...)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	return found, nil
+}
+
+func failpoints(ctx context.Context, c *pair.Copy) error {
+	_, err := c.Source.Go(ctx, "tool", "go.etcd.io/gofail", "enable", ".")
+	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"hazptr/internal/command"
 	"hazptr/internal/long"
+	"hazptr/tools/loads/internal/summary"
 )
 
 func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr string) {
@@ -136,7 +137,7 @@ func TestOutputFails(t *testing.T) {
 	}
 	r := &report{Crashes: &crashes{}}
 	for _, format := range []string{"table", "json"} {
-		if err := r.write(brokenPipe{}, format); err == nil {
+		if err := summary.Write(brokenPipe{}, format, r); err == nil {
 			t.Errorf("%s: no error", format)
 		}
 	}

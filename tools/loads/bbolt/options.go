@@ -7,18 +7,19 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/pair"
 )
 
 type options struct {
-	Grow     size          `name:"grow" default:"64MB" group:"Readers and writer:" help:"size at which a file has grown enough, from 2MB to 100GB: bytes, or with kB, MB or GB"`
-	Readers  int           `name:"readers" default:"${half}" between:"1,1000" group:"Readers and writer:" help:"goroutines that do Views; by default half of GOMAXPROCS"`
-	Long     counts        `name:"long" default:"0,1,16" group:"Readers and writer:" help:"readers that stay: numbers from 0 to 1000, with commas between, each for measurements of its own"`
-	Hold     time.Duration `name:"hold" default:"1s" between:"1us,1000h" group:"Readers and writer:" help:"time for which these keep a transaction open"`
-	Duration time.Duration `name:"duration" default:"9s" between:"100ms,1000h" group:"Measurement:" help:"time for which each program runs with each number of long readers, all rounds together"`
-	Crashes  int           `name:"crashes" default:"3" between:"0,1000" group:"Measurement:" help:"workers of the patched program to kill while they write; their files are checked"`
-	Tests    bool          `name:"tests" group:"Measurement:" help:"run bbolt's tests on both (go test -short ./..., with its failpoints)"`
-	Race     bool          `name:"race" group:"Measurement:" help:"run them with the race detector, too"`
+	Grow     size            `name:"grow" default:"64MB" group:"Readers and writer:" help:"size at which a file has grown enough, from 2MB to 100GB: bytes, or with kB, MB or GB"`
+	Readers  int             `name:"readers" default:"${half}" between:"1,1000" group:"Readers and writer:" help:"goroutines that do Views; by default half of GOMAXPROCS"`
+	Long     program.Numbers `name:"long" default:"0,1,16" between:"0,1000" group:"Readers and writer:" help:"readers that stay: numbers from 0 to 1000, with commas between, each for measurements of its own"`
+	Hold     time.Duration   `name:"hold" default:"1s" between:"1us,1000h" group:"Readers and writer:" help:"time for which these keep a transaction open"`
+	Duration time.Duration   `name:"duration" default:"9s" between:"100ms,1000h" group:"Measurement:" help:"time for which each program runs with each number of long readers, all rounds together"`
+	Crashes  int             `name:"crashes" default:"3" between:"0,1000" group:"Measurement:" help:"workers of the patched program to kill while they write; their files are checked"`
+	Tests    bool            `name:"tests" group:"Measurement:" help:"run bbolt's tests on both (go test -short ./..., with its failpoints)"`
+	Race     bool            `name:"race" group:"Measurement:" help:"run them with the race detector, too"`
 	pair.Options
 }
 
@@ -41,20 +42,23 @@ func (o *options) Check() error {
 
 // stages is how many things are done.
 func (o *options) stages() int {
-	stages := 2 + o.Crashes + 2*len(o.Long)*o.Rounds
+	return 2 + o.Crashes + 2*len(o.Long)*o.Rounds + 2*len(o.suites())
+}
+
+// suites are go test's arguments for each time that bbolt's tests run.
+func (o *options) suites() (all [][]string) {
 	if o.Tests {
-		stages += 2
+		all = append(all, []string{"-short", "./..."})
 	}
 	if o.Race {
-		stages += 2
+		all = append(all, []string{"-race", "-short", "./..."})
 	}
-	return stages
+	return all
 }
 
 const (
 	leastGrow = 2_000_000
 	mostGrow  = 100_000_000_000
-	mostLong  = 1000
 )
 
 // A size is a number of bytes.
@@ -77,21 +81,5 @@ func (s *size) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%s is not between 2MB and 100GB", text)
 	}
 	*s = size(n * unit)
-	return nil
-}
-
-// counts are how many long readers there are.
-type counts []int
-
-// UnmarshalText reads numbers with commas between.
-func (c *counts) UnmarshalText(text []byte) error {
-	*c = nil
-	for word := range strings.SplitSeq(string(text), ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(word))
-		if err != nil || n < 0 || n > mostLong {
-			return fmt.Errorf("%q is not a number from 0 to %d", word, mostLong)
-		}
-		*c = append(*c, n)
-	}
 	return nil
 }

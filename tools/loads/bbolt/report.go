@@ -2,15 +2,15 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
 
+	"hazptr/tools/internal/latency"
+	"hazptr/tools/loads/bbolt/internal/figures"
+	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
 	"hazptr/tools/loads/internal/summary"
-	"hazptr/tools/loads/internal/table"
 )
 
 // A report is what the program prints.
@@ -18,14 +18,14 @@ type report struct {
 	summary.Summary
 	Goals []goal `json:"goals"`
 
-	Version  string         `json:"version"`
-	Crashes  *crashes       `json:"crashes"`
-	Suites   []*suite.Suite `json:"tests"`
-	Grow     int64          `json:"grow_bytes"`
-	Readers  int            `json:"readers"`
-	Hold     time.Duration  `json:"hold_ns"`
-	Duration time.Duration  `json:"duration_ns"`
-	Rounds   int            `json:"rounds"`
+	Version  string        `json:"version"`
+	Crashes  *crashes      `json:"crashes"`
+	Suites   pair.Suites   `json:"tests"`
+	Grow     int64         `json:"grow_bytes"`
+	Readers  int           `json:"readers"`
+	Hold     time.Duration `json:"hold_ns"`
+	Duration time.Duration `json:"duration_ns"`
+	Rounds   int           `json:"rounds"`
 
 	Scenarios []*scenario `json:"-"` // they are in Figures
 }
@@ -50,7 +50,7 @@ func (r *report) conclude() {
 		}
 	}
 	r.Goals = goalsOf(r.Scenarios)
-	r.OK = len(suite.Worse(r.Suites)) == 0
+	r.OK = len(r.Suites.Worse()) == 0
 	var texts []string
 	for _, g := range r.Goals {
 		texts = append(texts, g.String())
@@ -61,10 +61,7 @@ func (r *report) conclude() {
 	r.Verdict = strings.Join(texts, "; ")
 }
 
-func (r *report) write(w io.Writer, format string) error {
-	if format == "json" {
-		return summary.WriteJSON(w, r)
-	}
+func (r *report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `%s. Patched: %d lines added, %d removed (-diff prints them).
 Files grow from 1 MB to %.0f MB. Readers: %d, and long ones that stay for %v. Each program: %v in rounds: %d.
@@ -78,17 +75,16 @@ Files grow from 1 MB to %.0f MB. Readers: %d, and long ones that stay for %v. Ea
 	if r.Crashes.Killed > 0 {
 		fmt.Fprintf(&b, "Workers killed: %d. No file was damaged, and no commit lost: the original's check, and %d values.\n", r.Crashes.Killed, r.Crashes.Values)
 	}
-	_, err := io.WriteString(w, b.String()+suite.Text(r.Suites))
-	return err
+	return b.String() + r.Suites.String()
 }
 
-func (r *report) table() *table.Table {
+func (r *report) table() *summary.Table {
 	var things, programs []string
 	for _, s := range r.Scenarios {
 		things = append(things, longText(s.long), "")
 		programs = append(programs, "original", "patched")
 	}
-	t := table.New(things...)
+	t := summary.NewTable(things...)
 	t.Row("", programs...)
 	t.Line()
 	for _, row := range rows {
@@ -102,4 +98,44 @@ func (r *report) table() *table.Table {
 		t.Row(row.name, values...)
 	}
 	return t
+}
+
+// A row is a figure as it is taken and shown.
+type row struct {
+	name, unit string // ms, MB, or none of what is counted
+	of         func(*figures.Figures) int64
+	line       bool // a line before it
+}
+
+// value is in the row's unit.
+func (r row) value(f *figures.Figures) float64 {
+	if r.unit == "" {
+		return float64(r.of(f))
+	}
+	return float64(r.of(f)) / 1e6
+}
+
+func (r row) text(f *figures.Figures) string {
+	switch r.unit {
+	case "ms":
+		return latency.Text(time.Duration(r.of(f)))
+	case "MB":
+		return fmt.Sprintf("%.1f MB", r.value(f))
+	}
+	return fmt.Sprint(r.of(f))
+}
+
+var rows = []row{
+	{"View, worst", "ms", func(f *figures.Figures) int64 { return int64(f.Views.Worst()) }, false},
+	{"View, p99.9", "ms", func(f *figures.Figures) int64 { return int64(f.Views.Quantile(0.999)) }, false},
+	{"View, median", "ms", func(f *figures.Figures) int64 { return int64(f.Views.Quantile(0.5)) }, false},
+	{"Views done", "", func(f *figures.Figures) int64 { return f.Views.Count() }, false},
+	{"long transactions done", "", func(f *figures.Figures) int64 { return f.Stays }, false},
+	{"update, worst", "ms", func(f *figures.Figures) int64 { return int64(f.Updates.Worst()) }, true},
+	{"update, p99.9", "ms", func(f *figures.Figures) int64 { return int64(f.Updates.Quantile(0.999)) }, false},
+	{"update, median", "ms", func(f *figures.Figures) int64 { return int64(f.Updates.Quantile(0.5)) }, false},
+	{"written", "MB", func(f *figures.Figures) int64 { return f.Written }, false},
+	{"files grown", "", func(f *figures.Figures) int64 { return f.Grown }, false},
+	{"remaps", "", func(f *figures.Figures) int64 { return f.Remaps }, false},
+	{"mapped, at most", "MB", func(f *figures.Figures) int64 { return f.Mapped }, true},
 }

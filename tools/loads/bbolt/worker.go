@@ -66,9 +66,5 @@ func (w *worker) failed(err error, stderr string) error {
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == 1 && stderr != "" {
 		return fmt.Errorf("%s: %s", w.Name, stderr) // it says what is wrong
 	}
-	lines := strings.SplitAfter(stderr, "\n")
-	if len(lines) > linesOfCrash {
-		lines = append(lines[:linesOfCrash], "...")
-	}
-	return fmt.Errorf("%s: the worker crashed: %w\n%s", w.Name, err, strings.Join(lines, ""))
+	return fmt.Errorf("%s: the worker crashed: %w\n%s", w.Name, err, pair.FirstLines(stderr, linesOfCrash))
 }

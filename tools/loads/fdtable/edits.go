@@ -51,9 +51,7 @@ import "hazptr/tools/loads/internal/patch"
 // new one, both of which have the same buckets. It is left to the garbage
 // collector, as buckets are.
 var edits = []patch.Edit{
-	patch.Import(tableFile, "sync/atomic"),
-	patch.Import(tableFile, "hazptr"),
-	patch.Import(tableFile, "gvisor.dev/gvisor/pkg/context"),
+	patch.Import(tableFile, "gvisor.dev/gvisor/pkg/context", "hazptr", "sync/atomic"),
 	patch.File(tableFile).Replace("type descriptorBucket [fdsPerBucket]descriptorAtomicPtr", "type descriptorBucket [fdsPerBucket]atomic.Pointer[descriptor]"),
 	set.Replace("if orig == nil || desc.file != orig.file { desc.file.IncRef() }", "desc.file.IncRef()"),
 	set.Replace(`if orig != nil && orig.file != nil {

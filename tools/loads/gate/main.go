@@ -9,14 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
-	"strconv"
 	"time"
 
 	"hazptr/internal/command"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/summary"
 )
 
 type options struct {
@@ -66,7 +64,6 @@ What is measured:
   that no difference was seen.
 `,
 	Vars: map[string]string{
-		"processors": strconv.Itoa(runtime.GOMAXPROCS(0)), "temporary": os.TempDir(),
 		"duration": "3s", "rounds": "6", "each": "each way runs with each kind",
 		"short": "the default -duration is 1s, in 3 of -rounds",
 	},
@@ -91,5 +88,5 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 		return err
 	}
 	r := newReport(o, results)
-	return contest.Write(stdout, o.Format, r, r.text)
+	return summary.Write(stdout, o.Format, r)
 }

@@ -20,10 +20,7 @@ func newReport(o *options, results []contest.Result) *report {
 	s := summary.New("gate", "each I/O is counted, and a count is written by every core; a queue must be frozen to be changed", o.Words())
 	r := &report{contest.NewReport(s, &o.Options, o.IO, results), o.Workers, o.Freezes, o.IO}
 	for _, k := range r.kinds {
-		for other, base := range r.Pairs() {
-			if other.Kind != k.Name {
-				continue
-			}
+		for other, base := range r.Pairs(k) {
 			name := k.Text + ", against " + other.Way
 			r.Figures = append(r.Figures,
 				summary.Figure{Name: name + ": I/Os per second", Before: other.PerSecond.Median, After: base.PerSecond.Median},
@@ -33,7 +30,7 @@ func newReport(o *options, results []contest.Result) *report {
 	return r
 }
 
-func (r *report) text() string {
+func (r *report) String() string {
 	var blocks []contest.Block
 	for _, k := range r.kinds {
 		timed := "  I/O, median"

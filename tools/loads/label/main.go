@@ -9,23 +9,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
-	"strconv"
 	"time"
 
 	"hazptr/internal/command"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/summary"
 )
 
 type options struct {
-	Ways    chosen        `name:"ways" default:"all" group:"Work:" help:"ways to run, separated by commas; all: each that works"`
-	Do      done          `name:"do" default:"all" group:"Work:" help:"what is done behind a check, separated by commas; all: each"`
-	Rates   rates         `name:"replace" default:"0,10,1000" group:"Work:" help:"how often per second the policy is replaced, separated by commas"`
-	Workers int           `name:"workers" default:"${processors}" between:"1,1000" group:"Work:" help:"goroutines that ask; GOMAXPROCS unless given"`
-	Folder  string        `name:"dir" default:"${temporary}" group:"Work:" help:"where the site's files are, in a folder that is removed at the end"`
-	Profile time.Duration `name:"profile" default:"2s" between:"0s,1h" group:"Rounds:" help:"how long to profile each of refcnt-cond and hazptr; 0s: not at all"`
+	Ways    chosen          `name:"ways" default:"all" group:"Work:" help:"ways to run, separated by commas; all: each that works"`
+	Do      done            `name:"do" default:"all" group:"Work:" help:"what is done behind a check, separated by commas; all: each"`
+	Rates   program.Numbers `name:"replace" default:"0,10,1000" between:"0,100000" group:"Work:" help:"how often per second the policy is replaced, separated by commas"`
+	Workers int             `name:"workers" default:"${processors}" between:"1,1000" group:"Work:" help:"goroutines that ask; GOMAXPROCS unless given"`
+	Folder  string          `name:"dir" default:"${temporary}" group:"Work:" help:"where the site's files are, in a folder that is removed at the end"`
+	Profile time.Duration   `name:"profile" default:"2s" between:"0s,1h" group:"Rounds:" help:"how long to profile each of refcnt-cond and hazptr; 0s: not at all"`
 
 	contest.Options
 }
@@ -75,7 +73,6 @@ What is measured:
   from a profile. It bounds what any way can gain.
 `,
 	Vars: map[string]string{
-		"processors": strconv.Itoa(runtime.GOMAXPROCS(0)), "temporary": os.TempDir(),
 		"duration": "600ms", "rounds": "4", "each": "each way does each thing at each rate",
 		"short": "the default -duration is 120ms, in 2 of -rounds, with a -profile of 500ms",
 	},
@@ -116,5 +113,5 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 	}
 	end()
 	r := newReport(o, results, shares)
-	return contest.Write(stdout, o.Format, r, r.text)
+	return summary.Write(stdout, o.Format, r)
 }

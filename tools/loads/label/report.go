@@ -23,26 +23,19 @@ type report struct {
 func newReport(o *options, results []contest.Result, shares []share) *report {
 	s := summary.New("label", "every request takes and drops a reference to one label, whose count all cores write", o.Words())
 	r := &report{contest.NewReport(s, &o.Options, o.Do, results), o.Workers, shares, o.Do, o.Rates}
-	for other, base := range r.Pairs() {
-		if other.Way == conditional {
-			r.Figures = append(r.Figures, summary.Figure{
-				Name:   fmt.Sprintf("%s per second, policy replaced %d times a second, against %s", textOf(other.Kind), other.Rate, other.Way),
-				Before: other.PerSecond.Median, After: base.PerSecond.Median})
+	for _, k := range r.kinds {
+		for other, base := range r.Pairs(k) {
+			if other.Way == conditional {
+				r.Figures = append(r.Figures, summary.Figure{
+					Name:   fmt.Sprintf("%s per second, policy replaced %d times a second, against %s", k.Text, other.Rate, other.Way),
+					Before: other.PerSecond.Median, After: base.PerSecond.Median})
+			}
 		}
 	}
 	return r
 }
 
-func textOf(kind string) string {
-	for _, k := range kinds {
-		if k.Name == kind {
-			return k.Text
-		}
-	}
-	return kind
-}
-
-func (r *report) text() string {
+func (r *report) String() string {
 	var blocks []contest.Block
 	for _, k := range r.kinds {
 		for _, rate := range r.rates {

@@ -46,11 +46,11 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	way := c.Way.Begin(present)
+	policies := c.Way.Begin(present)
 	var server *served.Server[check]
 	if c.Kind.Name == web {
-		if server, err = startServer(t.site, way); err != nil {
-			return nil, errors.Join(err, way.End(ctx))
+		if server, err = startServer(t.site, policies); err != nil {
+			return nil, errors.Join(err, policies.End(ctx))
 		}
 	}
 	return contest.Round{
@@ -61,7 +61,7 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 				w.request(server.URL)
 				return w.Worker
 			}
-			check, leave := way.visit()
+			check, leave := visit(policies)
 			defer leave()
 			w.ask(check)
 			return w.Worker
@@ -73,7 +73,7 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 				return 0, fmt.Errorf("replacement %d: %w", n, err)
 			}
 			present.Replaced = time.Now()
-			way.Replace(next)
+			policies.Replace(next)
 			present = next
 			return time.Since(begun), nil
 		},
@@ -81,7 +81,7 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 			if server != nil {
 				err = server.End(ctx)
 			}
-			return errors.Join(err, way.End(ctx))
+			return errors.Join(err, policies.End(ctx))
 		},
 	}.Play(ctx)
 }

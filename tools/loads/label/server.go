@@ -5,13 +5,14 @@ import (
 	"net/http"
 	"runtime/debug"
 
+	"hazptr/tools/loads/internal/keeper"
 	"hazptr/tools/loads/internal/served"
 )
 
 // startServer serves the site's files, after the policy was asked.
-func startServer(s *site, w way) (*served.Server[check], error) {
+func startServer(s *site, policies keeper.Keeper[policy]) (*served.Server[check], error) {
 	files := http.FileServer(http.Dir(s.folder))
-	return served.Start(w.visit, func(check check, out http.ResponseWriter, request *http.Request) {
+	return served.Start(func() (check, func()) { return visit(policies) }, func(check check, out http.ResponseWriter, request *http.Request) {
 		said, err := guarded(check, request.URL.Path)
 		switch {
 		case err != nil:

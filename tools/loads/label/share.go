@@ -64,7 +64,7 @@ func (t *trial) shareOf(ctx context.Context, c cell) (s share, err error) {
 
 // labelFrame is in the stack of what asks a policy: visit makes the function
 // that does.
-var labelFrame = regexp.MustCompile(`main\.\(\*\w+Way\)\.visit\.func`)
+var labelFrame = regexp.MustCompile(`\bmain\.visit\.func`)
 
 func inLabel(s *profile.Sample) bool {
 	for _, at := range s.Location {

@@ -78,12 +78,10 @@ func (w *worker) request(url string) {
 func get(c *served.Client, url string) (verdict, []byte, error) {
 	status, body, err := c.Get(url)
 	switch {
-	case err != nil:
-		return late, nil, err
 	case status == http.StatusForbidden:
 		return denied, nil, nil
-	case status != http.StatusOK:
-		return late, nil, fmt.Errorf("status %d: %s", status, bytes.TrimSpace(body))
+	case err != nil:
+		return late, nil, err
 	}
 	return permitted, body, nil
 }

@@ -10,6 +10,14 @@ import (
 	"hazptr/tools/loads/internal/contest"
 )
 
+// An edition is a file that the updater maps. The generated ones differ in
+// their number, which every one of their answers carries; a database of the
+// user's is one edition with number 0, which it does not carry.
+type edition struct {
+	path   string
+	number uint64
+}
+
 // A database is one mapping of an edition: the object that readers share, and
 // that must end when the last of them has left.
 type database struct {

@@ -7,14 +7,17 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
-	"strconv"
 	"time"
 
+	"hazptr/internal/command"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/summary"
 )
 
 type options struct {
@@ -79,8 +82,7 @@ What is measured:
   is to be expected, for a request costs a hundred lookups.
 `,
 	Vars: map[string]string{
-		"processors": strconv.Itoa(runtime.GOMAXPROCS(0)),
-		"duration":   "6s", "rounds": "4", "each": "each way runs",
+		"duration": "6s", "rounds": "4", "each": "each way runs",
 		"short": "the default -duration is 1s, in 2 of -rounds",
 	},
 	Do: compare,
@@ -105,5 +107,67 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return contest.Write(stdout, o.Format, r, r.text)
+	return summary.Write(stdout, o.Format, r)
 }
+
+// prepare finds or makes the editions, and the questions.
+func prepare(ctx context.Context, o *options, stderr io.Writer) (*trial, error) {
+	t := &trial{readers: o.Readers, http: o.HTTP, duration: o.Round(), first: stopAtFirst}
+	if o.Database != "" {
+		path, err := filepath.Abs(string(o.Database))
+		if err == nil {
+			path, err = filepath.EvalSymlinks(path) // as the kernel names it among a process's mappings
+		}
+		if err != nil {
+			return nil, command.UsageError{Err: fmt.Errorf("-db: %w", err)}
+		}
+		t.editions = []edition{{path: path}}
+	} else {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return nil, fmt.Errorf("no folder to keep a generated database in: %w; -db takes one of yours", err)
+		}
+		if t.editions, err = generatedEditions(ctx, filepath.Join(cache, "hazptr"), o.Networks, stderr); err != nil {
+			return nil, fmt.Errorf("generating a database: %w", err)
+		}
+	}
+	var err error
+	if t.questions, err = questionsFor(ctx, t.editions[0]); err != nil && o.Database != "" && ctx.Err() == nil {
+		return nil, command.UsageError{Err: fmt.Errorf("-db: %w", err)}
+	}
+	return t, err
+}
+
+// measure runs all rounds of all ways, and then the one that crashes.
+func measure(ctx context.Context, t *trial, o *options, stderr io.Writer) (results []contest.Result, endings []*ending, err error) {
+	var together, apart chosen
+	for _, w := range o.Ways {
+		if w.Name == crashing {
+			apart = append(apart, w)
+		} else {
+			together = append(together, w)
+		}
+	}
+	cells := contest.Cells([]contest.Kind{lookups}, []int{o.Reloads}, together)
+	begin, end := program.Stages(o.Rounds*len(cells)+len(apart), stderr)
+	defer end()
+
+	ballast := make([]byte, o.Heap<<20) // never touched, so it takes no memory, but the collector reckons with it
+	defer runtime.KeepAlive(ballast)
+
+	if results, err = contest.Hold(ctx, o.Rounds, cells, begin, t.round); err != nil {
+		return nil, nil, err
+	}
+	for _, w := range apart {
+		begin(w.Name)
+		e, err := runApart(ctx, w.Name, o.Words())
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", w.Name, err)
+		}
+		endings = append(endings, e)
+	}
+	return results, endings, nil
+}
+
+// lookups are what is done, of which each is timed.
+var lookups = contest.Kind{Text: "lookups per second", Together: 1}

@@ -96,6 +96,9 @@ func TestJSON(t *testing.T) {
 }
 
 func TestOwnDatabase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestShapes runs on one of its own, too")
+	}
 	own := ownDatabase(t)
 	status, out, problems := runProgram(t.Context(), "-db", own, "-duration", "60ms", "-ways", "hazptr,gc", "-reloads", "500")
 	if status != 0 || problems != "" {

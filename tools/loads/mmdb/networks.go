@@ -23,43 +23,29 @@ func networks(n int) iter.Seq[netip.Prefix] {
 			// the start's alignment takes away, later ones get.
 			size := bits.Len64((end-next)/uint64(n4-i)) - 1 + random.IntN(3) - 1
 			size = max(0, min(size, bits.TrailingZeros64(next)))
-			if !yield(netip.PrefixFrom(addr4(uint32(next)), 32-size)) {
+			first := netip.AddrFrom4([4]byte(binary.BigEndian.AppendUint32(nil, uint32(next))))
+			if !yield(netip.PrefixFrom(first, 32-size)) {
 				return
 			}
 			next += 1 << size
 		}
 		for i := range n / 4 {
-			if !yield(netip.PrefixFrom(addr6(0x2400_0000_0000_0000+uint64(i)<<32, 0), 32+random.IntN(17))) {
+			var first [16]byte
+			binary.BigEndian.PutUint64(first[:], 0x2400_0000_0000_0000+uint64(i)<<32)
+			if !yield(netip.PrefixFrom(netip.AddrFrom16(first), 32+random.IntN(17))) {
 				return
 			}
 		}
 	}
 }
 
-func addr4(value uint32) netip.Addr {
-	var a [4]byte
-	binary.BigEndian.PutUint32(a[:], value)
-	return netip.AddrFrom4(a)
-}
-
-func addr6(high, low uint64) netip.Addr {
-	var a [16]byte
-	binary.BigEndian.PutUint64(a[:8], high)
-	binary.BigEndian.PutUint64(a[8:], low)
-	return netip.AddrFrom16(a)
-}
-
 // addressIn returns an address of the network, drawn by random.
 func addressIn(network netip.Prefix, random *rand.Rand) netip.Addr {
-	if network.Addr().Is4() {
-		a := network.Addr().As4()
-		host := uint64(1)<<(32-network.Bits()) - 1
-		return addr4(binary.BigEndian.Uint32(a[:]) | uint32(random.Uint64()&host))
+	address := network.Addr().AsSlice()
+	for i := range address {
+		host := byte(0xff) >> min(max(network.Bits()-8*i, 0), 8)
+		address[i] |= byte(random.Uint32()) & host
 	}
-	a := network.Addr().As16()
-	high, low := binary.BigEndian.Uint64(a[:8]), binary.BigEndian.Uint64(a[8:])
-	// A shift by 64 or more gives 0, and 0-1 all ones.
-	hostHigh := uint64(1)<<max(64-network.Bits(), 0) - 1
-	hostLow := uint64(1)<<min(128-network.Bits(), 64) - 1
-	return addr6(high|random.Uint64()&hostHigh, low|random.Uint64()&hostLow)
+	drawn, _ := netip.AddrFromSlice(address) // of the network's length, which is right
+	return drawn
 }

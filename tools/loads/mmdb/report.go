@@ -37,7 +37,7 @@ func newReport(o *options, t *trial, results []contest.Result, endings []*ending
 	if r.Database == "" {
 		r.Database = fmt.Sprintf("generated, %d networks", o.Networks)
 	}
-	for other, base := range r.Pairs(guarded) {
+	for other, base := range r.Pairs(lookups, guarded) {
 		r.Figures = append(r.Figures,
 			summary.Figure{Name: "lookups per second, against " + other.Way, Before: other.PerSecond.Median, After: base.PerSecond.Median},
 			summary.Figure{Name: "replaced to unmapped, worst, against " + other.Way, Unit: "ms", Before: float64(other.Ended.Worst) / 1e6, After: float64(base.Ended.Worst) / 1e6})
@@ -48,7 +48,7 @@ func newReport(o *options, t *trial, results []contest.Result, endings []*ending
 	return r, nil
 }
 
-func (r *report) text() string {
+func (r *report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Database: %s, %s. Readers: %d. Reloads per second: %d. Each way: %s, live heap %d MiB, hazptr's fence: %s.\n",
 		r.Database, bytesText(r.Bytes), r.Readers, r.Reloads, r.Head(), r.Heap, r.Fence)

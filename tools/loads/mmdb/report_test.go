@@ -8,12 +8,13 @@ import (
 
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/keeper"
 	"hazptr/tools/loads/internal/rounds"
 )
 
 func TestReportWithoutMaps(t *testing.T) {
 	r := report{Endings: []*ending{{Way: "unsafe", How: "survived", After: 2 * time.Second}}}
-	out := r.text()
+	out := r.String()
 	for _, want := range []string{"maps no files", "\nunsafe: survived after 2.00 s\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
@@ -26,7 +27,7 @@ func TestReportWithoutMaps(t *testing.T) {
 
 func TestReportWithoutHazptr(t *testing.T) {
 	r := report{Report: contest.Report{Results: []contest.Result{{Way: "gc", PerSecond: rounds.Spread{Median: 1.5e6}, Most: 7, MostBytes: 12_345_678}}}}
-	out := r.text()
+	out := r.String()
 	for _, want := range []string{"│  1.50 M │", "│       7 │", "│ 12.3 MB │", "│    none │"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
@@ -41,7 +42,7 @@ func TestReportFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	perSecond := map[string]int64{"hazptr": 1e6, guarded: 9e5, collected: 2e6}
-	cells := contest.Cells([]contest.Kind{lookups}, []int{100}, []contest.Way[func(*database) way]{{Name: "hazptr"}, {Name: guarded}, {Name: collected}})
+	cells := contest.Cells([]contest.Kind{lookups}, []int{100}, []contest.Way[keeper.Begin[database]]{{Name: "hazptr"}, {Name: guarded}, {Name: collected}})
 	results, err := contest.Hold(t.Context(), 1, cells, func(string) {}, func(_ context.Context, c cell) (*contest.Found, error) {
 		f := &contest.Found{Elapsed: time.Second, Done: perSecond[c.Way.Name], Times: latency.NewHistogram(), Changes: latency.NewHistogram(), Outlived: latency.NewHistogram()}
 		f.Outlived.Record(7 * time.Millisecond)

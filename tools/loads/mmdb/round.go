@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/keeper"
+	"hazptr/tools/loads/internal/served"
 )
 
 // A trial is what all rounds have in common.
@@ -31,10 +33,11 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	way := c.Way.Begin(present)
+	databases := c.Way.Begin(present)
+	var server *served.Server[keeper.Look[database]]
 	if t.http {
-		if way, err = serve(way); err != nil {
-			return nil, err
+		if server, err = served.Start(databases.Visit, answerQuestion); err != nil {
+			return nil, errors.Join(err, databases.End(ctx))
 		}
 	}
 	found := &findings{first: t.first}
@@ -42,7 +45,13 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 		Workers: t.readers, Rate: c.Rate, Duration: t.duration, Census: census,
 		Work: func(base contest.Worker) contest.Worker {
 			r := newReader(t.questions, base.Number*len(t.questions)/t.readers, found, base)
-			way.read(r)
+			if server != nil {
+				r.request(server.URL)
+				return r.Worker
+			}
+			look, leave := databases.Visit()
+			defer leave()
+			r.read(look)
 			return r.Worker
 		},
 		Change: func(_ context.Context, n int) (time.Duration, error) {
@@ -52,13 +61,16 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 				return 0, fmt.Errorf("reload %d: %w", n, err)
 			}
 			present.Replaced = time.Now()
-			way.Replace(next)
+			databases.Replace(next)
 			present = next
 			return time.Since(begun), nil
 		},
-		End: func(ctx context.Context) error {
+		End: func(ctx context.Context) (err error) {
 			present = nil // or the collector finds it here
-			err := way.End(ctx)
+			if server != nil {
+				err = server.End(ctx)
+			}
+			err = errors.Join(err, databases.End(ctx))
 			if census.Count() == 0 {
 				err = errors.Join(err, t.nothingMapped())
 			}

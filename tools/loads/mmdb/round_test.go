@@ -22,7 +22,7 @@ func testTrial(t *testing.T) *trial {
 }
 
 // play plays a round of a way, with so many reloads a second.
-func (t *trial) play(ctx context.Context, w contest.Way[func(*database) way], reloads int, duration time.Duration) (*contest.Found, error) {
+func (t *trial) play(ctx context.Context, w contest.Way[keeper.Begin[database]], reloads int, duration time.Duration) (*contest.Found, error) {
 	t.duration = duration
 	return t.round(ctx, cell{Kind: lookups, Rate: reloads, Way: w})
 }
@@ -58,65 +58,46 @@ func TestSafeWays(t *testing.T) {
 
 // marking is the unsafe way without the crash: it only marks what it replaces.
 type marking struct {
-	unsafeWay
+	keeper.Keeper[database]
 	kept []*database
 }
 
-func beginMarking(first *database) way {
-	return &marking{unsafeWay: unsafeWay{keeper.NewUnsafe(first, (*database).close)}}
-}
-
-func (w *marking) Replace(next *database) {
-	old := w.Current.Swap(next)
-	old.Ended.Store(true)
-	w.kept = append(w.kept, old)
+func beginMarking(first *database) keeper.Keeper[database] {
+	w := &marking{}
+	w.Keeper = keeper.AtOnce(func(db *database) {
+		db.Ended.Store(true)
+		w.kept = append(w.kept, db)
+	})(first)
+	return w
 }
 
 func (w *marking) End(ctx context.Context) error {
+	err := w.Keeper.End(ctx)
 	for _, db := range w.kept {
 		db.Ended.Store(false)
 		db.close()
 	}
-	return w.unsafeWay.End(ctx)
+	return err
 }
 
 func TestRoundStopsAtFinding(t *testing.T) {
 	trial := testTrial(t)
-	_, err := trial.play(t.Context(), contest.Way[func(*database) way]{Name: "marking", Begin: beginMarking}, 2000, time.Hour)
+	_, err := trial.play(t.Context(), contest.Way[keeper.Begin[database]]{Name: "marking", Begin: beginMarking}, 2000, time.Hour)
 	if err == nil || !strings.Contains(err.Error(), "use after unmap: the database was unmapped while") {
 		t.Errorf("error %v", err)
 	}
 }
 
-// forgetful drops a replaced database without closing it.
-type forgetful struct {
-	rwmutexWay
-	kept []*database
-}
-
-func (w *forgetful) Replace(next *database) {
-	w.Mu.Lock()
-	defer w.Mu.Unlock()
-	w.kept = append(w.kept, w.Current)
-	w.Current = next
-}
-
-func (w *forgetful) End(context.Context) error {
-	w.Replace(nil)
-	return nil
-}
-
+// A way that drops a replaced database without closing it is noticed.
 func TestRoundFindsLeftMappings(t *testing.T) {
 	trial := testTrial(t)
-	var w *forgetful
-	_, err := trial.play(t.Context(), contest.Way[func(*database) way]{Name: "forgetful", Begin: func(first *database) way {
-		w = &forgetful{rwmutexWay: rwmutexWay{keeper.NewLocked(first, (*database).close)}}
-		return w
-	}}, 2000, 100*time.Millisecond)
+	var kept []*database
+	forget := func(db *database) { kept = append(kept, db) }
+	_, err := trial.play(t.Context(), contest.Way[keeper.Begin[database]]{Name: "forgetful", Begin: keeper.Locked(forget)}, 2000, 100*time.Millisecond)
 	if err == nil || !strings.Contains(err.Error(), "mappings are left at the end") {
 		t.Errorf("error %v", err)
 	}
-	for _, db := range w.kept {
+	for _, db := range kept {
 		db.close()
 	}
 }

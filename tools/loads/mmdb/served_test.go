@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"hazptr/tools/loads/internal/contest"
+	"hazptr/tools/loads/internal/keeper"
+	"hazptr/tools/loads/internal/served"
 )
 
 func TestServedWays(t *testing.T) {
@@ -46,7 +48,7 @@ func TestServedFindings(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
 	trial := testTrial(t)
 	trial.http = true
-	_, err := trial.play(t.Context(), contest.Way[func(*database) way]{Name: "marking", Begin: beginMarking}, 2000, time.Hour)
+	_, err := trial.play(t.Context(), contest.Way[keeper.Begin[database]]{Name: "marking", Begin: beginMarking}, 2000, time.Hour)
 	if err == nil || !strings.Contains(err.Error(), "use after unmap: the database was unmapped while") {
 		t.Errorf("error %v", err)
 	}
@@ -58,11 +60,12 @@ func TestServedRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := serve(ways[0].Begin(database))
+	databases := ways[0].Begin(database)
+	server, err := served.Start(databases.Visit, answerQuestion)
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.Get(w.server.URL + "/?address=nowhere")
+	response, err := http.Get(server.URL + "/?address=nowhere")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +79,7 @@ func TestServedRefuses(t *testing.T) {
 	if err := errors.Join(fields.WriteField("address", "1.2.3.4"), fields.Close()); err != nil {
 		t.Fatal(err)
 	}
-	response, err = http.Post(w.server.URL, fields.FormDataContentType(), &form)
+	response, err = http.Post(server.URL, fields.FormDataContentType(), &form)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +90,7 @@ func TestServedRefuses(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := w.End(ctx); err != nil {
+	if err := errors.Join(server.End(ctx), databases.End(ctx)); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,43 +1,28 @@
 package main
 
 import (
-	"hazptr"
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
 	"hazptr/tools/loads/internal/contest"
 	"hazptr/tools/loads/internal/keeper"
 )
 
-// A way to replace a database while it is read. The loops over lookups are the
-// ways' own, so that none pays for a call that another does not make.
-type way interface {
-	keeper.Keeper[database]
-
-	// read looks up until the reader has had enough. Many goroutines call it.
-	read(r *reader)
-
-	// visit returns what looks at the present database for one caller, one time
-	// after the other, and what to call when it is no longer needed.
-	visit() (look look, leave func())
-}
-
-// A look is what a connection has: it has the present database used.
-type look = func(use func(*database))
-
-var ways = []contest.Way[func(first *database) way]{
+// The ways to replace a database while it is read.
+var ways = []contest.Way[keeper.Begin[database]]{
 	{Name: "hazptr", Text: "a hazptr.Holder for each reader; replaced ones are retired.",
-		Begin: func(first *database) way {
-			return &hazptrWay{keeper.NewHazptr("mmdb", first, (*database).size, (*database).close)}
-		}},
+		Begin: keeper.Held("mmdb", (*database).size, (*database).close)},
 	{Name: guarded, Text: "a hazptr.Guard for each lookup.",
-		Begin: func(first *database) way {
-			return &guardWay{keeper.NewHazptr("mmdb-guard", first, nil, (*database).close)}
-		}},
+		Begin: keeper.Guarded("mmdb-guard", (*database).close)},
 	{Name: "rwmutex", Text: "a read lock around each lookup.",
-		Begin: func(first *database) way { return &rwmutexWay{keeper.NewLocked(first, (*database).close)} }},
+		Begin: keeper.Locked((*database).close)},
 	{Name: "refcount", Text: "a reference for each lookup; what drops the last one unmaps.",
-		Begin: func(first *database) way { return &refcountWay{keeper.NewCounted(first, (*database).close)} }},
+		Begin: keeper.Counted((*database).close)},
 	{Name: collected, Text: "never closed; the garbage collector unmaps it some time.", Begin: beginGC},
 	{Name: crashing, Text: "closed at once, whatever reads; runs in a child process, since it crashes.",
-		Begin: func(first *database) way { return &unsafeWay{keeper.NewUnsafe(first, (*database).close)} }},
+		Begin: keeper.AtOnce((*database).close)},
 }
 
 // Some ways are looked at apart.
@@ -48,10 +33,10 @@ const (
 )
 
 // A cell has a way look up.
-type cell = contest.Cell[func(first *database) way]
+type cell = contest.Cell[keeper.Begin[database]]
 
 // chosen is the ways of a list.
-type chosen []contest.Way[func(first *database) way]
+type chosen []contest.Way[keeper.Begin[database]]
 
 // UnmarshalText reads the list.
 func (c *chosen) UnmarshalText(text []byte) (err error) {
@@ -59,102 +44,36 @@ func (c *chosen) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// hazptrWay protects the database with a hazard pointer that each reader owns.
-type hazptrWay struct{ *keeper.Hazptr[database] }
+// gcWay never closes a database: maxminddb unmaps it when the garbage collector
+// finds that it cannot be reached.
+type gcWay struct {
+	keeper.Keeper[database]
+	census *contest.Census
+}
 
-func (w *hazptrWay) read(r *reader) {
-	k, h := w.Hazptr, hazptr.NewHolder[database]()
-	defer h.Close()
-	for r.More() {
-		r.ask(k.Current.Protect(h))
-		h.Clear()
-		r.Lap()
+func beginGC(first *database) keeper.Keeper[database] {
+	return &gcWay{keeper.AtOnce(forget)(first), first.Census}
+}
+
+// forget has the census told when the garbage collector has found the database.
+func forget(old *database) {
+	census, bytes, replaced := old.Census, old.Bytes, old.Replaced
+	// Cleanups of one object run together, so this one tells when maxminddb's
+	// own has unmapped the file.
+	runtime.AddCleanup(old.reader, func(time.Time) { census.Died(bytes, replaced) }, replaced)
+}
+
+func (w *gcWay) End(ctx context.Context) error {
+	if err := w.Keeper.End(ctx); err != nil {
+		return err
 	}
-}
-
-func (w *hazptrWay) visit() (look, func()) {
-	h := hazptr.NewHolder[database]()
-	return func(use func(*database)) {
-		use(w.Current.Protect(h))
-		h.Clear()
-	}, h.Close
-}
-
-// guardWay protects the database for one lookup, as a program does whose
-// readers come and go.
-type guardWay struct{ *keeper.Hazptr[database] }
-
-func (w *guardWay) read(r *reader) {
-	k := w.Hazptr
-	for r.More() {
-		g := k.Current.Acquire()
-		r.ask(g.Ptr())
-		g.Release()
-		r.Lap()
+	for w.census.Count() > 0 {
+		runtime.GC() // nothing else is left to make the collector run
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the garbage collector left %d mappings: %w", w.census.Count(), ctx.Err())
+		case <-time.After(time.Millisecond):
+		}
 	}
-}
-
-func (w *guardWay) visit() (look, func()) {
-	return func(use func(*database)) {
-		g := w.Current.Acquire()
-		use(g.Ptr())
-		g.Release()
-	}, func() {}
-}
-
-// rwmutexWay holds a read lock during the lookup.
-type rwmutexWay struct{ *keeper.Locked[database] }
-
-func (w *rwmutexWay) read(r *reader) {
-	k := w.Locked
-	for r.More() {
-		k.Mu.RLock()
-		r.ask(k.Current)
-		k.Mu.RUnlock()
-		r.Lap()
-	}
-}
-
-func (w *rwmutexWay) visit() (look, func()) {
-	return func(use func(*database)) {
-		w.Mu.RLock()
-		use(w.Current)
-		w.Mu.RUnlock()
-	}, func() {}
-}
-
-// refcountWay has a reference to the database during the lookup.
-type refcountWay struct{ *keeper.Counted[database] }
-
-func (w *refcountWay) read(r *reader) {
-	k := w.Counted
-	for r.More() {
-		c := k.Get()
-		r.ask(c.Object)
-		c.Put()
-		r.Lap()
-	}
-}
-
-func (w *refcountWay) visit() (look, func()) {
-	return func(use func(*database)) {
-		c := w.Get()
-		use(c.Object)
-		c.Put()
-	}, func() {}
-}
-
-// unsafeWay waits for no reader.
-type unsafeWay struct{ *keeper.Unsafe[database] }
-
-func (w *unsafeWay) read(r *reader) {
-	k := w.Unsafe
-	for r.More() {
-		r.ask(k.Current.Load())
-		r.Lap()
-	}
-}
-
-func (w *unsafeWay) visit() (look, func()) {
-	return func(use func(*database)) { use(w.Current.Load()) }, func() {}
+	return nil
 }

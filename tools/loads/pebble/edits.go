@@ -77,10 +77,7 @@ var edits = []patch.Edit{
 		i.readState.unref()
 	}`),
 
-	patch.Import("read_state.go", "context"),
-	patch.Import("read_state.go", "sync"),
-	patch.Import("read_state.go", "time"),
-	patch.Import("read_state.go", "hazptr"),
+	patch.Import("read_state.go", "hazptr", "time", "sync", "context"),
 	patch.Func("read_state.go", "(*DB).loadReadState").Replace("d.readState.RLock()\nstate := d.readState.val\nstate.ref()\nd.readState.RUnlock()\nreturn state", `guard := d.readState.Acquire()
 	defer guard.Release()
 	guard.Ptr().ref()

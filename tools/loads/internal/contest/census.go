@@ -55,15 +55,6 @@ func (c *Census) Err() error {
 	return c.ends
 }
 
-func (c *Census) born(bytes int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.alive++
-	c.bytes += bytes
-	c.most = max(c.most, c.alive)
-	c.mostBytes = max(c.mostBytes, c.bytes)
-}
-
 func (c *Census) fail(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -81,7 +72,12 @@ type Life struct {
 // Begin is called when the object is there.
 func (l *Life) Begin(c *Census, bytes int64) {
 	l.Census, l.Bytes = c, bytes
-	c.born(bytes)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.alive++
+	c.bytes += bytes
+	c.most = max(c.most, c.alive)
+	c.mostBytes = max(c.mostBytes, c.bytes)
 }
 
 // End ends the object by release, once.

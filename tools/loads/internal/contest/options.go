@@ -8,8 +8,8 @@ import (
 )
 
 // Options are those of every contest. Their tags refer to the program's Vars:
-// duration and rounds are defaults, each says what takes so long, and short what
-// -short stands for.
+// duration and rounds are defaults, each says what takes so long, and short
+// what -short stands for.
 type Options struct {
 	program.Given
 	program.Line
@@ -18,12 +18,6 @@ type Options struct {
 	Rounds   int           `name:"rounds" default:"${rounds}" between:"1,1000" group:"Rounds:" help:"how many rounds the duration is divided into, in which all take turns"`
 	Short    bool          `name:"short" group:"Rounds:" help:"${short}"`
 	Format   string        `name:"format" default:"table" enum:"table,json" group:"Output:" help:"table or json"`
-}
-
-// Has reports whether the command line has an option of that name.
-func (o *Options) Has(name string) bool {
-	_, has := o.Given.Given()[name]
-	return has
 }
 
 // Settle sets what -short stands for and the command line does not say, and

@@ -2,7 +2,6 @@ package contest
 
 import (
 	"fmt"
-	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -37,10 +36,7 @@ func NewReport(s summary.Summary, o *Options, kinds []Kind, results []Result, ou
 	for _, k := range kinds {
 		var rivals []rounds.Rival
 		ratios := map[string][]float64{} // over all rates
-		for other, base := range r.Pairs(ours...) {
-			if other.Kind != k.Name {
-				continue
-			}
+		for other, base := range r.Pairs(k, ours...) {
 			if ratios[other.Way] == nil {
 				rivals = append(rivals, rounds.Rival{Name: other.Way})
 			}
@@ -69,14 +65,14 @@ func (r *Report) Of(kind string, rate int, way string) *Result {
 	return nil
 }
 
-// Pairs yields the results of the other ways, but for ours, each beside that of
-// hazptr of the same kind and rate.
-func (r *Report) Pairs(ours ...string) iter.Seq2[*Result, *Result] {
+// Pairs yields the results of the other ways, but for ours, of a kind, each
+// beside that of hazptr of the same rate.
+func (r *Report) Pairs(k Kind, ours ...string) iter.Seq2[*Result, *Result] {
 	return func(yield func(other, base *Result) bool) {
 		for i := range r.Results {
 			other := &r.Results[i]
-			base := r.Of(other.Kind, other.Rate, "hazptr")
-			if base != nil && other.Way != base.Way && !slices.Contains(ours, other.Way) && !yield(other, base) {
+			base := r.Of(k.Name, other.Rate, "hazptr")
+			if base != nil && other.Kind == k.Name && other.Way != base.Way && !slices.Contains(ours, other.Way) && !yield(other, base) {
 				return
 			}
 		}
@@ -86,13 +82,4 @@ func (r *Report) Pairs(ours ...string) iter.Seq2[*Result, *Result] {
 // Head says how the contest was held.
 func (r *Report) Head() string {
 	return fmt.Sprintf("%v in rounds: %d.\n%s, %s, GOMAXPROCS %d", r.Duration, r.Rounds, r.Go, r.System, r.GOMAXPROCS)
-}
-
-// Write prints a report that embeds a Report: as JSON, or its text.
-func Write(w io.Writer, format string, report any, text func() string) error {
-	if format == "json" {
-		return summary.WriteJSON(w, report)
-	}
-	_, err := io.WriteString(w, text())
-	return err
 }

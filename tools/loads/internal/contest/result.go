@@ -54,10 +54,4 @@ func resultOf(kind string, rate int, way string, all []*Found) Result {
 
 // To relates the result to another of the same kind and rate, round by round,
 // so that what slowed a whole round down does not count.
-func (r *Result) To(other *Result) []float64 {
-	ratios := make([]float64, min(len(r.rounds), len(other.rounds)))
-	for i := range ratios {
-		ratios[i] = r.rounds[i] / other.rounds[i]
-	}
-	return ratios
-}
+func (r *Result) To(other *Result) []float64 { return rounds.Ratios(r.rounds, other.rounds) }

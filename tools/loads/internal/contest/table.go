@@ -6,7 +6,7 @@ import (
 
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/internal/rounds"
-	"hazptr/tools/loads/internal/table"
+	"hazptr/tools/loads/internal/summary"
 )
 
 // A Row is a figure that each way has.
@@ -34,7 +34,7 @@ func (r *Report) Table(blocks ...Block) string {
 	if ways == nil {
 		return ""
 	}
-	t := table.New(ways...)
+	t := summary.NewTable(ways...)
 	for i, block := range blocks {
 		if i > 0 {
 			t.Line()

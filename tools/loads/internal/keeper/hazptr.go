@@ -6,34 +6,60 @@ import (
 	"hazptr"
 )
 
-// Hazptr protects the object with a hazard pointer, which is a reader's own or
-// a Guard's.
-type Hazptr[T any] struct {
-	Current *hazptr.Pointer[T]
-
-	domain *hazptr.Domain
-	bytes  func(*T) int64
-	end    func(*T)
+// Held has a hazptr.Holder for each caller, and a domain of that name. An
+// object is told to stand for so many bytes, unless bytes is nil.
+func Held[T any](name string, bytes func(*T) int64, end func(*T)) Begin[T] {
+	return func(first *T) Keeper[T] { return &held[T]{newRetired(name, first, bytes, end)} }
 }
 
-// NewHazptr returns a Hazptr in a domain of that name. An object is told to
-// stand for so many bytes, unless bytes is nil.
-func NewHazptr[T any](name string, first *T, bytes func(*T) int64, end func(*T)) *Hazptr[T] {
+// Guarded has a hazptr.Guard for each look, as a program has it whose callers
+// come and go, and a domain of that name.
+func Guarded[T any](name string, end func(*T)) Begin[T] {
+	return func(first *T) Keeper[T] { return &guarded[T]{newRetired(name, first, nil, end)} }
+}
+
+// retired protects the object with a hazard pointer.
+type retired[T any] struct {
+	current *hazptr.Pointer[T]
+	domain  *hazptr.Domain
+	bytes   func(*T) int64
+	end     func(*T)
+}
+
+func newRetired[T any](name string, first *T, bytes func(*T) int64, end func(*T)) retired[T] {
 	domain := hazptr.NewDomain(hazptr.Config{Name: name})
 	if bytes == nil {
 		bytes = func(*T) int64 { return 0 }
 	}
-	return &Hazptr[T]{hazptr.NewPointer(domain, first), domain, bytes, end}
+	return retired[T]{hazptr.NewPointer(domain, first), domain, bytes, end}
 }
 
-// Replace retires the present object.
-func (k *Hazptr[T]) Replace(next *T) {
-	old := k.Current.Swap(next)
+func (k *retired[T]) Replace(next *T) {
+	old := k.current.Swap(next)
 	hazptr.RetireIn(k.domain, old, k.bytes(old), k.end)
 }
 
-// End retires the last object, and closes the domain.
-func (k *Hazptr[T]) End(ctx context.Context) error {
+func (k *retired[T]) End(ctx context.Context) error {
 	k.Replace(nil)
 	return k.domain.Close(ctx)
+}
+
+type held[T any] struct{ retired[T] }
+
+func (k *held[T]) Visit() (Look[T], func()) {
+	h := hazptr.NewHolder[T]()
+	return func(use func(*T)) {
+		use(k.current.Protect(h))
+		h.Clear()
+	}, h.Close
+}
+
+type guarded[T any] struct{ retired[T] }
+
+func (k *guarded[T]) Visit() (Look[T], func()) {
+	return func(use func(*T)) {
+		g := k.current.Acquire()
+		use(g.Ptr())
+		g.Release()
+	}, noLeave
 }

@@ -4,31 +4,42 @@ import (
 	"context"
 	"testing"
 	"time"
-
-	"hazptr"
 )
 
 type thing struct{ ends int }
 
 func (o *thing) end() { o.ends++ }
 
-// Each keeper ends each object once: the ones that were replaced, and the last.
+var keepers = map[string]Begin[thing]{
+	"held":            Held("test", nil, (*thing).end),
+	"held, bytes":     Held("test", func(*thing) int64 { return 7 }, (*thing).end),
+	"guarded":         Guarded("test", (*thing).end),
+	"counted":         Counted((*thing).end),
+	"counted unasked": CountedUnasked((*thing).end),
+	"counted per CPU": CountedPerCPU((*thing).end),
+	"cached":          Cached((*thing).end),
+	"locked":          Locked((*thing).end),
+	"at once":         AtOnce((*thing).end),
+}
+
+// Each keeper gives its readers the present object, and ends each object once:
+// the ones that were replaced, and the last.
 func TestKeepers(t *testing.T) {
-	end := (*thing).end
-	for name, begin := range map[string]func(*thing) Keeper[thing]{
-		"hazptr": func(first *thing) Keeper[thing] { return NewHazptr("test", first, nil, end) },
-		"bytes": func(first *thing) Keeper[thing] {
-			return NewHazptr("test", first, func(*thing) int64 { return 7 }, end)
-		},
-		"counted": func(first *thing) Keeper[thing] { return NewCounted(first, end) },
-		"locked":  func(first *thing) Keeper[thing] { return NewLocked(first, end) },
-		"unsafe":  func(first *thing) Keeper[thing] { return NewUnsafe(first, end) },
-	} {
+	for name, begin := range keepers {
 		objects := make([]thing, 4)
 		k := begin(&objects[0])
-		for i := range objects[1:] {
-			k.Replace(&objects[i+1])
+		look, leave := k.Visit()
+		for i := range objects {
+			if i > 0 {
+				k.Replace(&objects[i])
+			}
+			look(func(o *thing) {
+				if o != &objects[i] || o.ends != 0 {
+					t.Errorf("%s: another object than %d, or it has ended %d times", name, i, o.ends)
+				}
+			})
 		}
+		leave()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		if err := k.End(ctx); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -42,45 +53,49 @@ func TestKeepers(t *testing.T) {
 	}
 }
 
-func TestHazptrWaits(t *testing.T) {
-	objects := make([]thing, 2)
-	k := NewHazptr("test", &objects[0], nil, (*thing).end)
-	h := hazptr.NewHolder[thing]()
-	defer h.Close()
-	if k.Current.Protect(h) != &objects[0] {
-		t.Fatal("another object")
-	}
-	k.Replace(&objects[1])
-	if objects[0].ends != 0 {
-		t.Error("ended while it is read")
-	}
-	h.Clear()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if err := k.End(ctx); err != nil || objects[0].ends != 1 {
-		t.Errorf("%d ends, %v", objects[0].ends, err)
+// An object does not end while it is looked at, but for the way that waits for
+// no reader, and for the lock, whose Replace would wait for this one.
+func TestKeepersWait(t *testing.T) {
+	for name, begin := range keepers {
+		if name == "locked" {
+			continue
+		}
+		objects := make([]thing, 2)
+		k := begin(&objects[0])
+		look, leave := k.Visit()
+		look(func(o *thing) {
+			k.Replace(&objects[1])
+			if ended := o.ends != 0; ended != (name == "at once") {
+				t.Errorf("%s: ended while it is read: %v", name, ended)
+			}
+		})
+		leave()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		if err := k.End(ctx); err != nil || objects[0].ends != 1 {
+			t.Errorf("%s: %d ends, %v", name, objects[0].ends, err)
+		}
+		cancel()
 	}
 }
 
-func TestCountedWaits(t *testing.T) {
-	objects := make([]thing, 2)
-	k := NewCounted(&objects[0], (*thing).end)
-	c := k.Get()
-	k.Replace(&objects[1])
-	if objects[0].ends != 0 {
+func TestCount(t *testing.T) {
+	object := &thing{}
+	c := newCount(object)
+	if !c.tryGet() {
+		t.Error("no reference to the present object")
+	}
+	c.put((*thing).end)
+	if object.ends != 0 {
 		t.Error("ended while there is a reference")
 	}
-	if !c.TryGet() {
+	if !c.tryGet() {
 		t.Error("no reference to an object that has not ended")
 	}
-	c.Put()
-	if c.Put(); objects[0].ends != 1 {
+	c.put((*thing).end)
+	if c.put((*thing).end); object.ends != 1 {
 		t.Error("not ended with the last reference")
 	}
-	if c.TryGet() {
+	if c.tryGet() {
 		t.Error("a reference to an object that has ended")
-	}
-	if got := k.Get(); got.Object != &objects[1] {
-		t.Error("another object")
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"hazptr/tools/loads/internal/rounds"
 	"hazptr/tools/loads/internal/summary"
-	"hazptr/tools/loads/internal/table"
 )
 
 // A Comparison is a table of benchmarks: nanoseconds per operation. The first
@@ -62,6 +61,25 @@ func (c Comparison) Name(r Row, column int) string {
 	return name
 }
 
+// Found is what rounds of benchmarks have found in a copy: nanoseconds per
+// operation by a benchmark's name.
+type Found map[string][]float64
+
+// Add adds a round.
+func (f Found) Add(round map[string]float64) {
+	for name, ns := range round {
+		f[name] = append(f[name], ns)
+	}
+}
+
+// Of returns the rounds of a benchmark, of which there must be some.
+func (f Found) Of(name string) ([]float64, error) {
+	if len(f[name]) == 0 {
+		return nil, fmt.Errorf("no benchmark %q has run", name)
+	}
+	return f[name], nil
+}
+
 // A Result is what was found of a row.
 type Result struct {
 	Name    string           `json:"name"`
@@ -110,11 +128,7 @@ func (c Comparison) Verdict(results []Result) string {
 	for _, one := range results {
 		var rivals []rounds.Rival
 		for i, column := range c.Columns[:last] {
-			var ratios []float64
-			for round := range min(len(one.rounds[last]), len(one.rounds[i])) {
-				ratios = append(ratios, one.rounds[last][round]/one.rounds[i][round]) // of speeds
-			}
-			if len(ratios) > 0 {
+			if ratios := rounds.Ratios(one.rounds[last], one.rounds[i]); len(ratios) > 0 { // of speeds
 				rivals = append(rivals, rounds.Rival{Name: column.Title, Ratio: rounds.SpreadOf(ratios)})
 			}
 		}
@@ -125,12 +139,12 @@ func (c Comparison) Verdict(results []Result) string {
 
 // Table returns the table, with medians and, in brackets, the fastest and the
 // slowest round.
-func (c Comparison) Table(results []Result) *table.Table {
+func (c Comparison) Table(results []Result) *summary.Table {
 	var titles []string
 	for _, column := range c.Columns {
 		titles = append(titles, column.Title)
 	}
-	t := table.New(titles...)
+	t := summary.NewTable(titles...)
 	for i, one := range results {
 		if i > 0 && c.Rows[i].Title != c.Rows[i-1].Title {
 			t.Line()

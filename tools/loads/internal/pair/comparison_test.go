@@ -32,13 +32,10 @@ func TestComparison(t *testing.T) {
 	if f := c.Figures(results); len(f) != 3 || f[2].Before != 50 || f[2].After != 95 {
 		t.Errorf("%+v", f)
 	}
-	var out strings.Builder
-	if err := c.Table(results).Write(&out); err != nil {
-		t.Fatal(err)
-	}
+	out := c.Table(results).String()
 	for _, want := range []string{"│ lookup, 2 CPUs │ 40.0 (40.0–40.0) │ 30.0 (30.0–30.0) │  30.0 (20.0–40.0) │", "│ replace, 1 CPU │ 50.0 (50.0–50.0) │                  │ 95.0 (90.0–100.0) │"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("no %q in\n%s", want, out.String())
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (c *Copy) Run(ctx context.Context, args ...string) ([]byte, error) {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", c.Name, err, firstLines(string(out), 40))
+		return nil, fmt.Errorf("%s: %w\n%s", c.Name, err, FirstLines(string(out), 40))
 	}
 	return out, nil
 }
@@ -64,12 +64,13 @@ func (c *Copy) Bench(ctx context.Context, args ...string) (map[string]float64, e
 		}
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("%s: no benchmark has run:\n%s", c.Name, firstLines(string(out), 40))
+		return nil, fmt.Errorf("%s: no benchmark has run:\n%s", c.Name, FirstLines(string(out), 40))
 	}
 	return found, nil
 }
 
-func firstLines(text string, n int) string {
+// FirstLines returns so many lines of a text that may have more.
+func FirstLines(text string, n int) string {
 	lines := strings.SplitAfter(text, "\n")
 	if len(lines) > n {
 		lines = append(lines[:n], "...")

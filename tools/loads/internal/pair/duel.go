@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"time"
 
 	"hazptr/tools/loads/internal/patch"
 	"hazptr/tools/loads/internal/rounds"
-	"hazptr/tools/loads/internal/suite"
+	"hazptr/tools/loads/internal/summary"
 )
 
-// A Duel compares a Pair by tests and benchmarks that run inside the module's own
-// package.
+// A Duel compares a Pair by tests and benchmarks that run inside the module's
+// own package.
 type Duel struct {
 	Plan       Plan
 	Hurt       string     // what the original suffers from
@@ -54,7 +56,7 @@ func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer
 		if err != nil {
 			return err
 		}
-		var suites []*suite.Suite
+		var suites Suites
 		if d.Suite != nil {
 			if suites, err = p.Suites(ctx, d.Suite...); err != nil {
 				return err
@@ -65,10 +67,10 @@ func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer
 		if err != nil {
 			return err
 		}
-		if err := r.Write(stdout, o.Format); err != nil {
+		if err := summary.Write(stdout, o.Format, r); err != nil {
 			return err
 		}
-		return suite.Err(d.Plan.Name, suites)
+		return suites.Err(d.Plan.Name)
 	})
 }
 
@@ -115,4 +117,43 @@ func (d *Duel) measure(ctx context.Context, o *DuelOptions, p *Pair) (original, 
 		}
 	}
 	return found[0], found[1], nil
+}
+
+// A Report is what a Duel prints.
+type Report struct {
+	summary.Summary
+	Version   string        `json:"version"`
+	Benchtime time.Duration `json:"benchtime_ns"`
+	Rounds    int           `json:"rounds"`
+	Results   []Result      `json:"results"` // nanoseconds per operation
+	Suites    Suites        `json:"tests,omitempty"`
+
+	duel *Duel
+}
+
+// Report returns what was found.
+func (d *Duel) Report(o *DuelOptions, change patch.Change, original, patched Found, suites Suites) (*Report, error) {
+	results, err := d.Comparison.Results(original, patched)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{
+		Summary: summary.New(d.Plan.Name, d.Hurt, o.Words()),
+		Version: d.Plan.Module.String(), Benchtime: o.Benchtime, Rounds: o.Rounds, Results: results, Suites: suites, duel: d,
+	}
+	r.Added, r.Removed = change.Added, change.Removed
+	r.Figures, r.Verdict = d.Comparison.Figures(results), d.Comparison.Verdict(results)
+	r.OK = len(suites.Worse()) == 0 // what else misbehaves has ended the program
+	return r, nil
+}
+
+// String returns the report as a table, and what it says in words.
+func (r *Report) String() string {
+	return fmt.Sprintf(`%s. Patched: %d lines added, %d removed (-diff prints them).
+Nanoseconds per operation: the median of %d rounds of %v each, with the fastest and the slowest. %s, %s.
+%s
+%s.
+%s
+%s`, r.Version, r.Added, r.Removed, r.Rounds, r.Benchtime, r.Go, r.System,
+		r.duel.Comparison.Table(r.Results), strings.ReplaceAll(r.Verdict, ". ", ".\n"), strings.TrimSpace(r.duel.Notes), r.Suites)
 }

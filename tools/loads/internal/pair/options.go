@@ -1,14 +1,13 @@
 package pair
 
 import (
-	"os"
 	"time"
 
 	"hazptr/tools/internal/program"
 )
 
 // Options are what every comparison of a Pair is told. Their tags refer to
-// variables that are the load's own: rounds, short, temporary and disk.
+// variables that are the load's own: rounds, short and disk.
 type Options struct {
 	program.Given
 	program.Line
@@ -21,10 +20,7 @@ type Options struct {
 }
 
 // Shortens reports whether -short chooses the option's value.
-func (o *Options) Shortens(name string) bool {
-	_, given := o.Given.Given()[name]
-	return o.Short && !given
-}
+func (o *Options) Shortens(name string) bool { return o.Short && !o.Has(name) }
 
 // DuelOptions are what a Duel is told. Their tags refer to DuelVars.
 type DuelOptions struct {
@@ -37,7 +33,7 @@ type DuelOptions struct {
 func DuelVars(benchtime, disk string) map[string]string {
 	return map[string]string{
 		"benchtime": benchtime, "rounds": "5", "short": "-benchtime is a tenth and -rounds is 2, unless they are given",
-		"temporary": os.TempDir(), "disk": disk,
+		"disk": disk,
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"hazptr/internal/command"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/patch"
-	"hazptr/tools/loads/internal/suite"
 )
 
 // A Pair is two copies of a module. They differ in the edits alone, but for the
@@ -92,7 +91,8 @@ func (p Plan) Make(ctx context.Context, folder string) (*Pair, error) {
 			return nil, err
 		}
 	}
-	return made, made.Patched.Source.Require(ctx, "hazptr", library)
+	_, err = made.Patched.Source.Go(ctx, "mod", "edit", "-require=hazptr@v0.0.0", "-replace=hazptr="+library)
+	return made, err
 }
 
 // Copies returns both, the original first.
@@ -100,11 +100,10 @@ func (p *Pair) Copies() []*Copy { return []*Copy{p.Original, p.Patched} }
 
 // Suites runs tests that both copies have, with go test's args. That is a stage
 // for each.
-func (p *Pair) Suites(ctx context.Context, args ...string) ([]*suite.Suite, error) {
-	var found []*suite.Suite
+func (p *Pair) Suites(ctx context.Context, args ...string) (found Suites, err error) {
 	for _, c := range p.Copies() {
 		p.Begin("the tests of the " + c.Name)
-		s, err := suite.Run(ctx, c.Name, c.Source, append([]string{"test"}, args...)...)
+		s, err := c.Test(ctx, args...)
 		if err != nil {
 			return nil, err
 		}

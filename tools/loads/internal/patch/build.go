@@ -2,9 +2,12 @@ package patch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"hazptr/internal/command"
 )
@@ -18,31 +21,36 @@ func (s *Source) Build(ctx context.Context, pkg, out string) error {
 		return err
 	}
 	tools := filepath.Join(library, "tools")
-	mod, err := os.MkdirTemp("", "hazptr-mod-*")
+	folder, err := os.MkdirTemp("", "hazptr-work-*")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(mod)
-	for _, name := range []string{"go.mod", "go.sum"} {
-		text, err := os.ReadFile(filepath.Join(tools, name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(mod, name), text, 0o600)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	file := filepath.Join(mod, "go.mod")
+	defer os.RemoveAll(folder)
 	for _, arguments := range [][]string{
-		{"mod", "edit", "-replace=hazptr=" + library, "-replace=" + s.Module.Path + "=" + s.Dir, file},
-		{"build", "-modfile=" + file, "-mod=mod", "-o", out, pkg},
+		{"work", "init", library, tools},
+		{"work", "edit", "-replace=" + s.Module.Path + "=" + s.Dir},
+		{"build", "-o", out, pkg},
 	} {
 		cmd := command.Child(ctx, "go", arguments...)
 		cmd.Dir = tools
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+tools)
+		cmd.Env = append(os.Environ(), "GOWORK="+filepath.Join(folder, "go.work"), "GOFLAGS=", "PWD="+tools)
 		if text, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("building %s with %v: %w\n%s", pkg, s.Module, err, text)
 		}
 	}
 	return nil
+}
+
+// Library returns the folder of the library, which the present folder's
+// workspace or module must know.
+func Library(ctx context.Context) (dir string, err error) {
+	out, err := command.Child(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "hazptr").Output()
+	if dir = strings.TrimSpace(string(out)); err == nil && dir != "" {
+		return dir, nil
+	}
+	reason := ""
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		reason = string(exit.Stderr)
+	}
+	return "", fmt.Errorf("can't find the library hazptr from this folder (%s): run the program in a checkout of it", firstLine(reason, fmt.Sprint(err)))
 }

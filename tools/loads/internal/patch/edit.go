@@ -2,6 +2,7 @@ package patch
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -24,9 +25,100 @@ func Append(file, declarations string) Edit {
 	}}
 }
 
-// Import is the edit that imports a package.
-func Import(file, path string) Edit {
+// Import is the edit that imports packages.
+func Import(file string, paths ...string) Edit {
 	return File(file).edit("package", `^package \w+`, func(found string) string {
-		return fmt.Sprintf("%s\n\nimport %q\n", found, path)
+		for _, path := range paths {
+			found += fmt.Sprintf("\n\nimport %q\n", path)
+		}
+		return found
 	})
+}
+
+// A Place is a part of a file for edits: a declaration, or all of it. What they
+// replace stands there exactly once, on lines of its own. White space and
+// comments between words don't count.
+type Place struct {
+	file, name string
+	pattern    string
+}
+
+// File returns all of the file.
+func File(file string) Place { return Place{file, "file", `\A.*`} }
+
+// Func returns the function or method, whose name is as in "(*DB).Close".
+func Func(file, name string) Place {
+	pattern := regexp.QuoteMeta(name)
+	if receiver, method, ok := strings.Cut(name, ")."); ok {
+		pattern = `\((?:\w+ )?` + regexp.QuoteMeta(receiver[1:]) + `\) ` + method
+	}
+	return Place{file, "func " + name, `^func ` + pattern + `\(.*?^\}`}
+}
+
+// Struct returns the struct type.
+func Struct(file, name string) Place {
+	return Place{file, "struct " + name, `^type ` + name + ` struct \{.*?^\}`}
+}
+
+// Replace is the edit that puts other lines into the place of some, or none.
+func (p Place) Replace(old, new string) Edit {
+	return p.edit(old, words(old), func(string) string { return line(new) })
+}
+
+// ReplaceCommented is Replace of the lines and of the comment above them.
+func (p Place) ReplaceCommented(old, new string) Edit {
+	return p.edit(old, comment+words(old), func(string) string { return line(new) })
+}
+
+// Field is the edit that puts other fields into the place of one, or none, and
+// of its comments. An embedded field has the name of its type.
+func (p Place) Field(name, new string) Edit {
+	pattern := comment + `^\t` + regexp.QuoteMeta(name) + `(?:[ \t]+[^\n]*\{\n(?:\t\t[^\n]*\n)*\t\}|[ \t][^\n]*)?\n`
+	return p.edit(name, pattern, func(string) string { return line(new) })
+}
+
+// Before is the edit that inserts lines before others.
+func (p Place) Before(mark, new string) Edit {
+	return p.edit(mark, words(mark), func(found string) string { return line(new) + found })
+}
+
+// After is the edit that inserts lines after others.
+func (p Place) After(mark, new string) Edit {
+	return p.edit(mark, words(mark), func(found string) string { return found + line(new) })
+}
+
+// edit makes another text of what the pattern finds.
+func (p Place) edit(what, pattern string, change func(found string) string) Edit {
+	return Edit{file: p.file, make: func(text string) (string, error) {
+		place := regexp.MustCompile(`(?ms)` + p.pattern).FindStringIndex(text)
+		if place == nil {
+			return "", fmt.Errorf("no %s", p.name)
+		}
+		found := regexp.MustCompile(`(?m)`+pattern).FindAllStringIndex(text[place[0]:place[1]], -1)
+		if len(found) != 1 {
+			return "", fmt.Errorf("%s: found %d times, want once: %s", p.name, len(found), strings.TrimSpace(what))
+		}
+		from, to := place[0]+found[0][0], place[0]+found[0][1]
+		return text[:from] + change(text[from:to]) + text[to:], nil
+	}}
+}
+
+// comment is a pattern of the comment that ends on the line above.
+const comment = `(?:^[ \t]*//[^\n]*\n)*`
+
+// words returns a pattern of the text's words, on lines of their own.
+func words(text string) string {
+	var quoted []string
+	for _, word := range strings.Fields(text) {
+		quoted = append(quoted, regexp.QuoteMeta(word))
+	}
+	return `^[ \t]*` + strings.Join(quoted, `(?:\s|//[^\n]*\n)+`) + `[ \t]*(?://[^\n]*)?\n`
+}
+
+// line ends a text that is not empty.
+func line(text string) string {
+	if text == "" {
+		return ""
+	}
+	return text + "\n"
 }

@@ -1,3 +1,7 @@
+// Package patch takes a program that we did not write out of the module cache,
+// edits a copy of it, and runs the go command there. The edits are found by
+// their text, not by line number: one that no longer fits fails, and names the
+// place where it looked.
 package patch
 
 import (
@@ -65,13 +69,6 @@ func (s *Source) read(e Edit) (string, error) {
 	return string(text), nil
 }
 
-// Require makes the module path, which is in the folder dir, a requirement of
-// the copy.
-func (s *Source) Require(ctx context.Context, path, dir string) error {
-	_, err := s.Go(ctx, "mod", "edit", "-require="+path+"@v0.0.0", "-replace="+path+"="+dir)
-	return err
-}
-
 // Command returns a go command that runs in the copy, as the module's own
 // developers would run it, without a workspace.
 func (s *Source) Command(ctx context.Context, args ...string) *exec.Cmd {
@@ -90,4 +87,24 @@ func (s *Source) Go(ctx context.Context, args ...string) (string, error) {
 		return string(out), fmt.Errorf("%v: go %s: %w\n%s", s.Module, strings.Join(args, " "), err, out)
 	}
 	return string(out), nil
+}
+
+// A Change is what edits have done to a module.
+type Change struct {
+	Added, Removed int    // lines
+	Diff           string // unified
+}
+
+// add adds the unified diff of a file.
+func (c *Change) add(diff string) {
+	c.Diff += diff
+	for line := range strings.Lines(diff) {
+		switch {
+		case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
+		case strings.HasPrefix(line, "+"):
+			c.Added++
+		case strings.HasPrefix(line, "-"):
+			c.Removed++
+		}
+	}
 }

@@ -4,6 +4,7 @@ package summary
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"runtime"
 	"strings"
@@ -55,9 +56,14 @@ func New(load, hurt string, args []string) Summary {
 	}
 }
 
-// WriteJSON prints a report that has a Summary as JSON.
-func WriteJSON(w io.Writer, report any) error {
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	return out.Encode(report)
+// Write prints a report that has a Summary: as JSON if that is the format, or
+// as its text.
+func Write(w io.Writer, format string, report fmt.Stringer) error {
+	if format == "json" {
+		out := json.NewEncoder(w)
+		out.SetIndent("", "  ")
+		return out.Encode(report)
+	}
+	_, err := io.WriteString(w, report.String())
+	return err
 }

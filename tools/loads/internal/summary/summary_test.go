@@ -1,6 +1,10 @@
 package summary
 
-import "testing"
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
 
 func TestCommand(t *testing.T) {
 	for command, args := range map[string][]string{
@@ -26,5 +30,24 @@ func TestGain(t *testing.T) {
 		if got := test.figure.Gain(); got != test.want {
 			t.Errorf("%+v: %v, want %v", test.figure, got, test.want)
 		}
+	}
+}
+
+type report struct{ Summary }
+
+func (report) String() string { return "text" }
+
+func TestWrite(t *testing.T) {
+	var out strings.Builder
+	if err := Write(&out, "json", report{New("load", "hurt", nil)}); err != nil {
+		t.Fatal(err)
+	}
+	var read report
+	if err := json.Unmarshal([]byte(out.String()), &read); err != nil || read.Load != "load" || read.Hurt != "hurt" {
+		t.Errorf("%v, %+v", err, read)
+	}
+	out.Reset()
+	if err := Write(&out, "table", read); err != nil || out.String() != "text" {
+		t.Errorf("%v, %s", err, out.String())
 	}
 }
