@@ -57,6 +57,10 @@ var programs = flag.Int("explore.programs", 100, "how many random programs of ea
 // same outcomes with all of it, with sleep sets alone, and without; and as many
 // complete executions with all of it as with sleep sets alone.
 func TestReduction(t *testing.T) {
+	n := *programs
+	if testing.Short() {
+		n = min(n, 20)
+	}
 	for _, sort := range []struct {
 		name, from                string
 		started, threads, longest int
@@ -70,7 +74,7 @@ func TestReduction(t *testing.T) {
 	} {
 		t.Run(sort.name, func(t *testing.T) {
 			compared, reduced, sleeping, redundant := 0, 0, 0, 0
-			for seed := range uint64(*programs) {
+			for seed := range uint64(n) {
 				p := random(rand.New(rand.NewPCG(seed, 1)), sort.from, sort.started, sort.threads, sort.longest)
 				races, found := p.explored(t, explore.Scenario{})
 				sleep, foundSleeping := p.explored(t, explore.Scenario{Reduction: explore.Sleeping, Executions: 5000})
@@ -87,8 +91,8 @@ func TestReduction(t *testing.T) {
 				}
 			}
 			t.Logf("%d programs: %d executions, %d redundant; %d with sleep sets alone", compared, reduced, redundant, sleeping)
-			if compared < *programs/2 {
-				t.Errorf("only %d of %d programs are small enough", compared, *programs)
+			if compared < n/2 {
+				t.Errorf("only %d of %d programs are small enough", compared, n)
 			}
 		})
 	}
