@@ -54,6 +54,9 @@ func explore(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 	if err != nil {
 		return err
 	}
+	if n := repeated(runs); o.Order != "" && n != 1 {
+		return fmt.Errorf("-order repeats an execution of one scenario, and -run %s chooses %d: name one, as in -run 'Retire/1 reader, 1 update, passes: 1'", o.Run, n)
+	}
 	failed := 0
 	for _, r := range runs {
 		if r.failed {
@@ -70,6 +73,14 @@ func explore(ctx context.Context, o *options, stdout, stderr io.Writer) (err err
 		return fmt.Errorf("%d of %d tests fail", failed, len(runs))
 	}
 	return nil
+}
+
+// repeated returns how many scenarios tests have begun.
+func repeated(runs []run) (n int) {
+	for _, r := range runs {
+		n += strings.Count(r.output, "=== RUN   "+r.name+"/")
+	}
+	return n
 }
 
 // places returns the folder of the library, and one for what is built, which

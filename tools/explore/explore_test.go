@@ -50,6 +50,12 @@ func TestScenarios(t *testing.T) {
 	if status != 0 || problems != "" || strings.Contains(out, "bounded") || strings.Contains(out, "2 producers") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
 	}
+	if status, out, problems := runProgram(t, "-run", "FallAsleep", "-order", "t0"); status != command.Failure || out != "" || !strings.Contains(problems, "-run FallAsleep chooses 5: name one") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+	if status, out, problems := runProgram(t, "-run", "FallAsleep/1 producer of 1", "-order", "t0x4"); status != 0 || !strings.Contains(out, "swap bell.state") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
 	if status, _, problems := runProgram(t, "-run", "Nothing"); status != command.Failure || !strings.Contains(problems, "-run Nothing: no test matches; there are TestExplore") {
 		t.Errorf("status %d, stderr %q", status, problems)
 	}
