@@ -119,8 +119,15 @@ func Lock(mutex unsafe.Pointer) { announce(lock, mutex) }
 
 // TryLock reports whether the mutex is free. The caller locks it then.
 func TryLock(mutex unsafe.Pointer) bool {
-	t := announce(tryLock, mutex)
-	return t == nil || t.value == 1
+	t := announce(load, mutex)
+	if t == nil {
+		return true
+	}
+	if t.x.memory.at(uintptr(mutex)).owner != nil {
+		return false // without a locked instruction: the buffer stays as it is
+	}
+	t.step(tryLock, uintptr(mutex))
+	return t.value == 1
 }
 
 // Unlock is called before a mutex is unlocked.
@@ -156,6 +163,14 @@ func Rest() {
 		return
 	}
 	Wait()
+}
+
+// Now is the time. While a scenario is explored it stands still, at 0.
+func Now(now int64) int64 {
+	if exploring {
+		return 0
+	}
+	return now
 }
 
 // Go is a go statement: it has a spare thread run f.

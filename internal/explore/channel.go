@@ -25,9 +25,16 @@ func Closed(c <-chan struct{}) {
 	}
 }
 
-// Change is called before a channel is closed, or sent to or received from
-// without waiting.
+// Change is called before a channel is closed.
 func Change(c chan struct{}) { Touch(at(c)) }
+
+// Offer is called before something is sent that is not waited with: a full
+// channel is left alone, without a locked instruction.
+func Offer(c chan struct{}) {
+	if Len(c) < cap(c) {
+		Change(c)
+	}
+}
 
 // Len returns how many there are in a channel.
 func Len(c chan struct{}) int {
@@ -41,13 +48,19 @@ func RestOr(c chan struct{}) bool {
 	if !Running() {
 		return false
 	}
-	if Len(c) == 0 {
+	switch t := current; {
+	case Len(c) > 0:
+	case t.x.scenario.Untimed:
+		t.reads = t.reads[:0] // but for the channel, nothing is waited for
+		for Len(c) == 0 {
+			Wait()
+		}
+	default:
 		Rest()
 	}
-	Change(c)
-	select {
-	case <-c:
-	default:
+	if Len(c) > 0 {
+		Change(c)
+		<-c
 	}
 	return true
 }

@@ -19,6 +19,11 @@
 // membarrier(2) is a call, then for each other thread a fence on it, at some
 // moment when its buffer is empty, in any order, and then the return.
 //
+// Each thread has a P of its own, and stays on it. Time stands still, but for
+// timers: one fires when something has changed since its thread last rested, be
+// it that the thread has seen the change. That is right for a loop whose turns
+// leave everything as it was when there was nothing new.
+//
 // # The reduction
 //
 // The explorer is a source-DPOR with sleep sets ("Optimal Dynamic Partial Order

@@ -130,11 +130,16 @@ func (x *explorer) take(a actor) {
 		x.races.withAll(x, l.written[:])
 		x.races.withAll(x, l.read[:])
 		l.written[t.id] = me
+		if k != unlock {
+			t.hasRead(addr, l.version) // what it finds may be what it waits for
+		}
 		switch {
 		case k == unlock:
 			l.owner = nil
+			x.memory.changedBy(t, addr)
 		case k == tryLock && l.owner == nil:
 			l.owner, l.acquired, t.value = t, me, 1
+			x.memory.changedBy(t, addr)
 		case k == tryLock:
 			t.value = 0
 		}
@@ -149,7 +154,14 @@ func (x *explorer) take(a actor) {
 			}
 		}
 		x.races.with(x, l.acquired)
+		// A TryLock that has found the mutex free, and not tried yet.
+		for _, r := range l.read {
+			if r != 0 && !x.races.clock.knows(&x.events[r-1]) {
+				x.races.with(x, r)
+			}
+		}
 		l.owner, l.acquired, l.written[t.id] = t, me, me
+		x.memory.changedBy(t, addr)
 	}
 	x.numbers[a]++
 	c := &x.races.clock

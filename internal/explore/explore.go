@@ -24,9 +24,13 @@ type Scenario struct {
 	// returns "" when all is well, and may be nil.
 	Check func() string
 
-	// Stuck is called when threads are left that nobody lets go on. They are
-	// abandoned then. If it is nil, that is a failure.
-	Stuck func()
+	// Stuck tells what is wrong when threads are left that nobody lets go on.
+	// It returns "" when they may be; they are abandoned then. If it is nil, to
+	// be left is wrong.
+	Stuck func() string
+
+	// Untimed is whether timers never fire.
+	Untimed bool
 
 	Reduction  Reduction
 	Unbuffered bool          // stores reach memory at once: sequential consistency
@@ -64,7 +68,8 @@ const searched = 1000
 // next it looks for a shorter one. There is one exploration at a time in a
 // process.
 func Explore(s Scenario) Result {
-	defer install(&s)()
+	uninstall := install(&s)
+	defer func() { uninstall() }()
 	if s.names == nil {
 		s.names = newNames()
 	}
@@ -76,6 +81,9 @@ func Explore(s Scenario) Result {
 	last := s.Executions
 	for {
 		x.execute()
+		if x.result.Failure != nil && x.strayed {
+			break // the first failure is told, whatever it has left behind
+		}
 		all := x.result.Executions + x.result.Redundant
 		if x.failed != "" {
 			if x.result.Failure == nil {
@@ -85,6 +93,10 @@ func Explore(s Scenario) Result {
 			if order := x.order(); shortest == nil || shorter(order, shortest) {
 				shortest, x.result.Failure.Message = order, x.failed
 			}
+			// What the library has for the process stays as the threads have
+			// left it: with a fresh start of the runner it begins anew.
+			uninstall()
+			uninstall = install(&s)
 			x.begin()
 		}
 		if !x.back() {
@@ -127,6 +139,8 @@ type explorer struct {
 	races   racing
 	suffix  []int32
 	failed  string
+	ending  bool // threads are abandoned
+	strayed bool // it is not the execution that the nodes tell of
 }
 
 func newExplorer(s *Scenario) *explorer {
@@ -202,6 +216,9 @@ func (x *explorer) execute() {
 		case depth < len(x.nodes):
 			n := &x.nodes[depth]
 			if n.enabled != enabled {
+				if x.strayed = true; x.result.Failure != nil {
+					return
+				}
 				panic(fmt.Sprintf("the scenario depends on more than the order of its steps: at step %d actors %b are enabled, and were %b", depth, enabled, n.enabled))
 			}
 			next = n.chosen
@@ -223,6 +240,9 @@ func (x *explorer) execute() {
 		}
 		x.take(next)
 		last = next
+	}
+	if !redundant && x.failed == "" {
+		x.reverseBlocked()
 	}
 	x.count(redundant)
 	x.conclude()
@@ -247,10 +267,11 @@ func (x *explorer) conclude() {
 	if x.left() {
 		if x.scenario.Stuck == nil {
 			x.fail(x.stuck())
-			return
+		} else if wrong := x.scenario.Stuck(); wrong != "" {
+			x.fail(wrong)
+		} else {
+			x.abandon()
 		}
-		x.scenario.Stuck()
-		x.begin()
 		return
 	}
 	if x.scenario.Check != nil {
@@ -263,6 +284,17 @@ func (x *explorer) conclude() {
 // left reports whether a thread has not come to its end.
 func (x *explorer) left() bool {
 	return slices.ContainsFunc(x.threads, func(t *Thread) bool { return !t.ended })
+}
+
+// abandon ends the threads that are left.
+func (x *explorer) abandon() {
+	x.ending = true
+	for _, t := range x.threads {
+		if !t.ended {
+			t.goOn()
+		}
+	}
+	x.ending = false
 }
 
 // prefer returns the actor that took the last step, if it can: orders with few

@@ -71,6 +71,9 @@ func TestReduction(t *testing.T) {
 		{"waits", "rwwxfab", 2, 2, 3},
 		{"waits of three", "rwwxab", 3, 3, 2},
 		{"go statements", "rrwwflgg", 2, 3, 2},
+		{"more go statements", "wrfgg", 2, 4, 1},
+		{"deadlocks", "rwmnltab", 2, 2, 2},
+		{"deadlocks of three", "rwmnab", 3, 3, 1},
 	} {
 		t.Run(sort.name, func(t *testing.T) {
 			compared, reduced, sleeping, redundant := 0, 0, 0, 0

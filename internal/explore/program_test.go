@@ -79,7 +79,10 @@ func (p program) explored(t *testing.T, s explore.Scenario) (explore.Result, out
 		found[fmt.Sprint(memory, registers)]++
 		return ""
 	}
-	s.Stuck = func() { found["stuck "+fmt.Sprint(memory, registers)]++ }
+	s.Stuck = func() string {
+		found["stuck "+fmt.Sprint(memory, registers)]++
+		return ""
+	}
 	for i := range memory {
 		s.Name(address(&memory[i]), "v%d", i)
 	}
@@ -149,12 +152,17 @@ func random(r *rand.Rand, from string, started, threads, longest int) program {
 		var instructions []instruction
 		for range 1 + r.IntN(longest) {
 			do := from[r.IntN(len(from))]
-			if do == 'l' { // a section with something in it
-				on := r.IntN(2)
-				instructions = append(instructions, instruction{'l', on}, instruction{"rw"[r.IntN(2)], r.IntN(2)}, instruction{'u', on})
-				continue
+			on, in := r.IntN(2), r.IntN(2)
+			switch do {
+			case 'l': // a section with something in it
+				instructions = append(instructions, instruction{'l', on}, instruction{"rwxcf"[r.IntN(5)], in}, instruction{'u', on})
+			case 'm': // a section that waits
+				instructions = append(instructions, instruction{'l', on}, instruction{"ab"[r.IntN(2)], in}, instruction{'u', on})
+			case 'n': // a section in another one
+				instructions = append(instructions, instruction{'l', on}, instruction{'l', 1 - on}, instruction{"rw"[r.IntN(2)], in}, instruction{'u', 1 - on}, instruction{'u', on})
+			default:
+				instructions = append(instructions, instruction{do, on})
 			}
-			instructions = append(instructions, instruction{do, r.IntN(2)})
 		}
 		p.threads = append(p.threads, instructions)
 	}

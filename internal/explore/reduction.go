@@ -137,3 +137,26 @@ func (x *explorer) dependent(a, b actor) bool {
 	}
 	return pa == pb && (ka.writes() || kb.writes())
 }
+
+// reverseBlocked plans the reversal of the races of locks that nobody will
+// take: with the acquisition that they wait for the end of.
+func (x *explorer) reverseBlocked() {
+	if x.scenario.Reduction != Races || len(x.nodes) < len(x.events) {
+		return
+	}
+	for _, t := range x.threads {
+		if t.ended || t.kind != lock {
+			continue
+		}
+		x.races.begin(x, t.id)
+		x.races.enabledBy(&x.clocks[x.n.buffer(t.id)])
+		x.races.with(x, x.memory.at(t.addr).acquired)
+		c := x.races.clock
+		c[t.id] = x.numbers[t.id] + 1
+		x.events = append(x.events, event{actor: t.id, number: c[t.id], clock: c, kind: lock, addr: t.addr})
+		for _, rival := range x.races.rivals {
+			x.reverse(rival)
+		}
+		x.events = x.events[:len(x.events)-1]
+	}
+}

@@ -9,13 +9,18 @@ import (
 // runner is what package yield asks in an execution.
 type runner struct{ threads int }
 
+// exploring is whether there is a scenario that is explored.
+var exploring bool
+
 // install has package yield ask, until the function that it returns is called.
 // Meanwhile the runtime has one P, so that what Setup does on its P, it does on
 // the same one each time.
 func install(s *Scenario) (uninstall func()) {
 	procs := runtime.GOMAXPROCS(1)
 	yield.Install(runner{len(s.Threads) + s.Spare})
+	exploring = true
 	return func() {
+		exploring = false
 		yield.Install(nil)
 		runtime.GOMAXPROCS(procs)
 	}

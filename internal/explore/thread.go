@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"runtime"
@@ -70,7 +71,7 @@ func (t *Thread) begin() {
 
 func (t *Thread) run() {
 	defer func() {
-		if r := recover(); r != nil {
+		if r := recover(); r != nil && r != abandoned {
 			t.x.fail(fmt.Sprintf("thread %d panics: %v", t.id, r))
 		}
 	}()
@@ -106,13 +107,22 @@ func (t *Thread) goOn() {
 // step announces a step, and returns when the explorer has taken it, or has
 // chosen the thread to take it.
 func (t *Thread) step(k kind, addr uintptr) {
+	if t.x.ending {
+		panic(abandoned) // in a deferred function
+	}
 	t.kind, t.addr = k, addr
 	if t.x.telling {
 		t.where = make([]uintptr, 16)
 		t.where = t.where[:runtime.Callers(2, t.where)]
 	}
 	t.pause(struct{}{})
+	if t.x.ending {
+		panic(abandoned)
+	}
 }
+
+// abandoned is the panic that ends a thread that nobody lets go on.
+var abandoned = errors.New("abandoned")
 
 // buffered returns the newest entry for an address, or nil.
 func (t *Thread) buffered(addr unsafe.Pointer) *entry {
@@ -128,8 +138,9 @@ func (t *Thread) buffered(addr unsafe.Pointer) *entry {
 func (t *Thread) hasRead(addr uintptr, version int) {
 	for i := range t.reads {
 		if r := &t.reads[i]; r.addr == addr {
+			// The older one stays: what the thread has seen to change may be
+			// what it waits for.
 			t.changed = t.changed || r.version != version
-			r.version = version
 			return
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"hazptr/internal/explore/scenario"
+	"hazptr/internal/fence"
+	"hazptr/internal/hazard"
 )
 
 // A world has a Reclaimer, whose goroutines are threads.
@@ -79,6 +81,65 @@ func TestExploreFallAsleep(t *testing.T) {
 			return w.lost()
 		}
 		scenario.Run(t, fmt.Sprintf("%s of %s", scenario.Count(c.producers, "producer"), scenario.Count(c.objects, "object")), w.Scenario)
+	}
+}
+
+// kept returns a world with an object that is protected when it is retired, and
+// a function that ends the protection.
+func kept(interval time.Duration) (w *world, release func()) {
+	w = newWorld(interval, false)
+	slot := hazard.Open()
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		slot.Hazard = scenario.Address(w.Objects[0])
+		w.Name(scenario.Address(&slot.Hazard), "hazard")
+	}
+	return w, func() { fence.Release(&slot.Hazard, 0) }
+}
+
+// An object is kept until its protection ends.
+func TestExploreKeep(t *testing.T) {
+	w, release := kept(1)
+	w.Threads = []func(){func() { w.r.scanner.run() }, w.retire(0, 1), release}
+	w.Spare = 1
+	w.Check = func() string {
+		if state := w.r.bell.state.Load(); state != asleep || w.r.scanner.queued() || len(w.r.pass.kept) > 0 {
+			return fmt.Sprintf("the state of the bell is %d, objects are in the queues: %t, %d are kept", state, w.r.scanner.queued(), len(w.r.pass.kept))
+		}
+		return ""
+	}
+	scenario.Run(t, "a protection that ends", w.Scenario)
+}
+
+// A scanner rests, since what it keeps has been protected for long, and a Retire
+// wakes it. The timer is of no help: it is not looked at.
+func TestExploreRest(t *testing.T) {
+	for _, producers := range []int{1, 2} {
+		w, _ := kept(1)
+		setup := w.Setup
+		w.Setup = func() {
+			setup()
+			w.retire(0, 1)()
+			w.r.pass.run()
+			w.r.pass.passed.changed = -int64(time.Hour)
+		}
+		w.Untimed = true
+		w.Threads = []func(){func() {
+			for w.r.scanner.queued() || !w.r.scanner.sleep() {
+				w.r.pass.run()
+			}
+		}}
+		for i := range producers {
+			w.Threads = append(w.Threads, w.retire(1+i*3, 1))
+		}
+		w.Stuck = func() string {
+			if w.r.scanner.queued() {
+				return "the scanner rests, and objects are in the queues"
+			}
+			return ""
+		}
+		scenario.Run(t, scenario.Count(producers, "producer"), w.Scenario)
 	}
 }
 

@@ -22,6 +22,11 @@ var edits = map[string][]edit{
 
 	"internal/fence/heavy_linux_amd64.go": {{old: `yield.Here("heavy")`, new: "explore.Fence()"}},
 
+	// A Guard's own slot, whose hazard may still be in the buffer.
+	"guard.go": {
+		{old: "slot.Hazard !=", new: "explore.Own(&slot.Hazard) !="},
+	},
+
 	// A Reader's own word. Others only read it.
 	"rcu/reader.go": {
 		{old: "if r.word != outside", new: "if explore.Own(&r.word) != outside", count: 2},
@@ -42,9 +47,13 @@ var edits = map[string][]edit{
 		{old: "object := piece.chunk.objects[i]", new: "object := explore.LoadPointer(&piece.chunk.objects[i])"},
 	},
 
+	"internal/reclaim/clock.go": {
+		{old: "{ return int64(time.Since(c.epoch)) }", new: "{ return explore.Now(int64(time.Since(c.epoch))) }"},
+	},
+
 	// The scanner's rest, which its timer or a goroutine ends.
 	"internal/reclaim/bell.go": {
-		{old: "	select {\n	case b.wake <- struct{}{}:", new: "	explore.Change(b.wake); select {\n	case b.wake <- struct{}{}:"},
+		{old: "	select {\n	case b.wake <- struct{}{}:", new: "	explore.Offer(b.wake); select {\n	case b.wake <- struct{}{}:"},
 	},
 	"internal/reclaim/scanner.go": {
 		{old: "	s.timer.Reset(interval)\n", new: "	if explore.RestOr(s.bell.wake) { return }; s.timer.Reset(interval)\n"},
