@@ -44,6 +44,11 @@ func rewrite(path, source string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if !strings.HasSuffix(path, "_test.go") {
+		if err := looked(path, f); err != nil {
+			return "", err
+		}
+	}
 	at := func(p token.Pos) int { return files.Position(p).Offset }
 	var cuts []cut
 	if !slices.Contains(raw, path) {
