@@ -11,7 +11,8 @@ import (
 	"golang.org/x/tools/go/ssa/ssautil"
 )
 
-// Each function calls begin, and on some of its paths, those that can be, end before it returns. What comes to its return without is what the name says.
+// Each function calls begin, and on some of its paths, those that can be, end
+// before it returns. What comes to its return without is what the name says.
 const source = `package p
 
 func begin() *int
