@@ -154,12 +154,12 @@ func TestPendingIsBoundedWithManyGoroutines(t *testing.T) {
 // would wait for blocked ones.
 func TestPendingIsBoundedWithSlowReclaimFunctions(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes 5s")
+		t.Skip("takes 2s")
 	}
 	d := NewDomain(Config{MaxPending: 1000})
 	var slow atomic.Bool
 	slow.Store(true)
-	most := mostPending(d, 4, 3*time.Second, func(*int) {
+	most := mostPending(d, 4, time.Second, func(*int) {
 		if slow.Load() {
 			time.Sleep(5 * time.Millisecond)
 		}

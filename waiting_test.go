@@ -82,7 +82,7 @@ func TestContextsThatPanic(t *testing.T) {
 }
 
 // A context that panics in a Synchronize that waits for another one's look does
-// not hold up those that come after it.
+// not hold up the callers that come after it.
 func TestContextsThatPanicBesideALook(t *testing.T) {
 	var stop atomic.Bool
 	var others sync.WaitGroup

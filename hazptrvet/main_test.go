@@ -31,7 +31,8 @@ func next(h *hazptr.Holder[config]) string {
 }
 `
 
-// A program that uses the real packages is checked by go vet and by hazptrvet itself, and mended.
+// A program that uses the real packages is checked by go vet and by hazptrvet
+// itself, and mended.
 func TestProgram(t *testing.T) {
 	long.Only(t, "it builds hazptrvet, and what the program needs")
 	folder := t.TempDir()

@@ -11,7 +11,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// Each analyzer has a package of its name in testdata, of what is wrong and what is right.
+// Each analyzer has a package of its name in testdata, of what is wrong and
+// what is right.
 func TestAnalyzers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")

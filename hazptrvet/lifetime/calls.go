@@ -74,7 +74,7 @@ func keeps(name string) bool {
 var counts = regexp.MustCompile(`(?i)^(try_?)?(ref|retain|acquire|hold|inc|addref|pin|enter|rlock|lock|readlock|get|take|clone|dup|keep)`)
 
 // quiet reports whether a call certainly orders nothing between goroutines and
-// waits for nobody.
+// waits for nothing.
 func quiet(c *ssa.CallCommon) bool {
 	name := api.Name(c)
 	switch name {
@@ -144,7 +144,7 @@ func dereferences(f *ssa.Function, i int) bool {
 	return false
 }
 
-// isAddressOnly reports whether nobody reads or writes what a points to.
+// isAddressOnly reports whether nothing reads or writes what a points to.
 func isAddressOnly(a *ssa.FieldAddr) bool {
 	for _, user := range *a.Referrers() {
 		switch user.(type) {

@@ -119,7 +119,7 @@ func body(c *ssa.CallCommon) *ssa.Function {
 }
 
 // reached yields f and the functions of its package that it calls, directly and
-// through others. With all it yields those that run as goroutines and the
+// through others. With all it yields the ones that run as goroutines and the
 // closures, too.
 func reached(f *ssa.Function, all bool) iter.Seq[*ssa.Function] {
 	return func(yield func(*ssa.Function) bool) {

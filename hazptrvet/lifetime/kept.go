@@ -42,8 +42,8 @@ func (w *protectionWalk) note(s *path.State, in ssa.Instruction) {
 	}
 }
 
-// spawned reports whether a goroutine gets the pointer and tells nobody when it
-// has done with it.
+// spawned reports whether a goroutine gets the pointer and does not tell when
+// it has done with it.
 func (w *protectionWalk) spawned(s *path.State, spawn *ssa.Go) bool {
 	gets := slices.ContainsFunc(append([]ssa.Value{spawn.Call.Value}, spawn.Call.Args...), func(v ssa.Value) bool { return w.carries(s, v) })
 	f := body(&spawn.Call)

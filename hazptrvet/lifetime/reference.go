@@ -136,8 +136,8 @@ func predecessor(call *ssa.Call, side *ssa.BasicBlock) *ssa.BasicBlock {
 	return side.Preds[max(0, slices.IndexFunc(side.Preds, call.Block().Dominates))]
 }
 
-// leaked reports paths that fail and keep the reference, and those that drop it
-// twice.
+// leaked reports paths that fail and keep the reference, and the ones that drop
+// it twice.
 func (w *referenceWalk) leaked() {
 	for _, put := range w.puts {
 		if inLoop(put) != inLoop(w.origin) || inLoop(put) && !reaches(put, w.origin) {

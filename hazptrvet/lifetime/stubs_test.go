@@ -7,7 +7,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// The packages in testdata that stand for the real ones must have their signatures.
+// The packages in testdata that stand for the real ones must have their
+// signatures.
 func TestStubsAreAsTheRealPackages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")

@@ -34,7 +34,7 @@ func linesOf(seed uint64) []uint64 {
 		if testing.Short() {
 			n = 1 << 21
 		}
-		lines = make([]uint64, n)
+		lines = words(n)
 		for at := 0; at < n; at += page {
 			lines[at] = 1
 		}

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-var duration = flag.Duration("ordering", 0, "how long each ordering test runs; 0: 1s, with -short 300ms")
+var duration = flag.Duration("ordering", 0, "how long each ordering test runs; 0: 500ms, with -short 50ms")
 
 // Duration returns how long an ordering test is to run.
 func Duration() time.Duration {
@@ -18,7 +18,7 @@ func Duration() time.Duration {
 	case testing.Short():
 		return 50 * time.Millisecond
 	}
-	return time.Second
+	return 500 * time.Millisecond
 }
 
 // Soon bounds what must happen without further ado, on a machine that is busy with other things.

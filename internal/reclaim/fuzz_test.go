@@ -83,7 +83,7 @@ func FuzzWakeUp(f *testing.F) {
 		threads := interleave.Deal(t, operations)
 		s := interleave.New(t, schedule)
 		c := Config{Workers: 1, FlushInterval: 1, ReclaimInline: operations[0]&4 != 0}
-		if operations[0]&8 != 0 && yield.Enabled { // or whoever waits for room does so in real time
+		if operations[0]&8 != 0 && yield.Enabled { // or a caller that waits for room does so in real time
 			c.MaxPending = 4
 		}
 		w := &fuzzWorld{interleave.NewWorld(s, protect), fuzzDomain(c)}
@@ -129,7 +129,7 @@ func FuzzQueue(f *testing.F) {
 		c := Config{Workers: 1}
 		if operations[0]&4 != 0 {
 			c.MaxPending = 64                                        // less than a chunk, so that the producer makes room by bits
-			c.ReclaimInline = operations[0]&8 != 0 || !yield.Enabled // or whoever waits for room does so in real time
+			c.ReclaimInline = operations[0]&8 != 0 || !yield.Enabled // or a caller that waits for room does so in real time
 		}
 		w := &fuzzWorld{interleave.NewWorld(s, protect), fuzzDomain(c)}
 		for _, operations := range threads {

@@ -131,7 +131,7 @@ func TestOnStallIsCalledOneAtATime(t *testing.T) {
 		inside.Add(-1)
 	}})
 	var wg sync.WaitGroup
-	end := time.Now().Add(litmus.Duration())
+	end := time.Now().Add(litmus.Duration() / 2)
 	for range 4 {
 		wg.Go(func() {
 			for time.Now().Before(end) {

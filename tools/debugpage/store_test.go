@@ -14,7 +14,8 @@ import (
 	"hazptr"
 )
 
-// A store is a program at work: readers read records of the newest edition, a file, which is replaced while they do, and closed when the last one has left.
+// A store is a program at work: readers read records of the newest edition, a
+// file, which is replaced while they do, and closed when the last one has left.
 type store struct {
 	t       *testing.T
 	domain  *hazptr.Domain
@@ -104,7 +105,8 @@ func (s *store) lookups() {
 	}
 }
 
-// export is the reader who stays: it writes an edition to somebody who takes nothing.
+// export is the reader that stays: it writes an edition to a client that takes
+// nothing.
 func (s *store) export(reading chan struct{}) {
 	h := hazptr.NewHolder[edition]()
 	defer h.Close()

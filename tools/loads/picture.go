@@ -16,8 +16,9 @@ var (
 	red   = color.RGBA{0xc0, 0x46, 0x3b, 0xff}
 )
 
-// picture draws a load's figures to path as SVG: bars that go from 1 to the right
-// where a figure is better than before, and to the left where it is worse.
+// picture draws a load's figures to path as SVG: bars that go from 1 to the
+// right where a figure is better than before, and to the left where it is
+// worse.
 func picture(path string, s *summary.Summary) error {
 	c := &chart.Chart{Title: title(s) + ": times better than before (logarithmic)", Ticks: halvings{}}
 	low, high := 1.0, 1.0

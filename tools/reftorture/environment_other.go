@@ -11,3 +11,5 @@ func unshuffle() {}
 func preempt() {}
 
 func loseP(d time.Duration) { time.Sleep(d) }
+
+func makeHuge([]byte) {}

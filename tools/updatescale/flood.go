@@ -180,7 +180,7 @@ type writer struct {
 func (w *writer) write(end time.Time, timed, look bool) {
 	u, forget := w.w, w.s.typ.When == way.Collected
 	// What readers of the other types are compared with must not be over in a
-	// few milliseconds, and objects that nobody ends can be used again.
+	// few milliseconds, and objects that nothing ends can be used again.
 	again := look && w.s.typ.When == way.Never
 	n, step := 0, 1
 	for last := time.Now(); n < len(w.part) || again; {

@@ -106,7 +106,7 @@ func (t *trace) promptness(length time.Duration) *promptness {
 		if begun == 0 {
 			continue
 		}
-		// Before the update began nobody wanted the object to end. It is not
+		// Before the update began nothing wanted the object to end. It is not
 		// the swap of the pointer that counts: a lock's writer waits before it.
 		since := max(begun, m.released.Load())
 		over := ended > 0

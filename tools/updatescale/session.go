@@ -125,8 +125,8 @@ func (s *session) wait() error {
 	return s.ending.Wait(ctx)
 }
 
-// close ends the session, in which nobody is left. It returns an error if an
-// object was read too late, has not ended, or has ended too many.
+// close ends the session, in which no goroutine is left. It returns an error if
+// an object was read too late, has not ended, or has ended too many.
 func (s *session) close() error {
 	if err := cmp.Or(s.wait(), s.failed(), s.account()); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 // A State is what is known at one point of one path.
 type State struct {
 	// Held has the registers and places that hold the value which is followed;
-	// Owner those that hold what it belongs to.
+	// Owner the names that hold what it belongs to.
 	Held, Owner Set
 
 	// The rest is the rule's.

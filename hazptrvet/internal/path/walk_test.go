@@ -11,7 +11,9 @@ import (
 	"golang.org/x/tools/go/ssa/ssautil"
 )
 
-// Each function calls begin, and on some of its paths, those that can be, end before it returns. What comes to its return without is what the name says.
+// Each function calls begin, and on some of the paths that are possible it
+// calls end before it returns. What comes to its return without is what the
+// name says.
 const source = `package p
 
 func begin() *int

@@ -22,9 +22,9 @@ type Mutant struct {
 	Tag  string // if it is not "", nothing is changed
 	Race bool   // built with the race detector, which compiles other files or notices what no test does
 
-	// Target is the fuzz test of the file's package, or of those that stand on
-	// it, whose inputs refute it when goroutines are interleaved; "" if none
-	// does. An input that does is named after it.
+	// Target is the fuzz test of the file's package, or of the packages that
+	// stand on it, whose inputs refute it when goroutines are interleaved; ""
+	// if none does. An input that does is named after it.
 	Target string
 
 	// Scenario is the one that refutes it when it is explored, "" if none does:

@@ -108,7 +108,7 @@ type Given struct{ given map[string]string }
 func (g *Given) set(given map[string]string) { g.given = given }
 
 // Given returns the options that the command line has, by their names, with
-// their values: "true" for those that have none.
+// their values: "true" for options that have none.
 func (g *Given) Given() map[string]string { return g.given }
 
 // Has reports whether the command line has the option of that name.

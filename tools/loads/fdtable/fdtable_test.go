@@ -58,7 +58,8 @@ func TestBustedIsNoticed(t *testing.T) {
 	}
 }
 
-// A sandbox's filter kills a kernel that calls what it doesn't know. The original shows whether this machine has sandboxes.
+// A sandbox's filter kills a kernel that calls what it doesn't know. The
+// original shows whether this machine has sandboxes.
 func TestSandbox(t *testing.T) {
 	needsGVisor(t)
 	long.Only(t, "it builds gVisor twice and starts sandboxes")

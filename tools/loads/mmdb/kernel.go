@@ -12,9 +12,9 @@ import (
 // memory that the garbage collector ends.
 const canMap = runtime.GOOS != "plan9" && runtime.GOOS != "js" && runtime.GOOS != "wasip1"
 
-// mappingLimit is how many mappings of the database may be alive before a reload
-// is refused. Beyond vm.max_map_count the Linux kernel refuses them to all, also
-// to the Go runtime, which then throws; some are left for it.
+// mappingLimit is how many mappings of the database may be alive before a
+// reload is refused. Beyond vm.max_map_count the Linux kernel refuses them to
+// all, also to the Go runtime, which then throws; some are left for it.
 var mappingLimit = func() int {
 	if runtime.GOOS != "linux" {
 		return math.MaxInt

@@ -20,8 +20,8 @@ type Module struct {
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
 
-// Copy copies the module out of the module cache, into which it is downloaded if
-// need be, to dir, which is made.
+// Copy copies the module out of the module cache, into which it is downloaded
+// if need be, to dir, which is made.
 func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 	cached, err := m.download(ctx)
 	if err != nil {

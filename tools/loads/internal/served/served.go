@@ -96,8 +96,8 @@ func NewClient() *Client {
 	return &Client{http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}, Timeout: requestTimeout}}
 }
 
-// Get returns the status of an answer, and all that it says. One whose status is
-// not OK is an error, too.
+// Get returns the status of an answer, and all that it says. One whose status
+// is not OK is an error, too.
 func (c *Client) Get(url string) (status int, body []byte, err error) {
 	response, err := c.http.Get(url)
 	if err != nil {
