@@ -5,6 +5,8 @@ package rcu
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync/atomic"
 	"testing"
 
 	"hazptr/internal/explore"
@@ -12,14 +14,15 @@ import (
 )
 
 // section is a read section, with another one inside it if it nests.
-func section(r *Reader, nests bool, use func()) {
+func section(r *Reader, nests bool, source *atomic.Pointer[scenario.Object]) {
 	r.ReadLock()
+	p := source.Load()
 	if nests {
 		r.ReadLock()
-		use()
+		source.Load().Use()
 		r.ReadUnlock()
 	}
-	use()
+	p.Use()
 	r.ReadUnlock()
 }
 
@@ -38,7 +41,7 @@ func TestExploreSynchronize(t *testing.T) {
 			d = New()
 			for i := range readers {
 				if readers[i] != nil {
-					readers[i].Close() // or the garbage collector would, in the midst of an execution
+					runtime.SetFinalizer(readers[i], nil) // or it comes in the midst of an execution
 				}
 				readers[i] = d.NewReader()
 				w.Name(scenario.Address(&readers[i].word), "word%d", i)
@@ -48,7 +51,7 @@ func TestExploreSynchronize(t *testing.T) {
 		for i := range c.readers {
 			w.Threads = append(w.Threads, func() {
 				for range c.sections {
-					section(readers[i], c.nests, func() { w.Sources[0].Load().Use() })
+					section(readers[i], c.nests, &w.Sources[0])
 				}
 			})
 		}

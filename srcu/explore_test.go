@@ -5,6 +5,7 @@ package srcu
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"hazptr/internal/explore"
@@ -50,4 +51,41 @@ func TestExploreSynchronize(t *testing.T) {
 		})
 		scenario.Run(t, fmt.Sprintf("%s, %s, %s", scenario.Count(c.readers, "reader"), scenario.Count(c.sections, "section"), scenario.Count(c.updates, "update")), w.Scenario)
 	}
+}
+
+// A section is ended by another thread, on another P.
+func TestExploreHandedOver(t *testing.T) {
+	w := scenario.NewWorld()
+	var d *Domain
+	var token Token
+	var given atomic.Bool
+	w.Setup = func() {
+		w.Reset()
+		d = New()
+		given.Store(false)
+	}
+	w.Threads = []func(){
+		func() {
+			token = d.ReadLock()
+			w.Sources[0].Load().Use()
+			given.Store(true)
+		},
+		func() {
+			for !given.Load() {
+				explore.Wait()
+			}
+			d.ReadUnlock(token)
+			section := d.ReadLock()
+			w.Sources[0].Load().Use()
+			d.ReadUnlock(section)
+		},
+		func() {
+			old := w.Sources[0].Swap(w.Objects[2])
+			if err := d.Synchronize(context.Background()); err != nil {
+				explore.Failf("%v", err)
+			}
+			old.End()
+		},
+	}
+	scenario.Run(t, "one section of two threads, one update", w.Scenario)
 }

@@ -7,11 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"hazptr/internal/explore/scenario"
 	"hazptr/tools/internal/mutant"
 	"hazptr/tools/internal/program"
 )
@@ -68,12 +70,18 @@ func refute(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 	survive := 0
 	for i, m := range o.Mutants {
 		r := found[i]
-		if !r.failed {
+		n := slices.IndexFunc(r.scenarios, func(s scenario.Explored) bool { return s.Failure != nil })
+		if n < 0 {
 			survive++
-			t.AppendRow(table.Row{m.Name, "SURVIVES", "", "", m.Rule})
+			verdict := "SURVIVES"
+			if r.failed {
+				verdict = "NO STORY"
+				fmt.Fprintf(stdout, "%s: the test fails otherwise:\n%s\n", m.Name, r.output[max(0, len(r.output)-2000):])
+			}
+			t.AppendRow(table.Row{m.Name, verdict, "", "", m.Rule})
 			continue
 		}
-		last := r.scenarios[len(r.scenarios)-1]
+		last := r.scenarios[n]
 		t.AppendRow(table.Row{m.Name, plain(r.pkg, last.Scenario), last.Failure.After, rounded(last.Took), m.Rule, others(m)})
 		if o.Story {
 			fmt.Fprintf(stdout, "%s: %s\n%s\n", m.Name, m.Rule, last.Failure)

@@ -51,7 +51,7 @@ func Write(root, folder string, change func(path, source string) string) (file s
 			if change != nil {
 				text = change(name, text)
 			}
-			rewritten, err := rewrite(name, text)
+			rewritten, err := rewrite(name, text, text != string(source))
 			if err != nil {
 				return "", err
 			}

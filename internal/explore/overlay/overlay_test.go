@@ -48,14 +48,15 @@ func lines(t *testing.T, path string) int {
 // A change that an edit does not fit is an error that names the file, as is an
 // access that the overlay would not see.
 func TestWhatDoesNotFit(t *testing.T) {
-	_, err := Write(root, t.TempDir(), func(path, source string) string {
-		if path == "internal/fence/publish_plain.go" {
-			return strings.Replace(source, "*word = v", "*word = w", 1)
-		}
-		return source
-	})
-	if err == nil || !strings.Contains(err.Error(), "internal/fence/publish_plain.go") {
+	path, source := "internal/fence/publish_plain.go", "package fence\n\nfunc Publish(word *uintptr, w uintptr) { *word = w }\n"
+	if _, err := rewrite(path, source, false); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("an edit that does not fit: %v", err)
+	}
+	if _, err := rewrite(path, source, true); err != nil {
+		t.Errorf("an edit that does not fit what is changed on purpose: %v", err)
+	}
+	if _, err := rewrite("new.go", "package new\n\nfunc f(c chan int) { <-c }\n", false); err == nil || !strings.Contains(err.Error(), "new.go has 1 channel") {
+		t.Errorf("a channel: %v", err)
 	}
 	module := t.TempDir()
 	for _, in := range []string{"internal/new", "gate"} {
@@ -87,7 +88,7 @@ func f(n *atomic.Int64, mu *sync.Mutex) {
 		go g(n)
 	}()
 }
-`)
+`, false)
 	want := `// Package any is one.
 package any; import "hazptr/internal/explore"
 

@@ -30,11 +30,12 @@ type cut struct {
 	with     string
 }
 
-// rewrite returns what stands for a source in the overlay.
-func rewrite(path, source string) (string, error) {
+// rewrite returns what stands for a source in the overlay. One that is changed,
+// on purpose, may have changed where it is edited.
+func rewrite(path, source string, changed bool) (string, error) {
 	text := source
 	for _, e := range edits[path] {
-		if n := strings.Count(text, e.old); n != e.times() {
+		if n := strings.Count(text, e.old); n != e.times() && !changed {
 			return "", fmt.Errorf("overlay: %s: %q is there %d times, not %d: see what it has become, and mend edits.go", path, e.old, n, e.times())
 		}
 		text = strings.ReplaceAll(text, e.old, e.new)
@@ -44,7 +45,7 @@ func rewrite(path, source string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !strings.HasSuffix(path, "_test.go") {
+	if !changed && !strings.HasSuffix(path, "_test.go") {
 		if err := looked(path, f); err != nil {
 			return "", err
 		}
