@@ -17,7 +17,7 @@ type Failure struct {
 }
 
 func (f *Failure) String() string {
-	return fmt.Sprintf("%s\n%s\nTo repeat it: -explore.order %s", f.Message, f.Story, f.Order)
+	return fmt.Sprintf("%s\n%s\nIts order: %s", f.Message, f.Story, f.Order)
 }
 
 // shorter reports whether an order is easier to read than another one.
