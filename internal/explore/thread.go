@@ -1,7 +1,6 @@
 package explore
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"runtime"
@@ -71,7 +70,7 @@ func (t *Thread) begin() {
 
 func (t *Thread) run() {
 	defer func() {
-		if r := recover(); r != nil && r != abandoned {
+		if r := recover(); r != nil && r != (abandoned{}) {
 			t.x.fail(fmt.Sprintf("thread %d panics: %v", t.id, r))
 		}
 	}()
@@ -108,7 +107,7 @@ func (t *Thread) goOn() {
 // chosen the thread to take it.
 func (t *Thread) step(k kind, addr uintptr) {
 	if t.x.ending {
-		panic(abandoned) // in a deferred function
+		panic(abandoned{}) // in a deferred function
 	}
 	t.kind, t.addr = k, addr
 	if t.x.telling {
@@ -117,12 +116,12 @@ func (t *Thread) step(k kind, addr uintptr) {
 	}
 	t.pause(struct{}{})
 	if t.x.ending {
-		panic(abandoned)
+		panic(abandoned{})
 	}
 }
 
-// abandoned is the panic that ends a thread that nobody lets go on.
-var abandoned = errors.New("abandoned")
+// abandoned is the panic that ends a thread that nothing lets go on.
+type abandoned struct{}
 
 // buffered returns the newest entry for an address, or nil.
 func (t *Thread) buffered(addr unsafe.Pointer) *entry {

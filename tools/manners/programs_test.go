@@ -26,7 +26,7 @@ func build(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	packages := []string{"build", "-o", folder + "/", "hazptr/hazptrvet"}
-	for _, name := range []string{"refscale", "updatescale", "gatescale", "reftorture", "mutation"} {
+	for _, name := range []string{"refscale", "updatescale", "gatescale", "reftorture", "mutation", "explore"} {
 		packages = append(packages, "hazptr/tools/"+name)
 	}
 	for _, name := range []string{"", "/bbolt", "/bbolt/worker", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {
@@ -119,7 +119,7 @@ func TestInterrupted(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale", "refscale -loops 100000000", "updatescale -duration 5s", "gatescale", "reftorture -type hazptr", "reftorture -type busted", "mutation",
+		"refscale", "refscale -loops 100000000", "updatescale -duration 5s", "gatescale", "reftorture -type hazptr", "reftorture -type busted", "mutation", "explore",
 		"hazptrvet hazptr/...", "loads -out= all", "bbolt", "fdtable", "gate", "label", "mmdb -networks 500000", "mmdb -networks 1000 -duration 1m -http",
 		"mmdb -networks 1000 -duration 1m -ways unsafe -readers 1 -reloads 1", "pebble", "server -for 0",
 	} {
@@ -187,7 +187,7 @@ func TestEmptyValue(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale -svg", "refscale -against", "updatescale -against", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "reftorture -type", "reftorture -scenes", "mutation -mutants",
+		"refscale -svg", "refscale -against", "updatescale -against", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "reftorture -type", "reftorture -scenes", "mutation -mutants", "explore -mutants",
 		"mmdb -db", "mmdb -ways", "worker -file", "bbolt -dir", "bbolt -grow", "bbolt -long", "fdtable -dir", "gate -dir", "gate -io", "gate -ways", "label -dir", "label -do", "label -replace",
 		"pebble -dir", "server -addr", "hazptrvet -cpuprofile",
 	} {
