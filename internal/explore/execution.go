@@ -88,7 +88,7 @@ func (x *explorer) take(a actor) {
 			l.read[t.id] = me
 		}
 	case store:
-		// Nobody sees the buffer but fences on the thread: before one, the
+		// Only fences on the thread see the buffer: before one, the
 		// store must have drained.
 		for by := range actor(x.n) {
 			x.races.with(x, x.fenced[t.id][by])

@@ -24,7 +24,7 @@ type Scenario struct {
 	// returns "" when all is well, and may be nil.
 	Check func() string
 
-	// Stuck tells what is wrong when threads are left that nobody lets go on.
+	// Stuck tells what is wrong when threads are left that can never go on.
 	// It returns "" when they may be; they are abandoned then. If it is nil, to
 	// be left is wrong.
 	Stuck func() string

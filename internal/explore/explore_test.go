@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"hazptr/internal/explore"
+	"hazptr/internal/explore/atomic"
 )
 
 func address(v *uintptr) uintptr { return uintptr(unsafe.Pointer(v)) }
@@ -34,6 +35,8 @@ func TestLitmus(t *testing.T) {
 		{"load buffering", parse("r0 w1", "r1 w0"), 3, 3},
 		{"independent reads", parse("w0", "w1", "r0 r1", "r1 r0"), 15, 15},
 		{"two writes", parse("w0 w1", "w1 w0"), 3, 3},
+		{"a try to lock that fails leaves the buffer alone", parse("w0 t0 r1", "l0 x1 r0 u0"), 7, 6},
+		{"a lock that is never taken", parse("l0 a0 u0", "l0 w0 u0"), 2, 2},
 	} {
 		for _, reduction := range []explore.Reduction{explore.Races, explore.Sleeping, explore.Nothing} {
 			for _, unbuffered := range []bool{false, true} {
@@ -48,6 +51,22 @@ func TestLitmus(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A thread may wait for what it has found by a compare-and-swap.
+func TestWaitForSwap(t *testing.T) {
+	var word uintptr
+	r := explore.Explore(explore.Scenario{Setup: func() { word = 0 }, Threads: []func(){
+		func() {
+			for !atomic.CompareAndSwapUintptr(&word, 1, 2) {
+				explore.Wait()
+			}
+		},
+		func() { explore.Store(&word, 1) },
+	}})
+	if r.Failure != nil || !r.Complete || r.Executions < 2 {
+		t.Errorf("%v, %v", r, r.Failure)
 	}
 }
 

@@ -17,10 +17,11 @@ import (
 // characters, with the number of a variable or a mutex behind it:
 //
 //	r  read            w  write, plainly      x  exchange
-//	c  compare with 0, and swap               i  increment
-//	l  lock            u  unlock              t  try to lock; if so, read, unlock
-//	a  await that the variable is not 0       b  await that one of two is not 0
-//	g  start the program's next thread        f  membarrier
+//	c  compare with 0, and swap               f  membarrier
+//	l  lock            u  unlock              t  try to lock, read, unlock
+//	a  await that the variable is not 0
+//	b  await that one of two variables is not 0
+//	g  start the program's next thread
 type instruction struct {
 	do byte
 	on int

@@ -138,7 +138,7 @@ func (x *explorer) dependent(a, b actor) bool {
 	return pa == pb && (ka.writes() || kb.writes())
 }
 
-// reverseBlocked plans the reversal of the races of locks that nobody will
+// reverseBlocked plans the reversal of the races of locks that no thread will
 // take: with the acquisition that they wait for the end of.
 func (x *explorer) reverseBlocked() {
 	if x.scenario.Reduction != Races || len(x.nodes) < len(x.events) {

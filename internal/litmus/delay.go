@@ -7,8 +7,8 @@ import (
 )
 
 // A Delay fills the processor's store buffer: stores to lines that are in no
-// cache, for which those that follow have to wait. They are issued faster than
-// they complete, so nothing is computed or loaded between them.
+// cache, for which the stores that follow have to wait. They are issued faster
+// than they complete, so nothing is computed or loaded between them.
 type Delay struct {
 	*rand.Rand
 	lines []uint64

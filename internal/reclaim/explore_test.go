@@ -112,8 +112,8 @@ func TestExploreKeep(t *testing.T) {
 	scenario.Run(t, "a protection that ends", w.Scenario)
 }
 
-// A scanner rests, since what it keeps has been protected for long, and a Retire
-// wakes it. The timer is of no help: it is not looked at.
+// A scanner rests, since what it keeps has been protected for long, and a
+// Retire wakes it. The timer is of no help: it is not looked at.
 func TestExploreRest(t *testing.T) {
 	for _, producers := range []int{1, 2} {
 		w, _ := kept(1)

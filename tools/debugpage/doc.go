@@ -5,6 +5,6 @@
 //
 // docs/debugging.md has the command that makes the picture in the documents.
 //
-// Without the tag nothing of it is compiled: the browser's protocol would make a
-// first go test hazptr/... slower.
+// Without the tag nothing of it is compiled: the browser's protocol would make
+// a first go test hazptr/... slower.
 package debugpage

@@ -131,7 +131,7 @@ func (p pattern) choose(all []test) (chosen []test) {
 }
 
 // of returns the pattern for a test that was chosen: it alone, and of its
-// scenarios those that match.
+// scenarios the ones that match.
 func (p pattern) of(t test) string {
 	only := "^" + t.name + "$"
 	if _, part, several := strings.Cut(string(p), "/"); several {

@@ -19,11 +19,13 @@ func runProgram(t *testing.T, args ...string) (status int, stdout, stderr string
 
 func TestBadOptions(t *testing.T) {
 	for args, want := range map[string]string{
-		"-run (":           "missing closing )",
-		"-within 5":        "say 5s",
-		"-parallel -1":     "-1",
-		"-mutants nobody":  `there is no mutant "nobody"; mutation -list prints them`,
-		"-mutants nofence": "the mutant nofence has no scenario",
+		"-run (":                                "missing closing )",
+		"-within 5":                             "say 5s",
+		"-parallel -1":                          "-1",
+		"-mutants nobody":                       `there is no mutant "nobody"; mutation -list prints them`,
+		"-mutants validate-skipped -order t0x4": "-order repeats an execution of the library as it is: leave -mutants out",
+		"-mutants all -run Protect":             "-run chooses scenarios, and each mutant has its own",
+		"-mutants nofence":                      "the mutant nofence has no scenario",
 	} {
 		status, out, problems := runProgram(t, strings.Fields(args)...)
 		if status != command.Usage || out != "" || !strings.Contains(problems, want) {

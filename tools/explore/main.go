@@ -60,8 +60,11 @@ type options struct {
 
 // Check implements what program.Program asks of options.
 func (o *options) Check() error {
-	if len(o.Mutants) > 0 && o.Order != "" {
+	switch {
+	case len(o.Mutants) > 0 && o.Order != "":
 		return errors.New("-order repeats an execution of the library as it is: leave -mutants out")
+	case len(o.Mutants) > 0 && o.Run != ".":
+		return errors.New("-run chooses scenarios, and each mutant has its own: leave -run or -mutants out")
 	}
 	return nil
 }

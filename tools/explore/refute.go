@@ -18,7 +18,7 @@ import (
 	"hazptr/tools/internal/program"
 )
 
-// mutants are some of those that have a scenario.
+// mutants are some of the mutants that have a scenario.
 type mutants []mutant.Mutant
 
 // UnmarshalText reads names with commas between, or "all".
@@ -45,12 +45,6 @@ func (ms *mutants) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// A refutation is what the scenario of a mutant has found.
-type refutation struct {
-	run
-	took time.Duration
-}
-
 // refute has each mutant refuted by its scenario. It returns an error if one is
 // not.
 func refute(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
@@ -60,7 +54,7 @@ func refute(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	bar := program.NewBar(stderr, len(o.Mutants))
-	found, err := inParallel(ctx, o.processes(), len(o.Mutants), bar, func(ctx context.Context, i int) (refutation, error) {
+	found, err := inParallel(ctx, o.processes(), len(o.Mutants), bar, func(ctx context.Context, i int) (run, error) {
 		return refuteOne(ctx, source, filepath.Join(folder, o.Mutants[i].Name), o.Mutants[i], o.Within)
 	})
 	if err != nil {
@@ -95,9 +89,8 @@ func refute(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 }
 
 // refuteOne runs the scenario of one mutant.
-func refuteOne(ctx context.Context, source, folder string, m mutant.Mutant, within time.Duration) (r refutation, err error) {
+func refuteOne(ctx context.Context, source, folder string, m mutant.Mutant, within time.Duration) (r run, err error) {
 	defer os.RemoveAll(folder)
-	begun := time.Now()
 	if _, err := m.Text(source); err != nil {
 		return r, err
 	}
@@ -110,9 +103,7 @@ func refuteOne(ctx context.Context, source, folder string, m mutant.Mutant, with
 	if err != nil {
 		return r, err
 	}
-	r.run, err = test{pkg, path, name}.run(ctx, "^"+name+"$", "-test.failfast", "-explore.within", within.String())
-	r.took = time.Since(begun)
-	return r, err
+	return test{pkg, path, name}.run(ctx, "^"+name+"$", "-test.failfast", "-explore.within", within.String())
 }
 
 // others returns what else refutes the mutant.

@@ -8,8 +8,8 @@ type edit struct {
 
 func (e edit) times() int { return max(1, e.count) }
 
-// edits are those that no rule makes, by file. What is edited must be there as
-// it stands here, or there is no overlay.
+// edits are the ones that no rule makes, by file. What is edited must be there
+// as it stands here, or there is no overlay.
 //
 // A plain access need be no step where only one thread can make it at a time,
 // in an order that other steps give: what is under a lock, or a P's own.

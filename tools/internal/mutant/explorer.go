@@ -4,6 +4,9 @@ package mutant
 // would not show.
 var explorers = map[string][]Mutant{
 	"internal/explore/access.go": {
+		{Name: "explorer-tries-locked", Rule: "a try to lock that fails is no locked instruction",
+			Old: "\tif t.x.memory.at(uintptr(mutex)).owner != nil {\n",
+			New: "\tif false {\n"},
 		{Name: "explorer-misses-own-stores", Rule: "a thread sees its own stores",
 			Old: "\t\tif e := t.buffered(unsafe.Pointer(addr)); e != nil {\n\t\t\treturn W(e.value)\n\t\t}\n",
 			New: "\t\t_ = t\n"},
@@ -17,6 +20,12 @@ var explorers = map[string][]Mutant{
 			New: "\tdone :="},
 	},
 	"internal/explore/execution.go": {
+		{Name: "explorer-swaps-unread", Rule: "a wait is for what was swapped, too",
+			Old: "\t\t\tt.hasRead(addr, l.version) // what it finds may be what it waits for\n",
+			New: ""},
+		{Name: "explorer-tries-unordered", Rule: "a lock races with a try that has found the mutex free",
+			Old: "\t\t\t\tx.races.with(x, r)\n",
+			New: "\t\t\t\t_ = r\n"},
 		{Name: "explorer-stores-after-fences", Rule: "a store races with the fences on its thread",
 			Old: "\t\t\tx.races.with(x, x.fenced[t.id][by])\n",
 			New: "\t\t\t_ = by\n"},
@@ -41,6 +50,11 @@ var explorers = map[string][]Mutant{
 		{Name: "explorer-fences-nobody", Rule: "a membarrier reaches each thread",
 			Old: "\t\t\tif on != t && on.started() {\n",
 			New: "\t\t\tif on == nil {\n"},
+	},
+	"internal/explore/explore.go": {
+		{Name: "explorer-forgets-the-blocked", Rule: "a lock that is never taken races with the one that it waits for",
+			Old: "\t\tx.reverseBlocked()\n",
+			New: "\t\t_ = x.reverseBlocked\n"},
 	},
 	"internal/explore/reduction.go": {
 		{Name: "explorer-sleeps-through-fences", Rule: "a store depends on a fence on its thread",

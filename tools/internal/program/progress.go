@@ -8,8 +8,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// Progress returns what moves a bar on w by a step, if w is a terminal. It draws
-// only when it is called: nothing runs meanwhile.
+// Progress returns what moves a bar on w by a step, if w is a terminal. It
+// draws only when it is called: nothing runs meanwhile.
 func Progress(steps int, w io.Writer) func() {
 	return NewBar(w, steps,
 		progressbar.OptionSetDescription("measuring"),

@@ -99,7 +99,8 @@ func loadReferences(t *FDTable) (func(int32) (*vfs.FileDescription, func()), fun
 	}, func() {}
 }
 
-// Readers look files up while others close them and open others: no file may end while it is used.
+// Readers look files up while others close them and open others: no file may
+// end while it is used.
 func TestLoadFilesStay(t *testing.T) {
 	l := newLoadTable(t)
 	const slots = 8
@@ -198,7 +199,8 @@ func (l *loadTable) dup2(fd int32, file *loadFile) {
 
 const loadSlots = 64
 
-// loadParallel runs b.N lookups on all CPUs, by users that look a file up some times and then, if they are to, replace it.
+// loadParallel runs b.N lookups on all CPUs, by users that look a file up some
+// times and then, if they are to, replace it.
 func loadParallel(b *testing.B, newUser func(*loadTable) func() loadUser, own, replaces bool) {
 	batch := 1000
 	if replaces {
@@ -264,7 +266,8 @@ func BenchmarkLoadLookup(b *testing.B) {
 	}
 }
 
-// BenchmarkLoadReplace is dup2: another file takes the place of the one before. All files have a reference elsewhere.
+// BenchmarkLoadReplace is dup2: another file takes the place of the one before.
+// All files have a reference elsewhere.
 func BenchmarkLoadReplace(b *testing.B) {
 	for way, newUser := range loadUsers {
 		b.Run(way, func(b *testing.B) {
@@ -298,7 +301,8 @@ func BenchmarkLoadOpenClose(b *testing.B) {
 	l.end()
 }
 
-// BenchmarkLoadFork is a process that begins with another's files, and exits: a table that grows, from nothing to two buckets, and is dropped.
+// BenchmarkLoadFork is a process that begins with another's files, and exits: a
+// table that grows, from nothing to two buckets, and is dropped.
 func BenchmarkLoadFork(b *testing.B) {
 	l := newLoadTable(b)
 	for range loadSlots - 1 {

@@ -49,13 +49,15 @@ var loadUsers = map[string]func(*loadTable) func() loadUser{
 	"percpu_ref": newLoadCounted,
 }
 
-// A loadCounted is what a descriptor would be whose users are counted for each P.
+// A loadCounted is what a descriptor would be whose users are counted for each
+// P.
 type loadCounted struct {
 	file *vfs.FileDescription
 	ref  *percpuref.Ref
 }
 
-// newLoadCounted has a table of one level: the lookup is shorter than FDTable's by two loads.
+// newLoadCounted has a table of one level: the lookup is shorter than FDTable's
+// by two loads.
 func newLoadCounted(l *loadTable) func() loadUser {
 	newOne := func(file *vfs.FileDescription) *loadCounted {
 		file.IncRef()

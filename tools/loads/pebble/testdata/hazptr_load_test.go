@@ -62,7 +62,8 @@ func (l loadLogger) Infof(string, ...interface{})              {}
 func (l loadLogger) Errorf(format string, args ...interface{}) { l.TB.Errorf(format, args...) }
 func (l loadLogger) Fatalf(format string, args ...interface{}) { panic(fmt.Sprintf(format, args...)) }
 
-// loadWriter overwrites keys until it is stopped, 20,000 a second: memtables rotate, are flushed and compacted.
+// loadWriter overwrites keys until it is stopped, 20,000 a second: memtables
+// rotate, are flushed and compacted.
 func loadWriter(tb testing.TB, d *DB) (stop func() int) {
 	var stopped atomic.Bool
 	done := make(chan int)
@@ -114,7 +115,8 @@ func loadSeek(d *DB, i int) error {
 	return iter.Close()
 }
 
-// A state that is held must not lose its last reference, values must be right, and nothing may be left.
+// A state that is held must not lose its last reference, values must be right,
+// and nothing may be left.
 func TestLoadStatesStay(t *testing.T) {
 	d := newLoadDB(t)
 	stopWriter := loadWriter(t, d)

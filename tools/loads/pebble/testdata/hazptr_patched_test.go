@@ -10,7 +10,8 @@ func loadHold(d *DB) (*readState, func()) {
 	return g.Ptr(), g.Release
 }
 
-// Close tells of an iterator that was not closed, and doesn't wait for it for ever.
+// Close tells of an iterator that was not closed, and doesn't wait for it for
+// ever.
 func TestLoadLeakIsTold(t *testing.T) {
 	for _, replaced := range []bool{false, true} {
 		d := newLoadDB(t)
