@@ -165,6 +165,10 @@ func main() {
 }
 
 func demonstrate(addr string, length time.Duration) error {
+	// A signal that comes before this line ends the program at once, so nothing is
+	// made before it that must be removed.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	folder, err := os.MkdirTemp("", "server-*")
 	if err != nil {
 		return err
@@ -182,8 +186,6 @@ func demonstrate(addr string, length time.Duration) error {
 	if err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	url := "http://" + listener.Addr().String()
 	fmt.Printf("%s/find?word=lemon and %s/debug/hazptr\n", url, url)
 

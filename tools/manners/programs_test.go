@@ -152,6 +152,40 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// A signal that comes as soon as a program has made its first temporary file
+// finds that the program removes it.
+func TestInterruptedAtOnce(t *testing.T) {
+	long.Only(t, "it builds all programs")
+	programs := build(t)
+	for _, line := range []string{"config", "mapping", "server -for 0", "bbolt", "fdtable", "gate", "label", "pebble"} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			words := strings.Fields(line)
+			p := start(t, filepath.Join(programs, words[0]), words[1:]...)
+			for deadline := time.Now().Add(patience); ; {
+				made, err := os.ReadDir(p.temporary)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(made) > 0 {
+					break
+				}
+				if time.Now().After(deadline) {
+					t.Error("it makes no temporary file")
+					break
+				}
+			}
+			if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Error(err)
+			}
+			p.end(t)
+			if left := p.leaves(t); len(left) > 0 {
+				t.Errorf("left: %v", left)
+			}
+		})
+	}
+}
+
 // A path to read or write that is a named pipe is refused, where opening it
 // would wait for ever.
 func TestNamedPipe(t *testing.T) {
