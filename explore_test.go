@@ -9,6 +9,7 @@ import (
 
 	"hazptr/internal/explore"
 	"hazptr/internal/explore/scenario"
+	"hazptr/internal/hazard"
 	engine "hazptr/internal/reclaim"
 )
 
@@ -42,6 +43,15 @@ func (w *world) replace(source, with int) {
 	old.End()
 }
 
+// update replaces the object of the first source n times.
+func (w *world) update(n int) func() {
+	return func() {
+		for i := range n {
+			w.replace(0, 2+i)
+		}
+	}
+}
+
 // close closes the holders of an exploration that has not failed.
 func (w *world) close() {
 	for _, h := range w.holders {
@@ -62,11 +72,30 @@ func TestExploreProtect(t *testing.T) {
 				}
 			})
 		}
-		w.Threads = append(w.Threads, func() {
-			for i := range c.updates {
-				w.replace(0, 2+i)
-			}
-		})
+		w.Threads = append(w.Threads, w.update(c.updates))
+		scenario.Run(t, scenario.Count(c.readers, "reader")+", "+scenario.Count(c.reads, "read")+", "+scenario.Count(c.updates, "update"), w.Scenario)
+		w.close()
+	}
+}
+
+func TestExploreGuard(t *testing.T) {
+	for _, c := range []struct{ readers, reads, updates int }{{1, 1, 1}, {1, 2, 1}, {1, 1, 2}, {1, 2, 2}, {2, 1, 1}} {
+		w := newWorld()
+		setup := w.Setup
+		w.Setup = func() {
+			setup()
+			hazard.RenewGuards(w.Name)
+		}
+		for range c.readers {
+			w.Threads = append(w.Threads, func() {
+				for range c.reads {
+					g := Acquire(&w.Sources[0])
+					g.Ptr().Use()
+					g.Release()
+				}
+			})
+		}
+		w.Threads = append(w.Threads, w.update(c.updates))
 		scenario.Run(t, scenario.Count(c.readers, "reader")+", "+scenario.Count(c.reads, "read")+", "+scenario.Count(c.updates, "update"), w.Scenario)
 		w.close()
 	}

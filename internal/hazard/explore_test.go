@@ -9,7 +9,6 @@ import (
 
 	"hazptr/internal/explore/scenario"
 	"hazptr/internal/fence"
-	"hazptr/internal/perproc"
 )
 
 // A world has Guards of a table of its own, whose segments have one group.
@@ -26,19 +25,7 @@ func (w world) reset() {
 	w.Name(scenario.Address(&guards.closing), "guards.closing")
 	w.Name(scenario.Address(&holders.segments), "holders.segments")
 	w.Name(scenario.Address(&synchronizing.mu), "synchronizing.mu")
-	guards.banks = perproc.NewLocal[guardBank]()
-	number := 0
-	for bank := range guards.banks.All() {
-		seg := &guardSegment{groups: make([]guardGroup, 1)}
-		bank.newest.Store(seg)
-		w.Name(scenario.Address(&bank.newest), "bank%d.newest", number)
-		w.Name(scenario.Address(&bank.mu), "bank%d.mu", number)
-		w.Name(scenario.Address(&seg.groups[0].state), "group%d.state", number)
-		for i := range seg.groups[0].slots {
-			w.Name(scenario.Address(&seg.groups[0].slots[i].Hazard), "group%d.slot%d", number, i)
-		}
-		number++
-	}
+	RenewGuards(w.Name)
 }
 
 // read is what a Guard's Acquire, Ptr and Release come to.
@@ -52,25 +39,6 @@ func (w world) replace(source, with int) {
 	old := w.Sources[source].Swap(w.Objects[with])
 	Wait(nil, unsafe.Pointer(old), nil)
 	old.End()
-}
-
-func TestExploreGuard(t *testing.T) {
-	for _, c := range []struct{ readers, reads, updates int }{{1, 1, 1}, {1, 2, 1}, {1, 1, 2}, {1, 2, 2}, {2, 1, 1}} {
-		w := newWorld()
-		for range c.readers {
-			w.Threads = append(w.Threads, func() {
-				for range c.reads {
-					w.read(0)
-				}
-			})
-		}
-		w.Threads = append(w.Threads, func() {
-			for i := range c.updates {
-				w.replace(0, 2+i)
-			}
-		})
-		scenario.Run(t, scenario.Count(c.readers, "reader")+", "+scenario.Count(c.reads, "read")+", "+scenario.Count(c.updates, "update"), w.Scenario)
-	}
 }
 
 // A reader takes two Guards, of which the first is held while the second one
@@ -101,10 +69,21 @@ func TestExploreGuardsGrow(t *testing.T) {
 }
 
 // Two looks at once, of an updater and of a pass, both of which would close the
-// group that the reader claims a slot of.
+// group that the reader claims a slot of. With a look before the update, the
+// group is open at first.
 func TestExploreTwoLooks(t *testing.T) {
-	for _, c := range []struct{ reads, updates, looks int }{{1, 1, 1}, {1, 1, 2}, {2, 1, 1}, {1, 2, 1}} {
+	look := func() {
+		fence.Heavy()
+		var l Look
+		l.Ask(0)
+		l.All()
+	}
+	for _, c := range []struct{ reads, before, updates, looks int }{{1, 0, 1, 1}, {1, 1, 1, 1}, {1, 0, 1, 2}, {2, 0, 1, 1}, {1, 0, 2, 1}} {
 		w := newWorld()
+		w.Setup = func() {
+			w.reset()
+			guards.banks.Of(0).newest.Load().groups[0].state = uint32(min(c.before, groupOpen))
+		}
 		w.Threads = []func(){
 			func() {
 				for range c.reads {
@@ -112,19 +91,23 @@ func TestExploreTwoLooks(t *testing.T) {
 				}
 			},
 			func() {
+				for range c.before {
+					look()
+				}
 				for i := range c.updates {
 					w.replace(0, 2+i)
 				}
 			},
 			func() {
 				for range c.looks {
-					fence.Heavy()
-					var l Look
-					l.Ask(0)
-					l.All()
+					look()
 				}
 			},
 		}
-		scenario.Run(t, fmt.Sprintf("%s, %s, %s beside", scenario.Count(c.reads, "read"), scenario.Count(c.updates, "update"), scenario.Count(c.looks, "look")), w.Scenario)
+		name := fmt.Sprintf("%s, %s, %s beside", scenario.Count(c.reads, "read"), scenario.Count(c.updates, "update"), scenario.Count(c.looks, "look"))
+		if c.before > 0 {
+			name += fmt.Sprintf(", %s before", scenario.Count(c.before, "look"))
+		}
+		scenario.Run(t, name, w.Scenario)
 	}
 }

@@ -3,10 +3,12 @@
 package reclaim
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
+	"hazptr/internal/explore"
 	"hazptr/internal/explore/scenario"
 	"hazptr/internal/fence"
 	"hazptr/internal/hazard"
@@ -41,6 +43,12 @@ func newWorld(interval time.Duration, inline bool) *world {
 	return w
 }
 
+// count has scanners counted that are started, instead of run.
+func (w *world) count() {
+	w.r.bell.start = func() { w.started++ }
+	w.r.scanner.next = w.r.bell.start
+}
+
 // retire retires objects that nothing protects.
 func (w *world) retire(from, n int) func() {
 	return func() {
@@ -58,6 +66,15 @@ func (w *world) lost() string {
 	return ""
 }
 
+// unfinished tells if objects are left although no scanner runs, or one has left
+// without saying so.
+func (w *world) unfinished() string {
+	if state := w.r.bell.state.Load(); state != asleep || w.r.scanner.queued() || len(w.r.pass.kept) > 0 {
+		return fmt.Sprintf("the state of the bell is %d, objects are in the queues: %t, %d are kept", state, w.r.scanner.queued(), len(w.r.pass.kept))
+	}
+	return ""
+}
+
 // The scanner falls asleep while objects are retired: it stays, or it is woken.
 func TestExploreFallAsleep(t *testing.T) {
 	for _, c := range []struct{ producers, objects int }{{1, 1}, {1, 2}, {1, 3}, {2, 1}, {2, 2}} {
@@ -67,7 +84,7 @@ func TestExploreFallAsleep(t *testing.T) {
 		w.Setup = func() {
 			setup()
 			left = false
-			w.r.bell.start = func() { w.started++ }
+			w.count()
 		}
 		w.Threads = []func(){func() { left = w.r.scanner.fallAsleep() }}
 		for i := range c.producers {
@@ -82,6 +99,51 @@ func TestExploreFallAsleep(t *testing.T) {
 		}
 		scenario.Run(t, fmt.Sprintf("%s of %s", scenario.Count(c.producers, "producer"), scenario.Count(c.objects, "object")), w.Scenario)
 	}
+}
+
+// Callers of Retire make the passes, as long as a scanner that is started finds
+// nothing to do.
+func TestExploreInline(t *testing.T) {
+	for _, producers := range []int{1, 2} {
+		w := newWorld(1, true)
+		setup := w.Setup
+		w.Setup = func() {
+			setup()
+			w.r.bell.state.Store(asleep)
+			w.count()
+		}
+		for i := range producers {
+			w.Threads = append(w.Threads, w.retire(i*3, 1))
+		}
+		w.Spare = producers
+		w.Check = func() string {
+			if w.started == 0 && w.r.scanner.queued() {
+				return "no scanner has been started, and objects are in the queues"
+			}
+			return w.lost()
+		}
+		scenario.Run(t, scenario.Count(producers, "producer"), w.Scenario)
+	}
+}
+
+// A goroutine waits until what it has retired has been reclaimed, while the
+// scanner and workers start and end.
+func TestExploreFlush(t *testing.T) {
+	w := newWorld(1, false)
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		w.r.ledger.limitWorkers(1)
+		w.r.bell.state.Store(asleep)
+	}
+	w.Threads = []func(){func() {
+		w.retire(0, 1)()
+		if err := w.r.Flush(context.Background(), nil); err != nil || !w.Objects[0].Ended() {
+			explore.Failf("Flush has returned %v, and the object has not ended", err)
+		}
+	}}
+	w.Spare = 3
+	scenario.Run(t, "what the caller has retired", w.Scenario)
 }
 
 // kept returns a world with an object that is protected when it is retired, and
@@ -103,9 +165,36 @@ func TestExploreKeep(t *testing.T) {
 	w, release := kept(1)
 	w.Threads = []func(){func() { w.r.scanner.run() }, w.retire(0, 1), release}
 	w.Spare = 1
+	w.Check = w.unfinished
+	scenario.Run(t, "a protection that ends", w.Scenario)
+}
+
+// The scanner, which has found nothing, falls asleep while an object is retired
+// that the caller's own pass keeps: it has a scanner all the same.
+func TestExploreKeptInline(t *testing.T) {
+	w, release := kept(1)
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		w.r.options.Inline = true
+		w.count()
+	}
+	w.Threads = []func(){
+		func() {
+			if !w.r.scanner.fallAsleep() {
+				w.started++ // it goes on
+			}
+		},
+		func() {
+			w.retire(0, 1)()
+			w.r.reclaimInline()
+		},
+		release,
+	}
+	w.Spare = 1
 	w.Check = func() string {
-		if state := w.r.bell.state.Load(); state != asleep || w.r.scanner.queued() || len(w.r.pass.kept) > 0 {
-			return fmt.Sprintf("the state of the bell is %d, objects are in the queues: %t, %d are kept", state, w.r.scanner.queued(), len(w.r.pass.kept))
+		if w.started == 0 {
+			return w.unfinished()
 		}
 		return ""
 	}
@@ -152,12 +241,7 @@ func TestExploreScanner(t *testing.T) {
 			w.Threads = append(w.Threads, w.retire(i*3, 1))
 		}
 		w.Spare = producers
-		w.Check = func() string {
-			if state := w.r.bell.state.Load(); state != asleep || w.r.scanner.queued() {
-				return fmt.Sprintf("the state of the bell is %d, and objects are in the queues: %t", state, w.r.scanner.queued())
-			}
-			return ""
-		}
+		w.Check = w.unfinished
 		scenario.Run(t, scenario.Count(producers, "producer"), w.Scenario)
 	}
 }

@@ -2,12 +2,16 @@ package main
 
 import (
 	"bytes"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"hazptr/internal/command"
+	"hazptr/internal/explore/overlay"
 	"hazptr/internal/long"
+	"hazptr/tools/internal/mutant"
 )
 
 func runProgram(t *testing.T, args ...string) (status int, stdout, stderr string) {
@@ -68,6 +72,24 @@ func TestMutants(t *testing.T) {
 	status, out, problems := runProgram(t, "-mutants", "no-awake", "-story")
 	if status != 0 || problems != "" || !strings.Contains(out, "reclaim FallAsleep: 1 producer of 1 object") || !strings.Contains(out, "nothing has woken it") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+}
+
+// The ordering mutants of what is explored have a scenario each.
+func TestOrderingMutants(t *testing.T) {
+	source, err := mutant.Source(t.Context())
+	if err != nil {
+		t.Skip(err)
+	}
+	explored, err := overlay.Scenarios(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mutant.All {
+		// No scenario has a Barrier.
+		if m.Ordering && m.Scenario == "" && slices.Contains(explored, path.Dir(m.File)) && m.Name != "waiter-no-look" {
+			t.Errorf("no scenario refutes %s: %s", m.Name, m.Rule)
+		}
 	}
 }
 

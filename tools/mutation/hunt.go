@@ -41,6 +41,7 @@ func find(ctx context.Context, o *options, stdout, stderr io.Writer) (err error)
 	h.folder = folder
 	bar := program.NewBar(stderr, len(o.Mutants))
 	defer bar.Clear()
+	t := newTable()
 	var survivors []string
 	for _, m := range o.Mutants {
 		begun := time.Now()
@@ -49,53 +50,107 @@ func find(ctx context.Context, o *options, stdout, stderr io.Writer) (err error)
 		if err != nil {
 			return err
 		}
-		if found == "" {
+		if len(found) == 0 {
 			survivors = append(survivors, m.Name)
-			found = "SURVIVES"
 		}
 		bar.Clear()
-		fmt.Fprintf(stdout, "%-28s %4.0f s  %-60s %s\n", m.Name, time.Since(begun).Seconds(), found, m.Rule)
+		if o.Every {
+			t.AppendRow(row(m, found))
+		} else {
+			first := "SURVIVES"
+			for _, by := range found {
+				first = by
+			}
+			fmt.Fprintf(stdout, "%-28s %4.0f s  %-60s %s\n", m.Name, time.Since(begun).Seconds(), first, m.Rule)
+		}
 		bar.Step()
+	}
+	bar.Clear()
+	if o.Every {
+		fmt.Fprintln(stdout, t.Render())
 	}
 	if len(survivors) > 0 {
 		return fmt.Errorf("%d of %d survive: %s", len(survivors), len(o.Mutants), strings.Join(survivors, ", "))
 	}
-	bar.Clear()
 	_, err = fmt.Fprintf(stdout, "\nnone of %d survives\n", len(o.Mutants))
 	return err
 }
 
-// one returns what notices the mutant, or "".
-func (h *hunt) one(m mutant.Mutant) (found string, err error) {
+// The kinds of what may notice a mutant, in the order in which they are asked.
+const (
+	byFuzzing  = "fuzzing"
+	byTests    = "tests"
+	byTorture  = "torture"
+	byModel    = "model"
+	byScenario = "scenario"
+)
+
+var kinds = []string{byFuzzing, byTests, byTorture, byModel, byScenario}
+
+// one returns what notices the mutant, by kind: of the first kind that does, or
+// of every one.
+func (h *hunt) one(m mutant.Mutant) (found map[string]string, err error) {
 	flags, err := m.Flags(h.source, h.folder)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if m.Target != "" {
-		if found, err := h.interleave(m, flags, false); found != "" || err != nil {
-			return found, err
+	found = make(map[string]string)
+	for _, kind := range kinds {
+		by, err := h.ask(kind, m, flags)
+		if err != nil {
+			return nil, err
+		}
+		if by != "" {
+			found[kind] = by
+			if !h.Every {
+				return found, nil
+			}
 		}
 	}
-	for _, pkg := range packages(m) {
-		if found, err := h.test(pkg, flags); found != "" || err != nil {
-			return found, err
+	if m.Target != "" && found[byFuzzing] == "" {
+		by, err := h.interleave(m, flags, true)
+		if err != nil {
+			return nil, err
+		}
+		if by != "" {
+			found[byFuzzing] = by
 		}
 	}
-	torturer, err := mutant.Build(h.ctx, h.source, filepath.Join(h.folder, m.Name), "hazptr/tools/reftorture", flags...)
-	if err != nil {
-		return "", err
-	}
-	defer os.Remove(torturer)
-	for _, typ := range types(m) {
-		if found, err := h.torture(torturer, typ); found != "" || err != nil {
-			return found, err
+	return found, nil
+}
+
+// ask returns what of a kind notices the mutant, or "".
+func (h *hunt) ask(kind string, m mutant.Mutant, flags []string) (found string, err error) {
+	switch kind {
+	case byFuzzing:
+		if m.Target != "" {
+			return h.interleave(m, flags, false)
 		}
-	}
-	if m.Model != "" {
-		return "model: " + m.Model, nil
-	}
-	if m.Target != "" {
-		return h.interleave(m, flags, true)
+	case byTests:
+		for _, pkg := range packages(m) {
+			if found, err := h.test(pkg, flags); found != "" || err != nil {
+				return found, err
+			}
+		}
+	case byTorture:
+		torturer, err := mutant.Build(h.ctx, h.source, filepath.Join(h.folder, m.Name), "hazptr/tools/reftorture", flags...)
+		if err != nil {
+			return "", err
+		}
+		defer os.Remove(torturer)
+		for _, typ := range types(m) {
+			if found, err := h.torture(torturer, typ); found != "" || err != nil {
+				return found, err
+			}
+		}
+	case byModel:
+		if m.Model != "" {
+			return "model: " + m.Model, nil
+		}
+	case byScenario:
+		if m.Scenario != "" {
+			return "scenario: " + m.Scenario, nil
+		}
 	}
 	return "", nil
 }

@@ -21,12 +21,14 @@ var mutation = program.Program[options]{
 	Purpose: `Mutation changes a line of the library that its correctness hangs on, one at a
 time, in a build of its own, and looks what notices: first the fuzz test that is
 made for it, if there is one, then the package's tests, the conformance tests,
-the type of reftorture that uses the line, and the Spin models, which .ci/run
-verifies. A mutant that nothing notices survives, and the status is 1.`,
+the type of reftorture that uses the line, the Spin models and the scenarios of
+tools/explore, which .ci/run verifies. A mutant that nothing notices survives,
+and the status is 1.`,
 	Examples: []string{
 		"mutation",
 		"mutation -list",
 		"mutation -mutants nofence,reclaim-twice -short",
+		"mutation -mutants ordering -every",
 	},
 	Details: `
 It is run in a checkout, and needs the go command. All of it takes an hour or so
@@ -44,8 +46,9 @@ func main() { mutation.Main() }
 
 // options are the command line.
 type options struct {
-	Mutants mutants       `name:"mutants" default:"all" placeholder:"LIST" group:"Mutants:" help:"names, separated by commas (${default})"`
+	Mutants mutants       `name:"mutants" default:"all" placeholder:"LIST" group:"Mutants:" help:"names, separated by commas; ordering: those that break an order which goroutines see (${default})"`
 	List    bool          `name:"list" group:"Mutants:" help:"print the mutants and the rules that they break"`
+	Every   bool          `name:"every" group:"Tests:" help:"go on when a mutant is noticed, and print what each kind of test notices"`
 	Short   bool          `name:"short" group:"Tests:" help:"run the tests with -short"`
 	Timeout time.Duration `name:"timeout" default:"3m" between:"1s,24h" group:"Tests:" help:"how long a package's tests may take; tests that hang have noticed, too"`
 	Catch   time.Duration `name:"catch" default:"20s" between:"1s,1h" group:"Tests:" help:"how long reftorture may take"`
@@ -54,11 +57,19 @@ type options struct {
 // mutants are some of all, in the order that they are asked for.
 type mutants []mutant.Mutant
 
-// UnmarshalText reads names with commas between, or "all".
+// UnmarshalText reads names with commas between, "all" or "ordering".
 func (ms *mutants) UnmarshalText(text []byte) error {
 	*ms = nil
-	if string(text) == "all" {
+	switch string(text) {
+	case "all":
 		*ms = mutant.All
+		return nil
+	case "ordering":
+		for _, m := range mutant.All {
+			if m.Ordering {
+				*ms = append(*ms, m)
+			}
+		}
 		return nil
 	}
 	for name := range strings.SplitSeq(string(text), ",") {

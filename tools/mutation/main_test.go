@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,21 @@ func TestFlags(t *testing.T) {
 	}
 	if stdout, _, status := said("-list"); status != 0 || strings.Count(stdout, "\n") != len(mutant.All) {
 		t.Errorf("status %d\n%s", status, stdout)
+	}
+}
+
+func TestRow(t *testing.T) {
+	for _, c := range []struct {
+		found map[string]string
+		want  string
+	}{
+		{nil, "m      SURVIVES"},
+		{map[string]string{byScenario: "scenario: rcu TestExploreSynchronize"}, "m     rcu TestExploreSynchronize only explored"},
+		{map[string]string{byTests: "hazptr/rcu: TestX", byScenario: "scenario: rcu TestY"}, "m  rcu: TestX   rcu TestY"},
+	} {
+		if got := strings.TrimSuffix(fmt.Sprintln(row(mutant.Mutant{Name: "m"}, c.found)...), "\n"); got != c.want {
+			t.Errorf("%v: %q, want %q", c.found, got, c.want)
+		}
 	}
 }
 

@@ -66,6 +66,8 @@ var edits = map[string][]edit{
 		{old: "close(s.batch[0].done)", new: "explore.Close(s.batch[0].done)"},
 		{old: "		select {\n		case <-q.done:", new: "		explore.Closed(q.done); select {\n		case <-q.done:"},
 	},
+	"internal/reclaim/waiters.go":   {{old: "close(w.done)", new: "explore.Close(w.done)"}},
+	"internal/reclaim/reclaimer.go": {{old: "	select {\n	case <-w.done:", new: "	explore.Closed(w.done); select {\n	case <-w.done:"}},
 	"internal/grace/sequence.go": {
 		{old: "close(s.turn)", new: "explore.Close(s.turn)"},
 		{old: "close(b.done)", new: "explore.Close(b.done)"},

@@ -20,7 +20,6 @@ var waits = map[string]int{
 	"internal/reclaim/reclaimer.go": 9,
 	"internal/reclaim/retire.go":    2,
 	"internal/reclaim/scanner.go":   4,
-	"internal/reclaim/waiters.go":   1,
 	"internal/reclaim/watch.go":     1,
 	"internal/reclaim/worker.go":    1,
 	"rcu/reporter.go":               1,

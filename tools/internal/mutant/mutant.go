@@ -20,7 +20,12 @@ type Mutant struct {
 	Name string
 	Rule string // that it breaks
 	Tag  string // if it is not "", nothing is changed
-	Race bool   // built with the race detector, which compiles other files or notices what no test does
+	// Ordering says that the rule is of an order that goroutines see: a fence,
+	// two steps the other way round, a look that is left out or comes too
+	// early.
+	Ordering bool
+
+	Race bool // built with the race detector, which compiles other files or notices what no test does
 
 	// Target is the fuzz test of the file's package, or of the packages that
 	// stand on it, whose inputs refute it when goroutines are interleaved; ""
