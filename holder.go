@@ -8,7 +8,6 @@ import (
 	"hazptr/internal/check"
 	"hazptr/internal/fence"
 	"hazptr/internal/hazard"
-	"hazptr/internal/yield"
 )
 
 // A Holder is a hazard pointer that one goroutine owns. It protects one object
@@ -104,10 +103,7 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 	for {
 		p := src.Load()
 		fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish] pairs with [look], by Heavy
-		if yield.Enabled {
-			yield.Here("validate")
-		}
-		if src.Load() == p { // [validate] pairs with the updater's unlink, by Heavy
+		if src.Load() == p {                              // [validate] pairs with the updater's unlink, by Heavy
 			// Up to here h.cleanup must not take the slot back.
 			runtime.KeepAlive(h)
 			if check.Enabled {
@@ -130,10 +126,7 @@ func (h *Holder[T]) TryProtect(p *T, src *atomic.Pointer[T]) bool {
 		panic(holderClosed)
 	}
 	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]
-	if yield.Enabled {
-		yield.Here("validate")
-	}
-	same := src.Load() == p // [validate]
+	same := src.Load() == p                           // [validate]
 	if !same {
 		fence.Release(hazard, 0)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"hazptr/internal/fence"
 	"hazptr/internal/grace"
-	"hazptr/internal/yield"
 )
 
 // readers are the Readers of a Domain.
@@ -151,9 +150,6 @@ func (rs *readers) holdsUp(l late, epoch uintptr) bool {
 		if r = l.inside; r == nil {
 			return l.place >= 0 // until it has been forgotten
 		}
-	}
-	if yield.Enabled {
-		yield.Here("look")
 	}
 	word := atomic.LoadUintptr(&r.word) // [look]
 	return word&inside != 0 && word&^nested != epoch

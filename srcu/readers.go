@@ -6,7 +6,6 @@ import (
 	"hazptr/internal/fence"
 	"hazptr/internal/grace"
 	"hazptr/internal/perproc"
-	"hazptr/internal/yield"
 )
 
 // readers are the read sections of a Domain, which only their number is known of.
@@ -48,9 +47,6 @@ func (rs *readers) GracePeriod(wanted func() bool) bool {
 	index := rs.index.Load() & 1
 	if !grace.Poll(func() bool { return rs.inside(1-index) == 0 }, wanted) {
 		return false
-	}
-	if yield.Enabled {
-		yield.Here("index")
 	}
 	rs.index.Store(1 - index)
 	return grace.Poll(func() bool { return rs.inside(index) == 0 }, wanted)

@@ -7,7 +7,6 @@ import (
 	"hazptr/internal/fence"
 	"hazptr/internal/perproc"
 	"hazptr/internal/race"
-	"hazptr/internal/yield"
 )
 
 // A GuardSlot is the hazard pointer of one Guard at a time. It is free while
@@ -74,9 +73,6 @@ const firstGuardSegment = 1
 // Its acquire pairs with the Guard's Release: what the slot's last Guard did is
 // done, its look at Turn too.
 func (slot *GuardSlot) free() bool {
-	if yield.Enabled {
-		yield.Here("free")
-	}
 	return atomic.LoadUintptr(&slot.Hazard) == 0
 }
 
@@ -99,9 +95,6 @@ func (g *guardGroup) take(slot *GuardSlot, p uintptr) (turn uintptr) {
 func (s *guardSlots) claim(p uintptr) (*GuardSlot, uintptr) {
 	for {
 		bank := s.banks.Pin()
-		if yield.Enabled {
-			yield.Here("newest")
-		}
 		seg := bank.newest.Load()
 		group, slot, lap := seg.search()
 		if slot != nil {
@@ -173,18 +166,12 @@ func (b *guardBank) extend(seg *guardSegment) {
 		}
 		n = 2 * len(seg.groups)
 	}
-	if yield.Enabled {
-		yield.Here("newest")
-	}
 	b.newest.Store(&guardSegment{older: seg, groups: make([]guardGroup, n)})
 }
 
 // taken returns how many slots are taken.
 func (g *guardGroup) taken() (n int) {
 	for i := range g.slots {
-		if yield.Enabled {
-			yield.Here("taken")
-		}
 		if atomic.LoadUintptr(&g.slots[i].Hazard) != 0 {
 			n++
 		}
@@ -220,21 +207,12 @@ func (s *guardSlots) look(l *Look) {
 // and [closed], the latter fails. If it comes after that, it opens the group
 // again. Until [closed] looks read the group.
 func (g *guardGroup) close() {
-	if yield.Enabled {
-		yield.Here("closing")
-	}
 	if !atomic.CompareAndSwapUint32(&g.state, groupOpen, groupClosing) { // [closing]
 		return
 	}
 	if g.taken() > 0 {
-		if yield.Enabled {
-			yield.Here("open")
-		}
 		atomic.CompareAndSwapUint32(&g.state, groupClosing, groupOpen)
 		return
-	}
-	if yield.Enabled {
-		yield.Here("closed")
 	}
 	atomic.CompareAndSwapUint32(&g.state, groupClosing, groupClosed) // [closed]
 }
@@ -244,9 +222,6 @@ func (s *guardSlots) open(each func(*guardGroup) bool) {
 	for bank := range s.banks.All() {
 		for seg := bank.newest.Load(); seg != nil; seg = seg.older {
 			for i := range seg.groups {
-				if yield.Enabled {
-					yield.Here("open?")
-				}
 				if g := &seg.groups[i]; atomic.LoadUint32(&g.state) != groupClosed && !each(g) {
 					return
 				}

@@ -8,7 +8,6 @@ import (
 	"unsafe"
 
 	"hazptr/internal/perproc"
-	"hazptr/internal/yield"
 )
 
 // A HolderSlot is the hazard pointer of one Holder. It is alone on its cache
@@ -76,9 +75,6 @@ func (s *holderSlots) open() *HolderSlot {
 // take marks a slot as open, [marked], before its Holder exists: a look whose
 // fence comes after the Holder's first [publish] sees the mark.
 func (seg *holderSegment) take(word, bit int) *HolderSlot {
-	if yield.Enabled {
-		yield.Here("marked")
-	}
 	seg.open[word].Or(1 << bit)
 	return &seg.slots[word*64+bit]
 }
@@ -95,9 +91,6 @@ func (s *holderSlots) close(slot *HolderSlot) {
 			continue // also when slot is below this segment: the difference wraps
 		}
 		n := int(offset / unsafe.Sizeof(HolderSlot{}))
-		if yield.Enabled {
-			yield.Here("unmark")
-		}
 		seg.open[n/64].And(^(uint64(1) << (n % 64)))
 		if at := [2]int{i, n / 64}; at[0] < s.lowest[0] || at[0] == s.lowest[0] && at[1] < s.lowest[1] {
 			s.lowest = at
@@ -120,9 +113,6 @@ func (s *holderSlots) look(l *Look) {
 	}
 	for _, seg := range *segments {
 		for word := range seg.open {
-			if yield.Enabled {
-				yield.Here("marked?")
-			}
 			open := seg.open[word].Load()
 			slots := seg.slots[word*64:][:64]
 			if open == math.MaxUint64 {

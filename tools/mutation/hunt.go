@@ -159,12 +159,6 @@ func (h *hunt) ask(kind string, m mutant.Mutant, flags []string) (found string, 
 // and returns what notices, or "".
 func (h *hunt) interleave(m mutant.Mutant, flags []string, search bool) (found string, err error) {
 	pkg := "hazptr/" + path.Dir(m.File)
-	switch {
-	case m.Target == "FuzzProtect":
-		pkg = "hazptr"
-	case path.Dir(m.File) == "internal/grace":
-		pkg = "hazptr/srcu"
-	}
 	args := append([]string{"-tags", "hazptr_yield"}, flags...)
 	if search {
 		args = append(args, "-run", "^$", "-fuzz", "^"+m.Target+"$", "-fuzztime", "100000x", "-fuzzminimizetime", "5s", "-test.fuzzcachedir="+filepath.Join(h.folder, "fuzz"))
@@ -266,7 +260,10 @@ func (h *hunt) goTest(pkg string, args ...string) (out []byte, failed bool, err 
 
 // torture runs a type of reftorture, and returns what it notices, or "".
 func (h *hunt) torture(program, typ string) (found string, err error) {
-	out, err := command.Program(h.ctx, program, "-type", typ, "-duration", h.Catch.String(), "-stat-interval", "0s", "-json").Output()
+	var problems strings.Builder
+	cmd := command.Program(h.ctx, program, "-type", typ, "-duration", h.Catch.String(), "-stat-interval", "0s", "-json")
+	cmd.Stderr = &problems
+	out, err := cmd.Output()
 	if h.ctx.Err() != nil || err == nil {
 		return "", h.ctx.Err()
 	}
@@ -275,7 +272,7 @@ func (h *hunt) torture(program, typ string) (found string, err error) {
 			Failures []struct{ Kind string }
 		}
 	}
-	kind := "?"
+	kind := ""
 	if json.Unmarshal(out, &outcomes) == nil {
 		for _, o := range outcomes {
 			for _, r := range o.Runs {
@@ -284,6 +281,9 @@ func (h *hunt) torture(program, typ string) (found string, err error) {
 				}
 			}
 		}
+	}
+	if kind == "" { // it has not got as far as to notice
+		return "", fmt.Errorf("reftorture -type %s: %w\n%s%s", typ, err, out, &problems)
 	}
 	return fmt.Sprintf("reftorture -type %s: %s", typ, kind), nil
 }

@@ -37,7 +37,7 @@ var bustedTypes = []busted{
 	{"busted-rcu-lost", "rcu", "grace-loses"},
 	{"busted-rcu-barrier", "rcu", "grace-barrier-early"},
 	{"busted-srcu-nofence", "srcu", "srcu-nofence"},
-	{"busted-present-not-awaited", "srcu", "srcu-one-wait"},
+	{"busted-srcu-one-wait", "srcu", "present-not-awaited"},
 	{"busted-cachedref-uncounted", "cachedref", "cached-uncounted"},
 	{"busted-cachedref-from-zero", "cachedref", "cached-from-zero"},
 	{"busted-gate-nofence", "gate", "synchronize-nofence"},
