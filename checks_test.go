@@ -310,7 +310,7 @@ func TestLeaksAreReported(t *testing.T) {
 	}()
 	leaked("a Guard was forgotten, and is never released", "acquired", "last used")
 	fence.Release(&guard.Hazard, 0)
-	var holder *hazard.HolderSlot
+	var holder *hazard.Slot
 	func() {
 		h := NewHolder[database]()
 		holder = h.slot

@@ -5,7 +5,6 @@ import (
 	"unsafe"
 
 	"hazptr/internal/check"
-	"hazptr/internal/fence"
 	"hazptr/internal/hazard"
 )
 
@@ -84,5 +83,7 @@ func (g *Guard[T]) Release() {
 	// A pointer into memory that is unmapped now and the heap's later would
 	// make the garbage collector throw.
 	g.p, g.slot = nil, nil
-	fence.Release(&slot.Hazard, 0) // pairs with [look]
+	if slot.End() { // [clear], [watched?]
+		slot.Ended()
+	}
 }

@@ -50,7 +50,7 @@ type Holder[T any] struct {
 	hazard *uintptr
 
 	check   check.Holder
-	slot    *hazard.HolderSlot
+	slot    *hazard.Slot
 	cleanup runtime.Cleanup
 }
 
@@ -160,15 +160,13 @@ func (h *Holder[T]) Set(p *T) {
 
 // Clear ends the protection.
 func (h *Holder[T]) Clear() {
-	hazard := h.hazard
-	if hazard == nil {
-		if check.Enabled {
-			h.check.Refuse()
-		}
-		panic(holderClosed)
+	slot := h.slot
+	if check.Enabled && slot == nil {
+		h.check.Refuse()
 	}
-	fence.Release(hazard, 0) // pairs with [look]: the caller's uses of the object come before its reclaim
-	runtime.KeepAlive(h)
+	if slot == nil || slot.End() { // [clear], [watched?]
+		slot.Ended()
+	}
 }
 
 // Close ends the protection and gives the hazard pointer back.
@@ -178,7 +176,8 @@ func (h *Holder[T]) Close() {
 	if check.Enabled {
 		h.check.Close(h.hazard)
 	}
-	h.hazard = nil
-	hazard.Close(h.slot)
+	slot := h.slot
+	h.hazard, h.slot = nil, nil
+	hazard.Close(slot)
 	runtime.KeepAlive(h)
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // holding returns the slots that hold p.
-func holding(p unsafe.Pointer) []*uintptr {
+func holding(p unsafe.Pointer) []*hazard.Slot {
 	var l hazard.Look
 	l.Ask(1)
 	l.About(uintptr(p))

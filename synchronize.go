@@ -30,26 +30,7 @@ import (
 // It is the kernel's hazptr_synchronize (2026).
 func Synchronize[T any](ctx context.Context, p *T) error {
 	checkSynchronize("Synchronize", p)
-	return synchronize(ctx, "Synchronize", p, nil)
-}
-
-// SynchronizeOn is [Synchronize] for readers that tell when they leave. It does
-// not look again from time to time, but when it receives from left. So it
-// returns as soon as it has been told, and costs next to nothing while it
-// waits. It does look every two seconds: a reader of something else may have
-// had the same address before and publish it late, without knowing of left.
-//
-// A reader that ends a protection of p must then send to left, or find that
-// something is in it already. So must a reader that called Acquire or Protect
-// for the source that p was in and got something else, since p may have been
-// published meanwhile. When left is closed, SynchronizeOn goes on as
-// Synchronize.
-func SynchronizeOn[T any](ctx context.Context, p *T, left <-chan struct{}) error {
-	checkSynchronize("SynchronizeOn", p)
-	if left == nil {
-		panic("hazptr: SynchronizeOn with a nil channel")
-	}
-	return synchronize(ctx, "SynchronizeOn", p, left)
+	return synchronize(ctx, "Synchronize", p)
 }
 
 func checkSynchronize[T any](method string, p *T) {
@@ -61,8 +42,8 @@ func checkSynchronize[T any](method string, p *T) {
 	}
 }
 
-func synchronize[T any](ctx context.Context, method string, p *T, left <-chan struct{}) error {
-	holding, looked := hazard.Wait(doneOf(ctx, method), unsafe.Pointer(p), left)
+func synchronize[T any](ctx context.Context, method string, p *T) error {
+	holding, looked := hazard.Wait(doneOf(ctx, method), unsafe.Pointer(p))
 	switch {
 	case !looked:
 		return fmt.Errorf("hazptr: %s: it has not come to a look at the hazard pointers: %w", method, ctx.Err())

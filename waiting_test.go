@@ -54,12 +54,10 @@ func TestContextsThatPanic(t *testing.T) {
 		held := source.Swap(nil)
 		ended := false
 		RetireIn(d, held, 0, func(*int) { ended = true })
-		left := make(chan struct{})
 		for method, call := range map[string]func(){
-			"Synchronize":   func() { Synchronize(ctx, held) },
-			"SynchronizeOn": func() { SynchronizeOn(ctx, held, left) },
-			"Barrier":       func() { d.Barrier(ctx) },
-			"Close":         func() { d.Close(ctx) },
+			"Synchronize": func() { Synchronize(ctx, held) },
+			"Barrier":     func() { d.Barrier(ctx) },
+			"Close":       func() { d.Close(ctx) },
 		} {
 			litmus.MustPanic(t, text, call)
 			if t.Failed() {

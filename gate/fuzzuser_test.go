@@ -41,7 +41,7 @@ func (u *fuzzUser) do(o interleave.Operation) {
 		u.own()
 	case 13, 14:
 		// One that gives up at once if somebody is inside.
-		if u.gate.Freeze(once) == nil {
+		if u.gate.Freeze(expired()) == nil {
 			u.own()
 		}
 	case 15:

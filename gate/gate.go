@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 
 	"hazptr"
-	"hazptr/internal/fence"
 	"hazptr/internal/yield"
 )
 
@@ -56,15 +55,11 @@ var ErrDying = errors.New("gate: dying")
 type Gate struct {
 	open atomic.Pointer[state] // nil while the gate is frozen or dying
 
-	awaited atomic.Bool   // whether a Freeze wants to know when a Pass ends
-	exits   chan struct{} // has room for one
-	turn    chan struct{} // has room for one: whoever put something in may wait for exits
-
 	mu      sync.Mutex // guards what follows
 	freezes int        // that have begun
 	frozen  int        // and have succeeded
 	dying   bool
-	closed  []*state      // that a Pass may still protect; whose turn it is removes them
+	closed  []*state      // that a Pass may still protect
 	thawed  chan struct{} // closed when the gate opens, or dies
 }
 
@@ -76,7 +71,7 @@ type state struct {
 
 // New returns an open Gate.
 func New() *Gate {
-	g := &Gate{exits: make(chan struct{}, 1), turn: make(chan struct{}, 1), thawed: make(chan struct{})}
+	g := &Gate{thawed: make(chan struct{})}
 	g.open.Store(new(state))
 	return g
 }
@@ -111,7 +106,7 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 
 // check panics if New has not made the Gate.
 func (g *Gate) check(method string) {
-	if g == nil || g.turn == nil {
+	if g == nil || g.thawed == nil {
 		panic("gate: " + method + " of a Gate that was not made by New")
 	}
 }
@@ -126,12 +121,7 @@ func (g *Gate) TryEnter() (Pass, bool) {
 		return Pass{}, false
 	}
 	guard := hazptr.Acquire(&g.open)
-	if guard.Ptr() == nil {
-		// Acquire may have published the state before it found that the gate was closed, and a Freeze may have seen that.
-		g.exit()
-		return Pass{}, false
-	}
-	return Pass{guard, g}, true
+	return Pass{guard}, guard.Ptr() != nil
 }
 
 // Freeze closes the gate and waits until nobody is inside. If ctx ends first, it returns an error that wraps ctx's and the gate is as it was before. Otherwise
@@ -216,49 +206,20 @@ func (g *Gate) wake() {
 	g.thawed = make(chan struct{})
 }
 
-// empty waits until no Pass protects a closed state. Those who freeze at the same time take turns.
-func (g *Gate) empty(ctx patience) error {
-	select {
-	case g.turn <- struct{}{}: // even if ctx has ended: perhaps nobody is inside
-	default:
-		select {
-		case g.turn <- struct{}{}:
-		case <-ctx:
-			return fmt.Errorf("another Freeze waits: %w", ctx.Err())
-		}
-	}
-	defer func() { <-g.turn }()
-	// [awaited] A Pass that ends stores [exit] and then loads this. The Heavy of SynchronizeOn comes in between for us: either its look finds that
-	// the Pass has ended, or the Pass sees that we wait.
-	if yield.Enabled {
-		yield.Here("awaited")
-	}
-	g.awaited.Store(true)
-	defer g.awaited.Store(false)
-	if closed := g.states(); len(closed) > 1 { // Freezes that have expired left some, which nobody may be inside of any more
-		for _, s := range closed {
-			if hazptr.Synchronize(once, s) == nil {
-				g.forget(s)
-			}
-		}
-	}
+// empty waits until no Pass protects a closed state. When ctx has ended it looks
+// at each that is left, and does not wait: no Pass need be inside any more.
+func (g *Gate) empty(ctx patience) (err error) {
 	for _, s := range g.states() {
-		if err := hazptr.SynchronizeOn(ctx, s, g.exits); err != nil { // [look]
-			return err
+		if left := hazptr.Synchronize(ctx, s); left == nil {
+			g.forget(s)
+		} else if err == nil {
+			err = left
 		}
-		g.forget(s)
 	}
-	return nil
+	return err
 }
 
-// once lets Synchronize look once and not wait.
-var once = func() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	return ctx
-}()
-
-// states returns the closed states. While somebody has the gate closed none is added.
+// states returns the closed states. While the gate is closed none is added.
 func (g *Gate) states() []*state {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -272,32 +233,10 @@ func (g *Gate) forget(s *state) {
 	g.closed = slices.DeleteFunc(g.closed, func(other *state) bool { return other == s })
 }
 
-// exit tells a Freeze that waits to look again. The caller has ended the protection of a state [exit], which must come before the load of [awaited].
-func (g *Gate) exit() {
-	fence.Light()
-	if yield.Enabled {
-		yield.Here("awaited")
-	}
-	if g.awaited.Load() { // [awaited]
-		select {
-		case g.exits <- struct{}{}:
-		default:
-		}
-	}
-}
+// A Pass is the right to be inside a [Gate]. It must be given back by one Exit,
+// in any goroutine.
+type Pass struct{ guard hazptr.Guard[state] }
 
-// A Pass is the right to be inside a [Gate], and must be given back by one Exit, in any goroutine.
-type Pass struct {
-	guard hazptr.Guard[state]
-	gate  *Gate
-}
-
-// Exit gives the Pass back. Again on the same variable it does nothing; on a copy of one that was given back it panics.
-func (p *Pass) Exit() {
-	if p.gate == nil {
-		return
-	}
-	p.guard.Release() // [exit]
-	p.gate.exit()
-	p.gate = nil
-}
+// Exit gives the Pass back. Again on the same variable it does nothing; on a
+// copy of one that was given back it panics.
+func (p *Pass) Exit() { p.guard.Release() }

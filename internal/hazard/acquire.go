@@ -4,7 +4,6 @@ import (
 	"sync/atomic"
 	"unsafe"
 
-	"hazptr/internal/fence"
 	"hazptr/internal/perproc"
 	"hazptr/internal/yield"
 )
@@ -47,11 +46,15 @@ func Acquire(src *unsafe.Pointer) (unsafe.Pointer, *GuardSlot, uintptr) {
 		}
 		p = uintptr(q)
 		if p == 0 {
-			fence.Release(&slot.Hazard, 0)
+			if slot.End() {
+				slot.Ended()
+			}
 			return nil, nil, 0
 		}
 		// The slot isn't zero, so it is this Guard's: the caller need not be
 		// pinned to publish in it again.
-		fence.Publish(&slot.Hazard, p) // [publish]
+		if slot.Replace(p) { // [publish]
+			slot.Ended()
+		}
 	}
 }

@@ -3,6 +3,7 @@ package hazard
 import (
 	"sync"
 	"sync/atomic"
+	"unsafe"
 
 	"hazptr/internal/fence"
 	"hazptr/internal/perproc"
@@ -16,9 +17,12 @@ import (
 // atomic read-modify-write. The goroutine that has the Guard, whichever that
 // is, releases it by storing zero. Turn counts the claims: it tells a Guard
 // from a copy of an earlier one that had the same slot and object.
+//
+// Two slots are a cache line.
 type GuardSlot struct {
-	Hazard uintptr
-	Turn   uintptr
+	Slot
+	Turn uintptr
+	_    [32 - unsafe.Sizeof(Slot{}) - unsafe.Sizeof(uintptr(0))]byte
 }
 
 // A guardGroup is a run of slots of one P. While it is closed, looks pass it
@@ -186,7 +190,7 @@ func (s *guardSlots) look(l *Look) {
 	for g := range s.open {
 		before := l.InUse
 		for i := range g.slots {
-			l.at(&g.slots[i].Hazard)
+			l.at(&g.slots[i].Slot)
 		}
 		l.Slots += groupLen
 		if closing && l.InUse == before {

@@ -30,7 +30,7 @@ func (g guard[T]) release() {
 }
 
 // set publishes p in a Holder's slot.
-func set[T any](slot *HolderSlot, p *T) { fence.Publish(&slot.Hazard, uintptr(unsafe.Pointer(p))) }
+func set[T any](slot *Slot, p *T) { fence.Publish(&slot.Hazard, uintptr(unsafe.Pointer(p))) }
 
 // clearSlot ends what a Holder's slot protects.
-func clearSlot(slot *HolderSlot) { fence.Release(&slot.Hazard, 0) }
+func clearSlot(slot *Slot) { fence.Release(&slot.Hazard, 0) }

@@ -10,22 +10,19 @@ import (
 	"hazptr/internal/perproc"
 )
 
-// A HolderSlot is the hazard pointer of one Holder. It is alone on its cache
+// A holderSlot is the hazard pointer of one Holder. It is alone on its cache
 // line: its owner stores to it twice a read.
-//
-// Hazard is a uintptr, so that a store is a store and has no write barrier. It
-// does not keep the object alive. The structure that the object is linked in
-// does, and from Retire on the domain that it is pending in.
-type HolderSlot struct {
-	Hazard uintptr
-	_      [perproc.CacheLine - unsafe.Sizeof(uintptr(0))]byte
+type holderSlot struct {
+	Slot
+	_ [perproc.CacheLine - unsafe.Sizeof(Slot{})]byte
 }
 
 // A holderSegment is a run of slots, and a bit for each that tells whether it
 // is open. So a look passes closed slots 64 at a time.
 type holderSegment struct {
 	open  []atomic.Uint64
-	slots []HolderSlot
+	spent []uint64 // bits of slots that are not opened again; guarded by holderSlots.mu
+	slots []holderSlot
 }
 
 // holderSlots has the slots of the process's Holders. They belong to the
@@ -45,7 +42,7 @@ const firstHolderSegment = 64
 
 // open opens the lowest closed slot and returns it: looks stay short when
 // Holders come and go.
-func (s *holderSlots) open() *HolderSlot {
+func (s *holderSlots) open() *Slot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count++
@@ -57,15 +54,18 @@ func (s *holderSlots) open() *HolderSlot {
 	for i := s.lowest[0]; i < len(segments); i++ {
 		seg := segments[i]
 		for ; word < len(seg.open); word++ {
-			if open := seg.open[word].Load(); ^open != 0 {
+			if gone := seg.open[word].Load() | seg.spent[word]; ^gone != 0 {
 				s.lowest = [2]int{i, word}
-				return seg.take(word, bits.TrailingZeros64(^open))
+				return seg.take(word, bits.TrailingZeros64(^gone))
 			}
 		}
 		word = 0
 	}
 	n := firstHolderSegment << len(segments)
-	seg := &holderSegment{open: make([]atomic.Uint64, n/64), slots: make([]HolderSlot, n)}
+	seg := &holderSegment{open: make([]atomic.Uint64, n/64), spent: make([]uint64, n/64), slots: make([]holderSlot, n)}
+	for i := range seg.slots {
+		seg.slots[i].silent = true
+	}
 	grown := append(segments[:len(segments):len(segments)], seg)
 	s.segments.Store(&grown)
 	s.lowest = [2]int{len(segments), 0}
@@ -74,24 +74,28 @@ func (s *holderSlots) open() *HolderSlot {
 
 // take marks a slot as open, [marked], before its Holder exists: a look whose
 // fence comes after the Holder's first [publish] sees the mark.
-func (seg *holderSegment) take(word, bit int) *HolderSlot {
+func (seg *holderSegment) take(word, bit int) *Slot {
 	seg.open[word].Or(1 << bit)
-	return &seg.slots[word*64+bit]
+	return &seg.slots[word*64+bit].Slot
 }
 
-// close gives a slot back, which must be zero. A look that sees it closed has
-// also seen what its Holder did before.
-func (s *holderSlots) close(slot *HolderSlot) {
+// close closes a slot, which must be zero, and gives it back unless it is spent.
+// A look that sees it closed has also seen what its Holder did before.
+func (s *holderSlots) close(slot *Slot, spent bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count--
 	for i, seg := range *s.segments.Load() {
 		offset := uintptr(unsafe.Pointer(slot)) - uintptr(unsafe.Pointer(&seg.slots[0]))
-		if offset >= uintptr(len(seg.slots))*unsafe.Sizeof(HolderSlot{}) {
+		if offset >= uintptr(len(seg.slots))*unsafe.Sizeof(holderSlot{}) {
 			continue // also when slot is below this segment: the difference wraps
 		}
-		n := int(offset / unsafe.Sizeof(HolderSlot{}))
+		n := int(offset / unsafe.Sizeof(holderSlot{}))
 		seg.open[n/64].And(^(uint64(1) << (n % 64)))
+		if spent {
+			seg.spent[n/64] |= 1 << (n % 64)
+			return
+		}
 		if at := [2]int{i, n / 64}; at[0] < s.lowest[0] || at[0] == s.lowest[0] && at[1] < s.lowest[1] {
 			s.lowest = at
 		}
@@ -117,13 +121,13 @@ func (s *holderSlots) look(l *Look) {
 			slots := seg.slots[word*64:][:64]
 			if open == math.MaxUint64 {
 				for i := range slots {
-					l.at(&slots[i].Hazard)
+					l.at(&slots[i].Slot)
 				}
 				l.Slots += len(slots)
 				continue
 			}
 			for ; open != 0; open &= open - 1 {
-				l.at(&slots[bits.TrailingZeros64(open)].Hazard)
+				l.at(&slots[bits.TrailingZeros64(open)].Slot)
 				l.Slots++
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // collector finds thousands at once.
 type leakedSlots struct {
 	mu      sync.Mutex
-	waiting []*HolderSlot
+	waiting []*Slot
 
 	count, protecting int64 // slots dealt with, and of these the ones that protect
 	fences            int64
@@ -23,14 +23,14 @@ type leakedSlots struct {
 // leakDelay is how long the first slot of a batch waits for others.
 const leakDelay = time.Millisecond
 
-func (l *leakedSlots) add(slot *HolderSlot) {
+func (l *leakedSlots) add(slot *Slot) {
 	if check.Enabled {
 		check.HolderLeaked(&slot.Hazard)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.waiting) == 0 {
-		time.AfterFunc(leakDelay, l.giveBack)
+		time.AfterFunc(leakDelay, l.settle)
 	}
 	l.waiting = append(l.waiting, slot)
 }
@@ -38,9 +38,12 @@ func (l *leakedSlots) add(slot *HolderSlot) {
 // giveBack deals with the slots that wait. The Holder of a slot cannot store to
 // it any more, but the object that the slot holds may still be in use: the
 // Holder is dead after its last Protect, the pointer that Protect returned is
-// not. So only an empty slot is given back; one that holds an address protects
-// on.
-func (l *leakedSlots) giveBack() {
+// not. So only an empty slot is closed; one that holds an address protects on.
+//
+// A slot that is closed here is not opened again. The Holder's last Clear may
+// have been held up between two instructions, where it needs the Holder no
+// more: it is still to store zero.
+func (l *leakedSlots) settle() {
 	l.mu.Lock()
 	slots := l.waiting
 	l.waiting = nil
@@ -54,7 +57,7 @@ func (l *leakedSlots) giveBack() {
 			protecting++
 			continue
 		}
-		holders.close(slot)
+		holders.close(slot, true)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

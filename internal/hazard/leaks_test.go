@@ -38,4 +38,4 @@ func TestForgottenHoldersAreABatch(t *testing.T) {
 }
 
 // forget is what a Holder does with its slot that is forgotten.
-func forget(slot *HolderSlot) { runtime.AddCleanup(new(object), Leak, slot) }
+func forget(slot *Slot) { runtime.AddCleanup(new(object), Leak, slot) }

@@ -34,7 +34,7 @@ type Look struct {
 
 // A found is a hazard that a look has found in a slot.
 type found struct {
-	slot    *uintptr
+	slot    *Slot
 	address uintptr
 	next    int // index of the next one with this address, or address.None
 }
@@ -62,11 +62,11 @@ func (l *Look) All() {
 }
 
 // at reads one slot.
-func (l *Look) at(slot *uintptr) {
+func (l *Look) at(slot *Slot) {
 	if yield.Enabled {
 		yield.Here("look")
 	}
-	p := atomic.LoadUintptr(slot) // [look]
+	p := atomic.LoadUintptr(&slot.Hazard) // [look]
 	if p == 0 {
 		return
 	}
@@ -83,8 +83,8 @@ func (l *Look) Nothing() bool { return len(l.found) == 0 }
 func (l *Look) Found(p uintptr) bool { return l.index.Get(p) != address.None }
 
 // Holding yields the slots that held p.
-func (l *Look) Holding(p uintptr) iter.Seq[*uintptr] {
-	return func(yield func(*uintptr) bool) {
+func (l *Look) Holding(p uintptr) iter.Seq[*Slot] {
+	return func(yield func(*Slot) bool) {
 		for i := l.index.Get(p); i != address.None; i = l.found[i].next {
 			if !yield(l.found[i].slot) {
 				return

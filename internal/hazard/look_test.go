@@ -9,7 +9,7 @@ import (
 )
 
 // holding returns the slots that hold p.
-func holding(p unsafe.Pointer) []*uintptr {
+func holding(p unsafe.Pointer) []*Slot {
 	var l Look
 	l.Ask(1)
 	l.About(uintptr(p))
@@ -22,7 +22,7 @@ func holding(p unsafe.Pointer) []*uintptr {
 func TestLook(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	arena := make([]object, 5000)
-	open := make([]*HolderSlot, 3000)
+	open := make([]*Slot, 3000)
 	for i := range open {
 		open[i] = Open()
 		defer Close(open[i])
@@ -57,7 +57,7 @@ func TestLook(t *testing.T) {
 				t.Fatalf("asked about %d: %d slots hold object %d, want %d", asked, len(slots), i, held[p])
 			}
 			for _, slot := range slots {
-				if *slot != uintptr(unsafe.Pointer(p)) {
+				if !slot.Holds(uintptr(unsafe.Pointer(p))) {
 					t.Fatal("a slot that holds something else")
 				}
 			}
@@ -75,7 +75,7 @@ func TestLook(t *testing.T) {
 // Holder, and each slot that there has ever been a Guard for, adds to a scan.
 func BenchmarkLook(b *testing.B) {
 	b.Run("holders", func(b *testing.B) {
-		open := make([]*HolderSlot, 65_536)
+		open := make([]*Slot, 65_536)
 		for i := range open {
 			open[i] = Open()
 			if i%2 == 0 {

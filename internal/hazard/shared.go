@@ -3,7 +3,6 @@ package hazard
 import (
 	"slices"
 	"sync"
-	"time"
 	"unsafe"
 
 	"hazptr/internal/fence"
@@ -29,22 +28,20 @@ type sharedLook struct {
 
 // A question is for the slots that hold p.
 type question struct {
-	p    uintptr // no pointer: the question stays a while after the asker was told, which may have unmapped the object
-	held []*uintptr
+	p    uintptr       // no pointer: the question stays a while after the asker was told, which may have unmapped the object
+	held *parking      // nil if no slot does
 	done chan struct{} // closed when held is the answer, or when it is for the asker to make the look
 	lead bool
 }
 
-// holding returns the slots that hold p, which the caller has unlinked. By the
-// rule that Look tells of, no other will, validly. It returns false when ended
-// is closed before the look for it has begun.
+// holding returns the slots that hold p, which the caller has unlinked, each
+// with a Watch, or nil if there are none. By the rule that Look tells of, no
+// other will, validly. It returns false when ended is closed before the look
+// for it has begun.
 //
 // Nothing in here is the user's: a panic would leave the look under way for
 // ever.
-func (s *sharedLook) holding(ended <-chan struct{}, p unsafe.Pointer) ([]*uintptr, bool) {
-	if bubbled() {
-		return alone(p), true
-	}
+func (s *sharedLook) holding(ended <-chan struct{}, p unsafe.Pointer) (*parking, bool) {
 	q := &s.own
 	s.mu.Lock()
 	if !s.busy {
@@ -74,17 +71,8 @@ func (s *sharedLook) holding(ended <-chan struct{}, p unsafe.Pointer) ([]*uintpt
 	return held, true
 }
 
-// bubbled reports whether the caller is in a bubble of testing/synctest, whose
-// channels a goroutine outside it must not close. The runtime gives no
-// monotonic reading of the clock there, and everywhere else one for all times
-// from 1885 to 2157.
-func bubbled() bool {
-	now := time.Now()
-	return now == now.Round(0)
-}
-
-// alone is holding without sharing the look.
-func alone(p unsafe.Pointer) []*uintptr {
+// alone returns the slots that hold p, without sharing the look.
+func alone(p unsafe.Pointer) []*Slot {
 	fence.Heavy() // between the unlinking and the look at the hazards
 	var l Look
 	l.Ask(1)
@@ -113,8 +101,21 @@ func (s *sharedLook) answer() {
 		s.look.About(q.p)
 	}
 	s.look.All()
+	var all []*Watch
 	for _, q := range s.batch {
-		q.held = slices.AppendSeq(q.held, s.look.Holding(q.p))
+		if q.held = newParking(q.p, &s.look); q.held != nil {
+			all = append(all, q.held.held...)
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	Add(all)
+	fence.Heavy() // between [watch] and [recheck]
+	for _, q := range s.batch {
+		if q.held != nil {
+			watches.look(q.held)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func TestWaitsShareALook(t *testing.T) {
 			p = source.Swap(nil)
 		}
 		wg.Go(func() {
-			if holding, looked := Wait(litmus.Context(t).Done(), unsafe.Pointer(p), nil); holding != 0 || !looked {
+			if holding, looked := Wait(litmus.Context(t).Done(), unsafe.Pointer(p)); holding != 0 || !looked {
 				t.Errorf("%d slots hold it, looked: %t", holding, looked)
 			}
 		})
@@ -43,7 +43,7 @@ func TestWaitsShareALook(t *testing.T) {
 		return len(s.waiting)
 	}
 	litmus.Eventually(t, "all wait", func() bool { return waiting() == n })
-	if _, looked := Wait(litmus.Expiring(t, time.Millisecond).Done(), unsafe.Pointer(new(int)), nil); looked {
+	if _, looked := Wait(litmus.Expiring(t, time.Millisecond).Done(), unsafe.Pointer(new(int))); looked {
 		t.Error("it has looked while others look")
 	}
 	if waiting() != n {

@@ -24,7 +24,7 @@ func Taken() int { return guards.taken() }
 func Leaked() (leaked, protecting int64) { return leaks.stats() }
 
 // Open opens a slot for a Holder.
-func Open() *HolderSlot {
+func Open() *Slot {
 	slot := holders.open()
 	if Tracing() {
 		traces.holder(slot)
@@ -33,13 +33,13 @@ func Open() *HolderSlot {
 }
 
 // Close gives back a Holder's slot, which must be zero.
-func Close(slot *HolderSlot) {
+func Close(slot *Slot) {
 	if Tracing() {
 		traces.forget(slot)
 	}
-	holders.close(slot)
+	holders.close(slot, false)
 }
 
 // Leak is called when a Holder has become unreachable without Close. It is a
 // function since a method value would cost each NewHolder an allocation.
-func Leak(slot *HolderSlot) { leaks.add(slot) }
+func Leak(slot *Slot) { leaks.add(slot) }

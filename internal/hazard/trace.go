@@ -14,14 +14,14 @@ import (
 )
 
 // traces remembers where hazard pointers were acquired.
-var traces = acquisitions{at: map[*uintptr]Place{}}
+var traces = acquisitions{at: map[*Slot]Place{}}
 
 // acquisitions has at most one entry for each slot, that of its last traced
 // use.
 type acquisitions struct {
 	on atomic.Int32 // callers of Trace that have not called Untrace
 	mu sync.Mutex
-	at map[*uintptr]Place
+	at map[*Slot]Place
 }
 
 // A Place is where a hazard pointer was acquired.
@@ -49,7 +49,7 @@ func Tracing() bool { return traces.on.Load() != 0 }
 
 // Places returns where those of the slots that were traced were acquired; 32 of
 // them at most.
-func Places(slots []*uintptr) []Place { return traces.of(slots) }
+func Places(slots []*Slot) []Place { return traces.of(slots) }
 
 // traceEvery tells of how many Guards one is traced.
 func traceEvery() uint64 {
@@ -73,31 +73,31 @@ func (a *acquisitions) guard(slot *GuardSlot, turn uintptr) {
 	x := address.Hash(uintptr(unsafe.Pointer(slot))) + uint64(turn)*0xD1B54A32D192ED03
 	x = (x ^ x>>32) * 0x9E3779B97F4A7C15
 	if (x^x>>29)%traceEvery() == 0 {
-		a.add(&slot.Hazard, Place{slot: slot, turn: turn})
+		a.add(&slot.Slot, Place{slot: slot, turn: turn})
 	}
 }
 
 // holder is called when a Holder was made.
-func (a *acquisitions) holder(slot *HolderSlot) { a.add(&slot.Hazard, Place{}) }
+func (a *acquisitions) holder(slot *Slot) { a.add(slot, Place{}) }
 
-func (a *acquisitions) add(hazard *uintptr, at Place) {
+func (a *acquisitions) add(slot *Slot, at Place) {
 	at.depth = runtime.Callers(3, at.stack[:])
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.on.Load() > 0 {
-		a.at[hazard] = at
+		a.at[slot] = at
 	}
 }
 
 // forget is called when a Holder was closed.
-func (a *acquisitions) forget(slot *HolderSlot) {
+func (a *acquisitions) forget(slot *Slot) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	delete(a.at, &slot.Hazard)
+	delete(a.at, slot)
 }
 
 // of returns where those of the slots that were traced were acquired.
-func (a *acquisitions) of(slots []*uintptr) (places []Place) {
+func (a *acquisitions) of(slots []*Slot) (places []Place) {
 	if a.on.Load() == 0 {
 		return nil
 	}
@@ -110,16 +110,16 @@ func (a *acquisitions) of(slots []*uintptr) (places []Place) {
 }
 
 // among adds to places those where the slots were acquired, up to maxPlaces.
-func (a *acquisitions) among(slots []*uintptr, places []Place) []Place {
+func (a *acquisitions) among(slots []*Slot, places []Place) []Place {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, hazard := range slots {
+	for _, slot := range slots {
 		if len(places) == maxPlaces {
 			break
 		}
 		// A Guard that takes the slot just now makes the turn another one, or
 		// has it for the same object.
-		if at, traced := a.at[hazard]; traced && (at.slot == nil || atomic.LoadUintptr(&at.slot.Turn) == at.turn) {
+		if at, traced := a.at[slot]; traced && (at.slot == nil || atomic.LoadUintptr(&at.slot.Turn) == at.turn) {
 			places = append(places, at)
 		}
 	}

@@ -14,18 +14,18 @@ func TestTraceOfAnEarlierGuard(t *testing.T) {
 	traced := 0
 	for range 10 * int(traceEvery()) {
 		g := acquire(&source)
-		traced += len(traces.of([]*uintptr{&g.slot.Hazard}))
+		traced += len(traces.of([]*Slot{&g.slot.Slot}))
 		g.release()
 	}
 	if traced < 2 || traced > 40 {
 		t.Errorf("%d of %d Guards have a trace", traced, 10*int(traceEvery()))
 	}
 	slot := Open()
-	if len(traces.of([]*uintptr{&slot.Hazard})) != 1 {
+	if len(traces.of([]*Slot{slot})) != 1 {
 		t.Error("a Holder has no trace")
 	}
 	Close(slot)
-	if len(traces.of([]*uintptr{&slot.Hazard})) != 0 {
+	if len(traces.of([]*Slot{slot})) != 0 {
 		t.Error("a closed Holder has a trace")
 	}
 }

@@ -100,18 +100,23 @@ func Acquire[T any](src *atomic.Pointer[T]) Guard[T] {
 func (g *Guard[T]) Ptr() *T { return g.p }
 
 func (g *Guard[T]) Release() {
-	if g.slot != nil {
-		fence.Release(&g.slot.Hazard, 0)
+	if g.slot != nil && g.slot.End() {
+		g.slot.Ended()
 	}
 }
 
 // A Holder is the root's, without what reads a source.
-type Holder[T any] struct{ slot *hazard.HolderSlot }
+type Holder[T any] struct{ slot *hazard.Slot }
 
 func NewHolder[T any]() *Holder[T] { return &Holder[T]{hazard.Open()} }
 
 func (h *Holder[T]) Set(p *T) { fence.Publish(&h.slot.Hazard, uintptr(unsafe.Pointer(p))) }
-func (h *Holder[T]) Clear()   { fence.Release(&h.slot.Hazard, 0) }
+
+func (h *Holder[T]) Clear() {
+	if h.slot.End() {
+		h.slot.Ended()
+	}
+}
 
 func (h *Holder[T]) Close() {
 	h.Clear()

@@ -7,9 +7,8 @@ type Driver struct{ r *Reclaimer }
 // Pass makes a pass.
 func (d Driver) Pass() { d.r.pass.run() }
 
-// Linger looks at what is protected for as long as the scanner would, after a
-// pass.
-func (d Driver) Linger() { d.r.scanner.linger(0) }
+// Glance looks at the slots that may be left without a word.
+func (d Driver) Glance() { d.r.pass.glance() }
 
 // Reclaim calls the reclaim functions of what is ready.
 func (d Driver) Reclaim() { d.r.ledger.hire().work() }

@@ -38,7 +38,7 @@ func newWorld(interval time.Duration, inline bool) *world {
 		}
 		w.Name(scenario.Address(&w.r.bell.state), "bell.state")
 		w.Name(scenario.Address(&w.r.ledger.mu), "ledger.mu")
-		w.Name(scenario.Address(&w.r.pass.passing), "passing")
+		w.Name(scenario.Address(&w.r.pass.turn.mu), "turn.mu")
 	}
 	return w
 }
@@ -69,8 +69,8 @@ func (w *world) lost() string {
 // unfinished tells if objects are left although no scanner runs, or one has left
 // without saying so.
 func (w *world) unfinished() string {
-	if state := w.r.bell.state.Load(); state != asleep || w.r.scanner.queued() || len(w.r.pass.kept) > 0 {
-		return fmt.Sprintf("the state of the bell is %d, objects are in the queues: %t, %d are kept", state, w.r.scanner.queued(), len(w.r.pass.kept))
+	if state := w.r.bell.state.Load(); state != asleep || w.r.scanner.queued() || w.r.pass.live() > 0 {
+		return fmt.Sprintf("the state of the bell is %d, objects are in the queues: %t, %d are kept", state, w.r.scanner.queued(), w.r.pass.live())
 	}
 	return ""
 }
@@ -211,7 +211,7 @@ func TestExploreRest(t *testing.T) {
 			setup()
 			w.retire(0, 1)()
 			w.r.pass.run()
-			w.r.pass.passed.changed = -int64(time.Hour)
+			w.r.pass.passed.since = -int64(time.Hour)
 		}
 		w.Untimed = true
 		w.Threads = []func(){func() {

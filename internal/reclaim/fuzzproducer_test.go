@@ -42,7 +42,7 @@ func (r *fuzzProducer) do(o interleave.Operation) {
 	case 10, 11, 12:
 		r.d.pass.run()
 	case 13:
-		r.d.scanner.linger(0)
+		r.d.pass.glance()
 	case 14:
 		r.d.ledger.hire().work()
 	case 15:

@@ -106,9 +106,9 @@ func TestReclaimInlineInAQuietDomain(t *testing.T) {
 			defer d.ledger.mu.Unlock()
 			return d.bell.state.Load() == asleep && d.ledger.crew.running() == 0 // after a panic, a worker of its own goes on
 		})
-		d.pass.passing.Lock()
+		d.pass.turn.take()
 		d.pass.passed.begun -= int64(time.Second) // the last scan was long ago
-		d.pass.passing.Unlock()
+		d.pass.unlock()
 		reclaimed := false
 		func() {
 			defer func() {
@@ -198,9 +198,9 @@ func TestReclaimInlineLeavesNoPointer(t *testing.T) {
 				runtime.Gosched()
 			}
 			litmus.Eventually(t, "the domain is quiet", func() bool { return d.bell.state.Load() == asleep && d.pending() == 0 })
-			d.pass.passing.Lock()
+			d.pass.turn.take()
 			d.pass.passed.begun -= int64(time.Second)
-			d.pass.passing.Unlock()
+			d.pass.unlock()
 		}
 		inline, left := retireWatched(d)
 		closeDomain(t, d)
@@ -242,9 +242,9 @@ func TestKeptByAnInlinePass(t *testing.T) {
 		close(called)
 		<-release
 	})
-	d.pass.passing.Lock()
+	d.pass.turn.take()
 	d.bell.state.Store(asleep) // it falls asleep
-	d.pass.passing.Unlock()
+	d.pass.unlock()
 	back := make(chan struct{})
 	go func() {
 		RetireIn(d, new(int), 0, func(*int) {}) // makes room: a pass, and reclaim

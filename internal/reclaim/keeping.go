@@ -1,12 +1,25 @@
 package reclaim
 
+import (
+	"slices"
+
+	"hazptr/internal/hazard"
+)
+
 // A keeping is what a pass keeps, and what it has found ready and not handed
 // over to the ledger.
 type keeping struct {
 	chunks *chunkPool
 
-	kept    []keptObject // what was protected at the last pass, in the order of rounds
-	holding []*uintptr   // the slots that hold them, in the same order
+	kept   []*keptObject   // what something protects, in the order of rounds; those without Watches have gone
+	first  int             // index of the first that has not gone
+	gone   int             // how many have, from first on
+	holds  int             // Watches of all that are kept
+	bytes  int64           // that they hold
+	silent []*hazard.Watch // of slots that may be left without a word
+	fresh  []*hazard.Watch // of the pass that is being made
+	over   []*hazard.Watch // whose slots hold the object no longer
+	unused []*hazard.Watch
 
 	spans []span   // what has been found ready
 	n     int      // objects in spans
@@ -19,25 +32,134 @@ type keeping struct {
 // A keptObject is an object that something protects.
 type keptObject struct {
 	Object
-	round int64 // that collected it
-	slots int   // how many hold it
-	told  int64 // its age when a stall was reported, or 0
+	round int64           // that collected it
+	told  int64           // its age when a stall was reported, or 0
+	holds []*hazard.Watch // one for each slot that holds it
+}
+
+// slots returns the slots that hold the object.
+func (o *keptObject) slots() []*hazard.Slot {
+	slots := make([]*hazard.Slot, len(o.holds))
+	for i, w := range o.holds {
+		slots[i] = w.Slot
+	}
+	return slots
+}
+
+// live returns how many objects are kept.
+func (k *keeping) live() int { return len(k.kept) - k.first - k.gone }
+
+// all yields the objects that are kept, in the order of rounds.
+func (k *keeping) all(yield func(*keptObject) bool) {
+	for _, o := range k.kept[k.first:] {
+		if len(o.holds) > 0 && !yield(o) {
+			return
+		}
+	}
 }
 
 // oldest returns the round of the oldest object that is kept, or never.
 func (k *keeping) oldest() int64 {
-	if len(k.kept) == 0 {
+	if k.first == len(k.kept) {
 		return never
 	}
-	return k.kept[0].round
+	return k.kept[k.first].round
 }
 
-// bytes returns how many bytes the kept objects hold.
-func (k *keeping) bytes() (sum int64) {
-	for i := range k.kept {
-		sum += k.kept[i].bytes
+// upTo returns how many of the objects that are kept are of the round or of
+// those before it.
+func (k *keeping) upTo(round int64) (n int64) {
+	for o := range k.all {
+		if o.round > round {
+			break
+		}
+		n++
 	}
-	return sum
+	return n
+}
+
+// keep keeps an object, which no other has of a later round yet. Its Watches
+// are yet to be added.
+func (k *keeping) keep(o Object, round int64, slots func(func(*hazard.Slot) bool), by hazard.Watcher) {
+	kept := &keptObject{Object: o, round: round}
+	for slot := range slots {
+		w := k.watch()
+		w.Slot, w.Address, w.By, w.Of = slot, uintptr(o.at), by, kept
+		kept.holds = append(kept.holds, w)
+		k.fresh = append(k.fresh, w)
+		if w.Silent() {
+			w.Place = len(k.silent)
+			k.silent = append(k.silent, w)
+		}
+	}
+	k.holds += len(kept.holds)
+	k.bytes += o.bytes
+	k.kept = append(k.kept, kept)
+}
+
+// watch returns a Watch that is not in use.
+func (k *keeping) watch() *hazard.Watch {
+	if last := len(k.unused) - 1; last >= 0 {
+		w := k.unused[last]
+		k.unused = k.unused[:last]
+		return w
+	}
+	return new(hazard.Watch)
+}
+
+// look looks whether the slot of w still holds the object, and releases the
+// object when it was the last one.
+func (k *keeping) look(w *hazard.Watch) {
+	o, _ := w.Of.(*keptObject)
+	if o == nil { // it was over before it was noted
+		k.unused = append(k.unused, w)
+		return
+	}
+	if w.Holds() {
+		return
+	}
+	if w.Silent() {
+		last := k.silent[len(k.silent)-1]
+		k.silent[w.Place], last.Place = last, w.Place
+		k.silent[len(k.silent)-1] = nil
+		k.silent = k.silent[:len(k.silent)-1]
+	}
+	i := slices.Index(o.holds, w)
+	o.holds = slices.Delete(o.holds, i, i+1)
+	w.Of = nil
+	k.holds--
+	k.over = append(k.over, w)
+	if len(o.holds) == 0 {
+		k.bytes -= o.bytes
+		k.release(o)
+		k.gone++
+	}
+}
+
+// tidy takes back the Watches that are over, and forgets what has gone.
+func (k *keeping) tidy() {
+	if len(k.over) == 0 {
+		return
+	}
+	hazard.Remove(k.over)
+	for _, w := range k.over {
+		if !w.Noted { // otherwise it is on its way to look
+			k.unused = append(k.unused, w)
+		}
+	}
+	clear(k.over)
+	k.over = k.over[:0]
+	for k.first < len(k.kept) && len(k.kept[k.first].holds) == 0 {
+		k.kept[k.first] = nil
+		k.first++
+		k.gone--
+	}
+	if k.first+k.gone > k.live() {
+		live := slices.DeleteFunc(k.kept[k.first:], func(o *keptObject) bool { return len(o.holds) == 0 })
+		n := copy(k.kept, live)
+		clear(k.kept[n:])
+		k.kept, k.first, k.gone = k.kept[:n], 0, 0
+	}
 }
 
 // give makes a span ready.
@@ -49,7 +171,7 @@ func (k *keeping) give(piece span) {
 }
 
 // release makes an object ready that is kept no longer.
-func (k *keeping) release(o keptObject) {
+func (k *keeping) release(o *keptObject) {
 	if k.spare == nil || k.used == chunkLen {
 		if k.spare != nil {
 			k.moved = append(k.moved, k.spare)

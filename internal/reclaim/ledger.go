@@ -70,12 +70,6 @@ func (l *ledger) beginRound(open []round) []round {
 func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if after := l.options.StallAfter; after > 0 {
-		stalls := append(result.stalls, l.crew.overdue(l.clock.now(), after, l.ready.waiting())...)
-		if l.reports.add(stalls, l.bell.open.Load()) {
-			go l.tell()
-		}
-	}
 	for q := range l.queues.All() {
 		q.consume(l.chunks)
 	}
@@ -87,7 +81,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 		l.counts.looks++
 		l.counts.fenceTime += result.fenceTime
 		l.counts.lookTime += l.clock.now() - result.begun - result.fenceTime
-		l.counts.slots = int64(p.look.Slots)
+		l.counts.slots = int64(p.hazards.Slots)
 	}
 	l.starved, l.enough = result.starved, result.enough
 	l.handOver(p, inline)
@@ -95,23 +89,38 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	l.waiters.settle(&l.rounds)
 }
 
-// finishGlance takes over what a glance has found, between two passes.
-func (l *ledger) finishGlance(p *pass) {
+// finishGlance takes over what was found between two passes.
+func (l *ledger) finishGlance(p *pass, inline bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.handOver(p, false)
+	l.handOver(p, inline)
 	l.waiters.settle(&l.rounds)
+}
+
+// report reports what has been protected for too long, and what reclaim
+// functions have not returned from, if stalls are watched for.
+func (l *ledger) report(stalls []Pending) {
+	after := l.options.StallAfter
+	if after <= 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	stalls = append(stalls, l.crew.overdue(l.clock.now(), after, l.ready.waiting())...)
+	if l.reports.add(stalls, l.bell.open.Load()) {
+		go l.tell()
+	}
 }
 
 // handOver gives the workers what was found ready, of which the caller will be
 // one if inline. It is called under mu, as are startWorker, hireWorker,
 // account, assign, feed, note, retired and idle.
 func (l *ledger) handOver(p *pass, inline bool) {
-	l.holding = int64(len(p.holding))
+	l.holding = int64(p.holds)
 	l.oldestKept = p.oldest()
-	l.waiters.look(p.kept)
+	l.waiters.look(&p.keeping)
 	if l.bound != nil {
-		l.bound.kept.Store(p.bytes()) // before a worker takes off what is kept no longer
+		l.bound.kept.Store(p.bytes) // before a worker takes off what is kept no longer
 	}
 	for _, c := range p.moved {
 		l.chunks.let(c, 1)
@@ -322,7 +331,7 @@ func (l *ledger) forget(w *waiter) bool {
 func (l *ledger) awaited() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.waiters.wantPass(&l.rounds, l.oldestKept)
+	return l.waiters.wantPass(&l.rounds)
 }
 
 // close closes the bell if nothing is left to do, and reports whether it is
@@ -405,13 +414,20 @@ func (l *ledger) surveyQueues(s *survey) {
 	s.begin(l)
 }
 
-// surveyReady lets the survey see what is ready or in hand, a part at a time.
-// begun is called when it knows where that begins and ends.
-func (l *ledger) surveyReady(s *survey, begun func()) {
+// beginReady lets the survey see a part of what is ready, of which nothing that
+// comes later becomes part. It is called in a turn.
+func (l *ledger) beginReady(s *survey) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s.beginReady(&l.ready)
-	begun()
+	s.countReady(&l.ready)
+}
+
+// surveyReady lets the survey see the rest of what is ready or in hand, a part
+// at a time.
+func (l *ledger) surveyReady(s *survey) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for s.countReady(&l.ready) {
 		l.mu.Unlock()
 		l.mu.Lock()

@@ -2,13 +2,10 @@ package reclaim
 
 import (
 	"math"
-	"sync"
-	"sync/atomic"
 
 	"hazptr/internal/fence"
 	"hazptr/internal/hazard"
 	"hazptr/internal/perproc"
-	"hazptr/internal/yield"
 )
 
 // A pass finds out which retired objects nothing protects any more. It is made
@@ -18,8 +15,11 @@ import (
 //	take objects from the queues → fence.Heavy → look at all hazards →
 //	what none holds is ready, the rest kept
 //
-// and of the objects that were kept, the hazards that held them are read again
-// in each pass.
+// and for what is kept
+//
+//	add a Watch for each slot → fence.Heavy → look at those slots again
+//
+// From then on the readers notify. See hazard.Watch for the argument.
 //
 // Passes work in rounds: a round begins with a look at the queues' tails and is
 // collected when passes have taken everything below them. That may take several
@@ -31,20 +31,21 @@ type pass struct {
 	clock  clock
 	limit  int // how many objects may be kept or ready, unless there are more hazards than half of it
 
-	passing sync.Mutex // guards what follows. The ledger's lock may be taken under it.
-	passed  passed
-	rounds  []round // that the pass takes objects of
+	turn   turn // guards what follows. The ledger's lock may be taken in it.
+	passed passed
+	rounds []round // that the pass takes objects of
 	keeping
-	look hazard.Look
+	hazards hazard.Look
 }
 
 // A passed is what passes have come to.
 type passed struct {
-	begun   int64 // when the last one began
-	changed int64 // when the kept objects last changed
-	ready   int64 // objects handed over, since the start
-	kept    int   // objects that are protected
-	slots   int   // that the last look has read
+	begun  int64 // when the last one began
+	silent int   // slots that hold what is kept, and may be left without a word
+	since  int64 // when the last of them was found
+	ready  int64 // objects handed over, since the start
+	kept   int   // objects that are protected
+	slots  int   // that the last look has read
 }
 
 func (p *pass) init(l *ledger, scanned int) {
@@ -56,49 +57,80 @@ func (p *pass) init(l *ledger, scanned int) {
 // lock keeps passes from being made until unlock, and returns what they have
 // come to.
 func (p *pass) lock() passed {
-	p.passing.Lock()
+	p.turn.take()
 	return p.state()
 }
 
-func (p *pass) unlock() { p.passing.Unlock() }
+func (p *pass) unlock() { p.end(false) }
 
-// state is called with the pass locked.
+// end ends the turn, after it has looked at the slots that have been left. What
+// is ready then is for workers, of which the caller will be one if inline. It
+// reports whether something is.
+func (p *pass) end(inline bool) (ready bool) {
+	for {
+		left := p.turn.end()
+		if left == nil {
+			return ready
+		}
+		for _, w := range left {
+			p.look(w)
+		}
+		ready = p.finishGlance(inline) || ready
+	}
+}
+
+// Left implements hazard.Watcher.
+func (p *pass) Left(w *hazard.Watch) { p.turn.note(w) }
+
+// Serve implements hazard.Watcher. In a reclaim function it only hands over, or
+// a chain of reclaim functions that end each other's protections would be a
+// recursion.
+func (p *pass) Serve(alone bool) {
+	if !p.turn.serve() {
+		return
+	}
+	inline := alone && p.ledger.options.Inline && !Reclaiming()
+	if p.end(inline) && inline {
+		p.ledger.hire().work()
+	}
+}
+
+// state is called in a turn.
 func (p *pass) state() passed {
-	p.passed.kept, p.passed.slots, p.passed.ready = len(p.kept), p.look.Slots, p.ready
+	p.passed.kept, p.passed.slots, p.passed.ready, p.passed.silent = p.live(), p.hazards.Slots, p.ready, len(p.silent)
 	return p.passed
 }
 
 // now returns what passes have come to.
 func (p *pass) now() passed {
-	defer p.passing.Unlock()
+	defer p.unlock()
 	return p.lock()
 }
 
-// run makes a pass, and reports how many of the objects that were kept before
-// it still are, and how many are kept now.
-func (p *pass) run() (old, now int) {
-	p.passing.Lock()
-	defer p.passing.Unlock()
-	old = p.make(false)
-	return old, len(p.kept)
+// run makes a pass.
+func (p *pass) run() {
+	p.turn.take()
+	defer p.unlock()
+	p.make(false)
 }
 
-// runInline makes a pass, unless one is being made, for a caller that will then
-// be a worker. It reports whether it did, and how many objects are kept.
+// runInline makes a pass, unless another goroutine has the turn, for a caller
+// that will then be a worker. It reports whether it did, and how many objects
+// are kept.
 func (p *pass) runInline() (kept int, made bool) {
-	if !p.passing.TryLock() {
+	if !p.turn.try() {
 		return 0, false
 	}
-	defer p.passing.Unlock()
+	defer p.end(true)
 	p.make(true)
-	return len(p.kept), true
+	return p.live(), true
 }
 
-// runInlineAfter makes a pass as runInline does, once no other is being made,
-// unless the last one began less than interval nanoseconds ago.
+// runInlineAfter makes a pass as runInline does, once it has the turn, unless
+// the last one began less than interval nanoseconds ago.
 func (p *pass) runInlineAfter(interval int64) (made bool) {
-	p.passing.Lock()
-	defer p.passing.Unlock()
+	p.turn.take()
+	defer p.end(true)
 	if p.clock.now()-p.passed.begun < interval {
 		return false
 	}
@@ -106,50 +138,80 @@ func (p *pass) runInlineAfter(interval int64) (made bool) {
 	return true
 }
 
-// glanceAgain looks at what is protected, until no more than old objects are.
-// It reports whether that is so, or nothing is held, or too much to be looked
-// at again and again, or enough reports true.
-func (p *pass) glanceAgain(old int, enough func() bool) bool {
-	p.passing.Lock()
-	defer p.passing.Unlock()
-	if n := len(p.holding); n == 0 || n > lingerSlots || enough() {
-		return true
+// glance looks at the slots that may be left without a word, and at the age of
+// what is pending.
+func (p *pass) glance() {
+	p.turn.take()
+	defer p.unlock()
+	for i := len(p.silent) - 1; i >= 0; i-- {
+		p.look(p.silent[i])
 	}
-	if p.glance(); p.n > 0 {
-		p.ledger.finishGlance(p)
+	p.ledger.report(p.stalls())
+	p.finishGlance(false)
+}
+
+// finishGlance hands over what has been found ready, and reports whether that
+// is anything. It is called, as what follows, in a turn.
+func (p *pass) finishGlance(inline bool) (ready bool) {
+	if len(p.over) == 0 {
+		return false
 	}
-	return len(p.kept) <= old
+	p.tidy()
+	ready = p.n > 0
+	p.ledger.finishGlance(p, inline)
+	return ready
 }
 
 // make makes a pass, for a caller of Retire that will then be a worker if
-// inline. It reports how many of the objects that were kept before it still
-// are. What it keeps comes after them. It is called, as what follows, with
-// the pass locked.
-func (p *pass) make(inline bool) (old int) {
+// inline.
+func (p *pass) make(inline bool) {
 	begun := p.clock.now()
 	p.passed.begun = begun
 	p.rounds = p.ledger.beginRound(p.rounds[:0])
 	taken, starved, enough := p.take()
-	p.glance()
-	old = len(p.kept)
 	fenced := int64(0)
 	if taken > 0 {
-		beforeFence := p.clock.now()
-		fence.Heavy() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards
-		fenced = p.clock.now() - beforeFence
+		fenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards
 		p.ask(taken)
-		p.look.All()
+		p.hazards.All()
 		p.divide()
+		if len(p.fresh) > 0 {
+			hazard.Add(p.fresh)
+			fenced += p.fence() // between [watch] and [recheck]
+			p.recheck(begun)
+		}
 	}
-	if len(p.kept) > old {
-		p.passed.changed = begun
+	p.ledger.report(p.stalls())
+	p.ledger.finishPass(p, inline, passResult{taken, starved, enough, begun, fenced})
+}
+
+// fence makes a Heavy, and returns how long it has taken.
+func (p *pass) fence() int64 {
+	begun := p.clock.now()
+	fence.Heavy()
+	return p.clock.now() - begun
+}
+
+// recheck looks at the slots that Watches have been added for.
+func (p *pass) recheck(now int64) {
+	for _, w := range p.fresh {
+		p.look(w) // [recheck]
 	}
-	var stalls []Pending
+	clear(p.fresh)
+	p.fresh = p.fresh[:0]
+	if len(p.silent) > p.passed.silent {
+		p.passed.since = now
+	}
+	p.passed.silent = len(p.silent)
+	p.tidy()
+}
+
+// stalls returns what has been protected for too long.
+func (p *pass) stalls() []Pending {
 	if after := p.ledger.options.StallAfter; after > 0 {
-		stalls = p.overdue(p.clock.now(), after)
+		return p.overdue(p.clock.now(), after)
 	}
-	p.ledger.finishPass(p, inline, passResult{taken, starved, enough, begun, fenced, stalls})
-	return old
+	return nil
 }
 
 // A passResult is what the ledger is told of a pass, beside what the pass
@@ -160,7 +222,6 @@ type passResult struct {
 	enough    int64 // ... so many wait for workers
 	begun     int64
 	fenceTime int64
-	stalls    []Pending // what has been protected for too long
 }
 
 // take decides how many objects to take from each queue, those of earlier
@@ -174,10 +235,10 @@ func (p *pass) take() (taken int, starved bool, enough int64) {
 	}
 	// One hazard pointer keeps several objects that have one address, as a
 	// struct and its first field have.
-	limit := max(p.limit, 2*p.look.InUse, 2*len(p.kept))
-	room := limit - len(p.kept) - int(p.ledger.waiting())
+	limit := max(p.limit, 2*p.hazards.InUse, 2*p.live())
+	room := limit - p.live() - int(p.ledger.waiting())
 	least := min(wanted, limit/4)
-	enough = int64(max(0, min(p.limit/2, limit-len(p.kept)-least)))
+	enough = int64(max(0, min(p.limit/2, limit-p.live()-least)))
 	if wanted > 0 && room < least {
 		return 0, true, enough // a fence for a few is a waste
 	}
@@ -194,15 +255,15 @@ func (p *pass) take() (taken int, starved bool, enough int64) {
 // ask prepares the look at what is taken: for these only where there are more
 // slots than objects, since most slots hold none of them then.
 func (p *pass) ask(taken int) {
-	if p.look.Slots <= taken {
-		p.look.Ask(0)
+	if p.hazards.Slots <= taken {
+		p.hazards.Ask(0)
 		return
 	}
-	p.look.Ask(taken)
+	p.hazards.Ask(taken)
 	for q := range p.queues.All() {
 		for piece := range q.pieces(0, q.taking) {
 			for i := piece.from; i < piece.to; i++ {
-				p.look.About(uintptr(piece.chunk.objects[i]))
+				p.hazards.About(uintptr(piece.chunk.objects[i]))
 			}
 		}
 	}
@@ -220,7 +281,7 @@ func (p *pass) divide() {
 			}
 			for piece := range q.pieces(q.divided, to) {
 				piece.round = r.number
-				if !p.look.Nothing() {
+				if !p.hazards.Nothing() {
 					piece = p.keep(piece)
 				}
 				p.give(piece)
@@ -235,14 +296,10 @@ func (p *pass) divide() {
 func (p *pass) keep(piece span) (rest span) {
 	for i := piece.from; i < piece.to; i++ {
 		object := piece.chunk.objects[i]
-		if !p.look.Found(uintptr(object)) {
+		if !p.hazards.Found(uintptr(object)) {
 			continue
 		}
-		before := len(p.holding)
-		for slot := range p.look.Holding(uintptr(object)) {
-			p.holding = append(p.holding, slot)
-		}
-		p.kept = append(p.kept, keptObject{Object: piece.chunk.take(i), round: piece.round, slots: len(p.holding) - before})
+		p.keeping.keep(piece.chunk.take(i), piece.round, p.hazards.Holding(uintptr(object)), p)
 		p.moved = append(p.moved, piece.chunk)
 		between := piece
 		between.to = i
@@ -250,34 +307,4 @@ func (p *pass) keep(piece span) (rest span) {
 		piece.from = i + 1
 	}
 	return piece
-}
-
-// glance reads the slots that held the kept objects again and gives those
-// objects that none holds any more.
-func (p *pass) glance() {
-	kept, holding := p.kept[:0], p.holding[:0]
-	next := 0
-	for _, k := range p.kept {
-		before := len(holding)
-		for _, slot := range p.holding[next : next+k.slots] {
-			if yield.Enabled {
-				yield.Here("look")
-			}
-			if atomic.LoadUintptr(slot) == uintptr(k.at) { // [look]
-				holding = append(holding, slot)
-			}
-		}
-		next += k.slots
-		if k.slots = len(holding) - before; k.slots > 0 {
-			kept = append(kept, k)
-			continue
-		}
-		p.release(k)
-	}
-	if len(kept) < len(p.kept) {
-		p.passed.changed = p.clock.now()
-	}
-	clear(p.kept[len(kept):])
-	clear(p.holding[len(holding):])
-	p.kept, p.holding = kept, holding
 }

@@ -38,14 +38,13 @@ func TestPassKeepsWhatIsProtected(t *testing.T) {
 		for i := range objects {
 			RetireIn(d, &objects[i], 0, func(*object) {})
 		}
-		// The second pass looks for the kept ones again, after every other
-		// hazard has gone.
+		// Before the second pass every other hazard goes, and notifies.
 		for range 2 {
-			d.pass.make(false)
-			if len(d.pass.kept) != len(protected) {
-				t.Errorf("%+v: %d kept, want %d", c, len(d.pass.kept), len(protected))
+			d.pass.run()
+			if d.pass.live() != len(protected) {
+				t.Errorf("%+v: %d kept, want %d", c, d.pass.live(), len(protected))
 			}
-			for _, r := range d.pass.kept {
+			for r := range d.pass.all {
 				if !protected[r.at] {
 					t.Fatalf("%+v: kept an object that nothing holds", c)
 				}
@@ -135,9 +134,9 @@ func BenchmarkPass(b *testing.B) {
 					RetireIn(d, &objects[i], 0, reclaim)
 				}
 				begun := time.Now()
-				d.pass.passing.Lock()
+				d.pass.turn.take()
 				d.pass.make(false)
-				d.pass.passing.Unlock()
+				d.pass.unlock()
 				d.ledger.hire().work()
 				spent += time.Since(begun)
 			}

@@ -1,10 +1,8 @@
 package reclaim
 
 import (
-	"math"
 	"time"
 
-	"hazptr/internal/linger"
 	"hazptr/internal/perproc"
 )
 
@@ -21,7 +19,6 @@ type scanner struct {
 	next func() // goOn, made once so that starting the goroutine allocates nothing
 
 	timer    *time.Timer
-	maxRest  time.Duration // for tests
 	patience time.Duration // how long to wait for the next pass that a waiter wants
 	ready    int64         // passed.ready when patience was last reset
 }
@@ -31,20 +28,18 @@ const minPatience = 20 * time.Microsecond
 func (s *scanner) init(r *Reclaimer) {
 	s.options, s.bell, s.queues, s.ledger, s.pass, s.clock = &r.options, &r.bell, r.queues, &r.ledger, &r.pass, r.clock
 	s.next = s.goOn
-	s.patience, s.maxRest = minPatience, maxRest
+	s.patience = minPatience
 	s.timer = time.NewTimer(time.Hour)
 	s.timer.Stop()
 }
 
 func (s *scanner) run() {
 	for {
-		s.wait()
-		old, now := s.pass.run()
-		switch {
-		case now > old:
-			s.linger(old)
-		case now > 0 && s.ledger.awaited():
-			s.linger(now - 1)
+		if s.wanted() {
+			s.wait()
+			s.pass.run()
+		} else {
+			s.pass.glance()
 		}
 		if s.sleep() {
 			return
@@ -54,7 +49,6 @@ func (s *scanner) run() {
 
 // goOn is run after a pass that a caller of Retire has made in a quiet domain.
 func (s *scanner) goOn() {
-	s.linger(0)
 	if !s.sleep() {
 		s.run()
 	}
@@ -103,12 +97,11 @@ func (s *scanner) sleep() bool {
 	if s.fallAsleep() {
 		return true
 	}
-	interval := s.untilDue(s.pass.now())
-	if interval > s.options.FlushInterval && !s.wanted() && s.bell.leave(resting, func() {}, s.wanted) {
+	if !s.wanted() && s.bell.leave(resting, func() {}, s.wanted) {
 		// The worker that has reclaimed the last object meanwhile may have
 		// found the scanner awake, and not have woken it. If not, it finds it
 		// resting.
-		if s.untilDue(s.pass.now()) > 0 {
+		if interval := s.untilDue(s.pass.now()); interval > 0 {
 			s.rest(interval)
 		}
 		s.bell.state.CompareAndSwap(resting, awake) // or the goroutine that has woken it did it
@@ -131,26 +124,27 @@ func (s *scanner) fallAsleep() bool {
 	return s.bell.leave(asleep, s.pass.unlock, s.wanted)
 }
 
+// How long the scanner rests between two glances at slots that may be left
+// without a word: as long as it has been glancing, within these limits.
 const (
-	restPart = 64 // what has been protected for a while is looked at again after such a part of the time
-	maxRest  = 100 * time.Millisecond
+	minGlance = 50 * time.Microsecond
+	maxGlance = 10 * time.Millisecond
 )
 
 // untilDue returns after what time something must be looked at although no
-// goroutine retires or waits, or 0 if nothing need.
+// goroutine retires, waits or notifies, or 0 if nothing need.
 func (s *scanner) untilDue(now passed) time.Duration {
-	watch := time.Duration(math.MaxInt64)
-	if s.options.StallAfter > 0 {
-		watch = max(s.options.StallAfter/4, minWatch)
+	due := time.Duration(0)
+	if s.options.StallAfter > 0 && (now.kept > 0 || s.ledger.waiting() > 0) {
+		due = max(s.options.StallAfter/4, minWatch)
 	}
-	if now.kept > 0 {
-		age := time.Duration(s.clock.now() - now.changed)
-		return min(max(s.options.FlushInterval, min(age/restPart, s.maxRest)), watch)
+	if now.silent > 0 {
+		age := time.Duration(s.clock.now() - now.since)
+		if glance := min(max(age, minGlance), maxGlance); due == 0 || glance < due {
+			due = glance
+		}
 	}
-	if s.options.StallAfter > 0 && s.ledger.waiting() > 0 {
-		return watch
-	}
-	return 0
+	return due
 }
 
 // wanted reports whether there are objects in the queues, or a waiter waits for
@@ -165,16 +159,4 @@ func (s *scanner) queued() bool {
 		}
 	}
 	return false
-}
-
-// lingerSlots is how many slots may hold what is kept: more are not looked at
-// again and again.
-const lingerSlots = 64
-
-// linger looks at what is protected a little longer, until no more than old
-// objects are, unless the next pass is wanted.
-func (s *scanner) linger(old int) {
-	linger.Until(func() bool {
-		return s.pass.glanceAgain(old, func() bool { return len(s.bell.wake) > 0 && s.queued() })
-	})
 }

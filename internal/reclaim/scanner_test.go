@@ -35,16 +35,16 @@ func TestScansAreRareWithManySlots(t *testing.T) {
 // protected no more.
 func TestScannerRests(t *testing.T) {
 	d := NewDomain(Config{FlushInterval: 10 * time.Microsecond})
-	d.scanner.maxRest = time.Hour
 	var source atomic.Pointer[int]
 	source.Store(new(int))
-	g := Acquire(&source)
+	h := NewHolder[int]()
+	h.Set(source.Load())
 	RetireIn(d, source.Swap(nil), 0, func(*int) {})
 	rests := func() bool { return d.bell.state.Load() == resting }
 	litmus.Eventually(t, "it looks", func() bool { return d.Stats().Holding == 1 })
-	d.pass.passing.Lock()
-	d.pass.passed.changed = -int64(1000 * time.Hour) // the protected object has been for so long
-	d.pass.passing.Unlock()
+	d.pass.turn.take()
+	d.pass.passed.since = -int64(1000 * time.Hour) // the protected object has been for so long
+	d.pass.unlock()
 	wakes := 1000
 	if testing.Short() {
 		wakes = 200
@@ -64,7 +64,7 @@ func TestScannerRests(t *testing.T) {
 		t.Fatal("a Flush did not wake it:", err)
 	}
 	litmus.Eventually(t, "it rests", rests)
-	g.Release()
+	h.Close()
 	closeDomain(t, d)
 	litmus.Eventually(t, "no goroutine is left", func() bool { return goroutines() == 0 })
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -56,7 +55,7 @@ type survey struct {
 type surveyed struct {
 	Pending
 	kind  unsafe.Pointer
-	slots []*uintptr // that hold it, where traced
+	slots []*hazard.Slot // that hold it, where traced
 }
 
 // A queuePart is the objects of a queue from one place to another, and since
@@ -80,7 +79,9 @@ func (s *survey) look(r *Reclaimer) {
 	for _, p := range s.parts {
 		s.queued(p)
 	}
-	r.ledger.surveyReady(s, r.pass.unlock)
+	r.ledger.beginReady(s)
+	r.pass.unlock()
+	r.ledger.surveyReady(s)
 }
 
 // told completes what was seen.
@@ -91,7 +92,7 @@ func (s *survey) told() Survey {
 		o.Type = typeOf(o.kind)
 		// A slot may hold something else by now, and its trace be that of
 		// another Guard.
-		held := slices.DeleteFunc(o.slots, func(hazard *uintptr) bool { return atomic.LoadUintptr(hazard) != o.Address })
+		held := slices.DeleteFunc(o.slots, func(s *hazard.Slot) bool { return !s.Holds(o.Address) })
 		o.Places = hazard.Places(held)
 		told.Oldest = append(told.Oldest, o.Pending)
 	}
@@ -148,20 +149,18 @@ func (s *survey) begin(l *ledger) {
 // kept looks at what was protected at the last pass; the oldest comes first
 // there. It is called with the pass locked.
 func (s *survey) kept(kept *keeping) {
-	next := 0
-	for n := range kept.kept {
-		k := &kept.kept[n]
-		slots := kept.holding[next:][:k.slots]
-		next += k.slots
+	n := 0
+	for k := range kept.all {
 		s.count(k.kind, 1, k.bytes, k.round).Protected++
 		if n < s.most {
 			o := s.pending(k.Object, k.round)
-			o.Hazards = k.slots
+			o.Hazards = len(k.holds)
 			if s.traced {
-				o.slots = slices.Clone(slots)
+				o.slots = k.slots()
 			}
 			s.oldest = append(s.oldest, o)
 		}
+		n++
 	}
 }
 

@@ -1,9 +1,6 @@
 package reclaim
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // A waiter waits for the objects that were retired before it came. It is
 // guarded by the ledger's lock.
@@ -28,11 +25,12 @@ func (ws waiters) count(n int, round int64) {
 	}
 }
 
-// look tells the waiters what is protected, in the order of rounds.
-func (ws waiters) look(kept []keptObject) {
+// look tells the waiters that it is for what is protected.
+func (ws waiters) look(kept *keeping) {
 	for _, w := range ws {
-		n, _ := slices.BinarySearchFunc(kept, w.round+1, func(k keptObject, round int64) int { return cmp.Compare(k.round, round) })
-		w.kept = int64(n)
+		if !w.protected {
+			w.kept = kept.upTo(w.round)
+		}
 	}
 }
 
@@ -48,10 +46,8 @@ func (ws *waiters) settle(rs *rounds) {
 }
 
 // wantPass reports whether one waits for a pass.
-func (ws waiters) wantPass(rs *rounds, oldestKept int64) bool {
-	return slices.ContainsFunc(ws, func(w *waiter) bool {
-		return !rs.collected(w.round) || w.protected && oldestKept <= w.round
-	})
+func (ws waiters) wantPass(rs *rounds) bool {
+	return slices.ContainsFunc(ws, func(w *waiter) bool { return !rs.collected(w.round) })
 }
 
 // remove takes w out, and reports whether it was there.

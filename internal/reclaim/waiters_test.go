@@ -21,14 +21,14 @@ func TestFlushWaitsForALook(t *testing.T) {
 	g := Acquire(&source)
 	RetireIn(d, source.Swap(nil), 0, func(*int) {})
 	litmus.Eventually(t, "it is kept", func() bool { return d.Stats().Holding == 1 })
-	d.pass.passing.Lock() // no pass
+	d.pass.turn.take() // no pass
 	w, _ := d.ledger.wait(false)
 	d.ledger.mu.Lock()
 	w.kept = 1 // as the last look has found
 	d.ledger.waiters.settle(&d.ledger.rounds)
 	waits := len(d.ledger.waiters) == 1
 	d.ledger.mu.Unlock()
-	d.pass.passing.Unlock()
+	d.pass.unlock()
 	if !waits {
 		t.Error("a Flush that no pass has come after is over")
 	}
@@ -76,9 +76,9 @@ func TestReclaimFunctionThatWaitsForItselfAfterGoexit(t *testing.T) {
 			d.Barrier(litmus.Context(t)) //hazptrvet:ignore on purpose: it panics
 		})
 	}
-	d.pass.passing.Lock()
+	d.pass.turn.take()
 	d.pass.make(false)
-	d.pass.passing.Unlock()
+	d.pass.unlock()
 	for range objects - 1 {
 		if text, _ := (<-told).(string); !strings.Contains(text, `Barrier of domain "itself" in one of its reclaim functions`) {
 			t.Fatalf("%q", text)

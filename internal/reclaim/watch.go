@@ -64,13 +64,9 @@ func (w *worker) suspected(now int64) (p Pending, kind unsafe.Pointer) {
 const minWatch = time.Millisecond
 
 // overdue returns what has been protected for too long, and again whenever its
-// age has doubled. It is called with the pass locked.
+// age has doubled. It is called in a turn.
 func (p *pass) overdue(now int64, after time.Duration) (overdue []Pending) {
-	next := 0
-	for i := range p.kept {
-		k := &p.kept[i]
-		slots := p.holding[next:][:k.slots]
-		next += k.slots
+	for k := range p.all {
 		age := now - k.round
 		if age < int64(after) {
 			break // what follows is younger
@@ -80,7 +76,7 @@ func (p *pass) overdue(now int64, after time.Duration) (overdue []Pending) {
 		}
 		k.told = age
 		overdue = append(overdue, Pending{
-			Type: typeOf(k.kind), Address: uintptr(k.at), Bytes: k.bytes, Age: time.Duration(age), Hazards: k.slots, Places: hazard.Places(slots),
+			Type: typeOf(k.kind), Address: uintptr(k.at), Bytes: k.bytes, Age: time.Duration(age), Hazards: len(k.holds), Places: hazard.Places(k.slots()),
 		})
 	}
 	return overdue

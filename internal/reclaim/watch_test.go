@@ -94,9 +94,9 @@ func TestNoStallOfWhatHasReturned(t *testing.T) {
 			atomic.StoreInt64(&o.ended, d.clock.now())
 		})
 	}
-	d.pass.passing.Lock()
+	d.pass.turn.take()
 	d.pass.make(false)
-	d.pass.passing.Unlock()
+	d.pass.unlock()
 	d.ledger.mu.Lock()
 	round := d.ledger.rounds.last
 	d.ledger.mu.Unlock()

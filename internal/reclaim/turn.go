@@ -1,0 +1,92 @@
+package reclaim
+
+import (
+	"sync"
+
+	"hazptr/internal/hazard"
+)
+
+// A turn is had by one goroutine at a time, which may then change what the pass
+// has. It is no mutex, since readers must not wait for it: the slots that they
+// have left meanwhile are noted, and looked at before the turn ends, or by the
+// reader. So that none is left to nobody, both are under one lock, which is
+// held for a moment only.
+type turn struct {
+	mu    sync.Mutex // guards what follows
+	taken bool
+	freed chan struct{}   // closed at the end; nil unless that is awaited
+	left  []*hazard.Watch // whose slots have been left, each at most once
+	spare []*hazard.Watch
+}
+
+// take waits for the turn.
+func (t *turn) take() {
+	for {
+		t.mu.Lock()
+		if !t.taken {
+			t.taken = true
+			t.mu.Unlock()
+			return
+		}
+		if t.freed == nil {
+			t.freed = make(chan struct{})
+		}
+		freed := t.freed
+		t.mu.Unlock()
+		<-freed
+	}
+}
+
+// try takes the turn unless another goroutine has it.
+func (t *turn) try() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.taken {
+		return false
+	}
+	t.taken = true
+	return true
+}
+
+// note notes that the slot of w may have been left.
+func (t *turn) note(w *hazard.Watch) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !w.Noted {
+		w.Noted = true
+		t.left = append(t.left, w)
+	}
+}
+
+// serve takes the turn if a slot has been left, unless another goroutine has
+// the turn and will see to it.
+func (t *turn) serve() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.taken || len(t.left) == 0 {
+		return false
+	}
+	t.taken = true
+	return true
+}
+
+// end ends the turn, unless slots have been left. It returns those; the caller
+// looks at them, and calls end again.
+func (t *turn) end() (left []*hazard.Watch) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.left) == 0 {
+		t.taken = false
+		if t.freed != nil {
+			close(t.freed)
+			t.freed = nil
+		}
+		return nil
+	}
+	left = t.left
+	t.left, t.spare = t.spare[:0], left
+	for _, w := range left {
+		w.Noted = false
+	}
+	return left
+}
