@@ -27,9 +27,7 @@ func newWorld() *world {
 	}
 	w.Setup = func() {
 		w.Reset()
-		for _, h := range w.holders {
-			h.Clear()
-		}
+		hazard.Renew()
 	}
 	return w
 }
@@ -41,6 +39,13 @@ func (w *world) replace(source, with int) {
 		explore.Failf("%v", err)
 	}
 	old.End()
+}
+
+// guard reads the object of a source under a Guard.
+func (w *world) guard(source int) {
+	g := Acquire(&w.Sources[source])
+	g.Ptr().Use()
+	g.Release()
 }
 
 // update replaces the object of the first source n times.
@@ -89,14 +94,37 @@ func TestExploreGuard(t *testing.T) {
 		for range c.readers {
 			w.Threads = append(w.Threads, func() {
 				for range c.reads {
-					g := Acquire(&w.Sources[0])
-					g.Ptr().Use()
-					g.Release()
+					w.guard(0)
 				}
 			})
 		}
 		w.Threads = append(w.Threads, w.update(c.updates))
 		scenario.Run(t, scenario.Count(c.readers, "reader")+", "+scenario.Count(c.reads, "read")+", "+scenario.Count(c.updates, "update"), w.Scenario)
+		w.close()
+	}
+}
+
+// A Clear notifies: its slot is not looked at now and then, which would hide
+// that it does not.
+func TestExploreClear(t *testing.T) {
+	for _, readers := range []int{1, 2} {
+		w := newWorld()
+		setup := w.Setup
+		w.Setup = func() {
+			setup()
+			for _, h := range w.holders[:readers] {
+				hazard.Loud(h.slot)
+				h.Protect(&w.Sources[0])
+			}
+		}
+		for i := range readers {
+			w.Threads = append(w.Threads, func() {
+				w.Objects[0].Use()
+				w.holders[i].Clear()
+			})
+		}
+		w.Threads = append(w.Threads, w.update(1))
+		scenario.Run(t, scenario.Count(readers, "reader"), w.Scenario)
 		w.close()
 	}
 }
@@ -261,4 +289,51 @@ func TestExploreRetire(t *testing.T) {
 		scenario.Run(t, fmt.Sprintf("%s, %s, passes: %d", scenario.Count(c.readers, "reader"), scenario.Count(c.updates, "update"), c.passes), w.Scenario)
 		w.close()
 	}
+}
+
+// Objects that a pass keeps are reclaimed by the reader that ends the last
+// protection: no pass comes after.
+func TestExploreNotify(t *testing.T) {
+	for _, c := range []struct {
+		readers, reads, updates int
+		aside                   bool
+	}{{1, 1, 1, false}, {1, 2, 1, false}, {1, 1, 2, false}, {2, 1, 1, false}, {1, 1, 1, true}, {1, 1, 2, true}} {
+		w := newRetiring(Config{Workers: 1, ReclaimInline: true})
+		setup := w.Setup
+		w.Setup = func() {
+			setup()
+			hazard.RenewGuards(w.Name)
+		}
+		for range c.readers {
+			w.Threads = append(w.Threads, func() {
+				for range c.reads {
+					w.guard(0)
+				}
+			})
+		}
+		w.Threads = append(w.Threads, func() {
+			for i := range c.updates {
+				w.retire(0, 2+i)
+				if !c.aside {
+					w.driver.Pass()
+				}
+			}
+		})
+		name := fmt.Sprintf("%s, %s, %s", scenario.Count(c.readers, "reader"), scenario.Count(c.reads, "read"), scenario.Count(c.updates, "update"))
+		if c.aside {
+			name += ", a pass aside"
+			w.Threads = append(w.Threads, func() { w.driver.Pass() })
+		}
+		w.Check = w.lost
+		scenario.Run(t, name, w.Scenario)
+		w.close()
+	}
+}
+
+// lost tells if an object is kept that nothing protects.
+func (w *retiring) lost() string {
+	if n := w.domain.Stats().Holding; n > 0 {
+		return fmt.Sprintf("%d hazard pointers are waited for, and hold nothing", n)
+	}
+	return ""
 }

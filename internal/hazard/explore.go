@@ -8,9 +8,28 @@ import (
 	"hazptr/internal/perproc"
 )
 
+// Renew forgets what an execution that has failed may have left.
+func Renew() {
+	watches.of = map[*Slot]*Watch{}
+	segments := holders.segments.Load()
+	if segments == nil {
+		return
+	}
+	for _, seg := range *segments {
+		for i := range seg.slots {
+			seg.slots[i].Slot = Slot{silent: true}
+		}
+	}
+}
+
+// Loud has a Holder's slot waited for without looks now and then, so that a
+// notification that is lost is seen.
+func Loud(slot *Slot) { slot.silent = false }
+
 // RenewGuards has the scenarios of Guards begin with a table of their own,
 // whose segments have one group, and names what is in it.
 func RenewGuards(name func(at uintptr, format string, args ...any)) {
+	Renew()
 	guards.banks = perproc.NewLocal[guardBank]()
 	number := 0
 	for bank := range guards.banks.All() {

@@ -32,12 +32,14 @@ func (w world) reset() {
 func (w world) read(source int) {
 	p, slot, _ := Acquire((*unsafe.Pointer)(unsafe.Pointer(&w.Sources[source])))
 	(*scenario.Object)(p).Use()
-	fence.Release(&slot.Hazard, 0)
+	if slot.End() {
+		slot.Ended()
+	}
 }
 
 func (w world) replace(source, with int) {
 	old := w.Sources[source].Swap(w.Objects[with])
-	Wait(nil, unsafe.Pointer(old), nil)
+	Wait(nil, unsafe.Pointer(old))
 	old.End()
 }
 
@@ -58,7 +60,9 @@ func TestExploreGuardsGrow(t *testing.T) {
 			p, slot, _ := Acquire((*unsafe.Pointer)(unsafe.Pointer(&w.Sources[0])))
 			w.read(1)
 			(*scenario.Object)(p).Use()
-			fence.Release(&slot.Hazard, 0)
+			if slot.End() {
+				slot.Ended()
+			}
 		},
 		func() {
 			w.replace(0, 2)

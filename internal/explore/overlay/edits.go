@@ -22,6 +22,14 @@ var edits = map[string][]edit{
 
 	"internal/fence/heavy_linux_amd64.go": {{old: `yield.Here("heavy")`, new: "explore.Fence()"}},
 
+	// The end of a protection, and its flag: plain words, too.
+	"internal/hazard/end_plain.go": {
+		{old: "type flag = bool", new: "type flag = uintptr"},
+		{old: "s.Hazard = 0     //", new: "explore.Store(&s.Hazard, 0) //"},
+		{old: "return s.watched ", new: "return explore.Load(&s.watched) != 0 ", count: 2},
+		{old: "{ s.watched = set }", new: "{ v := flag(0); if set { v = 1 }; explore.Store(&s.watched, v) }"},
+	},
+
 	// A Guard's own slot, whose hazard may still be in the buffer.
 	"guard.go": {
 		{old: "slot.Hazard !=", new: "explore.Own(&slot.Hazard) !="},
@@ -57,7 +65,6 @@ var edits = map[string][]edit{
 	},
 	"internal/reclaim/scanner.go": {
 		{old: "	s.timer.Reset(interval)\n", new: "	if explore.RestOr(s.bell.wake) { return }; s.timer.Reset(interval)\n"},
-		{old: "len(s.bell.wake)", new: "explore.Len(s.bell.wake)"},
 	},
 
 	// Channels that are closed, and waited for.
@@ -65,6 +72,14 @@ var edits = map[string][]edit{
 		{old: "close(q.done)", new: "explore.Close(q.done)"},
 		{old: "close(s.batch[0].done)", new: "explore.Close(s.batch[0].done)"},
 		{old: "		select {\n		case <-q.done:", new: "		explore.Closed(q.done); select {\n		case <-q.done:"},
+	},
+	"internal/hazard/parking.go": {
+		{old: "close(p.free)", new: "explore.Close(p.free)"},
+		{old: "	select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches", new: "	explore.Closed(p.free); select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches"},
+	},
+	"internal/reclaim/turn.go": {
+		{old: "close(t.freed)", new: "explore.Close(t.freed)"},
+		{old: "	<-freed\n", new: "	explore.Closed(freed); <-freed\n"},
 	},
 	"internal/reclaim/waiters.go":   {{old: "close(w.done)", new: "explore.Close(w.done)"}},
 	"internal/reclaim/reclaimer.go": {{old: "	select {\n	case <-w.done:", new: "	explore.Closed(w.done); select {\n	case <-w.done:"}},
