@@ -34,7 +34,11 @@ func newWorld() *world {
 
 // replace replaces the object of a source, and ends the old one.
 func (w *world) replace(source, with int) {
-	old := w.Sources[source].Swap(w.Objects[with])
+	w.end(w.Sources[source].Swap(w.Objects[with]))
+}
+
+// end ends an object that has been unlinked.
+func (w *world) end(old *scenario.Object) {
 	if err := Synchronize(context.Background(), old); err != nil {
 		explore.Failf("%v", err)
 	}
@@ -102,6 +106,28 @@ func TestExploreGuard(t *testing.T) {
 		scenario.Run(t, scenario.Count(c.readers, "reader")+", "+scenario.Count(c.reads, "read")+", "+scenario.Count(c.updates, "update"), w.Scenario)
 		w.close()
 	}
+}
+
+// An Acquire may have published an object when it finds that the source is nil.
+func TestExploreNil(t *testing.T) {
+	w := newWorld()
+	defer w.close()
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		hazard.RenewGuards(w.Name)
+	}
+	w.Threads = []func(){
+		func() {
+			g := Acquire(&w.Sources[0])
+			if p := g.Ptr(); p != nil {
+				p.Use()
+			}
+			g.Release()
+		},
+		func() { w.end(w.Sources[0].Swap(nil)) },
+	}
+	scenario.Run(t, "a source that becomes nil", w.Scenario)
 }
 
 // A Clear notifies: its slot is not looked at now and then, which would hide
@@ -328,6 +354,41 @@ func TestExploreNotify(t *testing.T) {
 		scenario.Run(t, name, w.Scenario)
 		w.close()
 	}
+}
+
+// Two domains keep an object each that one slot has held, one after the other,
+// or both: the reader notifies both.
+func TestExploreTwoDomains(t *testing.T) {
+	w := newRetiring(Config{Workers: 1, ReclaimInline: true})
+	setup := w.Setup
+	var other *Domain
+	var driver engine.Driver
+	w.Setup = func() {
+		setup()
+		hazard.RenewGuards(w.Name)
+		other = NewDomain(Config{Workers: 1, ReclaimInline: true})
+		driver = other.reclaimer.Drive()
+	}
+	w.Threads = []func(){
+		func() { w.guard(0) },
+		func() {
+			w.retire(0, 2)
+			w.driver.Pass()
+		},
+		func() {
+			// A field of the object has its address.
+			RetireIn(other, w.Sources[0].Load(), 0, func(*scenario.Object) {})
+			driver.Pass()
+		},
+	}
+	w.Check = func() string {
+		if n := other.Stats().Holding; n > 0 {
+			return fmt.Sprintf("%d hazard pointers are waited for by the other domain, and hold nothing", n)
+		}
+		return w.lost()
+	}
+	scenario.Run(t, "1 reader, 1 read, 1 update", w.Scenario)
+	w.close()
 }
 
 // lost tells if an object is kept that nothing protects.

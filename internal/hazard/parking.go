@@ -60,6 +60,8 @@ func (p *parking) wait(ended <-chan struct{}) (holding int) {
 	if p.silent {
 		p.glance(ended)
 	}
+	for yield.Enabled && !closed(p.free) && !closed(ended) && yield.Wait("synchronize") {
+	}
 	select {
 	case <-p.free:
 	case <-ended:

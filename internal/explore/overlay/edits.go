@@ -75,6 +75,7 @@ var edits = map[string][]edit{
 	},
 	"internal/hazard/parking.go": {
 		{old: "close(p.free)", new: "explore.Close(p.free)"},
+		{old: "for yield.Enabled && !closed(p.free)", new: "for false"},
 		{old: "	select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches", new: "	explore.Closed(p.free); select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches"},
 	},
 	"internal/reclaim/turn.go": {
