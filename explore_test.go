@@ -5,6 +5,7 @@ package hazptr
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"hazptr/internal/explore"
@@ -354,6 +355,67 @@ func TestExploreNotify(t *testing.T) {
 		scenario.Run(t, name, w.Scenario)
 		w.close()
 	}
+}
+
+// A reader publishes an object, finds that it has been replaced, and protects
+// the other one for good.
+func TestExploreReplaced(t *testing.T) {
+	w := newRetiring(Config{Workers: 1, ReclaimInline: true})
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		hazard.RenewGuards(w.Name)
+	}
+	w.Threads = []func(){
+		func() {
+			g := Acquire(&w.Sources[0])
+			g.Ptr().Use()
+			if g.Ptr() == w.Objects[0] {
+				g.Release()
+			}
+		},
+		func() {
+			w.retire(0, 2)
+			w.driver.Pass()
+		},
+	}
+	w.Check = w.lost
+	scenario.Run(t, "a Guard that stays", w.Scenario)
+	w.close()
+}
+
+// A Guard is released by another goroutine while its slot is claimed again.
+func TestExploreHandedOver(t *testing.T) {
+	w := newRetiring(Config{Workers: 1, ReclaimInline: true})
+	setup := w.Setup
+	var g Guard[scenario.Object]
+	var given atomic.Bool
+	w.Setup = func() {
+		setup()
+		hazard.RenewGuards(w.Name)
+		given.Store(false)
+	}
+	w.Threads = []func(){
+		func() {
+			g = Acquire(&w.Sources[0])
+			given.Store(true)
+			w.guard(1)
+		},
+		func() {
+			for !given.Load() {
+				explore.Wait()
+			}
+			g.Ptr().Use()
+			g.Release()
+		},
+		func() {
+			w.retire(0, 2)
+			w.driver.Pass()
+		},
+	}
+	w.Check = w.lost
+	scenario.Run(t, "a Guard of two threads", w.Scenario)
+	w.close()
 }
 
 // Two domains keep an object each that one slot has held, one after the other,

@@ -115,3 +115,28 @@ func TestExploreTwoLooks(t *testing.T) {
 		scenario.Run(t, name, w.Scenario)
 	}
 }
+
+// A Watch is taken back while another one of the same slot is added.
+func TestExploreWatches(t *testing.T) {
+	w := newWorld()
+	var slot *GuardSlot
+	var earlier *Watch
+	w.Setup = func() {
+		w.reset()
+		p, claimed, _ := Acquire((*unsafe.Pointer)(unsafe.Pointer(&w.Sources[0])))
+		slot = claimed
+		earlier = &Watch{Slot: &slot.Slot, Address: uintptr(p) + 1, By: new(parking)}
+		Add([]*Watch{earlier})
+	}
+	w.Threads = []func(){
+		func() {
+			w.Objects[0].Use()
+			if slot.End() {
+				slot.Ended()
+			}
+		},
+		func() { w.replace(0, 2) },
+		func() { Remove([]*Watch{earlier}) },
+	}
+	scenario.Run(t, "one that is taken back", w.Scenario)
+}
