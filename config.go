@@ -19,17 +19,19 @@ type Config struct {
 	// at the time of NewDomain, but at least 2.
 	Workers int
 
-	// FlushInterval is the shortest time between two scans that no caller waits
-	// for, while less than half of what may be pending is. It is the longest
-	// time that an object stays which nothing protects, if its reclaim function
-	// is called at once and a P is free. 0 means 1ms. Where there are so many
-	// hazard pointers that a scan takes longer than a twentieth of it, scans
-	// are rarer. What has been protected for long is looked at again after a
-	// 64th of that time, 100ms at most, unless a goroutine retires or waits.
+	// ScanPercent is the part of one core's time that scans may take, in
+	// percent; 0 means 20. Up to a millisecond of that time is kept for later.
+	// While there is some, a scan is made as soon as an object is retired;
+	// otherwise when there is again. A scan takes as long as a fence does, some
+	// microseconds, mostly, and two or three nanoseconds for each hazard
+	// pointer. What is protected is not looked for again: the reader that ends
+	// the last protection notifies. (A [Holder] tells of the exception.)
 	//
-	// With every P busy a scan waits for its turn, as any goroutine does: for
-	// 10ms, the scheduler's time slice, or a few of them.
-	FlushInterval time.Duration
+	// Scans that a caller waits for, in Flush, Barrier or Close, or because too
+	// much is pending, are made at once. With every P busy a scan waits for its
+	// turn, as any goroutine does: for 10ms, the scheduler's time slice, or a
+	// few of them. See ReclaimInline.
+	ScanPercent int
 
 	// MaxPending is how many retired objects may be pending in the domain
 	// before Retire slows its caller down, so that reclaim can catch up. Retire
@@ -62,10 +64,11 @@ type Config struct {
 	MaxPendingBytes int64
 
 	// ReclaimInline makes callers of Retire scan and call reclaim functions
-	// themselves: at once in a quiet domain, when FlushInterval has passed
-	// since the last scan; and when half of what may be pending is. They also
-	// reclaim what others have retired. The domain's goroutines do the rest:
-	// what readers protect, or what comes too soon after a scan. So objects
+	// themselves: at once in a quiet domain, while ScanPercent allows; and when
+	// half of what may be pending is. They also reclaim what others have
+	// retired. The reader that ends the last protection of an object calls its
+	// reclaim function. The domain's goroutines do the rest: what comes too
+	// soon after a scan. So objects
 	// that nothing protects end before Retire returns, mostly, also where every
 	// P is busy; the goroutines that make the garbage pay for its end; and the
 	// bound is kept without waiting for another goroutine's turn. A Retire in a
@@ -86,7 +89,7 @@ type Config struct {
 	// does not return. Age counts from the first scan that could see the
 	// object. It is reported again whenever its age has doubled. Ages are
 	// looked at four times in StallAfter, but not more often than once in a
-	// millisecond, or in FlushInterval. 0 means never.
+	// millisecond. 0 means never.
 	StallAfter time.Duration
 
 	// OnStall is called with each stall, one at a time, on a goroutine of its
@@ -105,9 +108,9 @@ type Config struct {
 }
 
 const (
-	defaultFlushInterval = time.Millisecond
-	defaultScanned       = 4096
-	defaultQueued        = 4096
+	defaultScanPercent = 20
+	defaultScanned     = 4096
+	defaultQueued      = 4096
 )
 
 // options returns what the reclaimer is told, for so many Ps.
@@ -118,7 +121,7 @@ func (c Config) options(procs int) reclaim.Options {
 		queued, scanned = uintptr(each), max(1, c.MaxPending-each*procs)
 	}
 	return reclaim.Options{
-		Name: c.Name, Workers: c.Workers, FlushInterval: c.FlushInterval,
+		Name: c.Name, Workers: c.Workers, ScanPercent: c.ScanPercent,
 		Queued: queued, Scanned: scanned, MaxPendingBytes: c.MaxPendingBytes, Inline: c.ReclaimInline,
 		StallAfter: c.StallAfter,
 	}
@@ -130,7 +133,7 @@ func (c Config) complete() Config {
 	for _, field := range []struct {
 		name  string
 		value int64
-	}{{"Workers", int64(c.Workers)}, {"FlushInterval", int64(c.FlushInterval)}, {"MaxPending", int64(c.MaxPending)},
+	}{{"Workers", int64(c.Workers)}, {"ScanPercent", int64(c.ScanPercent)}, {"MaxPending", int64(c.MaxPending)},
 		{"MaxPendingBytes", c.MaxPendingBytes}, {"StallAfter", int64(c.StallAfter)}} {
 		if field.value < 0 {
 			panic(fmt.Sprintf("hazptr: Config.%s is %d, want 0 or more", field.name, field.value))
@@ -139,8 +142,11 @@ func (c Config) complete() Config {
 	if c.Workers == 0 {
 		c.Workers = max(2, runtime.GOMAXPROCS(0))
 	}
-	if c.FlushInterval == 0 {
-		c.FlushInterval = defaultFlushInterval
+	if c.ScanPercent > 100 {
+		panic(fmt.Sprintf("hazptr: Config.ScanPercent is %d, want 100 or less", c.ScanPercent))
+	}
+	if c.ScanPercent == 0 {
+		c.ScanPercent = defaultScanPercent
 	}
 	if c.OnStall == nil {
 		c.OnStall = logStall

@@ -267,7 +267,8 @@ func TestDomainNotMade(t *testing.T) {
 
 func TestConfigIsChecked(t *testing.T) {
 	litmus.MustPanic(t, "Config.Workers is -1", func() { NewDomain(Config{Workers: -1}) })
-	litmus.MustPanic(t, "Config.FlushInterval is -1", func() { NewDomain(Config{FlushInterval: -1}) })
+	litmus.MustPanic(t, "Config.ScanPercent is -1", func() { NewDomain(Config{ScanPercent: -1}) })
+	litmus.MustPanic(t, "Config.ScanPercent is 101, want 100 or less", func() { NewDomain(Config{ScanPercent: 101}) })
 	litmus.MustPanic(t, "Config.MaxPending is -5", func() { NewDomain(Config{MaxPending: -5}) })
 }
 
@@ -331,7 +332,7 @@ func TestRetireDoesNotWaitForEver(t *testing.T) {
 
 // Close does not wait for a scanner that waits although there is nothing to do.
 func TestCloseCutsAWaitShort(t *testing.T) {
-	d := NewDomain(Config{FlushInterval: time.Hour, StallAfter: 10 * time.Hour})
+	d := NewDomain(Config{StallAfter: 10 * time.Hour})
 	RetireIn(d, new(int), 0, func(*int) { time.Sleep(time.Millisecond) })
 	if err := d.Flush(litmus.Context(t)); err != nil {
 		t.Fatal(err)

@@ -128,7 +128,7 @@ func BenchmarkDomainsOfOneName(b *testing.B) {
 }
 
 func TestConfigOfADomain(t *testing.T) {
-	if c := NewDomain(Config{}).Config(); c.Workers < 2 || c.FlushInterval != defaultFlushInterval || c.OnStall == nil ||
+	if c := NewDomain(Config{}).Config(); c.Workers < 2 || c.ScanPercent != defaultScanPercent || c.OnStall == nil ||
 		c.MaxPending != defaultScanned+runtime.GOMAXPROCS(0)*defaultQueued {
 		t.Errorf("%+v", c)
 	}

@@ -299,7 +299,7 @@ func (w *retiring) read(holder int) {
 
 func TestExploreRetire(t *testing.T) {
 	for _, c := range []struct{ readers, updates, passes int }{{1, 1, 1}, {1, 1, 2}, {1, 2, 1}, {1, 2, 2}, {2, 1, 1}} {
-		w := newRetiring(Config{Workers: 1, FlushInterval: 1})
+		w := newRetiring(Config{Workers: 1, ScanPercent: 100})
 		for i := range c.readers {
 			w.Threads = append(w.Threads, func() { w.read(i) })
 		}

@@ -62,7 +62,7 @@ func testOrderingRetire(t *testing.T, join func() (litmus.Read, func())) {
 
 // The same with the domain's own scanner, as users have it.
 func TestOrderingHolderScanner(t *testing.T) {
-	d := NewDomain(Config{FlushInterval: 1})
+	d := NewDomain(Config{ScanPercent: 100})
 	litmus.Readers(t, readByHolder, func(old *mortal, reclaim func(*mortal)) { RetireIn(d, old, 0, reclaim) })
 	closeDomain(t, d)
 }

@@ -172,13 +172,17 @@ func TestPendingIsBoundedWithSlowReclaimFunctions(t *testing.T) {
 }
 
 func TestOldestPendingOfAFreshObject(t *testing.T) {
-	d := NewDomain(Config{FlushInterval: time.Hour})
+	d := NewDomain(Config{})
 	RetireIn(d, new(int), 0, func(*int) {})
 	litmus.Eventually(t, "the domain is quiet", func() bool { return goroutines(own) == 0 && d.Stats().Pending == 0 })
 	time.Sleep(50 * time.Millisecond)
-	RetireIn(d, new(int), 0, func(*int) {}) // waits for the interval to pass
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, func(*int) {})
 	if s := d.Stats(); s.Pending != 1 || s.OldestPending > 40*time.Millisecond {
 		t.Errorf("just now retired: %+v", s)
 	}
+	g.Release()
 	closeDomain(t, d)
 }

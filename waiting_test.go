@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"hazptr/internal/litmus"
 )
@@ -152,7 +151,7 @@ func TestWaitersLeaveOutWhatIsRetiredLater(t *testing.T) {
 
 // A Flush waits for what was protected before it and is no longer.
 func TestFlushLooksAgain(t *testing.T) {
-	d := NewDomain(Config{FlushInterval: time.Hour})
+	d := NewDomain(Config{})
 	for range 100 {
 		var source atomic.Pointer[int]
 		source.Store(new(int))

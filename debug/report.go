@@ -32,7 +32,7 @@ type domain struct {
 // A config is the part of hazptr.Config that can be shown.
 type config struct {
 	Workers         int
-	FlushInterval   time.Duration
+	ScanPercent     int
 	MaxPending      int
 	MaxPendingBytes int64
 	ReclaimInline   bool
@@ -51,7 +51,7 @@ func newReport(now time.Time) report {
 		r.Domains = append(r.Domains, domain{
 			Name: name,
 			Config: config{
-				Workers: c.Workers, FlushInterval: c.FlushInterval, MaxPending: c.MaxPending, MaxPendingBytes: c.MaxPendingBytes,
+				Workers: c.Workers, ScanPercent: c.ScanPercent, MaxPending: c.MaxPending, MaxPendingBytes: c.MaxPendingBytes,
 				ReclaimInline: c.ReclaimInline, StallAfter: c.StallAfter, Trace: c.Trace,
 			},
 			Stats: s, Inspection: d.Inspect(mostShown),

@@ -23,7 +23,7 @@ type Domain struct{ Reclaimer }
 type Config struct {
 	Name            string
 	Workers         int
-	FlushInterval   time.Duration
+	ScanPercent     int
 	MaxPending      int
 	MaxPendingBytes int64
 	ReclaimInline   bool
@@ -39,7 +39,7 @@ func NewDomain(c Config) *Domain {
 	}
 	d := new(Domain)
 	d.Init(Options{
-		Name: c.Name, Workers: cmp.Or(c.Workers, max(2, runtime.GOMAXPROCS(0))), FlushInterval: cmp.Or(c.FlushInterval, time.Millisecond),
+		Name: c.Name, Workers: cmp.Or(c.Workers, max(2, runtime.GOMAXPROCS(0))), ScanPercent: cmp.Or(c.ScanPercent, 20),
 		Queued: uintptr(queued), Scanned: scanned, MaxPendingBytes: c.MaxPendingBytes, Inline: c.ReclaimInline,
 		StallAfter: c.StallAfter, OnStall: c.OnStall, Closed: func() {},
 	})

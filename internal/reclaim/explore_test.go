@@ -21,14 +21,14 @@ type world struct {
 	started int // scanners, where they are only counted
 }
 
-// newWorld returns a world whose scanners rest for so long between passes.
-func newWorld(interval time.Duration, inline bool) *world {
+// newWorld returns a world whose passes need not wait.
+func newWorld(inline bool) *world {
 	w := &world{World: scenario.NewWorld()}
 	w.Setup = func() {
 		w.Reset()
 		w.started = 0
 		w.r = new(Reclaimer)
-		w.r.Init(Options{Workers: 1, FlushInterval: interval, Queued: 4096, Scanned: 4096, Inline: inline, Closed: func() {}})
+		w.r.Init(Options{Workers: 1, ScanPercent: 100, Queued: 4096, Scanned: 4096, Inline: inline, Closed: func() {}})
 		w.r.ledger.limitWorkers(0)
 		w.r.bell.state.Store(awake)
 		for q := range w.r.queues.All() {
@@ -78,7 +78,7 @@ func (w *world) unfinished() string {
 // The scanner falls asleep while objects are retired: it stays, or it is woken.
 func TestExploreFallAsleep(t *testing.T) {
 	for _, c := range []struct{ producers, objects int }{{1, 1}, {1, 2}, {1, 3}, {2, 1}, {2, 2}} {
-		w := newWorld(1, false)
+		w := newWorld(false)
 		left := false
 		setup := w.Setup
 		w.Setup = func() {
@@ -105,7 +105,7 @@ func TestExploreFallAsleep(t *testing.T) {
 // nothing to do.
 func TestExploreInline(t *testing.T) {
 	for _, producers := range []int{1, 2} {
-		w := newWorld(1, true)
+		w := newWorld(true)
 		setup := w.Setup
 		w.Setup = func() {
 			setup()
@@ -129,7 +129,7 @@ func TestExploreInline(t *testing.T) {
 // A goroutine waits until what it has retired has been reclaimed, while the
 // scanner and workers start and end.
 func TestExploreFlush(t *testing.T) {
-	w := newWorld(1, false)
+	w := newWorld(false)
 	setup := w.Setup
 	w.Setup = func() {
 		setup()
@@ -148,8 +148,8 @@ func TestExploreFlush(t *testing.T) {
 
 // kept returns a world with an object that is protected when it is retired, and
 // a function that ends the protection.
-func kept(interval time.Duration) (w *world, release func()) {
-	w = newWorld(interval, false)
+func kept() (w *world, release func()) {
+	w = newWorld(false)
 	slot := hazard.Open()
 	setup := w.Setup
 	w.Setup = func() {
@@ -162,7 +162,7 @@ func kept(interval time.Duration) (w *world, release func()) {
 
 // An object is kept until its protection ends.
 func TestExploreKeep(t *testing.T) {
-	w, release := kept(1)
+	w, release := kept()
 	w.Threads = []func(){func() { w.r.scanner.run() }, w.retire(0, 1), release}
 	w.Spare = 1
 	w.Check = w.unfinished
@@ -172,7 +172,7 @@ func TestExploreKeep(t *testing.T) {
 // The scanner, which has found nothing, falls asleep while an object is retired
 // that the caller's own pass keeps: it has a scanner all the same.
 func TestExploreKeptInline(t *testing.T) {
-	w, release := kept(1)
+	w, release := kept()
 	setup := w.Setup
 	w.Setup = func() {
 		setup()
@@ -205,7 +205,7 @@ func TestExploreKeptInline(t *testing.T) {
 // Retire wakes it. The timer is of no help: it is not looked at.
 func TestExploreRest(t *testing.T) {
 	for _, producers := range []int{1, 2} {
-		w, _ := kept(1)
+		w, _ := kept()
 		setup := w.Setup
 		w.Setup = func() {
 			setup()
@@ -235,7 +235,7 @@ func TestExploreRest(t *testing.T) {
 // The scanner runs until it sleeps, is started again, and sleeps.
 func TestExploreScanner(t *testing.T) {
 	for _, producers := range []int{1, 2} {
-		w := newWorld(1, false)
+		w := newWorld(false)
 		w.Threads = []func(){func() { w.r.scanner.run() }}
 		for i := range producers {
 			w.Threads = append(w.Threads, w.retire(i*3, 1))

@@ -82,7 +82,7 @@ func FuzzWakeUp(f *testing.F) {
 	f.Fuzz(func(t *testing.T, operations, schedule []byte) {
 		threads := interleave.Deal(t, operations)
 		s := interleave.New(t, schedule)
-		c := Config{Workers: 1, FlushInterval: 1, ReclaimInline: operations[0]&4 != 0}
+		c := Config{Workers: 1, ScanPercent: 100, ReclaimInline: operations[0]&4 != 0}
 		if operations[0]&8 != 0 && yield.Enabled { // or a caller that waits for room does so in real time
 			c.MaxPending = 4
 		}

@@ -246,6 +246,13 @@ func (l *ledger) assign(w *worker) bool {
 	return true
 }
 
+// starving reports whether the last pass has left objects for want of room.
+func (l *ledger) starving() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.starved
+}
+
 // feed tells a scanner whose pass was starved that there is room again.
 func (l *ledger) feed() {
 	if l.starved && l.ready.waiting() <= l.enough {

@@ -18,7 +18,7 @@ func TestOrderingWakeUp(t *testing.T) {
 		t.Skip("it retires an object again before its reclaim function was called, which is reported")
 	}
 	defer litmus.Apart(0)()
-	d := NewDomain(Config{FlushInterval: 1})
+	d := NewDomain(Config{ScanPercent: 100})
 	delay := litmus.NewDelay(1)
 	p := new(object)
 	reclaim := func(*object) {}

@@ -2,6 +2,7 @@ package reclaim
 
 import (
 	"math"
+	"time"
 
 	"hazptr/internal/fence"
 	"hazptr/internal/hazard"
@@ -31,6 +32,7 @@ type pass struct {
 	clock  clock
 	limit  int // how many objects may be kept or ready, unless there are more hazards than half of it
 
+	budget budget
 	turn   turn // guards what follows. The ledger's lock may be taken in it.
 	passed passed
 	rounds []round // that the pass takes objects of
@@ -43,13 +45,16 @@ type passed struct {
 	begun  int64 // when the last one began
 	silent int   // slots that hold what is kept, and may be left without a word
 	since  int64 // when the last of them was found
-	ready  int64 // objects handed over, since the start
-	kept   int   // objects that are protected
-	slots  int   // that the last look has read
+
+	due   time.Duration // after which there is time for the next one
+	ready int64         // objects handed over, since the start
+	kept  int           // objects that are protected
+	slots int           // that the last look has read
 }
 
-func (p *pass) init(l *ledger, scanned int) {
-	p.ledger, p.queues, p.chunks, p.clock, p.limit = l, l.queues, l.chunks, l.clock, scanned
+func (p *pass) init(l *ledger) {
+	p.ledger, p.queues, p.chunks, p.clock, p.limit = l, l.queues, l.chunks, l.clock, l.options.Scanned
+	p.budget = budget{percent: int64(l.options.ScanPercent), paid: math.MinInt64 / 2}
 	p.keeping.chunks = l.chunks
 	p.passed.begun = math.MinInt64 / 2
 }
@@ -98,6 +103,7 @@ func (p *pass) Serve(alone bool) {
 // state is called in a turn.
 func (p *pass) state() passed {
 	p.passed.kept, p.passed.slots, p.passed.ready, p.passed.silent = p.live(), p.hazards.Slots, p.ready, len(p.silent)
+	p.passed.due = p.budget.due(p.clock.now())
 	return p.passed
 }
 
@@ -126,12 +132,12 @@ func (p *pass) runInline() (kept int, made bool) {
 	return p.live(), true
 }
 
-// runInlineAfter makes a pass as runInline does, once it has the turn, unless
-// the last one began less than interval nanoseconds ago.
-func (p *pass) runInlineAfter(interval int64) (made bool) {
+// runInlineInTime makes a pass as runInline does, once it has the turn, if there
+// is time for it.
+func (p *pass) runInlineInTime() (made bool) {
 	p.turn.take()
 	defer p.end(true)
-	if p.clock.now()-p.passed.begun < interval {
+	if p.budget.due(p.clock.now()) > 0 {
 		return false
 	}
 	p.make(true)
@@ -180,10 +186,19 @@ func (p *pass) make(inline bool) {
 			fenced += p.fence() // between [watch] and [recheck]
 			p.recheck(begun)
 		}
+		now := p.clock.now()
+		p.budget.spend(now, min(now-begun, usual+perSlot*int64(p.hazards.Slots+taken)))
 	}
 	p.ledger.report(p.stalls())
 	p.ledger.finishPass(p, inline, passResult{taken, starved, enough, begun, fenced})
 }
+
+// What a pass takes, at most, when it is not held up. What is above that it has
+// waited for a P, when all are busy.
+const (
+	usual   = int64(200 * time.Microsecond)
+	perSlot = int64(10 * time.Nanosecond)
+)
 
 // fence makes a Heavy, and returns how long it has taken.
 func (p *pass) fence() int64 {

@@ -41,9 +41,9 @@ type Reclaimer struct {
 
 // Options say how a Reclaimer reclaims. Config of the root says what they mean.
 type Options struct {
-	Name          string
-	Workers       int
-	FlushInterval time.Duration
+	Name        string
+	Workers     int
+	ScanPercent int // of one core that passes may take
 
 	Queued          uintptr // how many objects may wait in each queue
 	Scanned         int     // how many objects may be kept or ready
@@ -82,7 +82,7 @@ func (r *Reclaimer) Init(o Options) {
 		r.bound = &bound{most: o.MaxPendingBytes}
 	}
 	r.ledger.init(r)
-	r.pass.init(&r.ledger, o.Scanned)
+	r.pass.init(&r.ledger)
 	r.scanner.init(r)
 	r.bell.wake, r.bell.start = make(chan struct{}, 1), r.scanner.run
 	r.bell.open.Store(true)

@@ -197,7 +197,7 @@ func (r *Reclaimer) reclaimInline() bool {
 // one only for what is left then. The caller has changed the state from asleep
 // to awake.
 func (r *Reclaimer) passInline() {
-	if !r.pass.runInlineAfter(int64(r.options.FlushInterval)) {
+	if !r.pass.runInlineInTime() {
 		go r.bell.start()
 		return
 	}

@@ -18,17 +18,12 @@ type scanner struct {
 
 	next func() // goOn, made once so that starting the goroutine allocates nothing
 
-	timer    *time.Timer
-	patience time.Duration // how long to wait for the next pass that a waiter wants
-	ready    int64         // passed.ready when patience was last reset
+	timer *time.Timer
 }
-
-const minPatience = 20 * time.Microsecond
 
 func (s *scanner) init(r *Reclaimer) {
 	s.options, s.bell, s.queues, s.ledger, s.pass, s.clock = &r.options, &r.bell, r.queues, &r.ledger, &r.pass, r.clock
 	s.next = s.goOn
-	s.patience = minPatience
 	s.timer = time.NewTimer(time.Hour)
 	s.timer.Stop()
 }
@@ -54,32 +49,21 @@ func (s *scanner) goOn() {
 	}
 }
 
-// restPerSlot is twenty times what it takes to look at a slot: where there are
-// so many that passes no waiter wants would take more than a twentieth of a
-// core, they are rarer. It is not the last pass's time that counts: that has
-// the scanner's waiting for a P in it, when all are busy.
-const restPerSlot = 20 * 3 * time.Nanosecond
-
-// wait keeps Options.FlushInterval between two passes, unless it is cut short.
+// wait waits until there is time for a pass, or where the last one had no room,
+// until there is some, unless it is cut short.
 func (s *scanner) wait() {
-	awaited := s.ledger.awaited()
-	now := s.pass.now()
-	if now.ready != s.ready {
-		s.patience, s.ready = minPatience, now.ready
+	due := s.pass.now().due
+	if s.ledger.starving() {
+		due = maxStarving
 	}
-	interval := s.options.FlushInterval
-	if awaited {
-		interval = min(interval, s.patience)
-		s.patience = min(2*s.patience, time.Second)
-	} else {
-		s.patience = minPatience
-		interval = max(interval, restPerSlot*time.Duration(now.slots))
-	}
-	interval -= time.Duration(s.clock.now() - now.begun)
-	if interval > 0 {
-		s.rest(interval)
+	if due > 0 {
+		s.rest(due)
 	}
 }
+
+// maxStarving is how long the scanner waits for room, which a worker that has
+// made it tells of.
+const maxStarving = 100 * time.Millisecond
 
 // rest waits, unless it is cut short.
 func (s *scanner) rest(interval time.Duration) {

@@ -8,33 +8,11 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// With very many slots to look at, scans that no caller waits for are rarer,
-// however long each takes.
-func TestScansAreRareWithManySlots(t *testing.T) {
-	holders := make([]*Holder[object], 200_000) // 12 ms at 60 ns each
-	for i := range holders {
-		holders[i] = NewHolder[object]()
-	}
-	d := NewDomain(Config{})
-	p := new(object)
-	holders[0].Set(p)
-	RetireIn(d, p, 0, func(*object) {})
-	const span = 100 * time.Millisecond
-	time.Sleep(span)
-	if most := int64(span/(restPerSlot*200_000)) + 2; d.Stats().Scans > most {
-		t.Errorf("%d scans in %v, want at most %d", d.Stats().Scans, span, most)
-	}
-	for _, h := range holders {
-		h.Close()
-	}
-	closeDomain(t, d)
-}
-
 // A scanner that rests, since what it keeps has been protected for long, is
 // woken by a goroutine that retires or waits, and finds in time what is
 // protected no more.
 func TestScannerRests(t *testing.T) {
-	d := NewDomain(Config{FlushInterval: 10 * time.Microsecond})
+	d := NewDomain(Config{ScanPercent: 100})
 	var source atomic.Pointer[int]
 	source.Store(new(int))
 	h := NewHolder[int]()
@@ -73,7 +51,7 @@ func TestScannerRests(t *testing.T) {
 // again and again.
 func TestStarvedScannerWaits(t *testing.T) {
 	const interval = 50 * time.Millisecond
-	d := NewDomain(Config{MaxPending: 200, Workers: 1, FlushInterval: interval})
+	d := NewDomain(Config{MaxPending: 200, Workers: 1})
 	release := make(chan struct{})
 	var source atomic.Pointer[int]
 	var guards []Guard[int]
@@ -111,21 +89,19 @@ func TestStarvedScannerWaits(t *testing.T) {
 	closeDomain(t, d)
 }
 
-// A waiter makes scans more frequent, but not as frequent as can be.
+// While a reader keeps what is waited for no pass is made.
 func TestWaitingIsNotSpinning(t *testing.T) {
 	d := NewDomain(Config{})
 	var source atomic.Pointer[int]
 	source.Store(new(int))
 	g := Acquire(&source)
 	RetireIn(d, source.Swap(nil), 0, func(*int) {})
-	start := time.Now()
 	if d.Barrier(litmus.Expiring(t, 200*time.Millisecond)) == nil {
 		t.Fatal("Barrier did not wait")
 	}
-	// One a millisecond, and the few at the beginning that come after shorter
-	// times.
-	if most := int64(time.Since(start)/time.Millisecond) + 20; d.madePasses() > most {
-		t.Errorf("%d passes in %v, want at most %d", d.madePasses(), time.Since(start), most)
+	// Of the Retire, of the Barrier, and of one that has been cut short.
+	if made := d.madePasses(); made > 3 {
+		t.Errorf("%d passes", made)
 	}
 	g.Release()
 	closeDomain(t, d)
@@ -139,7 +115,7 @@ func (d *Domain) madePasses() int64 {
 
 // No scanner rests for an object that has been reclaimed.
 func TestNoRestForNothing(t *testing.T) {
-	d := NewDomain(Config{StallAfter: time.Hour, FlushInterval: 1})
+	d := NewDomain(Config{StallAfter: time.Hour, ScanPercent: 100})
 	end := time.Now().Add(litmus.Duration())
 	for i := 0; time.Now().Before(end); i++ {
 		done := make(chan struct{})

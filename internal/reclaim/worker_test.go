@@ -77,7 +77,7 @@ func TestReadyObjectsShareChunks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	d := NewDomain(Config{Workers: 1, FlushInterval: 1})
+	d := NewDomain(Config{Workers: 1, ScanPercent: 100})
 	hold := make(chan struct{})
 	RetireIn(d, new(int), 0, func(*int) { <-hold })
 	const n = 1000

@@ -16,7 +16,7 @@ import (
 // is not.
 func TestHazardPointersProperty(t *testing.T) {
 	check(t, 600, func(t *rapid.T) {
-		d := hazptr.NewDomain(hazptr.Config{FlushInterval: time.Nanosecond})
+		d := hazptr.NewDomain(hazptr.Config{ScanPercent: 100})
 		const n = 3
 		var sources []*hazptr.Pointer[mortal]
 		var holders []*hazptr.Holder[mortal]

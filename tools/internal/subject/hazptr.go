@@ -40,7 +40,7 @@ func hazptrConfig(c Config) hazptr.Config {
 
 func newHolders(c Config) Subject {
 	config := hazptrConfig(c)
-	config.FlushInterval = time.Microsecond // as many passes as can be, and as many times of falling asleep
+	config.ScanPercent = 100 // as many passes as can be, and as many times of falling asleep
 	return newHazards(c, hazptr.NewDomain(config), newHolderReader, newHolderHands)
 }
 
@@ -53,7 +53,7 @@ func newGuards(c Config) Subject {
 func newInline(c Config) Subject {
 	config := hazptrConfig(c)
 	config.ReclaimInline = true
-	config.FlushInterval = time.Nanosecond // every domain is quiet, then
+	config.ScanPercent = 100 // every domain is quiet, then
 	config.MaxPending = 64
 	config.MaxPendingBytes = 64 * objectBytes
 	return newHazards(c, hazptr.NewDomain(config), newEitherReader(), newHolderHands)
