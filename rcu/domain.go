@@ -34,7 +34,7 @@ type Domain struct {
 // New returns a Domain without readers.
 func New() *Domain {
 	d := new(Domain)
-	d.readers.epoch = inside
+	d.readers.epoch, d.readers.notice = inside, grace.NewNotice()
 	d.grace.Init("rcu", &d.readers)
 	return d
 }

@@ -29,6 +29,8 @@ type Reader struct {
 	// epoch is written by grace periods: the number of the last one that has begun.
 	epoch uintptr
 
+	watched flag // by a grace period, which waits for the end of a section
+
 	depth        int // sections inside the outermost one
 	domain       *Domain
 	registration *registration
@@ -65,11 +67,25 @@ func (r *Reader) ReadLock() {
 
 // ReadUnlock ends a read section.
 func (r *Reader) ReadUnlock() {
-	if r.word&mask != inside {
-		r.unnest()
-		return
+	if r.word&mask != inside || r.end() {
+		r.ended()
 	}
-	fence.Release(&r.word, outside) // [outside] pairs with the look of a grace period: what the section did comes before its end
+}
+
+// ended does what a ReadUnlock seldom has to do.
+//
+//go:noinline
+func (r *Reader) ended() {
+	r.check("ReadUnlock")
+	switch {
+	case r.word != outside:
+		r.unnest()
+	case r.isWatched():
+		// It need not be this section's end that the grace period waits for.
+		r.domain.readers.notice.Give()
+	default:
+		panic("rcu: ReadUnlock of a Reader that is not in a read section")
+	}
 }
 
 // nest begins a section inside another one.
@@ -81,10 +97,6 @@ func (r *Reader) nest() {
 
 // unnest ends a section inside another one.
 func (r *Reader) unnest() {
-	r.check("ReadUnlock")
-	if r.word == outside {
-		panic("rcu: ReadUnlock of a Reader that is not in a read section")
-	}
 	r.depth--
 	if r.depth == 0 {
 		fence.Release(&r.word, r.word&^nested)

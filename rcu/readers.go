@@ -20,6 +20,7 @@ type readers struct {
 	after time.Duration // when to report a stall; 0: never
 	stall func(Stall)
 
+	notice  *grace.Notice
 	reports reporter
 	late    []late // in the grace period that is under way
 }
@@ -65,6 +66,7 @@ func (rs *readers) forget(r *Reader) {
 	default:
 		r.registration.inside = r
 	}
+	rs.notice.Give() // a grace period may wait to know
 }
 
 // drop is called under mu.
@@ -87,7 +89,7 @@ func (rs *readers) drop(reg *registration) {
 //
 // Nothing is waited for twice: whoever enters again does so with this grace period's epoch, but for once, when it had loaded an earlier one already. On a machine of 32
 // bits epochs are used again after 2^30 grace periods; a Reader must not be held up between two instructions for so long.
-func (rs *readers) GracePeriod(wanted func() bool) bool {
+func (rs *readers) GracePeriod(unwanted <-chan struct{}) bool {
 	rs.mu.Lock()
 	for rs.epoch += step; rs.used(rs.epoch); rs.epoch += step {
 		// On 32 bits it has come round, perhaps by grace periods that were given up, while a section went on.
@@ -98,17 +100,24 @@ func (rs *readers) GracePeriod(wanted func() bool) bool {
 		l := late{reg, reg.present()}
 		if l.reader != nil {
 			fence.Release(&l.reader.epoch, epoch) // [epoch]
+			l.watch(true)                         // [watch]
 		}
 		all = append(all, l)
 	}
 	rs.mu.Unlock()
 
-	fence.Heavy() // between the unlinking, [epoch] and [look]; pairs with [inside]
+	fence.Heavy() // between the unlinking, [epoch], [watch] and [look]; pairs with [inside], and [outside]
 
 	begun, reported := time.Now(), time.Duration(0)
 	left := all
-	passed := grace.Poll(func() bool {
-		left = slices.DeleteFunc(left, func(l late) bool { return !rs.holdsUp(l, epoch) })
+	passed := rs.notice.Await(func() bool {
+		left = slices.DeleteFunc(left, func(l late) bool {
+			if rs.holdsUp(l, epoch) {
+				return false
+			}
+			l.watch(false)
+			return true
+		})
 		if after > 0 && len(left) > 0 {
 			if age := time.Since(begun); age-reported >= after {
 				reported = age
@@ -116,10 +125,20 @@ func (rs *readers) GracePeriod(wanted func() bool) bool {
 			}
 		}
 		return len(left) == 0
-	}, wanted)
+	}, unwanted, after)
+	for _, l := range left { // it was given up
+		l.watch(false)
+	}
 	clear(all)
 	rs.late = all[:0]
 	return passed
+}
+
+// watch says whether the end of the Reader's section is waited for.
+func (l late) watch(set bool) {
+	if l.reader != nil {
+		l.reader.watch(set)
+	}
 }
 
 // used reports whether a Reader's section has the epoch. It is called under mu.

@@ -10,11 +10,15 @@ import (
 	"hazptr/internal/litmus"
 )
 
-func always() bool { return true }
-func never() bool  { return false }
+// unwanted is closed: a grace period looks once and does not wait.
+var unwanted = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
 
 // holds reports whether a grace period that begins now doesn't end.
-func holds(d *Domain) bool { return !d.readers.GracePeriod(never) }
+func holds(d *Domain) bool { return !d.readers.GracePeriod(unwanted) }
 
 func TestGracePeriodWaitsForSectionsThatHadBegun(t *testing.T) {
 	d := New()
@@ -50,7 +54,7 @@ func TestGracePeriodPassesLaterSections(t *testing.T) {
 	r := d.NewReader()
 	r.ReadLock()
 	ended := make(chan bool)
-	go func() { ended <- d.readers.GracePeriod(always) }()
+	go func() { ended <- d.readers.GracePeriod(nil) }()
 	before := r.word
 	for epoch := before; epoch == before; runtime.Gosched() { // until it has begun
 		d.readers.mu.Lock()

@@ -20,5 +20,5 @@ func (c *counts) enter(index uintptr) uintptr {
 // leave ends a section that enter began under the index. The caller is pinned.
 func (c *counts) leave(index uintptr) {
 	count := &c.unlocks[index&1]
-	count.Release(count.Own() + 1) // [unlock] pairs with [unlocks]: what the section did comes before the end of a grace period
+	count.Publish(count.Own() + 1) // [unlock] before [watched?], by the Heavy of a grace period; pairs with [unlocks]: what the section did comes before the end of a grace period
 }

@@ -32,7 +32,7 @@ type Domain struct {
 // New returns a Domain without readers.
 func New() *Domain {
 	d := new(Domain)
-	d.readers.counts = perproc.NewLocal[counts]()
+	d.readers.counts, d.readers.notice = perproc.NewLocal[counts](), grace.NewNotice()
 	d.grace.Init("srcu", &d.readers)
 	return d
 }
@@ -71,6 +71,7 @@ func (d *Domain) ReadUnlock(t Token) {
 	if c := rs.counts.Of(perproc.Pin()); c != nil {
 		c.leave(t.index)
 		perproc.Unpin()
+		rs.left(t.index)
 		return
 	}
 	perproc.Unpin()

@@ -16,7 +16,11 @@ type readers struct {
 	// index is that of the counters which sections begin on. The other ones are idle: only those who had read the index before it changed still come to
 	// them. Only grace periods change it.
 	index atomic.Uintptr
-	_     [perproc.CacheLine]byte
+
+	watched [2]atomic.Bool // by a grace period, which waits for the sections of an index to end
+	_       [perproc.CacheLine]byte
+
+	notice *grace.Notice
 }
 
 // enterBeyond and leaveBeyond are for a P that had not been there when the Domain was made.
@@ -29,6 +33,15 @@ func (rs *readers) enterBeyond() uintptr {
 func (rs *readers) leaveBeyond(index uintptr) {
 	rs.counts.Pin().leave(index)
 	perproc.Unpin()
+	rs.left(index)
+}
+
+// left tells a grace period that waits for the index's sections. The caller has
+// ended one, perhaps on another thread. [watched?]
+func (rs *readers) left(index uintptr) {
+	if rs.watched[index&1].Load() {
+		rs.notice.Give()
+	}
 }
 
 // GracePeriod waits until both pairs of counters have been seen to be quiescent.
@@ -41,15 +54,29 @@ func (rs *readers) leaveBeyond(index uintptr) {
 // New sections begin on the present index all the time, and it might never be quiescent. So the idle pair is waited for first, then the
 // index changes, and the pair that is idle from then on is waited for. A few sections may still begin on it: those of whoever had read the index before. That is one
 // for each thread, and each next one begins on the other pair.
-func (rs *readers) GracePeriod(wanted func() bool) bool {
-	fence.Heavy() // between the unlinking and the looks at [lock]; one is enough
+//
+// Both pairs are watched before the fence, and each for as long as it is waited
+// for. A section's end is visible to the looks that follow the fence, or its
+// [watched?] sees the flag.
+func (rs *readers) GracePeriod(unwanted <-chan struct{}) bool {
+	for i := range rs.watched {
+		rs.watched[i].Store(true) // [watch]
+		defer rs.watched[i].Store(false)
+	}
+	fence.Heavy() // between the unlinking and [watch], and the looks at [lock] and [unlock]; one is enough
 
 	index := rs.index.Load() & 1
-	if !grace.Poll(func() bool { return rs.inside(1-index) == 0 }, wanted) {
+	if !rs.wait(1-index, unwanted) {
 		return false
 	}
+	rs.watched[1-index].Store(false)
 	rs.index.Store(1 - index)
-	return grace.Poll(func() bool { return rs.inside(index) == 0 }, wanted)
+	return rs.wait(index, unwanted)
+}
+
+// wait waits until the index's counters have been seen to be quiescent.
+func (rs *readers) wait(index uintptr, unwanted <-chan struct{}) bool {
+	return rs.notice.Await(func() bool { return rs.inside(index) == 0 }, unwanted, 0)
 }
 
 // inside returns how many sections are under way on the index's counters, perhaps more, but not fewer: every section whose [lock] was visible at the call and whose

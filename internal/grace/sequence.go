@@ -30,6 +30,7 @@ type Sequence struct {
 	turn     chan struct{} // closed when it ends, or is given up
 	waiting  int           // goroutines that wait for that, and want the next one
 	closing  int           // goroutines that wait for that in Close, and want none
+	carried  chan struct{} // closed when nobody wants the grace period that is carried on
 	running  int           // calls of Synchronize
 	polled   uint64        // the highest cookie that was given to somebody who polls
 	paying   bool          // whether there is a goroutine that runs grace periods
@@ -53,9 +54,10 @@ type Sequence struct {
 
 // Readers are those of a domain.
 type Readers interface {
-	// GracePeriod returns true when every reader that was in a read section at the time of the call has left it. It returns false, early, when wanted
-	// reports that nobody wants to know any more. One goroutine calls it at a time.
-	GracePeriod(wanted func() bool) bool
+	// GracePeriod returns true when every reader that was in a read section at
+	// the time of the call has left it. It returns false, early, when unwanted
+	// is closed. One goroutine calls it at a time.
+	GracePeriod(unwanted <-chan struct{}) bool
 
 	// Inside returns how many readers are in a read section.
 	Inside() int
@@ -106,7 +108,6 @@ func (s *Sequence) synchronize(expired <-chan struct{}) bool {
 			s.proceed() // Close waits for the last
 		}
 	}()
-	wanted := func() bool { return !isClosed(expired) }
 	for cookie := s.cookie(); s.ended < cookie; {
 		switch {
 		case isClosed(expired):
@@ -114,7 +115,7 @@ func (s *Sequence) synchronize(expired <-chan struct{}) bool {
 		case s.underway:
 			s.wait(expired)
 		default:
-			s.run(wanted)
+			s.run(expired)
 		}
 	}
 	return true
@@ -299,6 +300,10 @@ func (s *Sequence) wait(expired <-chan struct{}) {
 	s.waiting++
 	s.await(s.turn, expired)
 	s.waiting--
+	if s.carried != nil && !s.anybody() {
+		close(s.carried)
+		s.carried = nil
+	}
 }
 
 // proceed wakes the goroutines that wait for the end of a grace period.
@@ -319,25 +324,18 @@ func (s *Sequence) await(c, expired <-chan struct{}) {
 	s.mu.Lock()
 }
 
-// run runs the next grace period, if need be not to its end. It gives up mu meanwhile. No other goroutine runs one.
-func (s *Sequence) run(wanted func() bool) {
+// run runs the next grace period, if need be not to its end. It gives up mu
+// meanwhile. No other goroutine runs one.
+func (s *Sequence) run(unwanted <-chan struct{}) {
 	s.underway = true
 	passed := false
 	defer func() {
 		if !passed && s.anybody() {
 			// Others want it: it stays under way, lest those who give up early come first again and again.
-			go func() {
-				s.mu.Lock()
-				defer s.mu.Unlock()
-				s.run(func() bool {
-					s.mu.Lock()
-					defer s.mu.Unlock()
-					return s.anybody()
-				})
-			}()
+			go s.carry()
 			return
 		}
-		s.underway = false
+		s.underway, s.carried = false, nil
 		if passed {
 			s.ended++
 			s.ripen()
@@ -346,7 +344,20 @@ func (s *Sequence) run(wanted func() bool) {
 	}()
 	s.mu.Unlock()
 	defer s.mu.Lock() // also when it panics
-	passed = s.readers.GracePeriod(wanted)
+	passed = s.readers.GracePeriod(unwanted)
+}
+
+// carry runs a grace period on that another goroutine has given up, for as long
+// as any wants it.
+func (s *Sequence) carry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	unwanted := make(chan struct{})
+	if s.carried = unwanted; !s.anybody() {
+		close(unwanted)
+		s.carried = nil
+	}
+	s.run(unwanted)
 }
 
 // anybody reports whether somebody wants a grace period but the one who runs it.
@@ -370,13 +381,11 @@ func (s *Sequence) pay() {
 		if s.underway {
 			s.wait(nil)
 		} else {
-			s.run(always)
+			s.run(nil)
 		}
 	}
 	s.paying = false
 }
-
-func always() bool { return true }
 
 // ripen makes the callbacks ready whose grace period has ended.
 func (s *Sequence) ripen() {

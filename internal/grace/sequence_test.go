@@ -22,16 +22,19 @@ type scripted struct {
 
 func newScripted() *scripted { return &scripted{make(chan struct{}, 100), make(chan struct{}, 100)} }
 
-func (r *scripted) GracePeriod(wanted func() bool) bool {
+func (r *scripted) GracePeriod(unwanted <-chan struct{}) bool {
 	r.began <- struct{}{}
-	return Poll(func() bool {
-		select {
-		case <-r.leave:
-			return true
-		default:
-			return false
-		}
-	}, wanted)
+	select {
+	case <-r.leave:
+		return true
+	default:
+	}
+	select {
+	case <-r.leave:
+		return true
+	case <-unwanted:
+		return false
+	}
 }
 
 func (r *scripted) Inside() int                { return 1 }
@@ -40,9 +43,9 @@ func (r *scripted) Reporting() <-chan struct{} { return nil }
 // absent are Readers that are never inside.
 type absent struct{}
 
-func (absent) GracePeriod(func() bool) bool { return true }
-func (absent) Inside() int                  { return 0 }
-func (absent) Reporting() <-chan struct{}   { return nil }
+func (absent) GracePeriod(<-chan struct{}) bool { return true }
+func (absent) Inside() int                      { return 0 }
+func (absent) Reporting() <-chan struct{}       { return nil }
 
 func sequence(readers Readers) *Sequence {
 	s := new(Sequence)
@@ -175,9 +178,13 @@ func TestImpatientDoNotStarveOthers(t *testing.T) {
 // slow are Readers that take long to leave.
 type slow struct{ absent }
 
-func (slow) GracePeriod(wanted func() bool) bool {
-	left := time.Now().Add(10 * time.Millisecond)
-	return Poll(func() bool { return time.Now().After(left) }, wanted)
+func (slow) GracePeriod(unwanted <-chan struct{}) bool {
+	select {
+	case <-time.After(10 * time.Millisecond):
+		return true
+	case <-unwanted:
+		return false
+	}
 }
 
 func TestManyWaitForOnePeriod(t *testing.T) {
@@ -480,7 +487,7 @@ func TestPanicInAPeriod(t *testing.T) {
 
 type panicking struct{ absent }
 
-func (panicking) GracePeriod(func() bool) bool { panic("on purpose") }
+func (panicking) GracePeriod(<-chan struct{}) bool { panic("on purpose") }
 
 func TestConcurrently(t *testing.T) {
 	s := sequence(absent{})
