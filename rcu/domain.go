@@ -43,6 +43,7 @@ func New() *Domain {
 func (d *Domain) NewReader() *Reader {
 	d.sequence("NewReader")
 	r := &Reader{domain: d}
+	r.watch(false)
 	made, _, _, _ := runtime.Caller(1)
 	d.readers.add(r, made)
 	// A finalizer, since a cleanup couldn't see whether it is in a section.

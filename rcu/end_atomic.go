@@ -8,16 +8,17 @@ import (
 	"hazptr/internal/fence"
 )
 
+const plain = false
+
 type flag = atomic.Bool
 
-// end ends the section, and reports whether a grace period must be told. Both
-// accesses are sequentially consistent, and so are the grace period's.
+// watch says whether a grace period waits. If so a Heavy follows.
+func (r *Reader) watch(waits bool) { r.waits.Store(waits) }
+
+// end ends the section, and reports whether no grace period waits for that.
+// Both accesses are sequentially consistent, and so are the grace period's: one
+// of the two sees the other's store.
 func (r *Reader) end() bool {
-	fence.Publish(&r.word, outside) // [outside] pairs with [look]: what the section did comes before its end
-	return r.watched.Load()         // [watched?] pairs with [watch]
+	fence.Publish(&r.word, outside) // [outside] pairs with [look]
+	return !r.waits.Load()          // [watched?] pairs with [watch]
 }
-
-func (r *Reader) isWatched() bool { return r.watched.Load() }
-
-// watch sets the flag, or takes it back. Where it sets the flag a Heavy follows.
-func (r *Reader) watch(set bool) { r.watched.Store(set) }

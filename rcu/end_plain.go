@@ -2,17 +2,17 @@
 
 package rcu
 
-type flag = bool
+// Where it is plain, the reader stores that it is outside, [outside], and loads
+// quiet, [watched?]. Processors let the load overtake the store. The Heavy of a
+// grace period, between its [watch] and [look], orders them for both: the store
+// is visible to [look], or the load sees the flag. The compiler keeps the two
+// accesses in their order, as in hazard.Slot.End; TestCompiledCode holds it to
+// that.
+const plain = true
 
-// end ends the section, and reports whether a grace period must be told.
-//
-// A Heavy of the grace period orders the two accesses, as in hazard.Slot.End.
-func (r *Reader) end() bool {
-	r.word = outside // [outside] pairs with [look]: what the section did comes before its end
-	return r.watched // [watched?] pairs with [watch]
-}
+type flag struct{}
 
-func (r *Reader) isWatched() bool { return r.watched }
+// watch says whether a grace period waits. If so a Heavy follows.
+func (r *Reader) watch(waits bool) { r.quiet = !waits }
 
-// watch sets the flag, or takes it back. Where it sets the flag a Heavy follows.
-func (r *Reader) watch(set bool) { r.watched = set }
+func (r *Reader) end() bool { panic("not reached") }

@@ -29,7 +29,8 @@ type Reader struct {
 	// epoch is written by grace periods: the number of the last one that has begun.
 	epoch uintptr
 
-	watched flag // by a grace period, which waits for the end of a section
+	quiet bool // where plain: no grace period waits for the end of a section
+	waits flag // elsewhere: one does
 
 	depth        int // sections inside the outermost one
 	domain       *Domain
@@ -67,24 +68,35 @@ func (r *Reader) ReadLock() {
 
 // ReadUnlock ends a read section.
 func (r *Reader) ReadUnlock() {
-	if r.word&mask != inside || r.end() {
-		r.ended()
+	// As it stands it is what the inliner's budget has room for.
+	word := r.word
+	if word&mask == inside {
+		if plain {
+			r.word = outside // [outside]
+			if r.quiet {     // [watched?]
+				return
+			}
+		} else if r.end() {
+			return
+		}
 	}
+	r.ended(word)
 }
 
-// ended does what a ReadUnlock seldom has to do.
+// ended does what a ReadUnlock seldom has to do. The word is what r.word was
+// before.
 //
 //go:noinline
-func (r *Reader) ended() {
-	r.check("ReadUnlock")
+func (r *Reader) ended(word uintptr) {
 	switch {
-	case r.word != outside:
-		r.unnest()
-	case r.isWatched():
+	case word&mask == inside:
 		// It need not be this section's end that the grace period waits for.
 		r.domain.readers.notice.Give()
-	default:
+	case word == outside:
 		panic("rcu: ReadUnlock of a Reader that is not in a read section")
+	default:
+		r.check("ReadUnlock")
+		r.unnest()
 	}
 }
 

@@ -135,9 +135,9 @@ func (rs *readers) GracePeriod(unwanted <-chan struct{}) bool {
 }
 
 // watch says whether the end of the Reader's section is waited for.
-func (l late) watch(set bool) {
+func (l late) watch(waits bool) {
 	if l.reader != nil {
-		l.reader.watch(set)
+		l.reader.watch(waits)
 	}
 }
 

@@ -38,11 +38,16 @@ var edits = map[string][]edit{
 	// A Reader's own word. Others only read it.
 	"rcu/reader.go": {
 		{old: "if r.word != outside", new: "if explore.Own(&r.word) != outside", count: 2},
-		{old: "r.word&mask", new: "explore.Own(&r.word)&mask"},
+		{old: "word := r.word\n", new: "word := explore.Own(&r.word)\n"},
+		{old: "r.word = outside //", new: "explore.Store(&r.word, outside) //"},
+		{old: "quiet bool", new: "quiet uintptr"},
+		{old: "if r.quiet {", new: "if explore.Load(&r.quiet) != 0 {"},
 		{old: "r.word|nested", new: "explore.Own(&r.word)|nested"},
 		{old: "r.word&^nested", new: "explore.Own(&r.word)&^nested"},
-		{old: "if r.word == outside", new: "if explore.Own(&r.word) == outside"},
 		{old: "r.word == 0", new: "explore.Own(&r.word) == 0"},
+	},
+	"rcu/end_plain.go": {
+		{old: "{ r.quiet = !waits }", new: "{ v := uintptr(1); if waits { v = 0 }; explore.Store(&r.quiet, v) }"},
 	},
 
 	// A queue's entries, which the tail publishes.

@@ -10,8 +10,7 @@ import (
 // has that are no steps. Each was looked at: it comes after an edit that waits,
 // stands under a condition that no scenario meets, or is of no consequence.
 var waits = map[string]int{
-	"internal/grace/poll.go":        1,
-	"internal/grace/sequence.go":    6,
+	"internal/grace/sequence.go":    8,
 	"internal/hazard/leaks.go":      1,
 	"internal/hazard/parking.go":    19,
 	"internal/hazard/patrol.go":     1,
@@ -23,6 +22,7 @@ var waits = map[string]int{
 	"internal/reclaim/retire.go":    2,
 	"internal/reclaim/scanner.go":   4,
 	"internal/reclaim/turn.go":      1,
+	"internal/grace/notice.go":      6,
 	"internal/reclaim/watch.go":     1,
 	"internal/reclaim/worker.go":    1,
 	"rcu/reporter.go":               1,
