@@ -14,8 +14,9 @@ func TestCompiledCode(t *testing.T) {
 		path := litmus.Compile(t, "amd64", "").Path(t, "main.read")
 		inside := path.Find(t, 0, `^MOVQ [A-Z0-9]+, 0x40\(`, "inside")
 		load := path.Find(t, inside, loadSource, "the section's load")
-		path.Find(t, load, `^MOVQ \$0x1, 0x40\(`, "outside")
-		if path.Count(litmus.Locked) > 0 || path.Count(litmus.Call) != path.Count(`^CALL .*(nest|unnest)\(SB\)`) {
+		outside := path.Find(t, load, `^MOVQ \$0x1, 0x40\(`, "outside")
+		path.Find(t, outside, `^CMPB 0x50\([A-Z0-9]+\), \$0x0`, "watched?")
+		if path.Count(litmus.Locked) > 0 || path.Count(litmus.Call) != path.Count(`^CALL .*(nest|ended)\(SB\)`) {
 			t.Errorf("a locked instruction or a call is on the path:\n%s", path)
 		}
 	})
@@ -25,9 +26,12 @@ func TestCompiledCode(t *testing.T) {
 		path.Find(t, inside, loadSource, "the section's load")
 	})
 	t.Run("arm64", func(t *testing.T) {
-		path := litmus.Compile(t, "arm64", "").Path(t, "main.read")
+		program := litmus.Compile(t, "arm64", "") // ReadUnlock is a call here
+		path := program.Path(t, "main.read")
 		inside := path.Find(t, 0, `^STLR R`, "inside")
-		load := path.Find(t, inside, `^LDAR `, "the section's load")
-		path.Find(t, load, `^STLR R`, "outside")
+		path.Find(t, inside, `^LDAR `, "the section's load")
+		path = program.Path(t, "hazptr/rcu.(*Reader).ReadUnlock")
+		outside := path.Find(t, 0, `^STLR R`, "outside")
+		path.Find(t, outside, `^LDARW? `, "watched?")
 	})
 }

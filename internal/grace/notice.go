@@ -25,6 +25,8 @@ func NewNotice() *Notice { return &Notice{c: make(chan struct{}, 1)} }
 //
 // Where another reader has given it and Await has not taken it back, that comes
 // later, and then the look: it sees what the caller did before.
+//
+//go:noinline
 func (n *Notice) Give() {
 	if !n.given.Swap(true) {
 		select {
