@@ -16,7 +16,6 @@ var waits = map[string]int{
 	"internal/hazard/patrol.go":     1,
 	"internal/hazard/shared.go":     4,
 	"internal/hazard/wait.go":       4,
-	"internal/linger/linger.go":     1,
 	"internal/reclaim/bell.go":      2,
 	"internal/reclaim/reclaimer.go": 9,
 	"internal/reclaim/retire.go":    2,
