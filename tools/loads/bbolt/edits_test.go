@@ -44,13 +44,19 @@ func withEdits(t *testing.T, further ...patch.Edit) *worker {
 
 func TestManyRemaps(t *testing.T) {
 	long.Only(t, "it builds a program")
-	f, err := withEdits(t).work(t.Context(), remapping(t)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d remaps, %d Views, %d long transactions", f.Remaps, f.Views.Count(), f.Stays)
-	if f.Updates.Count() < 50 || f.Stays < 50 {
-		t.Errorf("%d updates, %d long transactions: too little was tried", f.Updates.Count(), f.Stays)
+	w := withEdits(t)
+	// On a machine that is busy with other things one run tries little.
+	for runs, updates, stays := 1, 0, 0; updates < 50 || stays < 50; runs++ {
+		if runs > 10 {
+			t.Fatalf("%d updates, %d long transactions: too little was tried", updates, stays)
+		}
+		f, err := w.work(t.Context(), remapping(t)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%d remaps, %d Views, %d long transactions", f.Remaps, f.Views.Count(), f.Stays)
+		updates += int(f.Updates.Count())
+		stays += int(f.Stays)
 	}
 }
 
