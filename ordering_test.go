@@ -2,8 +2,11 @@ package hazptr
 
 import (
 	"context"
+	"math/rand/v2"
+	"runtime"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"hazptr/internal/litmus"
 	"hazptr/internal/long"
@@ -67,6 +70,62 @@ func TestOrderingHolderScanner(t *testing.T) {
 	closeDomain(t, d)
 }
 
+// The end of a Guard must be seen by the pass that has found it, or notify. No
+// other Guard comes to its slot, whose end would be taken for it.
+func TestOrderingNotify(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true})
+	driver := d.reclaimer.Drive()
+	var source atomic.Pointer[int64]
+	source.Store(new(int64))
+	var acquired, reclaimed atomic.Int64 // how often
+	var stop atomic.Bool
+	left := make(chan struct{})
+	delay := litmus.NewDelay(1)
+	go func() {
+		defer close(left)
+		defer litmus.Apart(0)()
+		for n := int64(1); !stop.Load(); n++ {
+			g := Acquire(&source)
+			acquired.Store(n)
+			for range delay.IntN(2000) {
+				readerSpins++
+			}
+			delay.Stores()
+			g.Release()
+			for reclaimed.Load() < n && !stop.Load() {
+				runtime.Gosched()
+			}
+		}
+	}()
+	n := int64(1)
+	random := rand.New(rand.NewPCG(2, 0))
+	for deadline := time.Now().Add(litmus.Duration()); time.Now().Before(deadline) && !t.Failed(); n++ {
+		for acquired.Load() < n {
+			runtime.Gosched()
+		}
+		for range random.IntN(2000) {
+			updaterSpins++
+		}
+		RetireIn(d, source.Swap(new(int64)), 0, func(*int64) { reclaimed.Store(n) })
+		driver.Pass()
+		driver.Reclaim()
+		for late := time.Now().Add(1500 * time.Millisecond); reclaimed.Load() < n && !t.Failed(); runtime.Gosched() {
+			if time.Now().After(late) {
+				t.Errorf("the domain was not notified of the end of Guard %d", n)
+			}
+		}
+	}
+	stop.Store(true)
+	<-left
+	t.Logf("%d Guards", n)
+	driver.Stop()
+	if !t.Failed() {
+		closeDomain(t, d)
+	}
+}
+
+var readerSpins, updaterSpins int
+
 // TestOrderingTestsNotice builds the ordering tests without the heavy fence:
 // they must fail.
 func TestOrderingTestsNotice(t *testing.T) {
@@ -77,5 +136,6 @@ func TestOrderingTestsNotice(t *testing.T) {
 		"TestOrderingGuardSynchronize":  used,
 		"TestOrderingHolderRetire":      used,
 		"TestOrderingGuardRetire":       used,
+		"TestOrderingNotify":            {"was not notified"},
 	})
 }

@@ -97,7 +97,4 @@ func TestOrderingTestsNotice(t *testing.T) {
 		"TestOrderingEnter": {"a reader used a reclaimed object"},
 		"TestOrderingExit":  {"was not notified"},
 	})
-	litmus.Fenceless(t, "hazptr_readerfence,hazptr_nofence", map[string][]string{
-		"TestOrderingExit": {"was not notified"},
-	})
 }

@@ -3,7 +3,6 @@ package subject
 import (
 	"context"
 	"sync/atomic"
-	"time"
 
 	"hazptr"
 	"hazptr/tools/internal/mortal"
