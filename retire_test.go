@@ -11,6 +11,7 @@ import (
 
 	"hazptr/internal/check"
 	"hazptr/internal/litmus"
+	"hazptr/internal/long"
 )
 
 func TestMisuseOfRetire(t *testing.T) {
@@ -185,4 +186,42 @@ func TestOldestPendingOfAFreshObject(t *testing.T) {
 	}
 	g.Release()
 	closeDomain(t, d)
+}
+
+// A reclaim function that ends the protection of another object does not call
+// that one's: a chain of them would be a recursion.
+func TestReclaimFunctionsThatReleaseEachOther(t *testing.T) { testChain(t, 20_000) }
+
+func TestAMillionReclaimFunctionsThatReleaseEachOther(t *testing.T) {
+	long.Only(t, "it takes a million Guards")
+	testChain(t, 1_000_000)
+}
+
+func testChain(t *testing.T, n int) {
+	for _, inline := range []bool{false, true} {
+		d := NewDomain(Config{ReclaimInline: inline})
+		var source atomic.Pointer[int]
+		guards := make([]Guard[int], n)
+		var reclaimed, deepest atomic.Int64
+		for i := range guards {
+			source.Store(new(int))
+			guards[i] = Acquire(&source)
+			RetireIn(d, source.Swap(nil), 0, func(*int) {
+				reclaimed.Add(1)
+				deepest.Store(max(deepest.Load(), int64(runtime.Callers(0, make([]uintptr, 200)))))
+				if i+1 < n {
+					guards[i+1].Release()
+				}
+			})
+		}
+		litmus.Eventually(t, "all are kept", func() bool { return d.Stats().Holding == int64(n) })
+		guards[0].Release()
+		if err := d.Barrier(litmus.Context(t)); err != nil {
+			t.Fatal(err)
+		}
+		if reclaimed.Load() != int64(n) || deepest.Load() > 50 {
+			t.Errorf("inline %t: %d of %d were reclaimed, %d frames deep", inline, reclaimed.Load(), n, deepest.Load())
+		}
+		closeDomain(t, d)
+	}
 }

@@ -46,7 +46,7 @@ var retired = map[string]int{"hazptr.Retire": 0, "hazptr.RetireIn": 1}
 func unlinks(name string) bool {
 	switch name {
 	case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace",
-		"hazptr.Retire", "hazptr.RetireIn", "hazptr.Synchronize", "hazptr.SynchronizeOn",
+		"hazptr.Retire", "hazptr.RetireIn", "hazptr.Synchronize",
 		"builtin.delete", "builtin.clear", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.Swap", "sync.Map.CompareAndDelete", "sync.Map.Clear", "sync.Map.Store":
 		return true
 	}
