@@ -65,10 +65,13 @@ func (g *Guard[T]) Ptr() *T {
 	return g.p
 }
 
-// Release ends the protection. It may be called by any goroutine. Again on the
-// same variable it does nothing; on another copy of a Guard that was released
-// it panics. (That is not promised where two goroutines release two copies at
-// the same time.)
+// Release ends the protection. It may be called by any goroutine. With
+// [Config].ReclaimInline it may call reclaim functions of what nothing protects
+// any more.
+//
+// Again on the same variable Release does nothing; on another copy of a Guard
+// that was released it panics. (That is not promised where two goroutines
+// release two copies at the same time.)
 func (g *Guard[T]) Release() {
 	slot := g.slot
 	if slot == nil {

@@ -20,9 +20,9 @@ import (
 // that itself protects p: that would wait for itself. No domain takes part.
 // Synchronize panics when ctx or p is nil, and for a T of size zero.
 //
-// Calls at the same time share one fence and one look at all hazard pointers;
-// after that each looks, now and then, at the ones that held its object. While
-// Synchronize waits it is parked.
+// Calls at the same time share one look at all hazard pointers, and its fences.
+// After that Synchronize is parked until the readers have notified it. (A
+// [Holder] tells of the exception.)
 //
 // In the terminology of the Go memory model, the end of each protection of p
 // "synchronizes before" the return of Synchronize.

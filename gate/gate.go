@@ -53,6 +53,7 @@ var ErrDying = errors.New("gate: dying")
 // It is the block layer's q_usage_counter (blk_queue_enter, blk_mq_freeze_queue), which the kernel builds on percpu_ref, built on hazard pointers instead: a Pass
 // is a [hazptr.Guard] of the state that the gate has while it is open, and a frozen gate has none.
 type Gate struct {
+	made bool                  // by New
 	open atomic.Pointer[state] // nil while the gate is frozen or dying
 
 	mu      sync.Mutex // guards what follows
@@ -71,7 +72,7 @@ type state struct {
 
 // New returns an open Gate.
 func New() *Gate {
-	g := &Gate{thawed: make(chan struct{})}
+	g := &Gate{made: true, thawed: make(chan struct{})}
 	g.open.Store(new(state))
 	return g
 }
@@ -106,7 +107,7 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 
 // check panics if New has not made the Gate.
 func (g *Gate) check(method string) {
-	if g == nil || g.thawed == nil {
+	if g == nil || !g.made {
 		panic("gate: " + method + " of a Gate that was not made by New")
 	}
 }
