@@ -69,18 +69,19 @@ type Config struct {
 	// retired. The reader that ends the last protection of an object calls its
 	// reclaim function. The domain's goroutines do the rest: what comes too
 	// soon after a scan. So objects that nothing protects end before Retire
-	// returns, mostly, also where every P is busy; the goroutines that make the
-	// garbage pay for its end; and the bound is kept without waiting for
-	// another goroutine's turn. A Retire in a quiet domain then takes some
-	// microseconds more, those of a fence and a scan.
+	// returns, mostly, and others in their last reader, also where every P is
+	// busy; the goroutines that make the garbage pay for its end; and the bound
+	// is kept without waiting for another goroutine's turn. A Retire in a quiet
+	// domain then takes some microseconds more, those of a fence and a scan.
 	//
-	// It is for callers that hold no lock. A caller of Retire, Release or Clear
-	// that holds a lock waits for itself, for ever, if a reclaim function of
-	// the domain takes that lock, or waits for anything else that only the
-	// caller can do. That can happen in any Retire, also where it has gone well
-	// a thousand times. A reclaim function that retires does not reclaim others
-	// inline. One that panics does so in a caller of Retire, whose own object
-	// is retired all the same.
+	// It is for callers that hold no lock, readers too. A caller of Retire,
+	// Release or Clear that holds a lock waits for itself, for ever, if a
+	// reclaim function of the domain takes that lock, or waits for anything
+	// else that only the caller can do. That can happen in any such call, also
+	// where it has gone well a thousand times. A reclaim function that retires
+	// or ends a protection does not reclaim others inline. One that panics does
+	// so in the caller, whose own object is retired, or protection ended, all
+	// the same.
 	ReclaimInline bool
 
 	// StallAfter is how long an object may be pending before it is reported to
