@@ -22,7 +22,7 @@ var compiled = map[string]accesses{
 	release:              {0, 0, 1, 1},
 }
 
-const release = "hazptr.(*Guard[go.shape.struct { main.value int }]).Release"
+const release = "hazptr/internal/hazard.(*GuardSlot).Release"
 
 var (
 	publishPlain = regexp.MustCompile(`^MOVQ [A-Z]+[0-9]*, 0\([A-Z]+[0-9]*\)`)

@@ -73,20 +73,12 @@ func (g *Guard[T]) Ptr() *T {
 // that was released it panics. (That is not promised where two goroutines
 // release two copies at the same time.)
 func (g *Guard[T]) Release() {
-	slot := g.slot
-	if slot == nil {
-		return
-	}
-	if check.Enabled {
+	if check.Enabled && g.slot != nil {
 		g.check.Release()
-	}
-	if slot.Hazard != uintptr(unsafe.Pointer(g.p)) || slot.Turn != g.turn {
-		panic("hazptr: Release of a Guard of which a copy has been released already")
 	}
 	// A pointer into memory that is unmapped now and the heap's later would
 	// make the garbage collector throw.
+	slot, p := g.slot, uintptr(unsafe.Pointer(g.p))
 	g.p, g.slot = nil, nil
-	if slot.End() { // [clear], [watched?]
-		slot.Ended()
-	}
+	slot.Release(p, g.turn)
 }

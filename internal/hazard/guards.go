@@ -25,6 +25,20 @@ type GuardSlot struct {
 	_    [32 - unsafe.Sizeof(Slot{}) - unsafe.Sizeof(uintptr(0))]byte
 }
 
+// Release ends the Guard's protection of p. It panics if that has ended: the
+// Guard is a copy of one that was released. With a nil slot it does nothing.
+func (slot *GuardSlot) Release(p, turn uintptr) {
+	if slot == nil {
+		return
+	}
+	if slot.Hazard != p || slot.Turn != turn {
+		panic("hazptr: Release of a Guard of which a copy has been released already")
+	}
+	if slot.End() { // [clear], [watched?]
+		slot.Ended()
+	}
+}
+
 // A guardGroup is a run of slots of one P. While it is closed, looks pass it
 // by.
 //

@@ -31,8 +31,8 @@ var edits = map[string][]edit{
 	},
 
 	// A Guard's own slot, whose hazard may still be in the buffer.
-	"guard.go": {
-		{old: "slot.Hazard !=", new: "explore.Own(&slot.Hazard) !="},
+	"internal/hazard/guards.go": {
+		{old: "slot.Hazard != p", new: "explore.Own(&slot.Hazard) != p"},
 	},
 
 	// A Reader's own word. Others only read it.

@@ -80,11 +80,6 @@ var changed = map[string][]Mutant{
 			Old: "\t\tif left := hazptr.Synchronize(ctx, s); left == nil {\n\t\t\tg.forget(s)\n\t\t} else if err == nil {\n\t\t\terr = left\n\t\t}\n",
 			New: "\t\tleft := hazptr.Synchronize(ctx, s)\n\t\tg.forget(s)\n\t\tif err == nil {\n\t\t\terr = left\n\t\t}\n"},
 	},
-	"guard.go": {
-		{Name: "copy-released", Rule: "the Release of a copy of an earlier Guard is found",
-			Old: " || slot.Turn != g.turn {",
-			New: " {"},
-	},
 	"holder.go": {
 		{Name: "protect-unvalidated", Rule: "what was published must be what the source has", Ordering: true, Scenario: ". TestExploreProtect",
 			Old: "if src.Load() == p {",
@@ -146,6 +141,9 @@ var changed = map[string][]Mutant{
 			New: "\tdefer func() {\n\t\ts.Hazard = 0     //\n\t}() // [clear]"},
 	},
 	"internal/hazard/guards.go": {
+		{Name: "copy-released", Rule: "the Release of a copy of an earlier Guard is found",
+			Old: " || slot.Turn != turn {",
+			New: " {"},
 		{Name: "claim-consumes", Rule: "a watch stays when another Guard claims the slot", Ordering: true, Scenario: ". TestExploreHandedOver",
 			Old: "\tturn = slot.Turn + 1\n",
 			New: "\tturn = slot.Turn + 1\n\tslot.watch(false)\n"},
