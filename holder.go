@@ -178,13 +178,19 @@ func (h *Holder[T]) Clear() {
 
 // Close ends the protection and gives the hazard pointer back.
 func (h *Holder[T]) Close() {
-	h.Clear()
+	slot := h.slot
+	if slot == nil {
+		h.Clear() // which says why that is wrong
+	}
+	watched := slot.End() // [clear], [watched?]
 	h.cleanup.Stop()
 	if check.Enabled {
 		h.check.Close(h.hazard)
 	}
-	slot := h.slot
 	h.hazard, h.slot = nil, nil
 	hazard.Close(slot)
+	if watched { // at last: it may call reclaim functions
+		slot.Ended()
+	}
 	runtime.KeepAlive(h)
 }

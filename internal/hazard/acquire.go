@@ -47,14 +47,14 @@ func Acquire(src *unsafe.Pointer) (unsafe.Pointer, *GuardSlot, uintptr) {
 		p = uintptr(q)
 		if p == 0 {
 			if slot.End() {
-				slot.Ended()
+				slot.left()
 			}
 			return nil, nil, 0
 		}
 		// The slot isn't zero, so it is this Guard's: the caller need not be
 		// pinned to publish in it again.
 		if slot.Replace(p) { // [publish]
-			slot.Ended()
+			slot.left() // no reclaim function: the slot holds an object that is not validated
 		}
 	}
 }

@@ -35,14 +35,15 @@ func (l *leakedSlots) add(slot *Slot) {
 	l.waiting = append(l.waiting, slot)
 }
 
-// giveBack deals with the slots that wait. The Holder of a slot cannot store to
-// it any more, but the object that the slot holds may still be in use: the
+// settle deals with the slots that wait. The Holder of a slot can publish in it
+// no more, but the object that the slot holds may still be in use: the
 // Holder is dead after its last Protect, the pointer that Protect returned is
 // not. So only an empty slot is closed; one that holds an address protects on.
 //
 // A slot that is closed here is not opened again. The Holder's last Clear may
 // have been held up between two instructions, where it needs the Holder no
-// more: it is still to store zero.
+// more: it is still to store zero. One that stores it after the look is counted
+// as protecting, and its slot stays open.
 func (l *leakedSlots) settle() {
 	l.mu.Lock()
 	slots := l.waiting

@@ -22,35 +22,33 @@ func newParking(p uintptr, look *Look) *parking {
 		if k == nil {
 			k = &parking{free: make(chan struct{})}
 		}
-		k.held = append(k.held, &Watch{Slot: slot, Address: p, By: k})
+		k.held = append(k.held, &Watch{Slot: slot, Address: p, By: k, Place: len(k.held)})
 		k.silent = k.silent || slot.silent
 	}
 	return k
 }
 
 // Left implements Watcher.
-func (p *parking) Left(*Watch) { p.look() }
+func (p *parking) Left(w *Watch) {
+	if w.Holds() {
+		return
+	}
+	watches.remove(w)
+	last := p.held[len(p.held)-1]
+	p.held[w.Place], last.Place = last, w.Place
+	p.held[len(p.held)-1] = nil
+	if p.held = p.held[:len(p.held)-1]; len(p.held) == 0 {
+		close(p.free)
+	}
+}
 
 // Serve implements Watcher: Left has done it.
 func (p *parking) Serve(bool) {}
 
-// look takes back the Watches of slots that no longer hold the object. It is
-// called under watches.mu.
+// look looks at all the slots. It is called under watches.mu.
 func (p *parking) look() {
-	if len(p.held) == 0 {
-		return
-	}
-	still := p.held[:0]
-	for _, w := range p.held {
-		if w.Holds() {
-			still = append(still, w)
-			continue
-		}
-		watches.remove(w)
-	}
-	clear(p.held[len(still):])
-	if p.held = still; len(still) == 0 {
-		close(p.free)
+	for i := len(p.held) - 1; i >= 0; i-- {
+		p.Left(p.held[i])
 	}
 }
 

@@ -69,11 +69,11 @@ func TestWaitsShareALook(t *testing.T) {
 
 // A bubble of testing/synctest is told from the rest of the program.
 func TestBubbled(t *testing.T) {
-	if bubbled() {
+	if Bubbled() {
 		t.Error("the clock is taken for that of a bubble")
 	}
 	synctest.Test(t, func(t *testing.T) {
-		if !bubbled() {
+		if !Bubbled() {
 			t.Error("a bubble is not told from the rest of the program")
 		}
 	})

@@ -28,8 +28,12 @@ func (s *Slot) Ended() {
 	if s == nil {
 		panic("hazptr: Holder used after Close, or not made by NewHolder")
 	}
-	watches.ended(s)
+	watches.ended(s, true)
 }
+
+// left notifies as Ended does, for a caller that a reclaim function must not
+// hold up.
+func (s *Slot) left() { watches.ended(s, false) }
 
 // Holds reports whether the slot holds p. Its acquire pairs with [clear]: what
 // the reader did comes before what the caller does next.

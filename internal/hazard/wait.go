@@ -1,6 +1,7 @@
 package hazard
 
 import (
+	"runtime"
 	"slices"
 	"time"
 	"unsafe"
@@ -12,7 +13,9 @@ import (
 //
 // No function of a user's is called: a panic would leave a look under way.
 func Wait(ended <-chan struct{}, p unsafe.Pointer) (holding int, looked bool) {
-	if bubbled() {
+	// Another object that came to have the address would be waited for, too.
+	defer runtime.KeepAlive(p)
+	if Bubbled() {
 		return waitAlone(ended, p), true
 	}
 	held, looked := synchronizing.holding(ended, p)
@@ -22,11 +25,11 @@ func Wait(ended <-chan struct{}, p unsafe.Pointer) (holding int, looked bool) {
 	return held.wait(ended), true
 }
 
-// bubbled reports whether the caller is in a bubble of testing/synctest, whose
+// Bubbled reports whether the caller is in a bubble of testing/synctest, whose
 // channels a goroutine outside it must not close. The runtime gives no
 // monotonic reading of the clock there, and everywhere else one for all times
 // from 1885 to 2157.
-func bubbled() bool {
+func Bubbled() bool {
 	now := time.Now()
 	return now == now.Round(0)
 }

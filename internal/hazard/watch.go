@@ -122,8 +122,9 @@ func (t *watchTable) leave(p *parking) (holding int) {
 	return len(p.held)
 }
 
-// ended tells the Watchers of the slot.
-func (t *watchTable) ended(s *Slot) {
+// ended tells the Watchers of the slot, which may have reclaim functions called
+// if that is free.
+func (t *watchTable) ended(s *Slot, free bool) {
 	var few [4]Watcher
 	serve := few[:0]
 	t.mu.Lock()
@@ -135,6 +136,6 @@ func (t *watchTable) ended(s *Slot) {
 	}
 	t.mu.Unlock()
 	for _, by := range serve {
-		by.Serve(len(serve) == 1)
+		by.Serve(free && len(serve) == 1)
 	}
 }

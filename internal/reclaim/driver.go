@@ -11,7 +11,7 @@ func (d Driver) Pass() { d.r.pass.run() }
 func (d Driver) Glance() { d.r.pass.glance() }
 
 // Reclaim calls the reclaim functions of what is ready.
-func (d Driver) Reclaim() { d.r.ledger.hire().work() }
+func (d Driver) Reclaim() { d.r.ledger.hire(false).work() }
 
 // Stop leaves what is pending to the Reclaimer's goroutines.
 func (d Driver) Stop() {

@@ -148,21 +148,21 @@ func TestExploreFlush(t *testing.T) {
 
 // kept returns a world with an object that is protected when it is retired, and
 // a function that ends the protection.
-func kept() (w *world, release func()) {
+func kept() (w *world, slot *hazard.Slot, release func()) {
 	w = newWorld(false)
-	slot := hazard.Open()
+	slot = hazard.Open()
 	setup := w.Setup
 	w.Setup = func() {
 		setup()
 		slot.Hazard = scenario.Address(w.Objects[0])
 		w.Name(scenario.Address(&slot.Hazard), "hazard")
 	}
-	return w, func() { fence.Release(&slot.Hazard, 0) }
+	return w, slot, func() { fence.Release(&slot.Hazard, 0) }
 }
 
 // An object is kept until its protection ends.
 func TestExploreKeep(t *testing.T) {
-	w, release := kept()
+	w, _, release := kept()
 	w.Threads = []func(){func() { w.r.scanner.run() }, w.retire(0, 1), release}
 	w.Spare = 1
 	w.Check = w.unfinished
@@ -172,7 +172,7 @@ func TestExploreKeep(t *testing.T) {
 // The scanner, which has found nothing, falls asleep while an object is retired
 // that the caller's own pass keeps: it has a scanner all the same.
 func TestExploreKeptInline(t *testing.T) {
-	w, release := kept()
+	w, _, release := kept()
 	setup := w.Setup
 	w.Setup = func() {
 		setup()
@@ -201,11 +201,44 @@ func TestExploreKeptInline(t *testing.T) {
 	scenario.Run(t, "a protection that ends", w.Scenario)
 }
 
+// A Retire that has no time for a pass has the turn while a reader leaves: what
+// becomes ready then has a worker.
+func TestExploreInDebt(t *testing.T) {
+	w, slot, _ := kept()
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		w.r.ledger.limitWorkers(1)
+		w.r.options.Inline = true
+		w.count()
+		w.retire(0, 1)()
+		w.r.pass.run()
+		w.r.bell.state.Store(asleep)
+		w.r.pass.budget.paid = int64(time.Hour)
+	}
+	w.Threads = []func(){
+		func() {
+			if slot.End() {
+				slot.Ended()
+			}
+		},
+		w.retire(1, 1),
+	}
+	w.Spare = 2
+	w.Check = func() string {
+		if !w.Objects[0].HasEnded() {
+			return "an object that nothing protects has not been reclaimed"
+		}
+		return ""
+	}
+	scenario.Run(t, "a protection that ends", w.Scenario)
+}
+
 // A scanner rests, since what it keeps has been protected for long, and a
 // Retire wakes it. The timer is of no help: it is not looked at.
 func TestExploreRest(t *testing.T) {
 	for _, producers := range []int{1, 2} {
-		w, _ := kept()
+		w, _, _ := kept()
 		setup := w.Setup
 		w.Setup = func() {
 			setup()

@@ -49,7 +49,7 @@ func fuzzSettle(t *testing.T, d *Domain) {
 	for before := int64(-1); d.pending() != before; {
 		before = d.pending()
 		d.pass.make(false) // which takes no more than there is room for
-		d.ledger.hire().work()
+		d.ledger.hire(false).work()
 	}
 	if s := d.Stats(); s.Pending != 0 || s.Blocked != 0 || s.Holding != 0 || s.PendingBytes != 0 {
 		t.Fatalf("in the end: %+v", s)

@@ -44,7 +44,7 @@ func (r *fuzzProducer) do(o interleave.Operation) {
 	case 13:
 		r.d.pass.glance()
 	case 14:
-		r.d.ledger.hire().work()
+		r.d.ledger.hire(false).work()
 	case 15:
 		r.inspect()
 	}

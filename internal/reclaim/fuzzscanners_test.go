@@ -50,7 +50,7 @@ func (f *fuzzScanners) run(thread *interleave.Thread) {
 	defer f.running.Add(-1)
 	for over := false; !over; over = f.sleep(thread) {
 		f.d.pass.run()
-		f.d.ledger.hire().work()
+		f.d.ledger.hire(false).work()
 	}
 }
 

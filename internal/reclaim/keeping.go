@@ -11,6 +11,11 @@ import (
 type keeping struct {
 	chunks *chunkPool
 
+	// alone is set in a bubble of testing/synctest, where a reader outside it
+	// must not notify: it would start goroutines and close channels there. All
+	// slots are taken for silent ones, and no Watch is added.
+	alone bool
+
 	kept   []*keptObject   // what something protects, in the order of rounds; those without Watches have gone
 	first  int             // index of the first that has not gone
 	gone   int             // how many have, from first on
@@ -19,6 +24,7 @@ type keeping struct {
 	silent []*hazard.Watch // of slots that may be left without a word
 	fresh  []*hazard.Watch // of the pass that is being made
 	over   []*hazard.Watch // whose slots hold the object no longer
+	freed  []int64         // rounds of the objects that nothing holds any more, and that the ledger was not told of
 	unused []*hazard.Watch
 
 	spans []span   // what has been found ready
@@ -87,7 +93,7 @@ func (k *keeping) keep(o Object, round int64, slots func(func(*hazard.Slot) bool
 		w.Slot, w.Address, w.By, w.Of = slot, uintptr(o.at), by, kept
 		kept.holds = append(kept.holds, w)
 		k.fresh = append(k.fresh, w)
-		if w.Silent() {
+		if k.alone || w.Silent() {
 			w.Place = len(k.silent)
 			k.silent = append(k.silent, w)
 		}
@@ -118,19 +124,22 @@ func (k *keeping) look(w *hazard.Watch) {
 	if w.Holds() {
 		return
 	}
-	if w.Silent() {
+	if k.alone || w.Silent() {
 		last := k.silent[len(k.silent)-1]
 		k.silent[w.Place], last.Place = last, w.Place
 		k.silent[len(k.silent)-1] = nil
 		k.silent = k.silent[:len(k.silent)-1]
 	}
-	i := slices.Index(o.holds, w)
-	o.holds = slices.Delete(o.holds, i, i+1)
+	last := len(o.holds) - 1
+	o.holds[slices.Index(o.holds, w)] = o.holds[last]
+	o.holds[last] = nil
+	o.holds = o.holds[:last]
 	w.Of = nil
 	k.holds--
 	k.over = append(k.over, w)
 	if len(o.holds) == 0 {
 		k.bytes -= o.bytes
+		k.freed = append(k.freed, o.round)
 		k.release(o)
 		k.gone++
 	}
@@ -141,7 +150,9 @@ func (k *keeping) tidy() {
 	if len(k.over) == 0 {
 		return
 	}
-	hazard.Remove(k.over)
+	if !k.alone {
+		hazard.Remove(k.over)
+	}
 	for _, w := range k.over {
 		if !w.Noted { // otherwise it is on its way to look
 			k.unused = append(k.unused, w)
@@ -179,6 +190,7 @@ func (k *keeping) release(o *keptObject) {
 		k.spare, k.used = k.chunks.get(), 0
 	}
 	k.spare.set(k.used, o.Object)
+	o.Object = Object{} // no pointer to it must be left here when it is reclaimed
 	k.used++
 	if last := len(k.spans) - 1; last >= 0 && k.spans[last].chunk == k.spare && k.spans[last].round == o.round {
 		k.spans[last].to++
@@ -193,5 +205,5 @@ func (k *keeping) handedOver() {
 	clear(k.moved)
 	clear(k.spans)
 	k.ready += int64(k.n)
-	k.moved, k.spans, k.n = k.moved[:0], k.spans[:0], 0
+	k.moved, k.spans, k.n, k.freed = k.moved[:0], k.spans[:0], 0, k.freed[:0]
 }

@@ -85,6 +85,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	}
 	l.starved, l.enough = result.starved, result.enough
 	l.handOver(p, inline)
+	l.waiters.look(&p.keeping)
 	l.feed() // the workers may have got on since the pass looked
 	l.waiters.settle(&l.rounds)
 }
@@ -118,7 +119,9 @@ func (l *ledger) report(stalls []Pending) {
 func (l *ledger) handOver(p *pass, inline bool) {
 	l.holding = int64(p.holds)
 	l.oldestKept = p.oldest()
-	l.waiters.look(&p.keeping)
+	for _, round := range p.freed {
+		l.waiters.free(round)
+	}
 	if l.bound != nil {
 		l.bound.kept.Store(p.bytes) // before a worker takes off what is kept no longer
 	}
@@ -127,9 +130,9 @@ func (l *ledger) handOver(p *pass, inline bool) {
 	}
 	if p.n > 0 {
 		l.ready.add(p.spans, p.n)
-		if !inline {
-			l.startWorker()
-		}
+	}
+	if !inline && l.ready.left() > 0 && (p.n > 0 || l.crew.running() == 0) {
+		l.startWorker()
 	}
 	p.handedOver()
 }
@@ -139,7 +142,7 @@ func (l *ledger) startWorker() {
 	if c := &l.crew; c.started < c.limit {
 		c.started++
 		w := l.hireWorker()
-		w.inline = false
+		w.inline, w.brief = false, false
 		go w.loop()
 	}
 }
@@ -158,12 +161,12 @@ func (l *ledger) hireWorker() *worker {
 	return w
 }
 
-// hire makes the caller a worker.
-func (l *ledger) hire() *worker {
+// hire makes the caller a worker, for one run if it is brief.
+func (l *ledger) hire(brief bool) *worker {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w := l.hireWorker()
-	w.inline = true
+	w.inline, w.brief = true, brief
 	return w
 }
 
@@ -191,7 +194,7 @@ func (l *ledger) disown(w *worker) {
 	defer l.mu.Unlock()
 	w.goroutine = 0
 	if w.inline {
-		w.inline = false
+		w.inline, w.brief = false, false
 		l.crew.started++
 	}
 }

@@ -42,7 +42,6 @@ type pass struct {
 
 // A passed is what passes have come to.
 type passed struct {
-	begun  int64 // when the last one began
 	silent int   // slots that hold what is kept, and may be left without a word
 	since  int64 // when the last of them was found
 
@@ -55,8 +54,7 @@ type passed struct {
 func (p *pass) init(l *ledger) {
 	p.ledger, p.queues, p.chunks, p.clock, p.limit = l, l.queues, l.chunks, l.clock, l.options.Scanned
 	p.budget = budget{percent: int64(l.options.ScanPercent), paid: math.MinInt64 / 2}
-	p.keeping.chunks = l.chunks
-	p.passed.begun = math.MinInt64 / 2
+	p.keeping.chunks, p.keeping.alone = l.chunks, hazard.Bubbled()
 }
 
 // lock keeps passes from being made until unlock, and returns what they have
@@ -96,7 +94,7 @@ func (p *pass) Serve(alone bool) {
 	}
 	inline := alone && p.ledger.options.Inline && !Reclaiming()
 	if p.end(inline) && inline {
-		p.ledger.hire().work()
+		p.ledger.hire(true).work()
 	}
 }
 
@@ -136,10 +134,11 @@ func (p *pass) runInline() (kept int, made bool) {
 // is time for it.
 func (p *pass) runInlineInTime() (made bool) {
 	p.turn.take()
-	defer p.end(true)
 	if p.budget.due(p.clock.now()) > 0 {
+		p.unlock()
 		return false
 	}
+	defer p.end(true)
 	p.make(true)
 	return true
 }
@@ -172,8 +171,8 @@ func (p *pass) finishGlance(inline bool) (ready bool) {
 // inline.
 func (p *pass) make(inline bool) {
 	begun := p.clock.now()
-	p.passed.begun = begun
 	p.rounds = p.ledger.beginRound(p.rounds[:0])
+	silent := len(p.silent)
 	taken, starved, enough := p.take()
 	fenced := int64(0)
 	if taken > 0 {
@@ -182,9 +181,11 @@ func (p *pass) make(inline bool) {
 		p.hazards.All()
 		p.divide()
 		if len(p.fresh) > 0 {
-			hazard.Add(p.fresh)
+			if !p.alone {
+				hazard.Add(p.fresh)
+			}
 			fenced += p.fence() // between [watch] and [recheck]
-			p.recheck(begun)
+			p.recheck(begun, silent)
 		}
 		now := p.clock.now()
 		p.budget.spend(now, min(now-begun, usual+perSlot*int64(p.hazards.Slots+taken)))
@@ -207,17 +208,17 @@ func (p *pass) fence() int64 {
 	return p.clock.now() - begun
 }
 
-// recheck looks at the slots that Watches have been added for.
-func (p *pass) recheck(now int64) {
+// recheck looks at the slots that Watches have been added for. Before there were
+// so many silent ones.
+func (p *pass) recheck(now int64, silent int) {
 	for _, w := range p.fresh {
 		p.look(w) // [recheck]
 	}
 	clear(p.fresh)
 	p.fresh = p.fresh[:0]
-	if len(p.silent) > p.passed.silent {
+	if len(p.silent) > silent {
 		p.passed.since = now
 	}
-	p.passed.silent = len(p.silent)
 	p.tidy()
 }
 

@@ -137,7 +137,7 @@ func BenchmarkPass(b *testing.B) {
 				d.pass.turn.take()
 				d.pass.make(false)
 				d.pass.unlock()
-				d.ledger.hire().work()
+				d.ledger.hire(false).work()
 				spent += time.Since(begun)
 			}
 			s := d.Stats()

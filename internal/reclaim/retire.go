@@ -189,7 +189,7 @@ func (r *Reclaimer) reclaimInline() bool {
 	if kept > 0 {
 		r.bell.ring() // before the reclaim functions, which may block: the scanner may have fallen asleep when nothing was kept
 	}
-	r.ledger.hire().work()
+	r.ledger.hire(false).work()
 	return true
 }
 
@@ -206,5 +206,5 @@ func (r *Reclaimer) passInline() {
 	if !r.scanner.fallAsleep() {
 		go r.scanner.next()
 	}
-	r.ledger.hire().work()
+	r.ledger.hire(false).work()
 }

@@ -53,8 +53,11 @@ func (s *scanner) goOn() {
 // until there is some, unless it is cut short.
 func (s *scanner) wait() {
 	due := s.pass.now().due
-	if s.ledger.starving() {
+	switch {
+	case s.ledger.starving():
 		due = maxStarving
+	case s.ledger.awaited():
+		due = 0
 	}
 	if due > 0 {
 		s.rest(due)

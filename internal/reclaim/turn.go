@@ -14,7 +14,7 @@ import (
 type turn struct {
 	mu    sync.Mutex // guards what follows
 	taken bool
-	freed chan struct{}   // closed at the end; nil unless that is awaited
+	await []*sync.Mutex   // unlocked at the end
 	left  []*hazard.Watch // whose slots have been left, each at most once
 	spare []*hazard.Watch
 }
@@ -28,12 +28,13 @@ func (t *turn) take() {
 			t.mu.Unlock()
 			return
 		}
-		if t.freed == nil {
-			t.freed = make(chan struct{})
-		}
-		freed := t.freed
+		// Not a channel: one of a bubble of testing/synctest must not be closed
+		// by a goroutine outside it.
+		ended := new(sync.Mutex)
+		ended.Lock()
+		t.await = append(t.await, ended)
 		t.mu.Unlock()
-		<-freed
+		ended.Lock()
 	}
 }
 
@@ -77,10 +78,11 @@ func (t *turn) end() (left []*hazard.Watch) {
 	defer t.mu.Unlock()
 	if len(t.left) == 0 {
 		t.taken = false
-		if t.freed != nil {
-			close(t.freed)
-			t.freed = nil
+		for i, ended := range t.await {
+			ended.Unlock()
+			t.await[i] = nil
 		}
+		t.await = t.await[:0]
 		return nil
 	}
 	left = t.left

@@ -34,6 +34,15 @@ func (ws waiters) look(kept *keeping) {
 	}
 }
 
+// free tells the waiters that an object of a round is no longer protected.
+func (ws waiters) free(round int64) {
+	for _, w := range ws {
+		if !w.protected && round <= w.round {
+			w.kept--
+		}
+	}
+}
+
 // settle lets those go that need wait no longer.
 func (ws *waiters) settle(rs *rounds) {
 	*ws = slices.DeleteFunc(*ws, func(w *waiter) bool {

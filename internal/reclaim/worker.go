@@ -15,7 +15,8 @@ import (
 type worker struct {
 	ledger *ledger
 	loop   func() // work, made once so that starting the goroutine allocates nothing
-	inline bool   // it is a caller of Retire
+	inline bool   // it is a caller of Retire, or of what ends a protection
+	brief  bool   // it is the latter, which one run is enough for
 
 	goroutine uintptr // that calls its reclaim functions
 
@@ -54,7 +55,7 @@ const (
 )
 
 func (w *worker) work() {
-	over := false
+	over, ran := false, false
 	defer func() {
 		// A panic on a goroutine of the library's own ends the program, and no
 		// other reclaim function is called on its way. Otherwise another
@@ -75,6 +76,13 @@ func (w *worker) work() {
 			over = true
 			return
 		}
+		if w.brief && ran {
+			over = true
+			w.ledger.disown(w)
+			go w.loop()
+			return
+		}
+		ran = true
 		if w.looked-w.yielded > w.slice {
 			w.yield()
 		}

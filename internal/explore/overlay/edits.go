@@ -83,10 +83,6 @@ var edits = map[string][]edit{
 		{old: "for yield.Enabled && !closed(p.free)", new: "for false"},
 		{old: "	select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches", new: "	explore.Closed(p.free); select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches"},
 	},
-	"internal/reclaim/turn.go": {
-		{old: "close(t.freed)", new: "explore.Close(t.freed)"},
-		{old: "	<-freed\n", new: "	explore.Closed(freed); <-freed\n"},
-	},
 	"internal/reclaim/waiters.go":   {{old: "close(w.done)", new: "explore.Close(w.done)"}},
 	"internal/reclaim/reclaimer.go": {{old: "	select {\n	case <-w.done:", new: "	explore.Closed(w.done); select {\n	case <-w.done:"}},
 	"internal/grace/sequence.go": {

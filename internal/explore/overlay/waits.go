@@ -20,7 +20,7 @@ var waits = map[string]int{
 	"internal/reclaim/reclaimer.go": 9,
 	"internal/reclaim/retire.go":    2,
 	"internal/reclaim/scanner.go":   4,
-	"internal/reclaim/turn.go":      1,
+	"internal/reclaim/turn.go":      0,
 	"internal/grace/notice.go":      6,
 	"internal/reclaim/watch.go":     1,
 	"internal/reclaim/worker.go":    1,

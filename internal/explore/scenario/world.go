@@ -60,5 +60,8 @@ func (o *Object) End() { explore.Store(&o.ended, 1) }
 // Ended reports whether it has ended, to a thread that has waited for it.
 func (o *Object) Ended() bool { return explore.Load(&o.ended) != 0 }
 
+// HasEnded reports whether it has ended in memory, for Check.
+func (o *Object) HasEnded() bool { return o.ended != 0 }
+
 // Address is what stories name.
 func Address[T any](p *T) uintptr { return uintptr(unsafe.Pointer(p)) }
