@@ -206,3 +206,22 @@ func TestHeapDoesNotMove(t *testing.T) {
 		}
 	}
 }
+
+// Close gives the hazard pointer back before it calls a reclaim function, which
+// may not return.
+func TestCloseWithAReclaimFunctionThatPanics(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true})
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	h := NewHolder[int]()
+	h.Protect(&source)
+	RetireIn(d, source.Swap(nil), 0, func(*int) { panic("on purpose") })
+	litmus.Eventually(t, "it is kept", func() bool { return d.Stats().Holding == 1 })
+	opened := hazard.Opened()
+	litmus.MustPanic(t, "on purpose", h.Close)
+	if n := hazard.Opened(); n != opened-1 {
+		t.Errorf("%d Holders are open, want %d", n, opened-1)
+	}
+	litmus.MustPanic(t, "Holder used after Close", h.Clear)
+	closeDomain(t, d)
+}

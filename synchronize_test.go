@@ -3,12 +3,14 @@ package hazptr
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"hazptr/internal/litmus"
 )
@@ -119,4 +121,28 @@ func TestSynchronizeInABubble(t *testing.T) {
 	}
 	stop.Store(true)
 	wg.Wait()
+}
+
+// The object stays while it is waited for: another one that came to have its
+// address would be waited for, too.
+func TestSynchronizeKeepsTheObject(t *testing.T) {
+	var source atomic.Pointer[object]
+	source.Store(new(object))
+	g := Acquire(&source)
+	g.p = nil // a hazard pointer keeps nothing alive, nor does this Guard
+	p := weak.Make(source.Load())
+	done := make(chan error)
+	go func() { done <- Synchronize(litmus.Context(t), source.Swap(nil)) }()
+	time.Sleep(10 * time.Millisecond)
+	for range 3 {
+		runtime.GC()
+	}
+	if p.Value() == nil {
+		t.Error("it has been collected")
+	}
+	g.p = p.Value()
+	g.Release()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
 }

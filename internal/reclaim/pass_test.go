@@ -3,10 +3,12 @@ package reclaim
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
 	"unsafe"
+	"weak"
 
 	"hazptr/internal/litmus"
 )
@@ -153,4 +155,30 @@ func BenchmarkPass(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Of an object that is reclaimed no pointer stays where others are kept.
+func TestReclaimedBesideKept(t *testing.T) {
+	d := NewDomain(Config{})
+	var source atomic.Pointer[object]
+	var guards [3]Guard[object]
+	var ended [3]atomic.Bool
+	var objects [3]weak.Pointer[object]
+	for i := range guards {
+		source.Store(new(object))
+		guards[i] = Acquire(&source)
+		objects[i] = weak.Make(source.Load())
+		RetireIn(d, source.Swap(nil), 0, func(*object) { ended[i].Store(true) })
+	}
+	litmus.Eventually(t, "all are kept", func() bool { return d.pass.now().kept == 3 })
+	guards[1].Release()
+	guards[1] = Guard[object]{}
+	litmus.Eventually(t, "it has been reclaimed", ended[1].Load)
+	litmus.Eventually(t, "the collector finds it", func() bool { runtime.GC(); return objects[1].Value() == nil })
+	if objects[0].Value() == nil || objects[2].Value() == nil {
+		t.Error("what is kept has been collected")
+	}
+	guards[0].Release()
+	guards[2].Release()
+	closeDomain(t, d)
 }
