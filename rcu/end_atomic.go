@@ -10,7 +10,7 @@ import (
 
 const plain = false
 
-type flag = atomic.Bool
+type watching struct{ waits atomic.Bool }
 
 // watch says whether a grace period waits. If so a Heavy follows.
 func (r *Reader) watch(waits bool) { r.waits.Store(waits) }

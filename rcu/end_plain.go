@@ -10,9 +10,9 @@ package rcu
 // that.
 const plain = true
 
-type flag struct{}
+type watching struct{}
 
 // watch says whether a grace period waits. If so a Heavy follows.
-func (r *Reader) watch(waits bool) { r.quiet = !waits }
+func (r *Reader) watch(waits bool) { r.quiet, r.watching = !waits, watching{} }
 
 func (r *Reader) end() bool { panic("not reached") }

@@ -29,8 +29,8 @@ type Reader struct {
 	// epoch is written by grace periods: the number of the last one that has begun.
 	epoch uintptr
 
-	quiet bool // where plain: no grace period waits for the end of a section
-	waits flag // elsewhere: one does
+	quiet    bool // where plain: no grace period waits for the end of a section
+	watching      // elsewhere: whether one does
 
 	depth        int // sections inside the outermost one
 	domain       *Domain

@@ -47,8 +47,7 @@ func (n *Notice) Await(quiescent func() bool, unwanted <-chan struct{}, every ti
 		tick = ticker.C
 	}
 	for !quiescent() {
-		for yield.Enabled && yield.Alone() && !n.given.Load() && !isClosed(unwanted) {
-			yield.Wait("grace period")
+		for yield.Enabled && !n.given.Load() && !isClosed(unwanted) && yield.Wait("grace period") {
 		}
 		if yield.Enabled && n.given.Swap(false) {
 			continue

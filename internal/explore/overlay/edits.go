@@ -47,7 +47,7 @@ var edits = map[string][]edit{
 		{old: "r.word == 0", new: "explore.Own(&r.word) == 0"},
 	},
 	"rcu/end_plain.go": {
-		{old: "{ r.quiet = !waits }", new: "{ v := uintptr(1); if waits { v = 0 }; explore.Store(&r.quiet, v) }"},
+		{old: "{ r.quiet, r.watching = !waits, watching{} }", new: "{ r.watching = watching{}; v := uintptr(1); if waits { v = 0 }; explore.Store(&r.quiet, v) }"},
 	},
 
 	// A queue's entries, which the tail publishes.
