@@ -40,7 +40,7 @@ var edits = map[string][]edit{
 		{old: "if r.word != outside", new: "if explore.Own(&r.word) != outside", count: 2},
 		{old: "word := r.word\n", new: "word := explore.Own(&r.word)\n"},
 		{old: "r.word = outside //", new: "explore.Store(&r.word, outside) //"},
-		{old: "quiet bool", new: "quiet uintptr"},
+		{old: "quiet    bool", new: "quiet uintptr"},
 		{old: "if r.quiet {", new: "if explore.Load(&r.quiet) != 0 {"},
 		{old: "r.word|nested", new: "explore.Own(&r.word)|nested"},
 		{old: "r.word&^nested", new: "explore.Own(&r.word)&^nested"},
