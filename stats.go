@@ -24,8 +24,9 @@ type Stats struct {
 	Scans     int64         // looks at all hazard pointers, since the start
 	Slots     int64         // slots that the last scan has read
 	ScanTime  time.Duration // of all scans, without their fences; it includes the waiting for a core, where all are busy
-	Fences    int64         // before scans, since the start
+	Fences    int64         // of scans, since the start: one before each, and one more where it finds something protected
 	FenceTime time.Duration // of these
+	ScanLeft  time.Duration // that scans may take now, of what Config.ScanPercent gives them
 	Fence     string        // what orders the readers' stores: "membarrier", "stop-the-world", or "readers" where they do it themselves
 
 	Slowed     int64         // times that a Retire was slowed down, since the start
@@ -63,8 +64,9 @@ func (d *Domain) Stats() Stats {
 		Scans:     f.Looks,
 		Slots:     f.Slots,
 		ScanTime:  f.LookTime,
-		Fences:    f.Looks,
+		Fences:    f.Fences,
 		FenceTime: f.FenceTime,
+		ScanLeft:  f.ScanLeft,
 		Fence:     fence.Kind(),
 
 		Slowed:     f.Slowed,

@@ -1,6 +1,9 @@
 package reclaim
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // A budget is the time that passes may take: a share of one core, of which up to
 // saved is kept for later. So a pass is made at once where they are rare, or
@@ -9,7 +12,7 @@ import "time"
 // maxDebt.
 type budget struct {
 	percent int64
-	paid    int64 // the time since when the share is not spent; later than now in debt
+	paid    atomic.Int64 // the time since when the share is not spent; later than now in debt
 }
 
 const (
@@ -20,13 +23,13 @@ const (
 // left returns for how many nanoseconds passes may be made now, or less than 0
 // in debt.
 func (b *budget) left(now int64) int64 {
-	return min(now-b.paid, saved*100/b.percent) * b.percent / 100
+	return min(now-b.paid.Load(), saved*100/b.percent) * b.percent / 100
 }
 
 // due returns after what time passes may be made again, or 0.
-func (b *budget) due(now int64) time.Duration { return time.Duration(max(0, b.paid-now)) }
+func (b *budget) due(now int64) time.Duration { return time.Duration(max(0, b.paid.Load()-now)) }
 
-// spend takes the time that a pass has taken.
+// spend takes the time that a pass has taken. It is called in a turn.
 func (b *budget) spend(now, took int64) {
-	b.paid = min(max(b.paid, now-saved*100/b.percent)+took*100/b.percent, now+maxDebt)
+	b.paid.Store(min(max(b.paid.Load(), now-saved*100/b.percent)+took*100/b.percent, now+maxDebt))
 }

@@ -7,7 +7,8 @@ import (
 
 func TestBudget(t *testing.T) {
 	const ms = int64(time.Millisecond)
-	b := budget{percent: 20}
+	var b budget
+	b.percent = 20
 	if left, due := b.left(1000*ms), b.due(1000*ms); left != ms || due != 0 {
 		t.Errorf("at first %d are left, due after %v", left, due)
 	}
@@ -25,7 +26,9 @@ func TestBudget(t *testing.T) {
 		every   int64
 		forever bool
 	}{{200_000, false}, {400_000, true}} {
-		b, now, made := budget{percent: 20}, 1000*ms, 0
+		var b budget
+		b.percent = 20
+		now, made := 1000*ms, 0
 		for ; made < 1000 && b.due(now) == 0; made++ {
 			b.spend(now, 60_000)
 			now += c.every

@@ -214,7 +214,7 @@ func TestExploreInDebt(t *testing.T) {
 		w.retire(0, 1)()
 		w.r.pass.run()
 		w.r.bell.state.Store(asleep)
-		w.r.pass.budget.paid = int64(time.Hour)
+		w.r.pass.budget.paid.Store(int64(time.Hour))
 	}
 	w.Threads = []func(){
 		func() {

@@ -107,7 +107,7 @@ func TestReclaimInlineInAQuietDomain(t *testing.T) {
 			return d.bell.state.Load() == asleep && d.ledger.crew.running() == 0 // after a panic, a worker of its own goes on
 		})
 		d.pass.turn.take()
-		d.pass.budget.paid = -int64(time.Hour) // the last scan was long ago
+		d.pass.budget.paid.Store(-int64(time.Hour)) // the last scan was long ago
 		d.pass.unlock()
 		reclaimed := false
 		func() {
@@ -199,7 +199,7 @@ func TestReclaimInlineLeavesNoPointer(t *testing.T) {
 			}
 			litmus.Eventually(t, "the domain is quiet", func() bool { return d.bell.state.Load() == asleep && d.pending() == 0 })
 			d.pass.turn.take()
-			d.pass.budget.paid = -int64(time.Hour)
+			d.pass.budget.paid.Store(-int64(time.Hour))
 			d.pass.unlock()
 		}
 		inline, left := retireWatched(d)

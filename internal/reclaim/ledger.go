@@ -39,6 +39,7 @@ type counts struct {
 	passes     int64
 	slots      int64 // that the last look has read
 	looks      int64 // at all slots, after a fence each
+	fences     int64
 	lookTime   int64 // nanoseconds, without fenceTime
 	fenceTime  int64
 	slowed     int64 // times that a Retire was slowed down
@@ -79,6 +80,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	l.note()
 	if result.taken > 0 {
 		l.counts.looks++
+		l.counts.fences += int64(result.fences)
 		l.counts.fenceTime += result.fenceTime
 		l.counts.lookTime += l.clock.now() - result.begun - result.fenceTime
 		l.counts.slots = int64(p.hazards.Slots)
@@ -406,7 +408,7 @@ func (l *ledger) figures() Figures {
 		Retired: retired, Reclaimed: l.ready.done, Ready: l.ready.waiting(),
 		RetiredBytes: int64(bytes), PendingBytes: int64(bytes - uintptr(l.ready.doneBytes)),
 		Holding: l.holding, Stalls: l.reports.n,
-		Looks: l.counts.looks, Slots: l.counts.slots,
+		Looks: l.counts.looks, Slots: l.counts.slots, Fences: l.counts.fences,
 		LookTime: time.Duration(l.counts.lookTime), FenceTime: time.Duration(l.counts.fenceTime),
 		Slowed: l.counts.slowed, SlowedTime: time.Duration(l.counts.slowedTime),
 		Workers: l.crew.running(),

@@ -53,7 +53,8 @@ type passed struct {
 
 func (p *pass) init(l *ledger) {
 	p.ledger, p.queues, p.chunks, p.clock, p.limit = l, l.queues, l.chunks, l.clock, l.options.Scanned
-	p.budget = budget{percent: int64(l.options.ScanPercent), paid: math.MinInt64 / 2}
+	p.budget.percent = int64(l.options.ScanPercent)
+	p.budget.paid.Store(math.MinInt64 / 2)
 	p.keeping.chunks, p.keeping.alone = l.chunks, hazard.Bubbled()
 }
 
@@ -174,8 +175,9 @@ func (p *pass) make(inline bool) {
 	p.rounds = p.ledger.beginRound(p.rounds[:0])
 	silent := len(p.silent)
 	taken, starved, enough := p.take()
-	fenced := int64(0)
+	fenced, fences := int64(0), 0
 	if taken > 0 {
+		fences++
 		fenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards
 		p.ask(taken)
 		p.hazards.All()
@@ -184,6 +186,7 @@ func (p *pass) make(inline bool) {
 			if !p.alone {
 				hazard.Add(p.fresh)
 			}
+			fences++
 			fenced += p.fence() // between [watch] and [recheck]
 			p.recheck(begun, silent)
 		}
@@ -191,7 +194,7 @@ func (p *pass) make(inline bool) {
 		p.budget.spend(now, min(now-begun, usual+perSlot*int64(p.hazards.Slots+taken)))
 	}
 	p.ledger.report(p.stalls())
-	p.ledger.finishPass(p, inline, passResult{taken, starved, enough, begun, fenced})
+	p.ledger.finishPass(p, inline, passResult{taken, starved, enough, begun, fenced, fences})
 }
 
 // What a pass takes, at most, when it is not held up. What is above that it has
@@ -238,6 +241,7 @@ type passResult struct {
 	enough    int64 // ... so many wait for workers
 	begun     int64
 	fenceTime int64
+	fences    int
 }
 
 // take decides how many objects to take from each queue, those of earlier

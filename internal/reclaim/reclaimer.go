@@ -67,8 +67,9 @@ type Figures struct {
 	Holding                    int64
 	Stalls                     int64
 
-	Looks, Slots        int64
-	LookTime, FenceTime time.Duration
+	Looks, Slots, Fences int64
+	LookTime, FenceTime  time.Duration
+	ScanLeft             time.Duration // for which passes may be made now
 
 	Slowed     int64
 	SlowedTime time.Duration
@@ -95,7 +96,11 @@ func (r *Reclaimer) Made() bool { return r.queues != nil }
 func (r *Reclaimer) Open() bool { return r.bell.open.Load() }
 
 // Figures returns the figures.
-func (r *Reclaimer) Figures() Figures { return r.ledger.figures() }
+func (r *Reclaimer) Figures() Figures {
+	f := r.ledger.figures()
+	f.ScanLeft = time.Duration(max(0, r.pass.budget.left(r.clock.now())))
+	return f
+}
 
 // Survey counts all that is pending by type, and tells of the oldest objects,
 // but of no more than most of them. Inspect, of the root, tells what that
