@@ -15,7 +15,7 @@
 //	hazptr_oldest_pending_seconds     hazptr_holding                     hazptr_stalls_total
 //	hazptr_scans_total                hazptr_scan_seconds_total          hazptr_slots
 //	hazptr_fences_total               hazptr_fence_seconds_total         hazptr_workers
-//	hazptr_slowed_total               hazptr_slowed_seconds_total
+//	hazptr_slowed_total               hazptr_slowed_seconds_total        hazptr_scan_left_seconds
 //
 // and, of its Config, what three of these are compared with; the second only where there is such a bound:
 //
