@@ -76,9 +76,12 @@ func (g *Guard[T]) Release() {
 	if check.Enabled && g.slot != nil {
 		g.check.Release()
 	}
+	old := *g
 	// A pointer into memory that is unmapped now and the heap's later would
 	// make the garbage collector throw.
-	slot, p := g.slot, uintptr(unsafe.Pointer(g.p))
-	g.p, g.slot = nil, nil
-	slot.Release(p, g.turn)
+	*g = Guard[T]{}
+	if check.Enabled {
+		g.check = old.check
+	}
+	old.slot.Release(uintptr(unsafe.Pointer(old.p)), old.turn)
 }

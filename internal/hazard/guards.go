@@ -27,6 +27,8 @@ type GuardSlot struct {
 
 // Release ends the Guard's protection of p. It panics if that has ended: the
 // Guard is a copy of one that was released. With a nil slot it does nothing.
+//
+//go:nosplit
 func (slot *GuardSlot) Release(p, turn uintptr) {
 	if slot == nil {
 		return

@@ -42,7 +42,7 @@ func Compile(t *testing.T, goarch, tags string) Program {
 	file := filepath.Join(folder, "compiled")
 	Go(t, []string{"GOOS=linux", "GOARCH=" + goarch, "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=-buildvcs=false"}, "build", "-C", folder, "-ldflags=-w", "-tags", tags, "-o", file, ".")
 	program, function, returned := Program{}, "", false
-	for _, line := range strings.Split(Go(t, nil, "tool", "objdump", "-s", `^(main|`+regexp.QuoteMeta(tested[0])+`)\.`, file), "\n") {
+	for _, line := range strings.Split(Go(t, nil, "tool", "objdump", "-s", `^(main|`+regexp.QuoteMeta(tested[0])+`(/internal/hazard)?)\.`, file), "\n") {
 		// "TEXT main.read(SB) /folder/main.go"
 		if text, ok := strings.CutPrefix(line, "TEXT "); ok {
 			function, _, _ = strings.Cut(text, "(SB)")

@@ -56,7 +56,7 @@ func Procs() int {
 // returns the P's T. The caller must call Unpin.
 func (l *Local[T]) Pin() *T {
 	id := Pin()
-	if id < len(l.first) {
+	if uint(id) < uint(len(l.first)) {
 		return &l.first[id].t
 	}
 	return l.pinBeyond(id)
@@ -65,7 +65,7 @@ func (l *Local[T]) Pin() *T {
 // Of returns the T of P id to a goroutine that is pinned to it, or nil where
 // Pin must make it. It is the inlined part of Pin.
 func (l *Local[T]) Of(id int) *T {
-	if id < len(l.first) {
+	if uint(id) < uint(len(l.first)) { // one comparison, the check of the index too
 		return &l.first[id].t
 	}
 	return nil
