@@ -190,6 +190,19 @@ func (l *ledger) own(w *worker) {
 	w.goroutine = goroutine.Current()
 }
 
+// relieve lets another goroutine than the caller have w, if one more may be
+// started, and reports whether it does.
+func (l *ledger) relieve(w *worker) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.crew.started >= l.crew.limit {
+		return false
+	}
+	l.crew.started++
+	w.inline, w.brief, w.goroutine = false, false, 0
+	return true
+}
+
 // disown lets another goroutine than the caller have w.
 func (l *ledger) disown(w *worker) {
 	l.mu.Lock()

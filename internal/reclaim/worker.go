@@ -76,9 +76,8 @@ func (w *worker) work() {
 			over = true
 			return
 		}
-		if w.brief && ran {
+		if w.brief && ran && w.ledger.relieve(w) {
 			over = true
-			w.ledger.disown(w)
 			go w.loop()
 			return
 		}
