@@ -163,6 +163,13 @@ func (l *ledger) hireWorker() *worker {
 	return w
 }
 
+// calls reports whether the goroutine is in a reclaim function.
+func (l *ledger) calls(goroutine uintptr) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.crew.calls(goroutine)
+}
+
 // hire makes the caller a worker, for one run if it is brief.
 func (l *ledger) hire(brief bool) *worker {
 	l.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hazptr/internal/fence"
+	"hazptr/internal/goroutine"
 	"hazptr/internal/hazard"
 	"hazptr/internal/perproc"
 )
@@ -86,14 +87,14 @@ func (p *pass) end(inline bool) (ready bool) {
 // Left implements hazard.Watcher.
 func (p *pass) Left(w *hazard.Watch) { p.turn.note(w) }
 
-// Serve implements hazard.Watcher. In a reclaim function it only hands over, or
-// a chain of reclaim functions that end each other's protections would be a
-// recursion.
+// Serve implements hazard.Watcher. In one of the domain's reclaim functions it
+// only hands over, or a chain of them that end each other's protections would be
+// a recursion.
 func (p *pass) Serve(alone bool) {
 	if !p.turn.serve() {
 		return
 	}
-	inline := alone && p.ledger.options.Inline && !Reclaiming()
+	inline := alone && p.ledger.options.Inline && !p.ledger.calls(goroutine.Current())
 	if p.end(inline) && inline {
 		p.ledger.hire(true).work()
 	}

@@ -109,6 +109,9 @@ func (t *trace) promptness(length time.Duration) *promptness {
 		// Before the update began nothing wanted the object to end. It is not
 		// the swap of the pointer that counts: a lock's writer waits before it.
 		since := max(begun, m.released.Load())
+		if t.session != nil && t.typ.Fence {
+			since = begun
+		}
 		over := ended > 0
 		if over {
 			p.ended++

@@ -86,7 +86,7 @@ func benchmarks(s *set) (all []*benchfmt.Result) {
 // slowed a whole run down doesn't count.
 func (s *set) compare() {
 	for _, swap := range s.Results {
-		if swap.typ.When != way.Never {
+		if swap.typ.When != way.Never || swap.typ.Fence {
 			continue
 		}
 		for _, r := range s.Results {

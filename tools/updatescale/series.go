@@ -136,7 +136,7 @@ func (s *series) latency(r *result, found *run) error {
 
 // measure finds how soon objects end at this pace.
 func (p pace) measure(s *series, r *result, found *run) error {
-	if r.typ.When == way.Never {
+	if r.typ.When == way.Never && !r.typ.Fence {
 		return nil
 	}
 	var soon *promptness

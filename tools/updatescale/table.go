@@ -23,8 +23,8 @@ func table(s *set) string {
 		first, second = append(first, ""), append(second, "ended/s")
 	}
 	t := report.NewTable(first, second)
-	for _, r := range s.Results {
-		if r.typ.When == way.Never && len(s.Results) > 1 {
+	for i, r := range s.Results {
+		if r.typ.When == way.Never && i > 0 && s.Results[i-1].typ.When != way.Never {
 			t.AppendSeparator()
 		}
 		least := "-"

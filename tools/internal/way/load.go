@@ -1,6 +1,10 @@
 package way
 
-import "runtime"
+import (
+	"runtime"
+
+	"hazptr/internal/fence"
+)
 
 // swap swaps the pointer and ends nothing: it is what unlinking costs, which is
 // part of every other way. Old objects are left to the garbage collector, so
@@ -14,6 +18,24 @@ func (e swap) Join() Reader { return &loader{e.all} }
 func (e swap) NewWriter(source int) Writer {
 	src := &e.all[source]
 	return func(next *Object) { src.head.Swap(next) }
+}
+
+// fenced swaps the pointer and makes a fence, and ends nothing.
+type fenced struct{ *sources }
+
+func newFenced(c Config) Ending { return fenced{newSources(c)} }
+
+func (e fenced) Join() Reader { return &loader{e.all} }
+
+func (e fenced) NewWriter(source int) Writer {
+	src := &e.all[source]
+	return func(next *Object) {
+		old := src.head.Swap(next)
+		fence.Heavy()
+		if e.told != nil {
+			e.told(old.Number())
+		}
+	}
 }
 
 // gc has the garbage collector end the old objects, some time after the last

@@ -65,6 +65,10 @@ type UpdateType struct {
 	Text string // what it is, in one sentence
 	When When
 	New  func(Config) Ending
+
+	// Fence says that an update makes a fence and ends nothing: it is done when
+	// the fence is, whether or not a reader has left the object.
+	Fence bool
 }
 
 // UpdateTypes are some of updatescale's types, in its table's order.
@@ -98,6 +102,8 @@ func Updates() UpdateTypes {
 			Text: "sync.RWMutex, read-locked by readers. The updater locks, and then ends the object"},
 		{Name: "gc", New: newGC, When: Collected,
 			Text: "runtime.AddCleanup ends the object, after a garbage collection. Readers just load"},
+		{Name: "fence", New: newFenced, When: Never, Fence: true,
+			Text: "the pointer is swapped, and one heavy fence made. Nothing ends: what has to look at readers that do not write to shared memory can be no sooner than that"},
 		{Name: "swap", New: newSwap, When: Never,
 			Text: "the pointer is swapped and nothing ends. It is no way to end objects: it is the part of each that isn't the ending, to be subtracted"},
 	}
