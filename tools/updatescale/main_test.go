@@ -20,7 +20,7 @@ func call(args string) (status int, stdout, stderr string) {
 
 func TestBadFlags(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"-types hazptr", `-types: unknown type "hazptr"; there are hazptr-retire, hazptr-inline, hazptr-synchronize`},
+		{"-types hazptr", `-types: unknown type "hazptr"; there are hazptr-retire, hazptr-inline, hazptr-again, hazptr-synchronize`},
 		{"-types swap,", `-types: unknown type ""`},
 		{"-nwriters 0", "-nwriters: 0 is not between 1 and 256"},
 		{"-nwriters x", "-nwriters"},

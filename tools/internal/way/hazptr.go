@@ -104,6 +104,20 @@ func (e *retired) NewWriter(source int) Writer {
 	return func(next *Object) { hazptr.RetireIn(domain, src.head.Swap(next), bytes, reclaim) }
 }
 
+// again is retired with Holders that are not cleared: a reader that is done with
+// an object protects the present one.
+type again struct{ *retired }
+
+func newAgain(c Config) Ending { return again{newRetiredIn(c, hazptr.Config{})} }
+
+func (e again) Join() Reader {
+	return &againReader{holderReader{all: e.all, h: hazptr.NewHolder[Object]()}}
+}
+
+type againReader struct{ holderReader }
+
+func (r *againReader) Clear() { r.h.Protect(&r.all[0].head) }
+
 // barriered is retired with an updater that waits until its object has ended,
 // and all others that were retired before it.
 type barriered struct{ *retired }

@@ -82,6 +82,8 @@ func Updates() UpdateTypes {
 			Text: "hazptr.RetireIn, in a Domain of its own. Readers have Holders"},
 		{Name: "hazptr-inline", New: newInline,
 			Text: "the same with Config.ReclaimInline: the updater scans and reclaims what it can"},
+		{Name: "hazptr-again", New: newAgain,
+			Text: "as hazptr-retire, with Holders that protect again and again and are not cleared"},
 		{Name: "hazptr-synchronize", New: newSynchronized,
 			Text: "hazptr.Synchronize, and the updater ends the object"},
 		{Name: "hazptr-barrier", New: newBarriered,
