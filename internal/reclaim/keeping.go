@@ -22,7 +22,8 @@ type keeping struct {
 	holds  int             // Watches of all that are kept
 	bytes  int64           // that they hold
 	silent []*hazard.Watch // of slots that may be left without a word
-	fresh  []*hazard.Watch // of the pass that is being made
+	early  []*hazard.Watch // of the pass that is being made: added before its look
+	fresh  []*hazard.Watch // of that pass, too, and yet to be added
 	over   []*hazard.Watch // whose slots hold the object no longer
 	freed  []int64         // rounds of the objects that nothing holds any more, and that the ledger was not told of
 	unused []*hazard.Watch
@@ -89,10 +90,13 @@ func (k *keeping) upTo(round int64) (n int64) {
 func (k *keeping) keep(o Object, round int64, slots func(func(*hazard.Slot) bool), by hazard.Watcher) {
 	kept := &keptObject{Object: o, round: round}
 	for slot := range slots {
-		w := k.watch()
-		w.Slot, w.Address, w.By, w.Of = slot, uintptr(o.at), by, kept
+		w := k.foreseen(slot, uintptr(o.at))
+		if w == nil {
+			w = k.watch(slot, uintptr(o.at), by)
+			k.fresh = append(k.fresh, w)
+		}
+		w.Of = kept
 		kept.holds = append(kept.holds, w)
-		k.fresh = append(k.fresh, w)
 		if k.alone || w.Silent() {
 			w.Place = len(k.silent)
 			k.silent = append(k.silent, w)
@@ -103,14 +107,35 @@ func (k *keeping) keep(o Object, round int64, slots func(func(*hazard.Slot) bool
 	k.kept = append(k.kept, kept)
 }
 
-// watch returns a Watch that is not in use.
-func (k *keeping) watch() *hazard.Watch {
-	if last := len(k.unused) - 1; last >= 0 {
-		w := k.unused[last]
-		k.unused = k.unused[:last]
-		return w
+// foreseen returns the Watch that was added before the look, or nil.
+func (k *keeping) foreseen(slot *hazard.Slot, address uintptr) *hazard.Watch {
+	for i, w := range k.early {
+		if w.Slot == slot && w.Address == address && w.Of == nil {
+			k.early[i] = k.early[len(k.early)-1]
+			k.early = k.early[:len(k.early)-1]
+			return w
+		}
 	}
-	return new(hazard.Watch)
+	return nil
+}
+
+// unforeseen takes back the Watches that the look had no use for.
+func (k *keeping) unforeseen() {
+	k.over = append(k.over, k.early...)
+	clear(k.early)
+	k.early = k.early[:0]
+}
+
+// watch returns a Watch that is yet to be added.
+func (k *keeping) watch(slot *hazard.Slot, address uintptr, by hazard.Watcher) (w *hazard.Watch) {
+	if last := len(k.unused) - 1; last >= 0 {
+		w = k.unused[last]
+		k.unused = k.unused[:last]
+	} else {
+		w = new(hazard.Watch)
+	}
+	w.Slot, w.Address, w.By, w.Of = slot, address, by, nil
+	return w
 }
 
 // look looks whether the slot of w still holds the object, and releases the

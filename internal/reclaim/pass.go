@@ -178,18 +178,24 @@ func (p *pass) make(inline bool) {
 	taken, starved, enough := p.take()
 	fenced, fences := int64(0), 0
 	if taken > 0 {
+		p.foresee(taken)
 		fences++
 		fenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards
 		p.ask(taken)
 		p.hazards.All()
 		p.divide()
+		p.unforeseen()
 		if len(p.fresh) > 0 {
 			if !p.alone {
 				hazard.Add(p.fresh)
 			}
 			fences++
 			fenced += p.fence() // between [watch] and [recheck]
-			p.recheck(begun, silent)
+			p.recheck()
+		}
+		p.tidy()
+		if len(p.silent) > silent {
+			p.passed.since = begun
 		}
 		now := p.clock.now()
 		p.budget.spend(now, min(now-begun, usual+perSlot*int64(p.hazards.Slots+taken)))
@@ -212,18 +218,44 @@ func (p *pass) fence() int64 {
 	return p.clock.now() - begun
 }
 
-// recheck looks at the slots that Watches have been added for. Before there were
-// so many silent ones.
-func (p *pass) recheck(now int64, silent int) {
+// Of so few objects, among so few slots, it is looked before the fence which are
+// protected.
+const (
+	fewObjects = 64
+	fewSlots   = 1024
+)
+
+// foresee watches the slots that hold what is taken. Where the look after the
+// fence finds no others, it is their [recheck], too, and saves a second fence.
+func (p *pass) foresee(taken int) {
+	if p.alone || taken > fewObjects || p.hazards.Slots > fewSlots {
+		return
+	}
+	p.ask(taken)
+	p.hazards.All()
+	if p.hazards.Nothing() {
+		return
+	}
+	for q := range p.queues.All() {
+		for piece := range q.pieces(0, q.taking) {
+			for i := piece.from; i < piece.to; i++ {
+				address := uintptr(piece.chunk.objects[i])
+				for slot := range p.hazards.Holding(address) {
+					p.early = append(p.early, p.watch(slot, address, p))
+				}
+			}
+		}
+	}
+	hazard.Add(p.early)
+}
+
+// recheck looks at the slots that Watches have been added for.
+func (p *pass) recheck() {
 	for _, w := range p.fresh {
 		p.look(w) // [recheck]
 	}
 	clear(p.fresh)
 	p.fresh = p.fresh[:0]
-	if len(p.silent) > silent {
-		p.passed.since = now
-	}
-	p.tidy()
 }
 
 // stalls returns what has been protected for too long.

@@ -56,7 +56,7 @@ var edits = map[string][]edit{
 		{old: "Object{c.objects[i], c.endings[i]}", new: "Object{explore.LoadPointer(&c.objects[i]), c.endings[i]}"},
 	},
 	"internal/reclaim/pass.go": {
-		{old: "uintptr(piece.chunk.objects[i])", new: "uintptr(explore.LoadPointer(&piece.chunk.objects[i]))"},
+		{old: "uintptr(piece.chunk.objects[i])", new: "uintptr(explore.LoadPointer(&piece.chunk.objects[i]))", count: 2},
 		{old: "object := piece.chunk.objects[i]", new: "object := explore.LoadPointer(&piece.chunk.objects[i])"},
 	},
 

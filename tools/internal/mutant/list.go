@@ -251,6 +251,9 @@ var changed = map[string][]Mutant{
 			New: "\tc.left = chunkLen\n"},
 	},
 	"internal/reclaim/keeping.go": {
+		{Name: "foreseen-dropped", Rule: "a Watch that was added before the look stays for what is kept", Ordering: true, Scenario: ". TestExploreNotify",
+			Old: "\t\t\tk.early[i] = k.early[len(k.early)-1]\n\t\t\tk.early = k.early[:len(k.early)-1]\n",
+			New: "\t\t\t_ = i\n"},
 		{Name: "glance-forgets", Rule: "what is kept is kept until no slot holds it", Ordering: true, Scenario: ". TestExploreRetire",
 			Old: "\tif w.Holds() {\n",
 			New: "\tif w.Holds() && k.n > 1<<30 {\n"},
@@ -280,7 +283,7 @@ var changed = map[string][]Mutant{
 	},
 	"internal/reclaim/pass.go": {
 		{Name: "look-before-tails", Rule: "a look comes after the fence and what is taken", Ordering: true, Scenario: ". TestExploreRetire",
-			Old: "\tfenced, fences := int64(0), 0\n\tif taken > 0 {\n\t\tfences++\n\t\tfenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards\n\t\tp.ask(taken)\n\t\tp.hazards.All()\n",
+			Old: "\tfenced, fences := int64(0), 0\n\tif taken > 0 {\n\t\tp.foresee(taken)\n\t\tfences++\n\t\tfenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards\n\t\tp.ask(taken)\n\t\tp.hazards.All()\n",
 			New: "\tfenced, fences := int64(0), 0\n\tif taken > 0 {\n\t\tp.ask(taken)\n\t\tp.hazards.All()\n\t\tfenced += p.fence()\n"},
 		{Name: "pass-nofence", Rule: "a fence between the unlinking and the look", Ordering: true, Scenario: ". TestExploreRetire",
 			Old: "\t\tfenced += p.fence() // between the unlinking, which",
@@ -288,6 +291,9 @@ var changed = map[string][]Mutant{
 		{Name: "debt-left", Rule: "what becomes ready in a turn without a pass has a worker", Ordering: true, Scenario: "internal/reclaim TestExploreInDebt",
 			Old: "\t\tp.unlock()\n\t\treturn false\n",
 			New: "\t\tp.end(true)\n\t\treturn false\n"},
+		{Name: "foresee-late", Rule: "slots are watched before the fence, or need another one", Ordering: true, Scenario: ". TestExploreNotify",
+			Old: "\t\tp.foresee(taken)\n\t\tfences++\n\t\tfenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards\n",
+			New: "\t\tfences++\n\t\tfenced += p.fence()\n\t\tp.foresee(taken)\n"},
 		{Name: "watch-nofence", Rule: "a fence between the watch and the look at the slots again", Ordering: true, Scenario: ". TestExploreNotify",
 			Old: "\t\t\tfenced += p.fence() // between [watch] and [recheck]\n",
 			New: ""},
