@@ -4,9 +4,9 @@
 //	Reader: Protect     Holder.Protect, and TryProtect, which gives up
 //	Reader: Clear       Holder.Clear
 //	Updater             the user's unlinking, Retire, queue.put
-//	Scanner             pass.make: beginRound, glance, fence.Heavy, Look.All, divide; the reclaim function
-//	glance              pass.glance, stillHolding
-//	slot, tail          HolderSlot.Hazard, queue.tail
+//	Scanner             pass.make: beginRound, fence.Heavy, Look.All, divide; the reclaim function
+//	glance              keeping.look and parking.Left, of the slots that are watched
+//	slot, tail          Slot.Hazard, queue.tail
 //	held                keeping.kept and holding: for each object, the slots that held it at the last look
 //	StoreBuffer, heavy  the processor, fence.Heavy
 //

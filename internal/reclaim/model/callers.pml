@@ -6,7 +6,8 @@
 //	Retirer: makeRoom     Reclaimer.reclaimInline, without the reclaim functions
 //	Scanner               scanner.run, goOn, sleep, fallAsleep; pass.make; bell.leave
 //	rouse                 bell.ring, cutShort
-//	state, wake, passing  the fields of bell and pass
+//	state, wake           the fields of bell
+//	passing               turn.taken
 //	tail, consumed        the fields of queue
 //	kept                  whether anything is among keeping.kept
 //	StoreBuffer, heavy    the processor, fence.Heavy
