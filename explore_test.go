@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"testing"
 
-	"hazptr/internal/explore"
 	"hazptr/internal/explore/scenario"
 	"hazptr/internal/hazard"
 	engine "hazptr/internal/reclaim"
@@ -36,11 +35,7 @@ func newWorld() *world {
 
 // replace replaces the object of a source, and ends the old one.
 func (w *world) replace(source, with int) {
-	old := w.Sources[source].Swap(w.Objects[with])
-	if err := Synchronize(context.Background(), old); err != nil {
-		explore.Failf("%v", err)
-	}
-	old.End()
+	w.Replace(source, with, func(old *scenario.Object) error { return Synchronize(context.Background(), old) })
 }
 
 // update replaces the object of the first source n times.

@@ -30,6 +30,16 @@ func NewWorld() *World {
 	return w
 }
 
+// Replace replaces the object of a source, and ends the old one when wait has
+// returned.
+func (w *World) Replace(source, with int, wait func(old *Object) error) {
+	old := w.Sources[source].Swap(w.Objects[with])
+	if err := wait(old); err != nil {
+		explore.Failf("%v", err)
+	}
+	old.End()
+}
+
 // Reset is for Setup.
 func (w *World) Reset() {
 	for i := range w.Sources {
