@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"hazptr/internal/explore"
 	"hazptr/internal/explore/scenario"
 	"hazptr/internal/hazard"
 	engine "hazptr/internal/reclaim"
@@ -33,17 +32,11 @@ func newWorld() *world {
 	return w
 }
 
+func synchronize(old *scenario.Object) error { return Synchronize(context.Background(), old) }
+
 // replace replaces the object of a source, and ends the old one.
 func (w *world) replace(source, with int) {
-	w.end(w.Sources[source].Swap(w.Objects[with]))
-}
-
-// end ends an object that has been unlinked.
-func (w *world) end(old *scenario.Object) {
-	if err := Synchronize(context.Background(), old); err != nil {
-		explore.Failf("%v", err)
-	}
-	old.End()
+	w.Replace(source, with, synchronize)
 }
 
 // guard reads the object of a source under a Guard.
@@ -126,7 +119,7 @@ func TestExploreNil(t *testing.T) {
 			}
 			g.Release()
 		},
-		func() { w.end(w.Sources[0].Swap(nil)) },
+		func() { w.Sources[0].Swap(nil).EndAfter(synchronize) },
 	}
 	scenario.Run(t, "a source that becomes nil", w.Scenario)
 }

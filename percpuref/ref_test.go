@@ -160,10 +160,11 @@ func TestBeyondTheFirstPs(t *testing.T) {
 				if !r.TryGetLive() {
 					t.Error("TryGetLive of a live Ref fails")
 				}
-				if perproc.Pin() >= len(r.shards) {
-					once.Do(func() { close(beyond) })
-				}
+				p := perproc.Pin()
 				perproc.Unpin()
+				if p >= len(r.shards) {
+					once.Do(func() { close(beyond) }) // may block, so not while pinned
+				}
 				r.Put()
 				select {
 				case <-beyond:

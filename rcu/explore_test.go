@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"hazptr/internal/explore"
 	"hazptr/internal/explore/scenario"
 )
 
@@ -57,11 +56,7 @@ func TestExploreSynchronize(t *testing.T) {
 		}
 		w.Threads = append(w.Threads, func() {
 			for i := range c.updates {
-				old := w.Sources[0].Swap(w.Objects[2+i])
-				if err := d.Synchronize(context.Background()); err != nil {
-					explore.Failf("%v", err)
-				}
-				old.End()
+				w.Replace(0, 2+i, func(*scenario.Object) error { return d.Synchronize(context.Background()) })
 			}
 		})
 		name := fmt.Sprintf("%s, %s, %s", scenario.Count(c.readers, "reader"), scenario.Count(c.sections, "section"), scenario.Count(c.updates, "update"))

@@ -42,11 +42,7 @@ func TestExploreSynchronize(t *testing.T) {
 		}
 		w.Threads = append(w.Threads, func() {
 			for i := range c.updates {
-				old := w.Sources[0].Swap(w.Objects[2+i])
-				if err := d.Synchronize(context.Background()); err != nil {
-					explore.Failf("%v", err)
-				}
-				old.End()
+				w.Replace(0, 2+i, func(*scenario.Object) error { return d.Synchronize(context.Background()) })
 			}
 		})
 		scenario.Run(t, fmt.Sprintf("%s, %s, %s", scenario.Count(c.readers, "reader"), scenario.Count(c.sections, "section"), scenario.Count(c.updates, "update")), w.Scenario)
@@ -80,11 +76,7 @@ func TestExploreHandedOver(t *testing.T) {
 			d.ReadUnlock(section)
 		},
 		func() {
-			old := w.Sources[0].Swap(w.Objects[2])
-			if err := d.Synchronize(context.Background()); err != nil {
-				explore.Failf("%v", err)
-			}
-			old.End()
+			w.Replace(0, 2, func(*scenario.Object) error { return d.Synchronize(context.Background()) })
 		},
 	}
 	scenario.Run(t, "one section of two threads, one update", w.Scenario)

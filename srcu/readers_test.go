@@ -127,10 +127,11 @@ func TestBeyondTheFirstPs(t *testing.T) {
 					t.Error("a grace period ends, and a section is under way")
 				}
 				d.ReadUnlock(section)
-				if perproc.Pin() >= n {
-					once.Do(func() { close(beyond) })
-				}
+				p := perproc.Pin()
 				perproc.Unpin()
+				if p >= n {
+					once.Do(func() { close(beyond) }) // may block, so not while pinned
+				}
 				select {
 				case <-beyond:
 					return

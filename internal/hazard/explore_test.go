@@ -38,9 +38,10 @@ func (w world) read(source int) {
 }
 
 func (w world) replace(source, with int) {
-	old := w.Sources[source].Swap(w.Objects[with])
-	Wait(nil, unsafe.Pointer(old))
-	old.End()
+	w.Replace(source, with, func(old *scenario.Object) error {
+		Wait(nil, unsafe.Pointer(old))
+		return nil
+	})
 }
 
 // A reader takes two Guards, of which the first is held while the second one

@@ -66,8 +66,8 @@ func (w *world) lost() string {
 	return ""
 }
 
-// unfinished tells if objects are left although no scanner runs, or one has left
-// without saying so.
+// unfinished tells if objects are left although no scanner runs, or a scanner
+// has ended without saying so.
 func (w *world) unfinished() string {
 	if state := w.r.bell.state.Load(); state != asleep || w.r.scanner.queued() || w.r.pass.live() > 0 {
 		return fmt.Sprintf("the state of the bell is %d, objects are in the queues: %t, %d are kept", state, w.r.scanner.queued(), w.r.pass.live())

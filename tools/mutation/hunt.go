@@ -57,11 +57,7 @@ func find(ctx context.Context, o *options, stdout, stderr io.Writer) (err error)
 		if o.Every {
 			t.AppendRow(row(m, found))
 		} else {
-			first := "SURVIVES"
-			for _, by := range found {
-				first = by
-			}
-			fmt.Fprintf(stdout, "%-28s %4.0f s  %-60s %s\n", m.Name, time.Since(begun).Seconds(), first, m.Rule)
+			fmt.Fprintf(stdout, "%-28s %4.0f s  %-60s %s\n", m.Name, time.Since(begun).Seconds(), first(found), m.Rule)
 		}
 		bar.Step()
 	}
@@ -86,6 +82,16 @@ const (
 )
 
 var kinds = []string{byFuzzing, byTests, byTorture, byModel, byScenario}
+
+// first returns what of the first kind has noticed a mutant.
+func first(found map[string]string) string {
+	for _, kind := range kinds {
+		if by := found[kind]; by != "" {
+			return by
+		}
+	}
+	return "SURVIVES"
+}
 
 // one returns what notices the mutant, by kind: of the first kind that does, or
 // of every one.

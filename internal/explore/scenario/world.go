@@ -30,6 +30,20 @@ func NewWorld() *World {
 	return w
 }
 
+// Replace replaces the object of a source, and ends the old one when wait has
+// returned.
+func (w *World) Replace(source, with int, wait func(old *Object) error) {
+	w.Sources[source].Swap(w.Objects[with]).EndAfter(wait)
+}
+
+// EndAfter ends the object, which has been unlinked, after wait has returned.
+func (o *Object) EndAfter(wait func(old *Object) error) {
+	if err := wait(o); err != nil {
+		explore.Failf("%v", err)
+	}
+	o.End()
+}
+
 // Reset is for Setup.
 func (w *World) Reset() {
 	for i := range w.Sources {
