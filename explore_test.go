@@ -32,11 +32,11 @@ func newWorld() *world {
 	return w
 }
 
-func synchronize(old *scenario.Object) error { return Synchronize(context.Background(), old) }
+func wait(old *scenario.Object) error { return Synchronize(context.Background(), old) }
 
 // replace replaces the object of a source, and ends the old one.
 func (w *world) replace(source, with int) {
-	w.Replace(source, with, synchronize)
+	w.Replace(source, with, wait)
 }
 
 // guard reads the object of a source under a Guard.
@@ -119,7 +119,7 @@ func TestExploreNil(t *testing.T) {
 			}
 			g.Release()
 		},
-		func() { w.Sources[0].Swap(nil).EndAfter(synchronize) },
+		func() { w.Sources[0].Swap(nil).EndAfter(wait) },
 	}
 	scenario.Run(t, "a source that becomes nil", w.Scenario)
 }
