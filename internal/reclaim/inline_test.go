@@ -26,6 +26,13 @@ func letWork(d *Domain) {
 	d.ledger.startWorker()
 }
 
+// atWork returns how many workers a domain has.
+func atWork(d *Domain) int {
+	d.ledger.mu.Lock()
+	defer d.ledger.mu.Unlock()
+	return d.ledger.crew.running()
+}
+
 // With ReclaimInline the callers of Retire reclaim, too, and the bound holds
 // without other goroutines: here there are no workers.
 func TestReclaimInline(t *testing.T) {
@@ -102,9 +109,7 @@ func TestReclaimInlineInAQuietDomain(t *testing.T) {
 	d := NewDomain(Config{ReclaimInline: true})
 	for i := range 100 {
 		litmus.Eventually(t, "the domain is quiet", func() bool {
-			d.ledger.mu.Lock()
-			defer d.ledger.mu.Unlock()
-			return d.bell.state.Load() == asleep && d.ledger.crew.running() == 0 // after a panic, a worker of its own goes on
+			return d.bell.state.Load() == asleep && atWork(d) == 0 // after a panic, a goroutine of its own goes on
 		})
 		d.pass.turn.take()
 		d.pass.budget.paid.Store(-int64(time.Hour)) // the last scan was long ago
@@ -144,6 +149,7 @@ func TestReclaimInlineForBytesThatPanics(t *testing.T) {
 	panics := 0
 	const n = 100
 	for i := range n {
+		litmus.Eventually(t, "the goroutine that goes on after a panic ends", func() bool { return atWork(d) == 0 })
 		func() {
 			defer func() {
 				if r := recover(); r != nil {
