@@ -70,8 +70,8 @@ func (g *Guard[T]) Ptr() *T {
 // any more.
 //
 // Again on the same variable Release does nothing; on another copy of a Guard
-// that was released it panics. (That is not promised where two goroutines
-// release two copies at the same time.)
+// that was released it panics, and the copy is empty then. (That is not
+// promised where two goroutines release two copies at the same time.)
 func (g *Guard[T]) Release() {
 	if check.Enabled && g.slot != nil {
 		g.check.Release()

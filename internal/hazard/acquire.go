@@ -21,18 +21,33 @@ func Acquire(src *unsafe.Pointer) (unsafe.Pointer, *GuardSlot, uintptr) {
 		return nil, nil, 0
 	}
 	// The two calls that pin are most of the cost, and what follows is not to
-	// add another.
-	var slot *GuardSlot
-	var turn uintptr
+	// add another. The ifs are nested for the compiler, which makes a value of
+	// an && that has an inlined call.
 	if bank := guards.banks.Of(perproc.Pin()); bank != nil {
-		if latest := bank.latest.Load(); latest != nil && latest.free() {
-			slot, turn = latest, bank.latestGroup.Load().take(latest, p) // [publish]
+		if latest := bank.latest.Load(); latest != nil {
+			if latest.free() {
+				turn := bank.latestGroup.Load().take(latest, p) // [publish]
+				perproc.Unpin()
+				if yield.Enabled {
+					yield.Here("validate")
+				}
+				if q := atomic.LoadPointer(src); uintptr(q) == p { // [validate]
+					if !Tracing() {
+						return q, latest, turn
+					}
+				}
+				return validate(src, p, latest, turn)
+			}
 		}
 	}
 	perproc.Unpin()
-	if slot == nil {
-		slot, turn = guards.claim(p) // [publish]
-	}
+	slot, turn := guards.claim(p) // [publish]
+	return validate(src, p, slot, turn)
+}
+
+// validate returns the object that *src points to once the slot, which has p,
+// protects it.
+func validate(src *unsafe.Pointer, p uintptr, slot *GuardSlot, turn uintptr) (unsafe.Pointer, *GuardSlot, uintptr) {
 	for {
 		if yield.Enabled {
 			yield.Here("validate")

@@ -65,8 +65,8 @@ func (l *Local[T]) Pin() *T {
 // Of returns the T of P id to a goroutine that is pinned to it, or nil where
 // Pin must make it. It is the inlined part of Pin.
 func (l *Local[T]) Of(id int) *T {
-	if uint(id) < uint(len(l.first)) { // one comparison, the check of the index too
-		return &l.first[id].t
+	if first := l.first; uint(id) < uint(len(first)) { // one comparison, the check of the index too
+		return &first[id].t
 	}
 	return nil
 }

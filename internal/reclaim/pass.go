@@ -74,7 +74,7 @@ func (p *pass) unlock() { p.end(false) }
 func (p *pass) end(inline bool) (ready bool) {
 	for {
 		left := p.turn.end()
-		if left == nil {
+		if len(left) == 0 {
 			return ready
 		}
 		for _, w := range left {
@@ -150,15 +150,24 @@ func (p *pass) runInlineInTime() (made bool) {
 func (p *pass) glance() {
 	p.turn.take()
 	defer p.unlock()
-	for i := len(p.silent) - 1; i >= 0; i-- {
-		p.look(p.silent[i])
-	}
+	p.revisit()
 	p.ledger.report(p.stalls())
 	p.finishGlance(false)
 }
 
+// revisit looks at the slots that have been left, and at those that may be left
+// without a word. It is called, as what follows, in a turn.
+func (p *pass) revisit() {
+	for _, w := range p.turn.noted() {
+		p.look(w)
+	}
+	for i := len(p.silent) - 1; i >= 0; i-- {
+		p.look(p.silent[i])
+	}
+}
+
 // finishGlance hands over what has been found ready, and reports whether that
-// is anything. It is called, as what follows, in a turn.
+// is anything.
 func (p *pass) finishGlance(inline bool) (ready bool) {
 	if len(p.over) == 0 {
 		return false
@@ -174,6 +183,7 @@ func (p *pass) finishGlance(inline bool) (ready bool) {
 func (p *pass) make(inline bool) {
 	begun := p.clock.now()
 	p.rounds = p.ledger.beginRound(p.rounds[:0])
+	p.revisit() // a Flush that has come waits for what was left before
 	silent := len(p.silent)
 	taken, starved, enough := p.take()
 	fenced, fences := int64(0), 0
@@ -193,13 +203,13 @@ func (p *pass) make(inline bool) {
 			fenced += p.fence() // between [watch] and [recheck]
 			p.recheck()
 		}
-		p.tidy()
 		if len(p.silent) > silent {
 			p.passed.since = begun
 		}
 		now := p.clock.now()
 		p.budget.spend(now, min(now-begun, usual+perSlot*int64(p.hazards.Slots+taken)))
 	}
+	p.tidy()
 	p.ledger.report(p.stalls())
 	p.ledger.finishPass(p, inline, passResult{taken, starved, enough, begun, fenced, fences})
 }

@@ -71,6 +71,13 @@ func (t *turn) serve() bool {
 	return true
 }
 
+// noted returns the Watches whose slots have been left. It is called in a turn.
+func (t *turn) noted() []*hazard.Watch {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.drain()
+}
+
 // end ends the turn, unless slots have been left. It returns those; the caller
 // looks at them, and calls end again.
 func (t *turn) end() (left []*hazard.Watch) {
@@ -83,8 +90,12 @@ func (t *turn) end() (left []*hazard.Watch) {
 			t.await[i] = nil
 		}
 		t.await = t.await[:0]
-		return nil
 	}
+	return t.drain()
+}
+
+// drain is called under mu.
+func (t *turn) drain() (left []*hazard.Watch) {
 	left = t.left
 	t.left, t.spare = t.spare[:0], left
 	for _, w := range left {
