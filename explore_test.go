@@ -425,15 +425,15 @@ func TestExploreTwoDomains(t *testing.T) {
 		driver = other.reclaimer.Drive()
 	}
 	w.Threads = []func(){
-		func() { w.guard(0) },
-		func() {
-			w.retire(0, 2)
-			w.driver.Pass()
-		},
 		func() {
 			// A field of the object has its address.
 			RetireIn(other, w.Sources[0].Load(), 0, func(*scenario.Object) {})
 			driver.Pass()
+		},
+		func() { w.guard(0) },
+		func() {
+			w.retire(0, 2)
+			w.driver.Pass()
 		},
 	}
 	w.Check = func() string {
