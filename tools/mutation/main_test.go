@@ -76,11 +76,11 @@ func TestHunt(t *testing.T) {
 		t.Errorf("%s, %v", found, err)
 	}
 	// A search begins with the inputs that its own package has.
-	m, _ = mutant.Named("thaw-too-early")
+	m, _ = mutant.Named("counted-all-the-same")
 	if flags, err = m.Flags(h.source, h.folder); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := h.interleave(m, flags, true); err == nil || !strings.Contains(err.Error(), "failure while testing seed corpus entry: FuzzFreeze/") {
+	if found, err := h.interleave(m, flags, true); err == nil || !strings.Contains(err.Error(), "failure while testing seed corpus entry: FuzzKill/") {
 		t.Errorf("%s, %v", found, err)
 	}
 }

@@ -14,6 +14,11 @@ func (e edit) times() int { return max(1, e.count) }
 // A plain access need be no step where only one thread can make it at a time,
 // in an order that other steps give: what is under a lock, or a P's own.
 var edits = map[string][]edit{
+	"gate/gate.go": {
+		{old: "close(g.thawed)", new: "explore.Close(g.thawed)", count: 2},
+		{old: "		select {\n", new: "		explore.Closed(thawed); select {\n"},
+	},
+
 	// The library's plain stores that other threads read.
 	"internal/fence/publish_plain.go": {{old: "*word = v", new: "explore.Store(word, v)"}},
 	"internal/fence/release_plain.go": {{old: "*word = v", new: "explore.Store(word, v)"}},
@@ -81,7 +86,7 @@ var edits = map[string][]edit{
 	"internal/hazard/parking.go": {
 		{old: "close(p.free)", new: "explore.Close(p.free)"},
 		{old: "for yield.Enabled && !closed(p.free)", new: "for false"},
-		{old: "	select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches", new: "	explore.Closed(p.free); select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches"},
+		{old: "	select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches", new: "	if !closed(ended) { explore.Closed(p.free) }; select {\n	case <-p.free:\n	case <-ended:\n	}\n	return watches"},
 	},
 	"internal/reclaim/waiters.go":   {{old: "close(w.done)", new: "explore.Close(w.done)"}},
 	"internal/reclaim/reclaimer.go": {{old: "	select {\n	case <-w.done:", new: "	explore.Closed(w.done); select {\n	case <-w.done:"}},

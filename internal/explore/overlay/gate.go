@@ -16,7 +16,6 @@ import (
 var apart = map[string]string{
 	"cachedref":           "not explored",
 	"debug":               "not explored",
-	"gate":                "not explored",
 	"percpuref":           "not explored",
 	"examples":            "programs",
 	"internal/check":      "in debug builds alone",

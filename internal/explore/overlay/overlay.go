@@ -21,7 +21,7 @@ const Tags = "hazptr_yield,hazptr_explore"
 // Folders are those of the packages whose accesses are steps, below the root of
 // the module.
 var Folders = []string{
-	".", "internal/fence", "internal/grace", "internal/hazard",
+	".", "gate", "internal/fence", "internal/grace", "internal/hazard",
 	"internal/perproc", "internal/reclaim", "rcu", "srcu",
 }
 

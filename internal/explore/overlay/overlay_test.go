@@ -59,7 +59,7 @@ func TestWhatDoesNotFit(t *testing.T) {
 		t.Errorf("a channel: %v", err)
 	}
 	module := t.TempDir()
-	for _, in := range []string{"internal/new", "gate"} {
+	for _, in := range []string{"internal/new", "percpuref"} {
 		folder := filepath.Join(module, filepath.FromSlash(in))
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			t.Fatal(err)
