@@ -160,7 +160,7 @@ func ExampleDomain_Barrier() {
 
 // A reader that stays is found by asking for reports of what is pending for long.
 func ExampleStall() {
-	stalls := make(chan hazptr.Stall)
+	stalls := make(chan hazptr.Stall, 100) // a stall is reported again when its age has doubled
 	d := hazptr.NewDomain(hazptr.Config{
 		Name:       "logs",
 		StallAfter: 20 * time.Millisecond,
