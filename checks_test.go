@@ -140,18 +140,13 @@ func TestRetireOfWhatIsReachableIsReported(t *testing.T) {
 	reachable(t, reports, func() { RetireIn(d, g.Ptr(), 0, unmap) })
 	g.Release()
 
-	q := NewPointer(d, new(database))
-	old := q.Swap(nil)
-	q.Swap(old) // put back
-	reachable(t, reports, func() { RetireIn(d, old, 0, unmap) })
+	// What a Pointer has is reported until it has something else.
+	q := NewPointer(PointerConfig[database]{Reclaim: unmap, Domain: d}, new(database))
 	h := NewHolder[database]()
 	defer h.Close()
-	next := new(database)
-	if !q.CompareAndSwap(old, next) || q.Protect(h) != next {
-		t.Fatal("no swap")
-	}
-	reachable(t, reports, func() { RetireIn(d, next, 0, unmap) })
-	q.Swap(nil)
+	old := q.Protect(h)
+	reachable(t, reports, func() { RetireIn(d, old, 0, unmap) })
+	q.source.Store(nil)
 	h.Clear()
 	closeDomain(t, d)
 }

@@ -2,8 +2,10 @@ package hazptr
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 
+	"hazptr/internal/goroutine"
 	"hazptr/internal/hazard"
 	"hazptr/internal/reclaim"
 )
@@ -17,13 +19,15 @@ import (
 //
 // A Domain has goroutines and timers only while objects are pending in it. All
 // methods may be called by any goroutine at any time, but see the reclaim
-// functions' rules at [Retire].
+// functions' rules at [Retire]. One that was made in a bubble of
+// testing/synctest belongs to that bubble.
 //
 // In the terminology of the Go memory model, a Retire "synchronizes before" the
 // call of its reclaim function, whose return "synchronizes before" the return
 // of a Barrier, Flush or Close that waits for it.
 type Domain struct {
 	config Config
+	bubble int // of testing/synctest that it was made in, or 0
 
 	// By value: a goroutine of the reclaimer keeps the Domain alive, which
 	// matters since domains are found by weak pointers.
@@ -32,10 +36,9 @@ type Domain struct {
 
 var defaultDomain = NewDomain(Config{Name: "default"})
 
-// Default returns the domain that [Retire] and the zero [Pointer] use. It
-// cannot be closed, and cannot be used in a bubble of testing/synctest, whose
-// clock its goroutines would mix with the real one: a test there makes a Domain
-// of its own, in the bubble.
+// Default returns the domain that [Retire] uses, and a [Pointer] that was given
+// no other. It cannot be closed. In a bubble of testing/synctest nothing can be
+// waited for in it: a test there makes a Domain of its own, in the bubble.
 func Default() *Domain { return defaultDomain }
 
 // NewDomain returns a domain with nothing pending. It panics if a field of c is
@@ -43,7 +46,7 @@ func Default() *Domain { return defaultDomain }
 // unless Config.Trace is set.
 func NewDomain(c Config) *Domain {
 	c = c.complete()
-	d := &Domain{config: c}
+	d := &Domain{config: c, bubble: goroutine.Bubble()}
 	o := c.options(runtime.GOMAXPROCS(0))
 	o.OnStall = d.tell
 	o.Closed = d.withdraw
@@ -78,6 +81,16 @@ func (d *Domain) check(method string) {
 	}
 }
 
+// mustBeHere is check for a method that waits. It panics in another bubble of
+// testing/synctest than the one that the domain was made in: a goroutine of the
+// one must not close a channel of the other.
+func (d *Domain) mustBeHere(method string) {
+	d.check(method)
+	if here := goroutine.Bubble(); here != d.bubble {
+		panic(fmt.Sprintf("hazptr: %s of domain %q in another bubble of testing/synctest than it was made in, or outside of it: make a Domain where it is used", method, d.config.Name))
+	}
+}
+
 // Config returns the domain's configuration, with what was chosen where it was
 // 0: for MaxPending, what GOMAXPROCS makes of it now.
 func (d *Domain) Config() Config {
@@ -97,7 +110,7 @@ func (d *Domain) Config() Config {
 // before Flush. What is retired after the call is not waited for. Flush panics
 // when ctx is nil, and in a reclaim function of d, which it would wait for.
 func (d *Domain) Flush(ctx context.Context) error {
-	d.check("Flush")
+	d.mustBeHere("Flush")
 	return d.reclaimer.Flush(ctx, doneOf(ctx, "Flush"))
 }
 
@@ -114,7 +127,7 @@ func (d *Domain) Flush(ctx context.Context) error {
 // It is to hazard pointers what the kernel's rcu_barrier is to RCU: what to
 // call before the code that reclaim functions run, or what they use, goes away.
 func (d *Domain) Barrier(ctx context.Context) error {
-	d.check("Barrier")
+	d.mustBeHere("Barrier")
 	return d.reclaimer.Barrier(ctx, doneOf(ctx, "Barrier"))
 }
 
@@ -131,7 +144,7 @@ func (d *Domain) Barrier(ctx context.Context) error {
 // it changes anything, or its object is reclaimed, perhaps after Close has
 // returned.
 func (d *Domain) Close(ctx context.Context) error {
-	d.check("Close")
+	d.mustBeHere("Close")
 	if d == defaultDomain {
 		panic("hazptr: Close of the default domain, which other packages may use")
 	}

@@ -240,8 +240,7 @@ func TestClose(t *testing.T) {
 	litmus.MustPanic(t, "Close of the default domain", func() { Default().Close(context.Background()) })
 }
 
-// A Domain that NewDomain did not make is told before anything is changed, and
-// a Pointer that has one too.
+// A Domain that NewDomain did not make is told before anything is changed.
 func TestDomainNotMade(t *testing.T) {
 	for _, d := range []*Domain{nil, {}} {
 		reclaim := func(*int) {}
@@ -257,12 +256,9 @@ func TestDomainNotMade(t *testing.T) {
 			litmus.MustPanic(t, method+" of a Domain that is nil or was not made by NewDomain", call)
 		}
 	}
-	first := new(int)
-	p := NewPointer(new(Domain), first)
-	litmus.MustPanic(t, "not made by NewDomain", func() { p.Replace(new(int), func(*int) {}) })
-	if p.Peek() != first {
-		t.Error("Replace has stored the next object")
-	}
+	litmus.MustPanic(t, "NewPointer of a Domain that is nil or was not made by NewDomain", func() {
+		NewPointer(PointerConfig[int]{Reclaim: func(*int) {}, Domain: new(Domain)}, nil)
+	})
 }
 
 func TestConfigIsChecked(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,18 +31,17 @@ func (l *logFile) close() {
 }
 
 func Example() {
-	var current hazptr.Pointer[logFile]
-	current.Replace(openLog("first"), (*logFile).close)
+	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close}, openLog("first"))
 
 	// A reader, on any goroutine.
-	g := current.Acquire()
-	fmt.Fprintln(g.Ptr().f, "a line")
+	current.Do(func(l *logFile) {
+		fmt.Fprintln(l.f, "a line")
 
-	// An updater, on any other.
-	current.Replace(openLog("second"), (*logFile).close)
+		// An updater, on any other.
+		current.Replace(openLog("second"))
 
-	fmt.Println("still open")
-	g.Release()
+		fmt.Println("still open")
+	})
 	hazptr.Default().Barrier(context.Background())
 	// Output:
 	// still open
@@ -127,8 +127,8 @@ func ExampleSynchronize() {
 
 func ExampleDomain() {
 	d := hazptr.NewDomain(hazptr.Config{Name: "logs"})
-	current := hazptr.NewPointer(d, openLog("current"))
-	hazptr.RetireIn(d, current.Swap(nil), 0, (*logFile).close)
+	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close, Domain: d}, openLog("current"))
+	current.Replace(nil)
 	if err := d.Close(context.Background()); err != nil {
 		fmt.Println(err)
 	}
@@ -181,6 +181,26 @@ func ExampleStall() {
 	// <nil>
 }
 
+// A Pointer whose objects hold memory outside the Go heap says how much, so that
+// the domain's bound in bytes counts it.
+func ExamplePointerConfig() {
+	maps := hazptr.NewDomain(hazptr.Config{Name: "maps", MaxPendingBytes: 1 << 30})
+	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{
+		Reclaim: (*logFile).close,
+		Bytes:   func(*logFile) int64 { return 4096 },
+		Domain:  maps,
+	}, openLog("first"))
+	g := current.Acquire()
+	current.Replace(nil)
+	fmt.Println("pending:", maps.Stats().PendingBytes, "bytes")
+	g.Release()
+	fmt.Println(maps.Close(context.Background()))
+	// Output:
+	// pending: 4096 bytes
+	// closed
+	// <nil>
+}
+
 // A subsystem whose objects are large bounds how many bytes may wait to be reclaimed, and learns of readers that stay.
 func ExampleConfig() {
 	d := hazptr.NewDomain(hazptr.Config{
@@ -189,39 +209,78 @@ func ExampleConfig() {
 		StallAfter:      10 * time.Second, // logged by log/slog
 		Trace:           true,             // with the places where readers began
 	})
-	current := hazptr.NewPointer(d, openLog("first"))
-	current.Replace(nil, (*logFile).close)
+	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close, Domain: d}, openLog("first"))
+	current.Replace(nil)
 	fmt.Println(d.Close(context.Background()))
 	// Output:
 	// closed
 	// <nil>
 }
 
-// The usual way: a Pointer, which readers acquire from and an updater replaces.
+// The usual way: a Pointer, of which an updater replaces the object while others
+// use it.
 func ExamplePointer() {
 	var current hazptr.Pointer[logFile]
-	current.Replace(openLog("first"), (*logFile).close)
+	current.Init(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close}, openLog("first"))
 
-	g := current.Acquire()
-	current.Replace(openLog("second"), (*logFile).close)
+	g := current.Acquire() // a use that outlives a call
+	current.Replace(openLog("second"))
 	fmt.Println("the first is held")
 	g.Release()
 
-	current.Replace(nil, (*logFile).close)
+	current.Do(func(l *logFile) { fmt.Fprintln(l.f, "a line") })
+	current.Replace(nil)
 	fmt.Println(hazptr.Default().Barrier(context.Background()))
+	fmt.Println(current.Do(func(*logFile) { fmt.Println("not called") }))
 	// Output:
 	// the first is held
 	// closed
 	// closed
 	// <nil>
+	// false
+}
+
+// An updater that ends the object itself, when no reader is left.
+func ExamplePointer_ReplaceAndWait() {
+	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close}, openLog("first"))
+	old, err := current.ReplaceAndWait(context.Background(), nil)
+	if err != nil {
+		fmt.Println(err) // a reader stays; Reclaim is called when it has left
+		return
+	}
+	old.close()
+	// Output:
+	// closed
+}
+
+// A use goes on beside another one, which may end before or after it.
+func ExampleGuard_Share() {
+	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close}, openLog("first"))
+	g := current.Acquire()
+	var writing sync.WaitGroup
+	for n := range 3 {
+		writing.Go(func() {
+			s := g.Share()
+			defer s.Release()
+			fmt.Fprintln(s.Ptr().f, "line", n)
+		})
+	}
+	current.Replace(nil)
+	writing.Wait()
+	fmt.Println("still open")
+	g.Release()
+	hazptr.Default().Barrier(context.Background())
+	// Output:
+	// still open
+	// closed
 }
 
 // What a dashboard shows.
 func ExampleStats() {
 	d := hazptr.NewDomain(hazptr.Config{Name: "maps"})
-	current := hazptr.NewPointer(d, openLog("first"))
+	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close, Domain: d}, openLog("first"))
 	g := current.Acquire()
-	current.Replace(nil, (*logFile).close)
+	current.Replace(nil)
 	_ = d.Flush(context.Background()) // what nothing protects
 	s := d.Stats()
 	fmt.Println("retired", s.Retired, "pending", s.Pending)

@@ -65,6 +65,60 @@ func (g *Guard[T]) Ptr() *T {
 	return g.p
 }
 
+// Share returns a second Guard of the same object, which protects it on its own:
+// the object stays until both have been released, in any order and by any
+// goroutine. It is for work that goes on when the caller's own use ends:
+//
+//	go func(g hazptr.Guard[Config]) {
+//		defer g.Release()
+//		log(g.Ptr())
+//	}(g.Share())
+//
+// Share may be called by several goroutines at the same time, and of a Guard
+// that was itself shared. It takes some two Acquires' time. Of the zero Guard it
+// returns the zero Guard. It panics if the Guard's copy has been released.
+func (g *Guard[T]) Share() Guard[T] {
+	slot, turn := g.slot.Share(uintptr(unsafe.Pointer(g.p)), g.turn)
+	other := Guard[T]{p: g.p, slot: slot, turn: turn}
+	if check.Enabled {
+		other.check = check.NewGuard(unsafe.Pointer(g.p), nil)
+	}
+	return other
+}
+
+// Keep protects p, which the caller has found in a read section of package rcu
+// or srcu that is under way, beyond the end of that section. If p is nil it
+// returns the zero Guard. So one walk through a structure costs no hazard
+// pointer a step, and what it has found can be used for as long as is needed:
+//
+//	r.ReadLock()
+//	n := table.lookup(key)
+//	g := hazptr.Keep(n)
+//	r.ReadUnlock()
+//	defer g.Release()
+//
+// The updater must unlink the object, wait for a grace period, and only then
+// retire it:
+//
+//	domain.Call(func() { hazptr.Retire(n, (*node).free) })
+//
+// An object that is retired without the grace period may end under a Guard that
+// Keep has returned.
+func Keep[T any](p *T) Guard[T] {
+	if p == nil {
+		return Guard[T]{}
+	}
+	// The store of the hazard comes before the store that ends the section,
+	// which comes before the end of the grace period, which comes before the
+	// fence of the pass that looks for the hazard.
+	slot, turn := hazard.Keep(unsafe.Pointer(p))
+	g := Guard[T]{p: p, slot: slot, turn: turn}
+	if check.Enabled {
+		g.check = check.NewGuard(unsafe.Pointer(p), nil)
+	}
+	return g
+}
+
 // Release ends the protection. It may be called by any goroutine. With
 // [Config].ReclaimInline it may call reclaim functions of what nothing protects
 // any more.

@@ -44,16 +44,22 @@ func checkSynchronize[T any](method string, p *T) {
 
 func synchronize[T any](ctx context.Context, method string, p *T) error {
 	holding, looked := hazard.Wait(doneOf(ctx, method), unsafe.Pointer(p))
-	switch {
-	case !looked:
-		return fmt.Errorf("hazptr: %s: it has not come to a look at the hazard pointers: %w", method, ctx.Err())
-	case holding > 0:
-		return fmt.Errorf("hazptr: %s: hazard pointers that hold the object: %d: %w", method, holding, ctx.Err())
+	if !looked || holding > 0 {
+		return notFree(method, holding, looked, ctx)
 	}
 	if check.Enabled {
 		check.Synchronized(unsafe.Pointer(p), reflect.TypeOf(p))
 	}
 	return nil
+}
+
+// notFree returns the error of a method that has waited for an object until ctx
+// ended.
+func notFree(method string, holding int, looked bool, ctx context.Context) error {
+	if !looked {
+		return fmt.Errorf("hazptr: %s: it has not come to a look at the hazard pointers: %w", method, ctx.Err())
+	}
+	return fmt.Errorf("hazptr: %s: hazard pointers that hold the object: %d: %w", method, holding, ctx.Err())
 }
 
 // doneOf returns what is closed when ctx ends. Each method that waits calls it

@@ -13,7 +13,7 @@ const Enabled = false
 // A Guard is what is known of a Guard and its copies.
 type Guard struct{}
 
-// NewGuard is called when p was acquired from src.
+// NewGuard is called when p was acquired from src, unless that is nil.
 func NewGuard(p, src unsafe.Pointer) Guard { return Guard{} }
 
 // Use is called when the pointer is asked for.
@@ -39,9 +39,6 @@ func (Holder) Refuse() {}
 
 // HolderLeaked is called when a Holder was garbage-collected without Close.
 func HolderLeaked(hazard *uintptr) {}
-
-// SwappedOut is called when p was taken out of the source src.
-func SwappedOut(p, src unsafe.Pointer) {}
 
 // Retire is called when p, of this type, is being retired.
 func Retire(p unsafe.Pointer, kind reflect.Type, reclaiming func() bool) {}

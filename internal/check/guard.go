@@ -19,13 +19,15 @@ type guardHistory struct {
 	used, released atomic.Pointer[stack]
 }
 
-// NewGuard is called when p was acquired from src.
+// NewGuard is called when p was acquired from src, unless that is nil.
 func NewGuard(p, src unsafe.Pointer) Guard {
 	if p == nil {
 		return Guard{}
 	}
 	at := here()
-	sources.set(p, src, at)
+	if src != nil {
+		sources.set(p, src, at)
+	}
 	r := &guardRecord{&guardHistory{acquired: at}}
 	runtime.AddCleanup(r, func(h *guardHistory) {
 		if h.released.Load() == nil {

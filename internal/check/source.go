@@ -122,10 +122,3 @@ func (e sourceEntry) pointsTo(p unsafe.Pointer) (points bool) {
 	}()
 	return **(**uintptr)(unsafe.Pointer(&e.source)) == uintptr(p)
 }
-
-// SwappedOut is called when p was taken out of the source src.
-func SwappedOut(p, src unsafe.Pointer) {
-	if p != nil {
-		sources.set(p, src, here())
-	}
-}

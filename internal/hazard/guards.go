@@ -15,14 +15,15 @@ import (
 //
 // Only a goroutine pinned to the slot's P may claim it, so claiming needs no
 // atomic read-modify-write. The goroutine that has the Guard, whichever that
-// is, releases it by storing zero. Turn counts the claims: it tells a Guard
+// is, releases it by storing zero. Turn tells of each claim: it tells a Guard
 // from a copy of an earlier one that had the same slot and object.
 //
 // Two slots are a cache line.
 type GuardSlot struct {
 	Slot
-	Turn uintptr
-	_    [32 - unsafe.Sizeof(Slot{}) - unsafe.Sizeof(uintptr(0))]byte
+	Turn   uintptr
+	others uintptr // Guards that share the protection, beside the one that was acquired, or all of them but one
+	_      [32 - unsafe.Sizeof(Slot{}) - 2*unsafe.Sizeof(uintptr(0))]byte
 }
 
 // Release ends the Guard's protection of p. It panics if that has ended: the
@@ -34,7 +35,8 @@ func (slot *GuardSlot) Release(p, turn uintptr) {
 		return
 	}
 	if slot.Hazard != p || slot.Turn != turn {
-		panic("hazptr: Release of a Guard of which a copy has been released already")
+		slot.releaseShared(p, turn)
+		return
 	}
 	if slot.End() { // [clear], [watched?]
 		slot.Ended()
@@ -99,7 +101,7 @@ func (slot *GuardSlot) free() bool {
 // take takes a free slot of g and publishes p, which isn't nil, in it. The
 // caller is pinned to its P.
 func (g *guardGroup) take(slot *GuardSlot, p uintptr) (turn uintptr) {
-	turn = slot.Turn + 1
+	turn = nextTurn(slot.Turn)
 	if race.Enabled {
 		atomic.StoreUintptr(&slot.Turn, turn) // traces may look at it
 	} else {
@@ -108,6 +110,20 @@ func (g *guardGroup) take(slot *GuardSlot, p uintptr) (turn uintptr) {
 	fence.Publish(&slot.Hazard, p)  // [publish], as in Holder.Protect
 	fence.Mark(&g.state, groupOpen) // [open]: a look that sees what was there before sees [publish]
 	return turn
+}
+
+// take takes the bank's latest slot if it is free, or claims one, and publishes
+// p, which isn't nil, in it.
+func (s *guardSlots) take(p uintptr) (*GuardSlot, uintptr) {
+	if bank := s.banks.Of(perproc.Pin()); bank != nil {
+		if latest := bank.latest.Load(); latest != nil && latest.free() {
+			turn := bank.latestGroup.Load().take(latest, p)
+			perproc.Unpin()
+			return latest, turn
+		}
+	}
+	perproc.Unpin()
+	return s.claim(p)
 }
 
 // claim takes a free slot and publishes p, which isn't nil, in it. It is for

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 	"unsafe"
 
@@ -65,16 +64,4 @@ func TestWaitsShareALook(t *testing.T) {
 			t.Fatal("a question that was answered is kept")
 		}
 	}
-}
-
-// A bubble of testing/synctest is told from the rest of the program.
-func TestBubbled(t *testing.T) {
-	if Bubbled() {
-		t.Error("the clock is taken for that of a bubble")
-	}
-	synctest.Test(t, func(t *testing.T) {
-		if !Bubbled() {
-			t.Error("a bubble is not told from the rest of the program")
-		}
-	})
 }

@@ -119,7 +119,7 @@ func (a *acquisitions) among(slots []*Slot, places []Place) []Place {
 		}
 		// A Guard that takes the slot just now makes the turn another one, or
 		// has it for the same object.
-		if at, traced := a.at[slot]; traced && (at.slot == nil || atomic.LoadUintptr(&at.slot.Turn) == at.turn) {
+		if at, traced := a.at[slot]; traced && (at.slot == nil || atomic.LoadUintptr(&at.slot.Turn)&^(turnStep-1) == at.turn) {
 			places = append(places, at)
 		}
 	}

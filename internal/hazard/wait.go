@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 	"unsafe"
+
+	"hazptr/internal/goroutine"
 )
 
 // Wait waits until no slot holds p, which the caller has unlinked, or ended is
@@ -15,7 +17,7 @@ import (
 func Wait(ended <-chan struct{}, p unsafe.Pointer) (holding int, looked bool) {
 	// Another object that came to have the address would be waited for, too.
 	defer runtime.KeepAlive(p)
-	if Bubbled() {
+	if goroutine.Bubbled() {
 		return waitAlone(ended, p), true
 	}
 	held, looked := synchronizing.holding(ended, p)
@@ -23,15 +25,6 @@ func Wait(ended <-chan struct{}, p unsafe.Pointer) (holding int, looked bool) {
 		return 0, looked
 	}
 	return held.wait(ended), true
-}
-
-// Bubbled reports whether the caller is in a bubble of testing/synctest, whose
-// channels a goroutine outside it must not close. The runtime gives no
-// monotonic reading of the clock there, and everywhere else one for all times
-// from 1885 to 2157.
-func Bubbled() bool {
-	now := time.Now()
-	return now == now.Round(0)
 }
 
 // waitAlone is Wait without other goroutines, which looks again and again. Time

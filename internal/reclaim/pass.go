@@ -56,7 +56,7 @@ func (p *pass) init(l *ledger) {
 	p.ledger, p.queues, p.chunks, p.clock, p.limit = l, l.queues, l.chunks, l.clock, l.options.Scanned
 	p.budget.percent = int64(l.options.ScanPercent)
 	p.budget.paid.Store(math.MinInt64 / 2)
-	p.keeping.chunks, p.keeping.alone = l.chunks, hazard.Bubbled()
+	p.keeping.chunks, p.keeping.alone = l.chunks, goroutine.Bubbled()
 }
 
 // lock keeps passes from being made until unlock, and returns what they have

@@ -1,0 +1,92 @@
+package hazard
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"hazptr/internal/fence"
+)
+
+// Guards share a protection so: the hazard stays in the slot of the Guard that
+// was acquired, the owner, until the last of them is released. A look sees one
+// slot that goes from the object to zero, as it does without shares. (If the
+// protection went from slot to slot, a look might see the new one before and
+// the old one after.)
+//
+// The owner counts the others. Each of these has a slot too, and its turn,
+// which tell it from a copy of an earlier one; the hazard there is the owner's
+// address, which is no object's.
+
+// A slot's Turn goes up by turnStep. What is below says, in an owner's, that
+// Release must look at the count.
+const (
+	turnShared   = 1 << iota // it has been shared
+	turnReleased             // and the Guard that was acquired has been released
+
+	turnStep
+)
+
+// nextTurn returns the turn of the claim after one that had this turn.
+func nextTurn(turn uintptr) uintptr { return (turn | (turnStep - 1)) + 1 }
+
+// Share returns the slot and the turn of another Guard that protects p, which
+// the caller's does. It panics if that has been released.
+func (slot *GuardSlot) Share(p, turn uintptr) (share *GuardSlot, itsTurn uintptr) {
+	if slot == nil {
+		return nil, 0
+	}
+	owner := slot.owner(p, turn)
+	if owner == nil {
+		panic("hazptr: Share of a Guard that has been released")
+	}
+	if owner == slot && atomic.LoadUintptr(&slot.Turn) == turn {
+		atomic.OrUintptr(&slot.Turn, turnShared) // Shares may come at the same time
+	}
+	atomic.AddUintptr(&owner.others, 1)
+	return guards.take(uintptr(unsafe.Pointer(owner)))
+}
+
+// owner returns the slot that protects p for a Guard, or nil if the Guard has
+// been released.
+func (slot *GuardSlot) owner(p, turn uintptr) *GuardSlot {
+	hazard, now := slot.Hazard, atomic.LoadUintptr(&slot.Turn)
+	switch {
+	case hazard == p && now&^turnShared == turn:
+		return slot
+	case hazard != p && hazard != 0 && now == turn:
+		return *(**GuardSlot)(unsafe.Pointer(&hazard)) // slots are never freed
+	}
+	return nil
+}
+
+// releaseShared releases a Guard of a shared protection, or one that has been
+// released, for which it panics.
+//
+//go:noinline
+func (slot *GuardSlot) releaseShared(p, turn uintptr) {
+	owner := slot.owner(p, turn)
+	switch {
+	case owner == nil,
+		owner == slot && !atomic.CompareAndSwapUintptr(&slot.Turn, turn|turnShared, turn|turnShared|turnReleased):
+		panic("hazptr: Release of a Guard of which a copy has been released already")
+	case owner != slot:
+		fence.Release(&slot.Hazard, 0)
+	}
+	// What each of them did comes before the addition of the last one.
+	if atomic.AddUintptr(&owner.others, ^uintptr(0)) == ^uintptr(0) {
+		atomic.StoreUintptr(&owner.others, 0)
+		if owner.End() { // [clear], [watched?]
+			owner.Ended()
+		}
+	}
+}
+
+// Keep protects p, which is not nil and which another mechanism keeps from
+// being retired until the caller has come back, and longer.
+func Keep(p unsafe.Pointer) (*GuardSlot, uintptr) {
+	slot, turn := guards.take(uintptr(p)) // [publish]
+	if Tracing() {
+		traces.guard(slot, turn)
+	}
+	return slot, turn
+}
