@@ -46,7 +46,7 @@ type Stats struct {
 // use.
 func (d *Domain) Stats() Stats {
 	d.check("Stats")
-	holders, guards := int64(hazard.Opened()), int64(hazard.Taken())
+	holders, guards := int64(hazard.Opened()), int64(hazard.Held())
 	leaked, protecting := hazard.Leaked()
 	f := d.reclaimer.Figures()
 	return Stats{

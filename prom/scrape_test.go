@@ -102,11 +102,16 @@ func TestScrape(t *testing.T) {
 	guards, holders := s.of(t, "hazptr_guards", ""), s.of(t, "hazptr_holders", "")
 
 	// A reader that stays, and ten objects that nobody reads.
-	source := hazptr.NewPointer(d, &object{-1})
+	wait := func() {} // what the reclaim function waits for
+	source := hazptr.NewPointer(hazptr.PointerConfig[object]{
+		Reclaim: func(*object) { wait() },
+		Bytes:   func(*object) int64 { return 100 },
+		Domain:  d,
+	}, &object{-1})
 	reader := source.Acquire()
 	holder := hazptr.NewHolder[object]()
 	for n := range 11 {
-		hazptr.RetireIn(d, source.Swap(&object{n}), 100, func(*object) {})
+		source.Replace(&object{n})
 	}
 	flush(d.Flush)
 	is("hazptr_retired_total", 11)
@@ -144,7 +149,8 @@ func TestScrape(t *testing.T) {
 
 	// A reclaim function that does not return.
 	gone := make(chan bool)
-	hazptr.RetireIn(d, source.Swap(&object{11}), 0, func(*object) { <-gone })
+	wait = func() { <-gone }
+	source.Replace(&object{11})
 	eventually(t, "it is blocked", func() bool { s = target.scrape(); return s.of(t, "hazptr_blocked", "maps") == 1 })
 	is("hazptr_pending", 1)
 	is("hazptr_workers", 1)

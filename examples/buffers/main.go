@@ -40,8 +40,10 @@ func render(version int) *page {
 
 func main() {
 	d := hazptr.NewDomain(hazptr.Config{Name: "pages"})
-	current := hazptr.NewPointer(d, render(0))
-	giveBack := func(p *page) { free.Put(p) }
+	current := hazptr.NewPointer(hazptr.PointerConfig[page]{
+		Reclaim: func(p *page) { free.Put(p) },
+		Domain:  d,
+	}, render(0))
 
 	var stop atomic.Bool
 	var sent, torn atomic.Int64
@@ -63,11 +65,11 @@ func main() {
 	}
 	const versions = 5000
 	for version := range versions {
-		current.Replace(render(version+1), giveBack)
+		current.Replace(render(version + 1))
 	}
 	stop.Store(true)
 	requests.Wait()
-	current.Replace(nil, giveBack)
+	current.Replace(nil)
 	if err := d.Close(context.Background()); err != nil {
 		log.Fatal(err)
 	}

@@ -60,7 +60,11 @@ var freed atomic.Int64
 
 func main() {
 	d := hazptr.NewDomain(hazptr.Config{Name: "tables"})
-	current := hazptr.NewPointer(d, newTable(0))
+	current := hazptr.NewPointer(hazptr.PointerConfig[table]{
+		Reclaim: (*table).free,
+		Bytes:   func(*table) int64 { return C.sizeof_table },
+		Domain:  d,
+	}, newTable(0))
 
 	var stop atomic.Bool
 	var lookups, wrong atomic.Int64
@@ -68,23 +72,23 @@ func main() {
 	for range 2 {
 		readers.Go(func() {
 			for i := 0; !stop.Load(); i = (i + 1) % 1024 {
-				g := current.Acquire() // C may use the table until Release
-				version := C.table_version(g.Ptr().c)
-				if C.table_square(g.Ptr().c, C.int(i)) != version+C.uint64_t(i*i) {
-					wrong.Add(1)
-				}
-				g.Release()
+				current.Do(func(t *table) { // C may use the table meanwhile
+					version := C.table_version(t.c)
+					if C.table_square(t.c, C.int(i)) != version+C.uint64_t(i*i) {
+						wrong.Add(1)
+					}
+				})
 				lookups.Add(1)
 			}
 		})
 	}
 	const tables = 2000
 	for version := range tables {
-		current.Replace(newTable(version+1), (*table).free)
+		current.Replace(newTable(version + 1))
 	}
 	stop.Store(true)
 	readers.Wait()
-	current.Replace(nil, (*table).free)
+	current.Replace(nil)
 	if err := d.Close(context.Background()); err != nil {
 		log.Fatal(err)
 	}

@@ -36,21 +36,24 @@ type server struct {
 	closed  int // by the domain's only worker
 }
 
-func (s *server) serve(request int) error {
-	g := s.present.Acquire()
-	defer g.Release()
-	c := g.Ptr() // once: all of a request is served by one configuration
-	_, err := fmt.Fprintf(c.log, "request %d: %s\n", request, c.greeting)
+func newServer(first *config) *server {
+	s := &server{domain: hazptr.NewDomain(hazptr.Config{Name: "config", Workers: 1})}
+	s.present = hazptr.NewPointer(hazptr.PointerConfig[config]{Reclaim: s.close, Domain: s.domain}, first)
+	return s
+}
+
+func (s *server) serve(request int) (err error) {
+	s.present.Do(func(c *config) { // once: all of a request is served by one configuration
+		_, err = fmt.Fprintf(c.log, "request %d: %s\n", request, c.greeting)
+	})
 	return err
 }
 
-func (s *server) reload(next *config) {
-	s.present.Replace(next, func(old *config) {
-		if err := old.log.Close(); err != nil {
-			log.Fatal(err)
-		}
-		s.closed++
-	})
+func (s *server) close(old *config) {
+	if err := old.log.Close(); err != nil {
+		log.Fatal(err)
+	}
+	s.closed++
 }
 
 func run(ctx context.Context) error {
@@ -63,8 +66,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d := hazptr.NewDomain(hazptr.Config{Name: "config", Workers: 1})
-	s := &server{domain: d, present: hazptr.NewPointer(d, first)}
+	s := newServer(first)
 
 	const goroutines, requests, reloads = 4, 2000, 50
 	var group sync.WaitGroup
@@ -87,10 +89,10 @@ func run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.reload(next)
+		s.present.Replace(next)
 	}
 	group.Wait()
-	s.reload(nil)
+	s.present.Replace(nil)
 	if err := s.domain.Close(context.Background()); err != nil { // every file has been closed when it returns
 		return err
 	}

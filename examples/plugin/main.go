@@ -75,9 +75,11 @@ func run() error {
 		return err
 	}
 	stopped := make(chan error, 10)
-	stop := func(p *plugin) { stopped <- p.stop() }
 	d := hazptr.NewDomain(hazptr.Config{Name: "plugins"})
-	present := hazptr.NewPointer(d, first)
+	present := hazptr.NewPointer(hazptr.PointerConfig[plugin]{
+		Reclaim: func(p *plugin) { stopped <- p.stop() },
+		Domain:  d,
+	}, first)
 
 	const clients, questions, versions = 4, 300, 5
 	var group sync.WaitGroup
@@ -85,13 +87,14 @@ func run() error {
 	for range clients {
 		group.Go(func() {
 			for range questions {
-				g := present.Acquire()
-				got, err := g.Ptr().ask("hello")
-				want := fmt.Sprintf("version %d says HELLO", g.Ptr().version)
-				g.Release()
-				if err == nil && got != want {
-					err = fmt.Errorf("got %q, want %q", got, want)
-				}
+				var err error
+				present.Do(func(p *plugin) {
+					got, fault := p.ask("hello")
+					if want := fmt.Sprintf("version %d says HELLO", p.version); fault == nil && got != want {
+						fault = fmt.Errorf("got %q, want %q", got, want)
+					}
+					err = fault
+				})
 				if err != nil {
 					failed <- err
 					return
@@ -104,10 +107,10 @@ func run() error {
 		if err != nil {
 			return err
 		}
-		present.Replace(next, stop)
+		present.Replace(next)
 	}
 	group.Wait()
-	present.Replace(nil, stop)
+	present.Replace(nil)
 	if err := d.Close(context.Background()); err != nil { // all processes have ended when it returns
 		return err
 	}

@@ -83,7 +83,7 @@ func run() error {
 		return err
 	}
 	d := hazptr.NewDomain(hazptr.Config{Name: "pools"})
-	present := hazptr.NewPointer(d, first)
+	present := hazptr.NewPointer(hazptr.PointerConfig[pool]{Reclaim: (*pool).close, Domain: d}, first)
 
 	const clients, questions, rotations = 4, 200, 20
 	var group sync.WaitGroup
@@ -91,9 +91,11 @@ func run() error {
 	for range clients {
 		group.Go(func() {
 			for question := range questions {
-				g := present.Acquire() // holds the pool, also while this goroutine waits for the server
-				answer, err := g.Ptr().ask(question)
-				g.Release()
+				var answer string
+				var err error
+				present.Do(func(p *pool) { // holds the pool, also while this goroutine waits for the server
+					answer, err = p.ask(question)
+				})
 				if err == nil && answer != fmt.Sprintln(question) {
 					err = fmt.Errorf("asked %d, got %q", question, answer)
 				}
@@ -109,10 +111,10 @@ func run() error {
 		if err != nil {
 			return err
 		}
-		present.Replace(next, (*pool).close)
+		present.Replace(next)
 	}
 	group.Wait()
-	present.Replace(nil, (*pool).close)
+	present.Replace(nil)
 	if err := d.Close(context.Background()); err != nil {
 		return err
 	}

@@ -68,14 +68,20 @@ func newServer(path string) (*server, error) {
 		return nil, err
 	}
 	d := hazptr.NewDomain(hazptr.Config{Name: "tables", StallAfter: time.Second, Trace: true})
-	return &server{path, d, hazptr.NewPointer(d, first)}, nil
+	return &server{path, d, hazptr.NewPointer(hazptr.PointerConfig[table]{
+		Reclaim: (*table).close,
+		Bytes:   func(t *table) int64 { return int64(len(t.data)) },
+		Domain:  d,
+	}, first)}, nil
 }
 
-// find answers a request. A request takes a Guard: the goroutines of net/http come and go, and a Holder would have to be made for each.
+// find answers a request. The table is not unmapped while it is looked at.
 func (s *server) find(w http.ResponseWriter, r *http.Request) {
-	g := s.current.Acquire()
-	defer g.Release() // nobody unmaps the table until then
-	if bytes.Contains(g.Ptr().data, []byte("\n"+r.URL.Query().Get("word")+"\n")) {
+	found := false
+	s.current.Do(func(t *table) {
+		found = bytes.Contains(t.data, []byte("\n"+r.URL.Query().Get("word")+"\n"))
+	})
+	if found {
 		fmt.Fprintln(w, "found")
 		return
 	}
@@ -97,7 +103,7 @@ func (s *server) reload(ctx context.Context) {
 			log.Print("the table stays as it is: ", err)
 			continue
 		}
-		s.current.Replace(next, (*table).close)
+		s.current.Replace(next)
 	}
 }
 
@@ -126,7 +132,7 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 		}
 	}
 	<-served
-	s.current.Replace(nil, (*table).close)
+	s.current.Replace(nil)
 	limit, cancel = context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	return s.domain.Close(limit)

@@ -266,10 +266,16 @@ func (s *guardSlots) open(each func(*guardGroup) bool) {
 	}
 }
 
-// taken returns how many Guards are held.
-func (s *guardSlots) taken() (n int) {
+// held returns how many Guards are held: one for each slot that is taken, but
+// for an owner whose own Guard has been released.
+func (s *guardSlots) held() (n int) {
 	for g := range s.open {
-		n += g.taken()
+		for i := range g.slots {
+			slot := &g.slots[i]
+			if atomic.LoadUintptr(&slot.Hazard) != 0 && atomic.LoadUintptr(&slot.Turn)&turnReleased == 0 {
+				n++
+			}
+		}
 	}
 	return n
 }

@@ -15,9 +15,9 @@ var (
 // Opened returns how many Holders are open.
 func Opened() int { return holders.opened() }
 
-// Taken returns how many Guards are held. It looks at the slots of which some
-// are in use.
-func Taken() int { return guards.taken() }
+// Held returns how many Guards are held. It looks at the slots of which some are
+// in use.
+func Held() int { return guards.held() }
 
 // Leaked returns how many Holders were garbage-collected without Close, and how
 // many of these protect something, for ever.

@@ -89,9 +89,13 @@ func TestAlertsFire(t *testing.T) {
 	protected := func(s scene, objects int, bytes int64) (release func()) {
 		var readers []hazptr.Guard[object]
 		for range objects {
-			source := hazptr.NewPointer(s.domain, new(object))
+			source := hazptr.NewPointer(hazptr.PointerConfig[object]{
+				Reclaim: func(*object) {},
+				Bytes:   func(*object) int64 { return bytes },
+				Domain:  s.domain,
+			}, new(object))
 			readers = append(readers, source.Acquire())
-			hazptr.RetireIn(s.domain, source.Swap(nil), bytes, func(*object) {})
+			source.Replace(nil)
 		}
 		return func() {
 			for i := range readers {

@@ -22,7 +22,7 @@ func TestHazardPointersProperty(t *testing.T) {
 		var holders []*hazptr.Holder[mortal]
 		held := make([]*mortal, n) // by each Holder
 		for range n {
-			sources = append(sources, hazptr.NewPointer(d, new(mortal)))
+			sources = append(sources, sourceOf(d, new(mortal)))
 			holders = append(holders, hazptr.NewHolder[mortal]())
 		}
 		type guard struct {
@@ -44,13 +44,13 @@ func TestHazardPointersProperty(t *testing.T) {
 			"Protect": func(t *rapid.T) {
 				h, s := index.Draw(t, "holder"), sources[index.Draw(t, "source")]
 				held[h] = s.Protect(holders[h])
-				if held[h] != s.Peek() {
+				if held[h] != present(s) {
 					t.Fatal("Protect returns another object")
 				}
 			},
 			"Set": func(t *rapid.T) {
 				h, s := index.Draw(t, "holder"), sources[index.Draw(t, "source")]
-				held[h] = s.Peek() // and it is not unlinked before Set has returned
+				held[h] = present(s) // and it is not unlinked before Set has returned
 				holders[h].Set(held[h])
 			},
 			"Clear": func(t *rapid.T) {
@@ -72,7 +72,7 @@ func TestHazardPointersProperty(t *testing.T) {
 				s := sources[index.Draw(t, "source")]
 				g := &guard{Guard: s.Acquire()}
 				g.m = g.Ptr()
-				if g.m != s.Peek() {
+				if g.m != present(s) {
 					t.Fatal("Acquire returns another object")
 				}
 				guards = append(guards, g)
@@ -96,35 +96,51 @@ func TestHazardPointersProperty(t *testing.T) {
 				g := before[rapid.IntRange(0, len(before)-1).Draw(t, "guard")]
 				mustPanic(t, "hazptr: Release of a Guard of which a copy has been released already", g.Release)
 			},
-			"Replace": func(t *rapid.T) {
-				s := sources[index.Draw(t, "source")]
-				old := s.Peek()
-				if old == nil {
-					t.Skip("nothing is there")
+			"Share": func(t *rapid.T) {
+				if len(guards) == 0 || len(guards) > 10 {
+					t.Skip("no Guard, or enough")
 				}
-				retired = append(retired, old)
-				s.Replace(new(mortal), (*mortal).reclaim)
+				g := guards[rapid.IntRange(0, len(guards)-1).Draw(t, "guard")]
+				guards = append(guards, &guard{Guard: g.Share(), m: g.m})
 			},
-			"Swap and Retire": func(t *rapid.T) {
+			"Keep": func(t *rapid.T) {
+				if len(guards) > 10 {
+					t.Skip("enough")
+				}
+				m := present(sources[index.Draw(t, "source")]) // no other goroutine retires it
+				guards = append(guards, &guard{Guard: hazptr.Keep(m), m: m})
+			},
+			"Do": func(t *rapid.T) {
 				s := sources[index.Draw(t, "source")]
-				next := new(mortal)
+				s.Do(func(m *mortal) {
+					retired = append(retired, m)
+					s.Replace(new(mortal))
+					if err := d.Flush(within(t, soon)); err != nil {
+						t.Fatal(err)
+					}
+					if m.reclaimed.Load() != 0 {
+						t.Fatal("an object has been reclaimed while it is used")
+					}
+				})
+			},
+			"Replace": func(t *rapid.T) {
+				s, next := sources[index.Draw(t, "source")], new(mortal)
 				if rapid.Bool().Draw(t, "nil") {
 					next = nil
 				}
-				if old := s.Swap(next); old != nil {
+				if old := present(s); old != nil {
 					retired = append(retired, old)
-					hazptr.RetireIn(d, old, 1, (*mortal).reclaim)
 				}
+				s.Replace(next)
 			},
-			"CompareAndSwap": func(t *rapid.T) {
+			"CompareAndReplace": func(t *rapid.T) {
 				s, next := sources[index.Draw(t, "source")], new(mortal)
-				old := s.Peek()
-				if s.CompareAndSwap(new(mortal), next) || !s.CompareAndSwap(old, next) || s.Peek() != next {
-					t.Fatal("CompareAndSwap has compared something else")
+				old := present(s)
+				if s.CompareAndReplace(new(mortal), next) || !s.CompareAndReplace(old, next) || present(s) != next {
+					t.Fatal("CompareAndReplace has compared something else")
 				}
 				if old != nil {
 					retired = append(retired, old)
-					hazptr.RetireIn(d, old, 0, (*mortal).reclaim)
 				}
 			},
 			"Flush": func(t *rapid.T) {
@@ -163,18 +179,23 @@ func TestHazardPointersProperty(t *testing.T) {
 				}
 			},
 			"Synchronize": func(t *rapid.T) {
-				s := sources[index.Draw(t, "source")]
-				m := s.Swap(nil)
-				if m == nil {
-					m = new(mortal) // of which nobody knows
-				} else {
-					defer func() {
-						retired = append(retired, m)
-						hazptr.RetireIn(d, m, 0, (*mortal).reclaim)
-					}()
+				if err := hazptr.Synchronize(ended, new(mortal)); err != nil { // which nothing protects
+					t.Fatal(err)
 				}
-				if err := hazptr.Synchronize(ended, m); (err != nil) != protected(m) {
-					t.Fatalf("Synchronize: %v; protected: %t", err, protected(m))
+			},
+			"ReplaceAndWait": func(t *rapid.T) {
+				s := sources[index.Draw(t, "source")]
+				m := present(s)
+				switch old, err := s.ReplaceAndWait(ended, nil); {
+				case protected(m) && m != nil:
+					if old != nil || !errors.Is(err, context.Canceled) {
+						t.Fatalf("it is protected, and ReplaceAndWait returns %p, %v", old, err)
+					}
+					retired = append(retired, m)
+				case old != m || err != nil:
+					t.Fatalf("ReplaceAndWait: %p, %v, want %p", old, err, m)
+				case m != nil:
+					m.reclaim()
 				}
 			},
 			"": func(t *rapid.T) {

@@ -42,6 +42,17 @@ func withDomain(t *testing.T, test func(*hazptr.Domain)) {
 	}
 }
 
+// sourceOf returns a Pointer to m, which is retired in d.
+func sourceOf(d *hazptr.Domain, m *mortal) *hazptr.Pointer[mortal] {
+	return hazptr.NewPointer(hazptr.PointerConfig[mortal]{Reclaim: (*mortal).reclaim, Domain: d}, m)
+}
+
+// present returns the object that a Pointer has, which may end at any moment.
+func present(source *hazptr.Pointer[mortal]) (m *mortal) {
+	source.Do(func(o *mortal) { m = o })
+	return m
+}
+
 // protections are the ways to protect what a source points to.
 var protections = map[string]func(*hazptr.Pointer[mortal]) (m *mortal, end func()){
 	"Holder": func(source *hazptr.Pointer[mortal]) (*mortal, func()) {
@@ -69,12 +80,12 @@ func TestHazardProtectsUntilItEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			withDomain(t, func(d *hazptr.Domain) {
 				m := new(mortal)
-				source := hazptr.NewPointer(d, m)
+				source := sourceOf(d, m)
 				protected, end := protect(source)
 				if protected != m {
 					t.Error("another object is protected")
 				}
-				source.Replace(new(mortal), (*mortal).reclaim)
+				source.Replace(new(mortal))
 				if err := d.Flush(within(t, soon)); err != nil {
 					t.Error(err)
 				}
@@ -132,17 +143,17 @@ func TestHazardProtectsNothingThatWasUnlinked(t *testing.T) {
 func TestHazardHolderProtectsOneObject(t *testing.T) {
 	withDomain(t, func(d *hazptr.Domain) {
 		first, second := new(mortal), new(mortal)
-		source, other := hazptr.NewPointer(d, first), hazptr.NewPointer(d, second)
+		source, other := sourceOf(d, first), sourceOf(d, second)
 		h := hazptr.NewHolder[mortal]()
 		source.Protect(h)
 		other.Protect(h)
-		source.Replace(nil, (*mortal).reclaim)
+		source.Replace(nil)
 		if err := d.Barrier(within(t, soon)); err != nil {
 			t.Error(err)
 		}
 		wantReclaimed(t, first, 1)
 		h.Set(second) // protected by this Holder all the time
-		other.Replace(nil, (*mortal).reclaim)
+		other.Replace(nil)
 		if err := d.Flush(within(t, soon)); err != nil {
 			t.Error(err)
 		}
@@ -163,13 +174,13 @@ func TestHazardHolderProtectsOneObject(t *testing.T) {
 func TestHazardHoldsUpItsObjectAlone(t *testing.T) {
 	withDomain(t, func(d *hazptr.Domain) {
 		stalled := new(mortal)
-		source := hazptr.NewPointer(d, stalled)
+		source := sourceOf(d, stalled)
 		g := source.Acquire()
 		var others []*mortal
-		source.Replace(new(mortal), (*mortal).reclaim)
+		source.Replace(new(mortal))
 		for range 1000 {
-			others = append(others, source.Peek())
-			source.Replace(new(mortal), (*mortal).reclaim)
+			others = append(others, present(source))
+			source.Replace(new(mortal))
 		}
 		if err := d.Flush(within(t, soon)); err != nil {
 			t.Error(err)
@@ -190,12 +201,12 @@ func TestHazardHoldsUpItsObjectAlone(t *testing.T) {
 func TestHazardBarrierAndFlush(t *testing.T) {
 	withDomain(t, func(d *hazptr.Domain) {
 		withDomain(t, func(other *hazptr.Domain) {
-			source := hazptr.NewPointer(d, new(mortal))
-			free := source.Peek()
-			source.Replace(new(mortal), (*mortal).reclaim)
-			held := source.Peek()
+			source := sourceOf(d, new(mortal))
+			free := present(source)
+			source.Replace(new(mortal))
+			held := present(source)
 			g := source.Acquire()
-			source.Replace(nil, (*mortal).reclaim)
+			source.Replace(nil)
 			happens(t, "another domain's Barrier returns", succeeds(t, other.Barrier))
 			happens(t, "Flush returns", succeeds(t, d.Flush))
 			wantReclaimed(t, free, 1)
@@ -286,14 +297,14 @@ func TestHazardReclaimFunctionThatPanicsEndsTheProgram(t *testing.T) {
 func TestHazardClose(t *testing.T) {
 	d := hazptr.NewDomain(hazptr.Config{Name: "conformance"})
 	m := new(mortal)
-	source := hazptr.NewPointer(d, m)
+	source := sourceOf(d, m)
 	g := source.Acquire()
-	source.Replace(new(mortal), (*mortal).reclaim)
+	source.Replace(new(mortal))
 	if err := d.Close(within(t, time.Millisecond)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
-	other := source.Peek()
-	source.Replace(nil, (*mortal).reclaim) // it is still open
+	other := present(source)
+	source.Replace(nil) // it is still open
 	done := succeeds(t, d.Close)
 	waits(t, "Close returns, and an object is protected", done)
 	g.Release()
@@ -312,10 +323,10 @@ func TestHazardQuietDomainHasNoGoroutines(t *testing.T) {
 	for name, d := range map[string]*hazptr.Domain{"default": hazptr.Default(), "another": hazptr.NewDomain(hazptr.Config{})} {
 		t.Run(name, func(t *testing.T) {
 			before := goleak.IgnoreCurrent()
-			source := hazptr.NewPointer(d, new(mortal))
-			m := source.Peek()
+			source := sourceOf(d, new(mortal))
+			m := present(source)
 			g := source.Acquire()
-			source.Replace(nil, (*mortal).reclaim)
+			source.Replace(nil)
 			if err := d.Flush(within(t, soon)); err != nil {
 				t.Error(err)
 			}
@@ -330,12 +341,16 @@ func TestHazardQuietDomainHasNoGoroutines(t *testing.T) {
 func TestHazardOrders(t *testing.T) {
 	type record struct{ written [4]int }
 	withDomain(t, func(d *hazptr.Domain) {
-		source := hazptr.NewPointer(d, new(record))
+		check := func(r *record) {
+			if r.written != [4]int{1, 1, 1, 1} {
+				t.Errorf("the end of the object sees %v", r.written)
+			}
+		}
+		source := hazptr.NewPointer(hazptr.PointerConfig[record]{Reclaim: check, Domain: d}, new(record))
 		for round := range rounds(400) {
-			r := source.Peek()
 			var users, inside sync.WaitGroup
-			inside.Add(len(r.written))
-			for i := range r.written {
+			inside.Add(4)
+			for i := range 4 {
 				users.Go(func() {
 					if i%2 == 0 {
 						g := source.Acquire()
@@ -352,19 +367,14 @@ func TestHazardOrders(t *testing.T) {
 				})
 			}
 			returns(t, &inside)
-			check := func(r *record) {
-				if r.written != [4]int{1, 1, 1, 1} {
-					t.Errorf("who ends the object sees %v", r.written)
-				}
-			}
 			if round%2 == 0 {
-				source.Replace(new(record), check)
+				source.Replace(new(record))
 			} else {
-				source.Swap(new(record))
-				if err := hazptr.Synchronize(within(t, soon), r); err != nil {
+				old, err := source.ReplaceAndWait(within(t, soon), new(record))
+				if err != nil {
 					t.Error(err)
 				}
-				check(r)
+				check(old)
 			}
 			returns(t, &users)
 		}

@@ -35,7 +35,11 @@ func newStore(t *testing.T) *store {
 	t.Helper()
 	s := &store{t: t, folder: t.TempDir(), leave: make(chan struct{}), release: make(chan struct{})}
 	s.domain = hazptr.NewDomain(hazptr.Config{Name: "editions", Trace: true, StallAfter: time.Second, OnStall: func(hazptr.Stall) {}})
-	s.newest = hazptr.NewPointer(s.domain, s.open(0))
+	s.newest = hazptr.NewPointer(hazptr.PointerConfig[edition]{
+		Reclaim: s.close,
+		Bytes:   func(*edition) int64 { return records * recordLen },
+		Domain:  s.domain,
+	}, s.open(0))
 	s.readers.Go(s.publish)
 	for range 4 {
 		s.readers.Go(s.lookups)
@@ -72,8 +76,7 @@ func (s *store) close(e *edition) {
 // publish replaces the edition a few hundred times a second, in bursts.
 func (s *store) publish() {
 	for n := 1; ; n++ {
-		old := s.newest.Swap(s.open(n))
-		hazptr.RetireIn(s.domain, old, records*recordLen, s.close)
+		s.newest.Replace(s.open(n))
 		pause := 2 * time.Millisecond
 		if n%200 == 0 {
 			pause = 500 * time.Millisecond
@@ -127,8 +130,7 @@ func (s *store) letGo() {
 func (s *store) end() {
 	close(s.leave)
 	s.readers.Wait()
-	last := s.newest.Swap(nil)
-	hazptr.RetireIn(s.domain, last, 0, s.close)
+	s.newest.Replace(nil)
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	if err := s.domain.Close(ctx); err != nil {

@@ -77,7 +77,8 @@ var edits = []patch.Edit{
 	patch.Func("db.go", "Open").Replace("db = &DB{ opened: true, }", `db = &DB{
 		opened:   true,
 		mappings: hazptr.NewDomain(hazptr.Config{Name: "bbolt"}),
-	}`),
+	}
+	db.mapped.Init(hazptr.PointerConfig[mapping]{Reclaim: db.unmap, Bytes: (*mapping).size, Domain: db.mappings}, nil)`),
 	remap.ReplaceCommented("db.mmaplock.Lock()\ndefer db.mmaplock.Unlock()", ""),
 	remap.After("if db.rwtx != nil { db.rwtx.root.dereference() }", `
 		// Readers stay in the mapping that is published, and new ones begin in it, until the next is ready.
@@ -136,6 +137,8 @@ type mapping struct {
 	meta1   *common.Meta
 }
 
+func (m *mapping) size() int64 { return int64(m.datasz) }
+
 // pageAt returns what is at an offset of the file.
 func (m *mapping) pageAt(offset common.Pgid) *common.Page {
 	return (*common.Page)(unsafe.Pointer(&m.data[offset]))
@@ -148,9 +151,7 @@ func (db *DB) publish() {
 		present := db.mapping
 		next = &present
 	}
-	if old := db.mapped.Swap(next); old != nil {
-		hazptr.RetireIn(db.mappings, old, int64(old.datasz), db.unmap)
-	}
+	db.mapped.Replace(next)
 }
 
 // unmap ends a mapping that no transaction holds.
@@ -167,9 +168,7 @@ func (db *DB) awaitReaders() {
 	if !db.opened {
 		return
 	}
-	if present := db.mapped.Swap(nil); present != nil {
-		_ = hazptr.Synchronize(context.Background(), present) // fails only with its context
-	}
+	_, _ = db.mapped.ReplaceAndWait(context.Background(), nil) // fails only with its context
 	_ = db.mappings.Close(context.Background())
 }
 `

@@ -11,7 +11,7 @@ import "hazptr/tools/loads/internal/patch"
 // count, and lets go of the lock; unref takes the one off. Those are four
 // locked operations on two cache lines that all readers write.
 //
-//   - DB.readState is a hazptr.Pointer. A Get, and an iterator that is made of
+//   - DB.readState is an atomic.Pointer. A Get, and an iterator that is made of
 //     the present state, holds a Guard of it, which Iterator.Close releases. A
 //     Guard and not a Holder, for an iterator is closed by any goroutine, and a
 //     program has as many as it likes.
@@ -50,13 +50,13 @@ var edits = []patch.Edit{
 	patch.Import("db.go", "hazptr"),
 	patch.Struct("db.go", "DB").Field("readState", `// readState provides access to the state needed for reading without needing
 	// to acquire DB.mu.
-	readState hazptr.Pointer[readState]
+	readState atomic.Pointer[readState]
 	readStates *hazptr.Domain // ends the replaced ones
 	ended endedStates`),
-	patch.Func("db.go", "(*DB).getInternal").Replace("readState := d.loadReadState()", "guard := d.readState.Acquire()\nreadState := guard.Ptr()"),
+	patch.Func("db.go", "(*DB).getInternal").Replace("readState := d.loadReadState()", "guard := hazptr.Acquire(&d.readState)\nreadState := guard.Ptr()"),
 	patch.Func("db.go", "(*DB).getInternal").Before("get.iiopts.blobValueFetcher = &i.blobValueFetcher", "i.readGuard = guard"),
 	patch.Func("db.go", "(*DB).newIter").Before("var readState *readState", "var guard hazptr.Guard[readState]"),
-	patch.Func("db.go", "(*DB).newIter").ReplaceCommented("readState = d.loadReadState()", "guard = d.readState.Acquire()\nreadState = guard.Ptr()"),
+	patch.Func("db.go", "(*DB).newIter").ReplaceCommented("readState = d.loadReadState()", "guard = hazptr.Acquire(&d.readState)\nreadState = guard.Ptr()"),
 	patch.Func("db.go", "(*DB).newIter").Before("dbi.opts.logger = d.opts.Logger", "dbi.readGuard = guard"),
 	patch.Func("db.go", "(*DB).Close").Replace("d.readState.val.unrefLocked()", `if present := d.awaitReaders(); present != nil {
 		present.unrefLocked()
@@ -70,7 +70,7 @@ var edits = []patch.Edit{
 	patch.Func("iterator.go", "(*Iterator).Close").Replace("i.readState.unref()", `if i.readGuard.Ptr() != nil {
 		d := i.readState.db
 		i.readGuard.Release()
-		if d.readState.Peek() != i.readState {
+		if d.readState.Load() != i.readState {
 			_ = d.awaitEnded(context.Background()) // fails only with its context
 		}
 	} else {
@@ -78,7 +78,7 @@ var edits = []patch.Edit{
 	}`),
 
 	patch.Import("read_state.go", "hazptr", "time", "sync", "context"),
-	patch.Func("read_state.go", "(*DB).loadReadState").Replace("d.readState.RLock()\nstate := d.readState.val\nstate.ref()\nd.readState.RUnlock()\nreturn state", `guard := d.readState.Acquire()
+	patch.Func("read_state.go", "(*DB).loadReadState").Replace("d.readState.RLock()\nstate := d.readState.val\nstate.ref()\nd.readState.RUnlock()\nreturn state", `guard := hazptr.Acquire(&d.readState)
 	defer guard.Release()
 	guard.Ptr().ref()
 	return guard.Ptr()`),
@@ -186,4 +186,4 @@ var update = patch.Func("read_state.go", "(*DB).updateReadStateLocked")
 var busted = update.Replace("hazptr.RetireIn(d.readStates, old, 0, d.stateEnded)", "old.unrefLocked()")
 
 // benchmark has pebble's own benchmark hold a state as Gets and iterators do.
-var benchmark = patch.Func("read_state_test.go", "BenchmarkReadState").Replace("s := d.loadReadState()\ns.unref()", "g := d.readState.Acquire()\ng.Release()")
+var benchmark = patch.Func("read_state_test.go", "BenchmarkReadState").Replace("s := d.loadReadState()\ns.unref()", "g := hazptr.Acquire(&d.readState)\ng.Release()")

@@ -22,22 +22,14 @@ func Guarded[T any](name string, end func(*T)) Begin[T] {
 type retired[T any] struct {
 	current *hazptr.Pointer[T]
 	domain  *hazptr.Domain
-	bytes   func(*T) int64
-	end     func(*T)
 }
 
 func newRetired[T any](name string, first *T, bytes func(*T) int64, end func(*T)) retired[T] {
 	domain := hazptr.NewDomain(hazptr.Config{Name: name})
-	if bytes == nil {
-		bytes = func(*T) int64 { return 0 }
-	}
-	return retired[T]{hazptr.NewPointer(domain, first), domain, bytes, end}
+	return retired[T]{hazptr.NewPointer(hazptr.PointerConfig[T]{Reclaim: end, Bytes: bytes, Domain: domain}, first), domain}
 }
 
-func (k *retired[T]) Replace(next *T) {
-	old := k.current.Swap(next)
-	hazptr.RetireIn(k.domain, old, k.bytes(old), k.end)
-}
+func (k *retired[T]) Replace(next *T) { k.current.Replace(next) }
 
 func (k *retired[T]) End(ctx context.Context) error {
 	k.Replace(nil)
