@@ -22,7 +22,7 @@ import (
 type GuardSlot struct {
 	Slot
 	Turn   uintptr
-	others uintptr // Guards that share the protection, beside the one that was acquired, or all of them but one
+	others atomic.Uintptr // Guards that share the protection, beside the one that was acquired, or all of them but one
 	_      [32 - unsafe.Sizeof(Slot{}) - 2*unsafe.Sizeof(uintptr(0))]byte
 }
 

@@ -39,10 +39,10 @@ func (slot *GuardSlot) Share(p, turn uintptr) (share *GuardSlot, itsTurn uintptr
 	if owner == nil {
 		panic("hazptr: Share of a Guard that has been released")
 	}
-	if owner == slot && atomic.LoadUintptr(&slot.Turn) == turn {
-		atomic.OrUintptr(&slot.Turn, turnShared) // Shares may come at the same time
+	if owner == slot {
+		atomic.CompareAndSwapUintptr(&slot.Turn, turn, turn|turnShared) // unless another Share has done it
 	}
-	atomic.AddUintptr(&owner.others, 1)
+	owner.others.Add(1)
 	return guards.take(uintptr(unsafe.Pointer(owner)))
 }
 
@@ -73,8 +73,8 @@ func (slot *GuardSlot) releaseShared(p, turn uintptr) {
 		fence.Release(&slot.Hazard, 0)
 	}
 	// What each of them did comes before the addition of the last one.
-	if atomic.AddUintptr(&owner.others, ^uintptr(0)) == ^uintptr(0) {
-		atomic.StoreUintptr(&owner.others, 0)
+	if owner.others.Add(^uintptr(0)) == ^uintptr(0) {
+		owner.others.Store(0)
 		if owner.End() { // [clear], [watched?]
 			owner.Ended()
 		}
