@@ -274,7 +274,7 @@ func (w *heldWalk) step(s *path.State, in ssa.Instruction) bool {
 // deferred remembers the deferred calls that matter.
 func (w *heldWalk) deferred(s *path.State, d *ssa.Defer) bool {
 	risky, _ := w.risk(d)
-	if d.DeferStack != nil || risky == nil && !w.gives(&d.Call) || slices.Contains(s.Sites, ssa.Instruction(d)) {
+	if risky == nil && !w.gives(&d.Call) || slices.Contains(s.Sites, ssa.Instruction(d)) {
 		return true
 	}
 	s.Sites = append(s.Sites, d)

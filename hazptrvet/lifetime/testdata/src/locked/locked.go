@@ -283,6 +283,17 @@ func asAsked(h *hazptr.Holder[file], locks bool) {
 	h.Clear()
 }
 
+// Its callers give the lock back.
+func lockUnless(released bool) {
+	if released {
+		g := hazptr.Acquire(&source)
+		defer g.Release()
+	}
+	if !released {
+		mu.Lock()
+	}
+}
+
 func elsewhere() {
 	mu.Lock()
 	g := hazptr.Acquire(&source)
