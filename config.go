@@ -78,9 +78,10 @@ type Config struct {
 	// Release or Clear that holds a lock waits for itself, for ever, if a
 	// reclaim function of the domain takes that lock, or waits for anything
 	// else that only the caller can do. That can happen in any such call, also
-	// where it has gone well a thousand times. A reclaim function that retires
-	// or ends a protection does not reclaim others inline. One that panics does
-	// so in the caller, whose own object is retired, or protection ended, all
+	// where it has gone well a thousand times; hazptrvet finds the plain cases.
+	// A reclaim function that retires, or that ends a protection for which its
+	// own domain waits, does not reclaim others inline. One that panics does so
+	// in the caller, whose own object is retired, or protection ended, all
 	// the same.
 	ReclaimInline bool
 
