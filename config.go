@@ -38,7 +38,7 @@ type Config struct {
 	// then wakes the domain's goroutines and waits, for as long as reclaim
 	// functions return; where none does, because all Workers are in functions
 	// that block, for some tens of milliseconds. It does not wait when called
-	// by a reclaim function, and never calls one itself.
+	// by a reclaim function, and calls none itself without ReclaimInline.
 	//
 	// The bound is kept, that is, unless reclaim functions block or themselves
 	// retire. What waits behind a blocked one is [Stats].Blocked. Half of
