@@ -80,11 +80,12 @@ What is measured:
   latency   the same for a quarter of the time, with the clock read around each
             update: what the updater waits for. The clock takes some 40 ns.
   quiet     one update at a time, 2 ms after the object of the one before has
-            ended. A reader has the object when its update begins and leaves at
-            random within 100 µs from then. Measured is the time from then, or
-            from the beginning of the update if that is later, until the object
-            ends: until its reclaim function or callback is called, or until the
-            updater may end it.
+            ended, or with pass-the-buck, where no object ends without another
+            update, after the one before. A reader has the object when its
+            update begins and leaves at random within 100 µs from then. Measured
+            is the time from then, or from the beginning of the update if that
+            is later, until the object ends: until its reclaim function or
+            callback is called, or until the updater may end it.
   paced     -rate updates a second, whether or not objects have ended meanwhile,
             by one writer. One reader reads all the time, and has each object
             for a random time up to 100 µs; the time counts from the last
@@ -93,13 +94,12 @@ What is measured:
             yields: what is to end an object waits for a time slice.
   garbage   a reader takes an object and stays. One more writer replaces that,
             and -nwriters replace others as in cost, for up to twice the time.
-            One that does not return within 100 ms counts as
-            blocked. What is pending
-            is looked at every 4,096 updates or every few milliseconds, and
-            again when no more objects end; then the reader leaves. Meanwhile
-            one reader takes the time of each request: protect, 2 µs of work,
-            clear. Its p99.9 is compared with that of swap in the same run,
-            where swap goes on for all of the time.
+            One that does not return within 100 ms counts as blocked. What is
+            pending is looked at every 4,096 updates or every few milliseconds,
+            and again when no more objects end; then the reader leaves.
+            Meanwhile one reader takes the time of each request: protect, 2 µs
+            of work, clear. Its p99.9 is compared with that of swap in the same
+            run, where swap goes on for all of the time.
 
   Of objects that have not ended when a phase is over only a lower bound is
   known and shown, with ">". Nothing but the mechanism itself makes the garbage

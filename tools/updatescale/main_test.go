@@ -146,10 +146,10 @@ func TestAllTypes(t *testing.T) {
 				t.Errorf("%s has %s of %v", r.Type, f, median(f))
 			}
 		}
-		if median(quiet.ended()) <= 0 && typ.When == way.Promptly {
+		if median(quiet.ended()) <= 0 && typ.When.Ends() {
 			t.Errorf("%s: %v objects have ended", r.Type, median(quiet.ended()))
 		}
-		if typ.When == way.Promptly {
+		if typ.When.Ends() {
 			if left := median(pendingLeft); want != "every writer" && (median(floodUpdates) <= 0 || left < 1) {
 				t.Errorf("%s: %v updates, %v objects left pending", r.Type, median(floodUpdates), left)
 			}

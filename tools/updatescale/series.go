@@ -110,7 +110,7 @@ func (s *series) cost(r *result, found *run) error {
 	}
 	found.set(updates, float64(o.updates))
 	found.set(updatesPerSec, float64(o.updates)/o.elapsed.Seconds())
-	if r.typ.When == way.Promptly {
+	if r.typ.When.Ends() {
 		found.set(endedPerSec, float64(o.updates)/o.over.Seconds())
 	}
 	if o.told {
@@ -182,7 +182,7 @@ func (s *series) garbage(r *result, found *run) error {
 		found.set(pendingBytes, float64(o.bytes))
 		found.set(pendingLeft, float64(o.left))
 	}
-	if r.typ.When == way.Promptly {
+	if r.typ.When.Ends() {
 		found.setTime(drained, o.drained)
 	}
 	found.set(requests, float64(o.request.Count()))

@@ -61,6 +61,10 @@ type When int
 
 const (
 	Promptly  When = iota // when its last reader has left
+	ByUpdates             // at an update, after its last reader has left
 	Collected             // when the garbage collector has come by, after its last reader has left
 	Never
 )
+
+// Ends reports whether everything that was replaced has ended after Wait.
+func (w When) Ends() bool { return w <= ByUpdates }
