@@ -32,6 +32,12 @@ const (
 	requestP999    = "request_p99.9_us"
 	requestMaximum = "request_max_us"
 	requestToSwap  = "request_p99.9_to_swap"
+
+	waitingOne     = "waiting_1_percent"
+	waitingSome    = "waiting_100_percent"
+	waitingMany    = "waiting_10000_percent"
+	waitingUpdates = "waiting_updates_percent"
+	waitingBarrier = "waiting_barrier_percent"
 )
 
 // A pace is a circumstance in which objects end. Its figures tell how soon they

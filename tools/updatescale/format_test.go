@@ -53,6 +53,13 @@ func sampleSet(t *testing.T) *set {
 				found.set(pendingBytes, 1025*4096)
 				found.set(pendingLeft, 1)
 			}
+			switch name {
+			case "hazptr-retire":
+				found.set(waitingOne, []float64{0.3, 0.12, 0.2}[i])
+				found.set(waitingBarrier, 0.25)
+			case "rcu-synchronize":
+				found.set(waitingUpdates, 1.5)
+			}
 			r.runs = append(r.runs, *found)
 		}
 		s.Results = append(s.Results, r)
@@ -83,6 +90,9 @@ func TestTable(t *testing.T) {
 		`(?m)^ gc .* > 100 ms +> 100 ms +> 100 ms +1025 .*$`,
 		`(?m)^ swap +50 ns +40 ns +31 ns +4\.20 µs +0\.25( +-){6} +1\.0× *$`,
 		`(?m)^rcu-synchronize: a reader that stays blocks every writer$`,
+		`(?m)^What waiting costs, % of a core; minima of 3 runs$`,
+		`(?m)^ type +1 object +100 +10,000 +500 updates +Barrier *$`,
+		`(?m)^ hazptr-retire +0\.12 +- +- +- +0\.25 *\n rcu-synchronize +- +- +- +1\.50 +- *\n$`,
 		`(?m)^gc: 0 of 300 ended in phases of 0\.2 s \(quiet\), 0 of 300`,
 		`Updates by 1, read by 2 all the time; medians of 3 runs`,
 		`Model 7, 2 GHz`, `membarrier`, `go1\.25`, `cores: 2`,

@@ -123,6 +123,7 @@ func TestAllTypes(t *testing.T) {
 	}
 	blocks := map[string]string{"hazptr-synchronize": "its writer", "hazptr-barrier": "every writer", "rcu-synchronize": "every writer",
 		"srcu-synchronize": "every writer", "rwlock": "every writer"}
+	_, told := processTime()
 	for i, r := range set.Results {
 		typ := way.Updates()[i]
 		if r.Type != typ.Name {
@@ -144,6 +145,13 @@ func TestAllTypes(t *testing.T) {
 		for _, f := range []string{updates, updatesPerSec, latencyP50, latencyMaximum, requestP999} {
 			if median(f) <= 0 {
 				t.Errorf("%s has %s of %v", r.Type, f, median(f))
+			}
+		}
+		for figure, want := range map[string]bool{
+			waitingOne: leaves(typ), waitingSome: leaves(typ), waitingMany: leaves(typ), waitingUpdates: typ.Waits, waitingBarrier: typ.Barrier,
+		} {
+			if has := len(r.Figures[figure].Runs) == 1; has != (want && told) {
+				t.Errorf("%s has %s: %t", r.Type, figure, has)
 			}
 		}
 		if median(quiet.ended()) <= 0 && typ.When.Ends() {

@@ -43,15 +43,51 @@ func table(s *set) string {
 		}
 		t.AppendRow(row)
 	}
-	return fmt.Sprintf("%s\n%s, cores: %d, heavy fence: %s\n\n%s\n\n%s", headline(s.options), s.Describe(), s.Cores, s.Fence, t.Render(), legend(s, withEnded))
+	return fmt.Sprintf("%s\n%s, cores: %d, heavy fence: %s\n\n%s\n\n%s%s", headline(s.options), s.Describe(), s.Cores, s.Fence, t.Render(), legend(s, withEnded), waitingTable(s))
+}
+
+// waitingTable has a line for each type that was measured waiting.
+func waitingTable(s *set) string {
+	heading := pretty.Row{"type"}
+	for _, v := range vigils {
+		heading = append(heading, v.heading)
+	}
+	t := report.NewTable(heading)
+	for _, r := range s.Results {
+		row, waits := pretty.Row{r.typ.Name}, false
+		for _, v := range vigils {
+			least := "-"
+			if found, _ := r.of(v.figure); len(found) > 0 {
+				least, waits = hundredths(found.Minimum()), true
+			}
+			row = append(row, least)
+		}
+		if waits {
+			t.AppendRow(row)
+		}
+	}
+	if t.Length() == 0 {
+		return ""
+	}
+	return fmt.Sprintf(`
+What waiting costs, %% of a core; %s
+
+%s
+
+objects, updates that wait themselves, or one Barrier, behind readers that stay; with swap nothing waits
+`, ofRuns("minima", s.Runs), t.Render())
+}
+
+// ofRuns says that figures are the medians, or the minima, of so many runs.
+func ofRuns(what string, runs int) string {
+	if runs == 1 {
+		return "1 run"
+	}
+	return fmt.Sprintf("%s of %d runs", what, runs)
 }
 
 func headline(c *options) string {
-	runs := "1 run"
-	if c.Runs > 1 {
-		runs = fmt.Sprintf("medians of %d runs", c.Runs)
-	}
-	text := fmt.Sprintf("Updates by %d, read by %d all the time; %s", c.Writers, c.Readers, runs)
+	text := fmt.Sprintf("Updates by %d, read by %d all the time; %s", c.Writers, c.Readers, ofRuns("medians", c.Runs))
 	for _, extra := range []struct {
 		given bool
 		text  string

@@ -46,6 +46,7 @@ type Config struct {
 
 	Bytes   int64 // that each object stands for; hazptr is told
 	Workers int   // hazptr's Config.Workers
+	Guards  bool  // readers of hazptr take a Guard for each read, where others have Holders
 }
 
 // A Writer replaces the object of one source, and ends the old one as its way
