@@ -57,6 +57,17 @@ func (p pace) p99() string      { return string(p) + "_p99_us" }
 func (p pace) maximum() string  { return string(p) + "_max_us" }
 func (p pace) length() string   { return string(p) + "_phase_us" }
 
+// A quantile is a figure of a pace: the time within which that share of all
+// objects have ended.
+type quantile struct {
+	figure string
+	share  float64
+}
+
+func (p pace) quantiles() []quantile {
+	return []quantile{{p.p50(), 0.5}, {p.p99(), 0.99}, {p.maximum(), 1}}
+}
+
 // A reading is a figure as one run has measured it.
 type reading struct {
 	figure string

@@ -39,8 +39,10 @@ func sampleSet(t *testing.T) *set {
 			if name != "swap" {
 				for _, p := range []pace{quiet, paced, busy} {
 					ended, soon, least := 100.0, microseconds(12345*time.Microsecond), false
+					over := age{12345 * time.Microsecond, true}
 					if name == "gc" {
 						ended, soon, least = 0, 100_000, true
+						over = age{100 * time.Millisecond, false}
 					}
 					found.set(p.replaced(), 100)
 					found.set(p.ended(), ended)
@@ -48,6 +50,7 @@ func sampleSet(t *testing.T) *set {
 						*found = append(*found, reading{f, soon, least})
 					}
 					found.setTime(p.length(), c.Duration)
+					r.pool(p).add(&promptness{ages: []age{over}})
 				}
 				found.set(pendingMost, 1025)
 				found.set(pendingBytes, 1025*4096)
@@ -118,6 +121,8 @@ func TestJSON(t *testing.T) {
 				Median, Min, Max, Spread float64
 				AtLeast                  bool `json:"at_least"`
 				Runs                     []float64
+				Pooled                   float64
+				PooledAtLeast            bool `json:"pooled_at_least"`
 			}
 		}
 	}
@@ -133,7 +138,13 @@ func TestJSON(t *testing.T) {
 	if f := got.Results[0].Figures["request_p99.9_to_swap"]; f.Median != 1.7 {
 		t.Errorf("%+v", f)
 	}
-	if f := got.Results[2].Figures["paced_p99_us"]; !f.AtLeast {
+	if f := got.Results[0].Figures["paced_p99_us"]; f.Pooled < 12300 || f.Pooled > 12400 || f.PooledAtLeast {
+		t.Errorf("%+v", f)
+	}
+	if f := got.Results[0].Figures["update_cpu_ns"]; f.Pooled != 0 {
+		t.Errorf("%+v", f)
+	}
+	if f := got.Results[2].Figures["paced_p99_us"]; !f.AtLeast || !f.PooledAtLeast {
 		t.Errorf("%+v", f)
 	}
 	if f, ok := got.Results[3].Figures["paced_p99_us"]; ok {

@@ -24,8 +24,8 @@ func picture(path string, s *set) error {
 func medians(s *set, title, figure string, print func(float64) string) *chart.Chart {
 	c := &chart.Chart{Title: title, Low: math.Inf(1)}
 	for _, r := range s.Results {
-		found, _ := r.of(figure)
-		bar := chart.Bar{To: found.Median(), Color: color.RGBA{0x2f, 0x6e, 0xb5, 0xff}, Label: r.text(figure, print)}
+		value, _, _ := r.shown(figure)
+		bar := chart.Bar{To: value, Color: color.RGBA{0x2f, 0x6e, 0xb5, 0xff}, Label: r.text(figure, print)}
 		if figure == pendingMost && r.blocked == everyWriter {
 			bar.To, bar.Label = 0, "blocks"
 		}

@@ -172,10 +172,8 @@ func (p pace) measure(s *series, r *result, found *run) error {
 	}
 	found.set(p.replaced(), float64(len(soon.ages)))
 	found.set(p.ended(), float64(soon.ended))
-	for _, q := range []struct {
-		figure string
-		share  float64
-	}{{p.p50(), 0.5}, {p.p99(), 0.99}, {p.maximum(), 1}} {
+	r.pool(p).add(soon)
+	for _, q := range p.quantiles() {
 		t, exact := soon.quantile(q.share)
 		*found = append(*found, reading{q.figure, microseconds(t), !exact})
 	}

@@ -14,7 +14,7 @@ import (
 	"hazptr/tools/internal/way"
 )
 
-// table has a line for each type: the medians of its runs.
+// table has a line for each type.
 func table(s *set) string {
 	first := pretty.Row{"", "update", "", "", "", "", "ended after", "", "", "pending", "", "", "readers"}
 	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", s.Rate), "busy p99", "most", "bytes", "left", "p99.9"}
@@ -107,7 +107,7 @@ func headline(c *options) string {
 func legend(s *set, withEnded bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `update: CPU time of the process without its readers, until all has ended; p50, p99: what the updater waits
-ended after: from the last reader's leave; quiet: one at a time, else %d a second, busy: with every core busy
+ended after: from the last reader's leave, of all runs' objects; quiet: one at a time, else %d a second, busy: with every core busy
 pending: while one reader stays and up to %d objects are replaced; left: once all others have ended
 readers: p99.9 of a request meanwhile, to that of swap
 `, s.Rate, s.Objects)
@@ -134,16 +134,16 @@ readers: p99.9 of a request meanwhile, to that of swap
 	return b.String()
 }
 
-// text returns the median of a figure, or "-" where there is none.
+// text returns what is shown of a figure, or "-" where there is none.
 func (r *result) text(figure string, print func(float64) string) string {
-	found, least := r.of(figure)
+	value, least, ok := r.shown(figure)
 	switch {
-	case len(found) == 0:
+	case !ok:
 		return "-"
 	case least:
-		return "> " + print(found.Median())
+		return "> " + print(value)
 	}
-	return print(found.Median())
+	return print(value)
 }
 
 func nanoseconds(ns float64) string { return duration(ns / 1000) }
