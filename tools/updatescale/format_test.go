@@ -189,7 +189,7 @@ func TestBenchfmt(t *testing.T) {
 func TestPicture(t *testing.T) {
 	all, none := sampleSet(t), sampleSet(t)
 	for _, r := range none.Results {
-		r.runs = nil
+		r.runs, r.pools = nil, nil
 	}
 	one := sampleSet(t)
 	one.Results = one.Results[:1]
@@ -210,7 +210,7 @@ func TestPicture(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7"} {
+		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7", "the same with every core busy"} {
 			if !strings.Contains(string(svg), want) {
 				t.Errorf("%s: no %q in the picture", name, want)
 			}
