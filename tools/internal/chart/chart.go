@@ -125,7 +125,9 @@ func Write(path string, width vg.Length, heading []string, rows ...Row) error {
 	if _, err := paper.WriteTo(&svg); err != nil {
 		return err
 	}
-	return os.WriteFile(path, svg.Bytes(), 0o666)
+	// Fonts of the same widths, for where the first one is not.
+	const family = "font-family:Liberation Sans"
+	return os.WriteFile(path, bytes.ReplaceAll(svg.Bytes(), []byte(family), []byte(family+",Arial,Helvetica,sans-serif")), 0o666)
 }
 
 // newPlot returns an empty plot in our type.
@@ -169,7 +171,7 @@ func (c *Chart) plot() *plot.Plot {
 		}
 		top -= gap / 2
 	}
-	p.Y.Min, p.Y.Max = min(-1, top), 0
+	p.Y.Min, p.Y.Max, p.Y.Padding = min(-1, top), 0, 8
 	p.Y.Tick.Marker = names
 	p.Y.Tick.LineStyle.Width, p.Y.LineStyle.Width = 0, 0
 	grid := newGrid()
