@@ -67,10 +67,10 @@ What is measured:
   take turns, in a new order in each run. The table shows medians of the runs,
   and of CPU the minimum, too, since shared hosts change between speeds. How
   soon objects end is shown of the objects of all runs together: with 200 in a
-  run, as -rate 1000 and -duration 200ms have it, a run's p99 is the third
-  longest of all its times, and more chance than figure. json has all figures
-  with their minima and spread, the distance of the quartiles divided by the
-  median, and what is of all runs together as pooled.
+  run, as -rate 1000 and -duration 200ms have it, a run's own p99 is the third
+  longest of its times, which is mostly chance. json has all figures with their
+  minima and spread, the distance of the quartiles divided by the median, and
+  what is of all runs together as pooled.
 
   cost      -nwriters update as fast as they can, each a source of its own, and
             -nreaders read all sources in turn all the time: until -objects have
@@ -104,7 +104,6 @@ What is measured:
             Meanwhile one reader takes the time of each request: protect, 2 µs
             of work, clear. Its p99.9 is compared with that of swap in the same
             run, where swap goes on for all of the time.
-
   waiting   objects are replaced behind readers that stay, and 100 ms later the
             processor time of the process is taken while nothing else happens,
             in percent of one core. 1, 100 and 10,000 objects have a reader

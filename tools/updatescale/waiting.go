@@ -10,8 +10,9 @@ import (
 	"hazptr/tools/internal/way"
 )
 
-// settled is how long after the last update everything has been looked at for
-// the first time, and what is looked at again and again is so at its slowest.
+// settled is how long the process is left alone after the last update. By then
+// everything has been looked at, and what a Holder protects is looked at again
+// at the longest interval.
 const settled = 100 * time.Millisecond
 
 // A vigil is objects that were replaced, and wait for readers that stay.
