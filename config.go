@@ -38,7 +38,7 @@ type Config struct {
 	// then wakes the domain's goroutines and waits, for as long as reclaim
 	// functions return; where none does, because all Workers are in functions
 	// that block, for some tens of milliseconds. It does not wait when called
-	// by a reclaim function, and never calls one itself.
+	// by a reclaim function, and calls none itself without ReclaimInline.
 	//
 	// The bound is kept, that is, unless reclaim functions block or themselves
 	// retire. What waits behind a blocked one is [Stats].Blocked. Half of
@@ -78,9 +78,10 @@ type Config struct {
 	// Release or Clear that holds a lock waits for itself, for ever, if a
 	// reclaim function of the domain takes that lock, or waits for anything
 	// else that only the caller can do. That can happen in any such call, also
-	// where it has gone well a thousand times. A reclaim function that retires
-	// or ends a protection does not reclaim others inline. One that panics does
-	// so in the caller, whose own object is retired, or protection ended, all
+	// where it has gone well a thousand times; hazptrvet finds the plain cases.
+	// A reclaim function that retires, or that ends a protection for which its
+	// own domain waits, does not reclaim others inline. One that panics does so
+	// in the caller, whose own object is retired, or protection ended, all
 	// the same.
 	ReclaimInline bool
 

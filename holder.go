@@ -176,7 +176,7 @@ func (h *Holder[T]) Clear() {
 	}
 }
 
-// Close ends the protection and gives the hazard pointer back.
+// Close ends the protection, as Clear does, and gives the hazard pointer back.
 func (h *Holder[T]) Close() {
 	slot := h.slot
 	if slot == nil {

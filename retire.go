@@ -18,7 +18,8 @@ import (
 // It may be called by any goroutine, from reclaim functions too. Once warm it
 // allocates nothing; it takes a lock now and then, on the default domain once
 // in 256 calls. Where too much is pending it slows its caller down, see
-// [Config].MaxPending; it never calls a reclaim function itself.
+// [Config].MaxPending. It calls no reclaim function itself, unless
+// [Config].ReclaimInline is set.
 //
 // A reclaim function may block, retire other objects and Synchronize on them.
 // It must not wait for its own domain's Barrier, Flush or Close, which wait for

@@ -14,21 +14,27 @@ import (
 )
 
 // Analyzers are all analyzers of the package.
-var Analyzers = []*analysis.Analyzer{Guard, Protection, Holder, Retired, Linked, Reclaim, Token, Reference, Ignore}
+var Analyzers = []*analysis.Analyzer{Guard, Protection, Holder, Retired, Linked, Reclaim, Locked, Token, Reference, Ignore}
 
 // analyzer returns an analyzer that looks at one function after another.
 func analyzer(name, doc string, look func(*inspection, *ssa.Function)) *analysis.Analyzer {
+	return packageAnalyzer(name, doc, func(in *inspection) {
+		for _, f := range in.functions {
+			if len(f.Blocks) > 0 {
+				look(in, f)
+			}
+		}
+	})
+}
+
+// packageAnalyzer returns an analyzer that looks at all functions at once.
+func packageAnalyzer(name, doc string, look func(*inspection)) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     name,
 		Doc:      doc,
 		Requires: []*analysis.Analyzer{buildssa.Analyzer, inspect.Analyzer},
 		Run: func(pass *analysis.Pass) (any, error) {
-			in := newInspection(pass)
-			for _, f := range in.functions {
-				if len(f.Blocks) > 0 {
-					look(in, f)
-				}
-			}
+			look(newInspection(pass))
 			return nil, nil
 		},
 	}

@@ -2,6 +2,7 @@ package lifetime
 
 import (
 	"fmt"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -26,7 +27,7 @@ const defaultDomain = "hazptr.Default()"
 func reclaimFunctions(in *inspection, f *ssa.Function) {
 	for call := range each[ssa.CallInstruction](f) {
 		c := call.Common()
-		w := &reclaimLook{inspection: in, retire: call, bound: map[ssa.Value]ssa.Value{}}
+		w := &reclaimLook{inspection: in, retire: call}
 		switch api.Name(c) {
 		case "hazptr.Retire":
 			w.domain = defaultDomain
@@ -36,7 +37,9 @@ func reclaimFunctions(in *inspection, f *ssa.Function) {
 			w.domain = w.pointers(c.Args[0])
 		}
 		if w.domain != "" {
-			w.look(c.Args[len(c.Args)-1])
+			if reclaim := function(w.set(c.Args[len(c.Args)-1])); reclaim != nil {
+				w.look(reclaim)
+			}
 		}
 	}
 }
@@ -45,7 +48,6 @@ type reclaimLook struct {
 	*inspection
 	retire ssa.CallInstruction
 	domain string
-	bound  map[ssa.Value]ssa.Value // what closures have got as their variables
 }
 
 // pointers returns the name of a Pointer's domain, or "".
@@ -63,16 +65,56 @@ func (w *reclaimLook) pointers(p ssa.Value) string {
 	return ""
 }
 
-// set returns what a variable that is set once was set to.
-func (w *reclaimLook) set(v ssa.Value) ssa.Value {
-	address := path.Loaded(v)
-	for w.bound[address] != nil {
-		address = w.bound[address]
-	}
-	if value := setOnce(address); value != nil && path.Variable(address, nil) {
-		return w.set(value)
+// set returns what a variable that is set once was set to, in its own function
+// or one around it.
+func (in *inspection) set(v ssa.Value) ssa.Value {
+	for range longest {
+		if change, ok := v.(*ssa.ChangeType); ok {
+			v = change.X
+			continue
+		}
+		address := captured(path.Loaded(v))
+		value := setOnce(address)
+		if value == nil || !path.Variable(address, nil) {
+			break
+		}
+		v = value
 	}
 	return v
+}
+
+const longest = 16 // variables that are set to one another: beyond, it may be a circle
+
+// captured returns the variable that a closure has got as its own, or the
+// address itself.
+func captured(address ssa.Value) ssa.Value {
+	for inner, ok := address.(*ssa.FreeVar); ok; inner, ok = address.(*ssa.FreeVar) {
+		f := inner.Parent()
+		if f.Parent() == nil {
+			break // of a method value, which has its receiver so
+		}
+		for made := range each[*ssa.MakeClosure](f.Parent()) {
+			if made.Fn == f {
+				address = made.Bindings[slices.Index(f.FreeVars, inner)]
+			}
+		}
+		if address == inner {
+			break
+		}
+	}
+	return address
+}
+
+// function returns the function that a value is, or nil.
+func function(v ssa.Value) *ssa.Function {
+	if made, ok := v.(*ssa.MakeClosure); ok {
+		v = made.Fn
+	}
+	f, ok := v.(*ssa.Function)
+	if ok && f.Origin() != nil {
+		f = f.Origin()
+	}
+	return f
 }
 
 // setOnce returns what the only assignment sets a local variable to, or nil.
@@ -110,31 +152,9 @@ func (w *reclaimLook) name(v ssa.Value) string {
 	return path.Register(v)
 }
 
-// look looks at a reclaim function.
-func (w *reclaimLook) look(reclaim ssa.Value) {
-	for change, ok := reclaim.(*ssa.ChangeType); ok; change, ok = reclaim.(*ssa.ChangeType) {
-		reclaim = change.X
-	}
-	switch f := w.set(reclaim).(type) {
-	case *ssa.Function:
-		w.function(f)
-	case *ssa.MakeClosure:
-		inner := f.Fn.(*ssa.Function)
-		for i, b := range f.Bindings {
-			if i < len(inner.FreeVars) {
-				w.bound[inner.FreeVars[i]] = b
-			}
-		}
-		w.function(inner)
-	}
-}
-
-// function reports the calls in a reclaim function that wait for its domain.
-func (w *reclaimLook) function(f *ssa.Function) {
-	if f.Origin() != nil {
-		f = f.Origin()
-	}
-	for f := range reached(f, false) {
+// look reports the calls in a reclaim function that wait for its domain.
+func (w *reclaimLook) look(reclaim *ssa.Function) {
+	for f := range reached(reclaim, false) {
 		for call := range each[ssa.CallInstruction](f) {
 			_, parallel := call.(*ssa.Go)
 			if parallel || !waits[api.Name(call.Common())] || w.name(call.Common().Args[0]) != w.domain {

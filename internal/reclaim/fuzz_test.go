@@ -110,6 +110,7 @@ func FuzzWakeUp(f *testing.F) {
 		for w.d.bell.state.Load() == awake && scanners.started() {
 			scanners.run(nil)
 		}
+		w.d.ledger.hire(false).work() // what a reader that has left last has handed over
 		if n := w.d.pending(); n != 0 || w.d.bell.state.Load() != asleep {
 			t.Fatalf("nobody is awake, the state is %d, and %d objects are pending", w.d.bell.state.Load(), n)
 		}

@@ -79,7 +79,8 @@ func (s *scanner) rest(interval time.Duration) {
 }
 
 // sleep ends the scanner if it has nothing left to do, and reports whether it
-// has. If it has nothing to do for a while it rests so long.
+// has. If it has nothing to do but glances it makes these, and rests between
+// them, which costs no fence.
 func (s *scanner) sleep() bool {
 	if s.fallAsleep() {
 		return true
@@ -88,8 +89,12 @@ func (s *scanner) sleep() bool {
 		// The worker that has reclaimed the last object meanwhile may have
 		// found the scanner awake, and not have woken it. If not, it finds it
 		// resting.
-		if interval := s.untilDue(s.pass.now()); interval > 0 {
+		for interval := s.untilDue(s.pass.now()); interval > 0; interval = s.untilDue(s.pass.now()) {
 			s.rest(interval)
+			if s.bell.state.Load() != resting {
+				break
+			}
+			s.pass.glance()
 		}
 		s.bell.state.CompareAndSwap(resting, awake) // or the goroutine that has woken it did it
 	}

@@ -43,7 +43,7 @@ func picture(path string, s *bench.Set) error {
 		headline(s),
 		fmt.Sprintf("%s, %s, %s, heavy fence: %s", s.CPU, s.Go, cores(s), s.Fence),
 		"logarithmic; bar: median, white line in it: minimum",
-	}, c)
+	}, chart.Bars(c))
 }
 
 // fill returns the colour of the i-th of n numbers of readers: from light to

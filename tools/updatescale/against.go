@@ -9,7 +9,8 @@ import (
 // told are the figures that tell two builds apart: no counts, and no lengths of
 // phases.
 var told = []string{updatesPerSec, endedPerSec, updateCPU, updateAllocs, latencyP50, latencyP99, latencyMaximum,
-	quiet.p50(), quiet.p99(), paced.p50(), paced.p99(), busy.p50(), busy.p99(), floodCPU, pendingMost, drained, requestP50, requestP99, requestP999}
+	quiet.p50(), quiet.p99(), paced.p50(), paced.p99(), busy.p50(), busy.p99(), floodCPU, pendingMost, drained, requestP50, requestP99, requestP999,
+	waitingOne, waitingSome, waitingMany, waitingUpdates, waitingBarrier}
 
 // readFigures returns what an updatescale printed as JSON.
 func readFigures(text []byte) ([]against.Figure, error) {

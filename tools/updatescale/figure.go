@@ -32,6 +32,12 @@ const (
 	requestP999    = "request_p99.9_us"
 	requestMaximum = "request_max_us"
 	requestToSwap  = "request_p99.9_to_swap"
+
+	waitingOne     = "waiting_1_percent"
+	waitingSome    = "waiting_100_percent"
+	waitingMany    = "waiting_10000_percent"
+	waitingUpdates = "waiting_updates_percent"
+	waitingBarrier = "waiting_barrier_percent"
 )
 
 // A pace is a circumstance in which objects end. Its figures tell how soon they
@@ -50,6 +56,17 @@ func (p pace) p50() string      { return string(p) + "_p50_us" }
 func (p pace) p99() string      { return string(p) + "_p99_us" }
 func (p pace) maximum() string  { return string(p) + "_max_us" }
 func (p pace) length() string   { return string(p) + "_phase_us" }
+
+// A quantile is a figure of a pace: the time within which that share of all
+// objects have ended.
+type quantile struct {
+	figure string
+	share  float64
+}
+
+func (p pace) quantiles() []quantile {
+	return []quantile{{p.p50(), 0.5}, {p.p99(), 0.99}, {p.maximum(), 1}}
+}
 
 // A reading is a figure as one run has measured it.
 type reading struct {

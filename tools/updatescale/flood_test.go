@@ -34,7 +34,7 @@ func TestFlood(t *testing.T) {
 			if f.stall != (o.request.Count() > 0) {
 				t.Errorf("%s: %d requests", typ.Name, o.request.Count())
 			}
-			if f.stall && typ.When == way.Promptly && (o.left < 1 || o.most < o.left || o.drained <= 0) {
+			if f.stall && typ.When.Ends() && (o.left < 1 || o.most < o.left || o.drained <= 0) {
 				t.Errorf("%s: %d objects pending at most, %d left, %v to end them", typ.Name, o.most, o.left, o.drained)
 			}
 		}

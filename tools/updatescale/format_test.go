@@ -39,8 +39,10 @@ func sampleSet(t *testing.T) *set {
 			if name != "swap" {
 				for _, p := range []pace{quiet, paced, busy} {
 					ended, soon, least := 100.0, microseconds(12345*time.Microsecond), false
+					over := age{12345 * time.Microsecond, true}
 					if name == "gc" {
 						ended, soon, least = 0, 100_000, true
+						over = age{100 * time.Millisecond, false}
 					}
 					found.set(p.replaced(), 100)
 					found.set(p.ended(), ended)
@@ -48,10 +50,18 @@ func sampleSet(t *testing.T) *set {
 						*found = append(*found, reading{f, soon, least})
 					}
 					found.setTime(p.length(), c.Duration)
+					r.pool(p).add(&promptness{ages: []age{over}})
 				}
 				found.set(pendingMost, 1025)
 				found.set(pendingBytes, 1025*4096)
 				found.set(pendingLeft, 1)
+			}
+			switch name {
+			case "hazptr-retire":
+				found.set(waitingOne, []float64{0.3, 0.12, 0.2}[i])
+				found.set(waitingBarrier, 0.25)
+			case "rcu-synchronize":
+				found.set(waitingUpdates, 1.5)
 			}
 			r.runs = append(r.runs, *found)
 		}
@@ -83,6 +93,9 @@ func TestTable(t *testing.T) {
 		`(?m)^ gc .* > 100 ms +> 100 ms +> 100 ms +1025 .*$`,
 		`(?m)^ swap +50 ns +40 ns +31 ns +4\.20 µs +0\.25( +-){6} +1\.0× *$`,
 		`(?m)^rcu-synchronize: a reader that stays blocks every writer$`,
+		`(?m)^What waiting costs, % of a core; minima of 3 runs$`,
+		`(?m)^ type +1 object +100 +10,000 +500 updates +Barrier *$`,
+		`(?m)^ hazptr-retire +0\.12 +- +- +- +0\.25 *\n rcu-synchronize +- +- +- +1\.50 +- *\n$`,
 		`(?m)^gc: 0 of 300 ended in phases of 0\.2 s \(quiet\), 0 of 300`,
 		`Updates by 1, read by 2 all the time; medians of 3 runs`,
 		`Model 7, 2 GHz`, `membarrier`, `go1\.25`, `cores: 2`,
@@ -108,6 +121,8 @@ func TestJSON(t *testing.T) {
 				Median, Min, Max, Spread float64
 				AtLeast                  bool `json:"at_least"`
 				Runs                     []float64
+				Pooled                   float64
+				PooledAtLeast            bool `json:"pooled_at_least"`
 			}
 		}
 	}
@@ -123,7 +138,13 @@ func TestJSON(t *testing.T) {
 	if f := got.Results[0].Figures["request_p99.9_to_swap"]; f.Median != 1.7 {
 		t.Errorf("%+v", f)
 	}
-	if f := got.Results[2].Figures["paced_p99_us"]; !f.AtLeast {
+	if f := got.Results[0].Figures["paced_p99_us"]; f.Pooled < 12300 || f.Pooled > 12400 || f.PooledAtLeast {
+		t.Errorf("%+v", f)
+	}
+	if f := got.Results[0].Figures["update_cpu_ns"]; f.Pooled != 0 {
+		t.Errorf("%+v", f)
+	}
+	if f := got.Results[2].Figures["paced_p99_us"]; !f.AtLeast || !f.PooledAtLeast {
 		t.Errorf("%+v", f)
 	}
 	if f, ok := got.Results[3].Figures["paced_p99_us"]; ok {
@@ -168,7 +189,7 @@ func TestBenchfmt(t *testing.T) {
 func TestPicture(t *testing.T) {
 	all, none := sampleSet(t), sampleSet(t)
 	for _, r := range none.Results {
-		r.runs = nil
+		r.runs, r.pools = nil, nil
 	}
 	one := sampleSet(t)
 	one.Results = one.Results[:1]
@@ -189,7 +210,7 @@ func TestPicture(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7"} {
+		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7", "the same with every core busy"} {
 			if !strings.Contains(string(svg), want) {
 				t.Errorf("%s: no %q in the picture", name, want)
 			}

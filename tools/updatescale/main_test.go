@@ -123,6 +123,7 @@ func TestAllTypes(t *testing.T) {
 	}
 	blocks := map[string]string{"hazptr-synchronize": "its writer", "hazptr-barrier": "every writer", "rcu-synchronize": "every writer",
 		"srcu-synchronize": "every writer", "rwlock": "every writer"}
+	_, told := processTime()
 	for i, r := range set.Results {
 		typ := way.Updates()[i]
 		if r.Type != typ.Name {
@@ -146,10 +147,17 @@ func TestAllTypes(t *testing.T) {
 				t.Errorf("%s has %s of %v", r.Type, f, median(f))
 			}
 		}
-		if median(quiet.ended()) <= 0 && typ.When == way.Promptly {
+		for figure, want := range map[string]bool{
+			waitingOne: leaves(typ), waitingSome: leaves(typ), waitingMany: leaves(typ), waitingUpdates: typ.Waits, waitingBarrier: typ.Barrier,
+		} {
+			if has := len(r.Figures[figure].Runs) == 1; has != (want && told) {
+				t.Errorf("%s has %s: %t", r.Type, figure, has)
+			}
+		}
+		if median(quiet.ended()) <= 0 && typ.When.Ends() {
 			t.Errorf("%s: %v objects have ended", r.Type, median(quiet.ended()))
 		}
-		if typ.When == way.Promptly {
+		if typ.When.Ends() {
 			if left := median(pendingLeft); want != "every writer" && (median(floodUpdates) <= 0 || left < 1) {
 				t.Errorf("%s: %v updates, %v objects left pending", r.Type, median(floodUpdates), left)
 			}

@@ -118,6 +118,9 @@ func (t *trace) promptness(length time.Duration) *promptness {
 		} else {
 			ended = now
 		}
+		if !over && t.session != nil && t.typ.When == way.ByUpdates && t.moments[i+1].begun.Load() == 0 {
+			continue // no update has come by that could end it
+		}
 		p.ages = append(p.ages, age{time.Duration(ended - since), over})
 	}
 	slices.SortFunc(p.ages, func(a, b age) int { return int(a.time - b.time) })
@@ -125,8 +128,9 @@ func (t *trace) promptness(length time.Duration) *promptness {
 }
 
 // quietly makes one update at a time, the next one when the last object has
-// ended and some time has passed. A reader has the object, and lets it go after
-// a random time from the beginning of the update.
+// ended, unless it is the next one that ends it, and some time has passed. A
+// reader has the object, and lets it go after a random time from the beginning
+// of the update.
 func quietly(c *options, stock *stock, typ way.UpdateType) (*promptness, error) {
 	updates := int(c.Duration/rest) + 1
 	t := newTrace(c, stock, typ, updates)
@@ -145,7 +149,7 @@ func quietly(c *options, stock *stock, typ way.UpdateType) (*promptness, error) 
 		})
 		t.replace(n)
 		reader.Wait()
-		for m.ended.Load() == 0 {
+		for typ.When != way.ByUpdates && m.ended.Load() == 0 {
 			select {
 			case <-t.over:
 				continue
@@ -195,8 +199,8 @@ func regularly(c *options, stock *stock, typ way.UpdateType, readers int) (*prom
 		made++
 	}
 	// The readers go on until all has ended: were they to leave, the last
-	// objects would have it easier. But what only the collector ends may never
-	// end.
+	// objects would have it easier. But what only the collector ends, or one
+	// more update, may never end.
 	for typ.When == way.Promptly && time.Since(begun) < 5*c.Duration && t.failed() == nil && t.unended(made) {
 		time.Sleep(time.Millisecond)
 	}

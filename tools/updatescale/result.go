@@ -24,6 +24,42 @@ type result struct {
 	typ     way.UpdateType
 	blocked blocked // by a reader that stays, in any run
 	runs    []run
+	pools   map[pace]*pool
+}
+
+// pool returns what all runs together have of a pace.
+func (r *result) pool(p pace) *pool {
+	if r.pools == nil {
+		r.pools = make(map[pace]*pool)
+	}
+	if r.pools[p] == nil {
+		r.pools[p] = newPool()
+	}
+	return r.pools[p]
+}
+
+// pooled returns a quantile of the objects of all runs. ok is false if the
+// figure is no quantile, or no object was replaced.
+func (r *result) pooled(figure string) (us float64, least, ok bool) {
+	for p, pool := range r.pools {
+		for _, q := range p.quantiles() {
+			if q.figure == figure && pool.all.Count() > 0 {
+				t, exact := pool.quantile(q.share)
+				return microseconds(t), !exact, true
+			}
+		}
+	}
+	return 0, false, false
+}
+
+// shown returns what is shown of a figure: that of all runs together if there
+// is one, or else the median of the runs. ok is false if there is none.
+func (r *result) shown(figure string) (value float64, least, ok bool) {
+	if value, least, ok = r.pooled(figure); ok {
+		return value, least, true
+	}
+	s, least := r.of(figure)
+	return s.Median(), least, len(s) > 0
 }
 
 // of returns the readings of a figure in all runs that have one, and whether
@@ -48,12 +84,19 @@ func (r *result) MarshalJSON() ([]byte, error) {
 		Spread  float64   `json:"spread"`
 		AtLeast bool      `json:"at_least"` // the true figure is no less, which is all that is known
 		Runs    []float64 `json:"runs"`
+
+		Pooled        *float64 `json:"pooled,omitempty"` // quantile of the objects of all runs
+		PooledAtLeast bool     `json:"pooled_at_least,omitempty"`
 	}
 	figures := make(map[string]figure)
 	for _, run := range r.runs {
 		for _, reading := range run {
 			s, least := r.of(reading.figure)
-			figures[reading.figure] = figure{s.Median(), s.Minimum(), s.Maximum(), s.Spread(), least, s}
+			f := figure{Median: s.Median(), Minimum: s.Minimum(), Maximum: s.Maximum(), Spread: s.Spread(), AtLeast: least, Runs: s}
+			if us, least, ok := r.pooled(reading.figure); ok {
+				f.Pooled, f.PooledAtLeast = &us, least
+			}
+			figures[reading.figure] = f
 		}
 	}
 	return json.Marshal(struct {

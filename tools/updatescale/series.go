@@ -31,11 +31,14 @@ func newSeries(c *options) *series {
 	return s
 }
 
-// phases are what each run of each type consists of.
-var phases = []struct {
+// A phase is a part of each run of each type.
+type phase struct {
 	name    string
 	measure func(*series, *result, *run) error
-}{
+}
+
+// phases are the ones that follow each other in each run.
+var phases = []phase{
 	{"cost", (*series).cost},
 	{"latency", (*series).latency},
 	{"quiet", quiet.measure},
@@ -44,32 +47,47 @@ var phases = []struct {
 	{"garbage", (*series).garbage},
 }
 
+// last has the phase that comes after all runs of the others. It gives free
+// memory back to the system, which phases that allocate would pay for.
+var last = []phase{{"waiting", (*series).waiting}}
+
 // steps returns how often run calls its argument.
-func (s *series) steps() int { return len(s.config.Types) * len(phases) * s.config.Runs }
+func (s *series) steps() int {
+	return len(s.config.Types) * (len(phases) + len(last)) * s.config.Runs
+}
 
 // run measures until all is done or ctx ends, and calls step after each phase.
 // All types take turns.
 func (s *series) run(ctx context.Context, step func()) (*set, error) {
 	defer hold(s.config.Hazards)()
-	err := sample.InTurn(ctx, s.config.Runs, len(s.set.Results), func(i int) error {
-		r, found := s.set.Results[i], new(run)
+	for _, phases := range [][]phase{phases, last} {
+		if err := s.measure(ctx, phases, step); err != nil {
+			return nil, err
+		}
+	}
+	s.set.compare()
+	return &s.set, nil
+}
+
+// measure adds these phases to each run of each type.
+func (s *series) measure(ctx context.Context, phases []phase, step func()) error {
+	begun := make([]int, len(s.set.Results)) // runs of each type
+	return sample.InTurn(ctx, s.config.Runs, len(s.set.Results), func(i int) error {
+		r := s.set.Results[i]
+		if begun[i]++; begun[i] > len(r.runs) {
+			r.runs = append(r.runs, nil)
+		}
 		for _, phase := range phases {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := phase.measure(s, r, found); err != nil {
+			if err := phase.measure(s, r, &r.runs[begun[i]-1]); err != nil {
 				return fmt.Errorf("%s, %s: %w", r.typ.Name, phase.name, err)
 			}
 			step()
 		}
-		r.runs = append(r.runs, *found)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	s.set.compare()
-	return &s.set, nil
 }
 
 // hold makes so many hazard pointers that protect something, and returns what
@@ -110,7 +128,7 @@ func (s *series) cost(r *result, found *run) error {
 	}
 	found.set(updates, float64(o.updates))
 	found.set(updatesPerSec, float64(o.updates)/o.elapsed.Seconds())
-	if r.typ.When == way.Promptly {
+	if r.typ.When.Ends() {
 		found.set(endedPerSec, float64(o.updates)/o.over.Seconds())
 	}
 	if o.told {
@@ -154,10 +172,8 @@ func (p pace) measure(s *series, r *result, found *run) error {
 	}
 	found.set(p.replaced(), float64(len(soon.ages)))
 	found.set(p.ended(), float64(soon.ended))
-	for _, q := range []struct {
-		figure string
-		share  float64
-	}{{p.p50(), 0.5}, {p.p99(), 0.99}, {p.maximum(), 1}} {
+	r.pool(p).add(soon)
+	for _, q := range p.quantiles() {
 		t, exact := soon.quantile(q.share)
 		*found = append(*found, reading{q.figure, microseconds(t), !exact})
 	}
@@ -182,7 +198,7 @@ func (s *series) garbage(r *result, found *run) error {
 		found.set(pendingBytes, float64(o.bytes))
 		found.set(pendingLeft, float64(o.left))
 	}
-	if r.typ.When == way.Promptly {
+	if r.typ.When.Ends() {
 		found.setTime(drained, o.drained)
 	}
 	found.set(requests, float64(o.request.Count()))

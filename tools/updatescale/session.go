@@ -117,7 +117,7 @@ func (s *session) processor() (time.Duration, bool) {
 // wait returns when everything that was replaced has ended, if this type ends
 // it.
 func (s *session) wait() error {
-	if s.typ.When != way.Promptly {
+	if !s.typ.When.Ends() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -139,7 +139,7 @@ func (s *session) close() error {
 // account looks at every object: as many must have ended as were replaced. This
 // costs the updates nothing but the mark that their objects get.
 func (s *session) account() error {
-	if s.typ.When != way.Promptly {
+	if !s.typ.When.Ends() {
 		return nil
 	}
 	over := int64(0)

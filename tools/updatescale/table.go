@@ -14,7 +14,7 @@ import (
 	"hazptr/tools/internal/way"
 )
 
-// table has a line for each type: the medians of its runs.
+// table has a line for each type.
 func table(s *set) string {
 	first := pretty.Row{"", "update", "", "", "", "", "ended after", "", "", "pending", "", "", "readers"}
 	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", s.Rate), "busy p99", "most", "bytes", "left", "p99.9"}
@@ -43,15 +43,51 @@ func table(s *set) string {
 		}
 		t.AppendRow(row)
 	}
-	return fmt.Sprintf("%s\n%s, cores: %d, heavy fence: %s\n\n%s\n\n%s", headline(s.options), s.Describe(), s.Cores, s.Fence, t.Render(), legend(s, withEnded))
+	return fmt.Sprintf("%s\n%s, cores: %d, heavy fence: %s\n\n%s\n\n%s%s", headline(s.options), s.Describe(), s.Cores, s.Fence, t.Render(), legend(s, withEnded), waitingTable(s))
+}
+
+// waitingTable has a line for each type that was measured waiting.
+func waitingTable(s *set) string {
+	heading := pretty.Row{"type"}
+	for _, v := range vigils {
+		heading = append(heading, v.heading)
+	}
+	t := report.NewTable(heading)
+	for _, r := range s.Results {
+		row, waits := pretty.Row{r.typ.Name}, false
+		for _, v := range vigils {
+			least := "-"
+			if found, _ := r.of(v.figure); len(found) > 0 {
+				least, waits = hundredths(found.Minimum()), true
+			}
+			row = append(row, least)
+		}
+		if waits {
+			t.AppendRow(row)
+		}
+	}
+	if t.Length() == 0 {
+		return ""
+	}
+	return fmt.Sprintf(`
+What waiting costs, %% of a core; %s
+
+%s
+
+objects, updates that wait themselves, or one Barrier, behind readers that stay; with swap nothing waits
+`, ofRuns("minima", s.Runs), t.Render())
+}
+
+// ofRuns says that figures are the medians, or the minima, of so many runs.
+func ofRuns(what string, runs int) string {
+	if runs == 1 {
+		return "1 run"
+	}
+	return fmt.Sprintf("%s of %d runs", what, runs)
 }
 
 func headline(c *options) string {
-	runs := "1 run"
-	if c.Runs > 1 {
-		runs = fmt.Sprintf("medians of %d runs", c.Runs)
-	}
-	text := fmt.Sprintf("Updates by %d, read by %d all the time; %s", c.Writers, c.Readers, runs)
+	text := fmt.Sprintf("Updates by %d, read by %d all the time; %s", c.Writers, c.Readers, ofRuns("medians", c.Runs))
 	for _, extra := range []struct {
 		given bool
 		text  string
@@ -71,7 +107,7 @@ func headline(c *options) string {
 func legend(s *set, withEnded bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `update: CPU time of the process without its readers, until all has ended; p50, p99: what the updater waits
-ended after: from the last reader's leave; quiet: one at a time, else %d a second, busy: with every core busy
+ended after: from the last reader's leave, of all runs' objects; quiet: one at a time, else %d a second, busy: with every core busy
 pending: while one reader stays and up to %d objects are replaced; left: once all others have ended
 readers: p99.9 of a request meanwhile, to that of swap
 `, s.Rate, s.Objects)
@@ -98,16 +134,16 @@ readers: p99.9 of a request meanwhile, to that of swap
 	return b.String()
 }
 
-// text returns the median of a figure, or "-" where there is none.
+// text returns what is shown of a figure, or "-" where there is none.
 func (r *result) text(figure string, print func(float64) string) string {
-	found, least := r.of(figure)
+	value, least, ok := r.shown(figure)
 	switch {
-	case len(found) == 0:
+	case !ok:
 		return "-"
 	case least:
-		return "> " + print(found.Median())
+		return "> " + print(value)
 	}
-	return print(found.Median())
+	return print(value)
 }
 
 func nanoseconds(ns float64) string { return duration(ns / 1000) }

@@ -1,4 +1,5 @@
-// Package chart draws figures as horizontal bars on a logarithmic axis, as SVG.
+// Package chart draws figures on a logarithmic axis, as SVG: as horizontal bars,
+// or as cumulative curves.
 package chart
 
 import (
@@ -63,44 +64,99 @@ const (
 	gap       = 6.0  // between two groups
 )
 
-// Write draws charts beside each other, with lines of a heading above them, to
-// an SVG file.
-func Write(path string, width vg.Length, heading []string, charts ...*Chart) error {
-	var plots []*plot.Plot
-	bars := 0.0 // the height of all
-	for i, c := range charts {
-		plots = append(plots, c.plot())
-		bars = max(bars, -plots[i].Y.Min)
+// A Row is panels beside each other.
+type Row []panel
+
+// A panel is a Chart, or Curves.
+type panel interface {
+	plot() *plot.Plot
+	height() vg.Length // without its title and the figures of the axis
+}
+
+// Bars returns a Row of charts.
+func Bars(charts ...*Chart) (r Row) {
+	for _, c := range charts {
+		r = append(r, c)
 	}
+	return r
+}
+
+// height returns that of the Row, with all that is in it.
+func (r Row) height() (most vg.Length) {
+	for _, p := range r {
+		most = max(most, p.height()+others)
+	}
+	return most
+}
+
+// Write draws rows below each other, with lines of a heading above them, to an
+// SVG file.
+func Write(path string, width vg.Length, heading []string, rows ...Row) error {
 	above := edge + line*vg.Length(len(heading)) + between/2
-	paper := vgsvg.New(width, above+vg.Length(bars)*Point+others+edge)
+	height := above + edge
+	for i, r := range rows {
+		if i > 0 {
+			height += between
+		}
+		height += r.height()
+	}
+	paper := vgsvg.New(width, height)
 	all := draw.New(paper)
 	all.SetColor(color.White)
 	all.Fill(all.Rectangle.Path())
-	style := plots[0].Title.TextStyle
+	style := newPlot("").Title.TextStyle
 	style.XAlign, style.YAlign = text.XLeft, text.YTop
 	for i, words := range heading {
 		all.FillText(style, vg.Point{X: all.Min.X + edge, Y: all.Max.Y - edge - line*vg.Length(i)}, words)
 	}
-	tiles := draw.Tiles{Rows: 1, Cols: len(plots), PadX: between}
-	part := draw.Crop(all, edge, -edge, edge, -above)
-	for i, canvas := range plot.Align([][]*plot.Plot{plots}, tiles, part)[0] {
-		plots[i].Draw(canvas)
+	for _, r := range rows {
+		var plots []*plot.Plot
+		for _, p := range r {
+			plots = append(plots, p.plot())
+		}
+		tiles := draw.Tiles{Rows: 1, Cols: len(plots), PadX: between}
+		part := draw.Crop(all, edge, -edge, height-above-r.height(), -above)
+		for i, canvas := range plot.Align([][]*plot.Plot{plots}, tiles, part)[0] {
+			plots[i].Draw(canvas)
+		}
+		above += r.height() + between
 	}
 	var svg bytes.Buffer
 	if _, err := paper.WriteTo(&svg); err != nil {
 		return err
 	}
-	return os.WriteFile(path, svg.Bytes(), 0o666)
+	// Fonts of the same widths, for where the first one is not.
+	const family = "font-family:Liberation Sans"
+	return os.WriteFile(path, bytes.ReplaceAll(svg.Bytes(), []byte(family), []byte(family+",Arial,Helvetica,sans-serif")), 0o666)
 }
 
-func (c *Chart) plot() *plot.Plot {
+// newPlot returns an empty plot in our type.
+func newPlot(title string) *plot.Plot {
 	p := plot.New()
 	for _, style := range []*draw.TextStyle{&p.X.Tick.Label, &p.Y.Tick.Label, &p.Legend.TextStyle, &p.Title.TextStyle} {
 		style.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: 9}
 	}
 	p.Title.TextStyle.Font.Size, p.Title.Padding = 10, 6
-	p.Title.Text = c.Title
+	p.Title.Text = title
+	return p
+}
+
+// newGrid returns grey lines at the ticks of both axes.
+func newGrid() *plotter.Grid {
+	grid := plotter.NewGrid()
+	grid.Horizontal.Color, grid.Vertical.Color = color.Gray{0xcc}, color.Gray{0xcc}
+	return grid
+}
+
+func (c *Chart) height() (h vg.Length) {
+	for _, g := range c.Groups {
+		h += gap + barHeight*vg.Length(len(g.Bars))
+	}
+	return max(1, h) * Point
+}
+
+func (c *Chart) plot() *plot.Plot {
+	p := newPlot(c.Title)
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, c.Ticks
 	p.X.Min, p.X.Max = c.Low, c.High
 	var names plot.ConstantTicks
@@ -115,12 +171,11 @@ func (c *Chart) plot() *plot.Plot {
 		}
 		top -= gap / 2
 	}
-	p.Y.Min, p.Y.Max = min(-1, top), 0
+	p.Y.Min, p.Y.Max, p.Y.Padding = min(-1, top), 0, 8
 	p.Y.Tick.Marker = names
 	p.Y.Tick.LineStyle.Width, p.Y.LineStyle.Width = 0, 0
-	grid := plotter.NewGrid()
+	grid := newGrid()
 	grid.Horizontal.Width = 0
-	grid.Vertical.Color = color.Gray{0xcc}
 	p.Add(grid, placed)
 	p.Legend.Top, p.Legend.Padding, p.Legend.TextStyle.Font.Size = true, 6, 8
 	for _, s := range c.Legend {

@@ -21,7 +21,7 @@ func TestWrite(t *testing.T) {
 	}
 	path := filepath.Join(t.TempDir(), "chart.svg")
 	for _, charts := range [][]*Chart{{full}, {full, {Title: "nothing", Low: 1, High: 10, Ticks: ticks}}} {
-		if err := Write(path, 600*Point, []string{"a heading", "of two lines"}, charts...); err != nil {
+		if err := Write(path, 600*Point, []string{"a heading", "of two lines"}, Bars(charts...)); err != nil {
 			t.Fatal(err)
 		}
 		svg, err := os.ReadFile(path)
@@ -40,7 +40,7 @@ func TestWrite(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := Write(filepath.Join(path, "none"), 1, nil, full); err == nil {
+	if err := Write(filepath.Join(path, "none"), 1, nil, Bars(full)); err == nil {
 		t.Error("a file in no folder is written")
 	}
 }

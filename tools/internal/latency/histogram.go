@@ -2,6 +2,7 @@
 package latency
 
 import (
+	"iter"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -47,6 +48,19 @@ func (h *Histogram) Count() int64 { return h.counts.TotalCount() }
 // exceed. It is 0 when nothing was recorded.
 func (h *Histogram) Quantile(q float64) time.Duration {
 	return min(time.Duration(h.counts.ValueAtQuantile(100*q)), h.worst)
+}
+
+// Cumulative yields durations that were recorded, shortest first, and how many
+// did not exceed each.
+func (h *Histogram) Cumulative() iter.Seq2[time.Duration, int64] {
+	return func(yield func(time.Duration, int64) bool) {
+		count := int64(0)
+		for _, bar := range h.counts.Distribution() {
+			if count += bar.Count; bar.Count > 0 && !yield(min(time.Duration(bar.To), h.worst), count) {
+				return
+			}
+		}
+	}
 }
 
 // Worst returns the longest duration.

@@ -1,6 +1,7 @@
 package latency
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -40,5 +41,26 @@ func TestHistogramQuantileNeverAboveWorst(t *testing.T) {
 	h.Record(1001 * time.Microsecond)
 	if q, worst := h.Quantile(0.999), h.Worst(); q > worst {
 		t.Errorf("quantile %v is above the worst, %v", q, worst)
+	}
+}
+
+func TestHistogramCumulative(t *testing.T) {
+	h := NewHistogram()
+	for range h.Cumulative() {
+		t.Error("there is a duration of an empty histogram")
+	}
+	for _, d := range []time.Duration{7, 3, 7, time.Hour} {
+		h.Record(d)
+	}
+	var times []time.Duration
+	var counts []int64
+	for d, n := range h.Cumulative() {
+		times, counts = append(times, d), append(counts, n)
+	}
+	if len(times) != 3 || times[0] != 3 || times[1] != 7 || times[2] < longest || !slices.Equal(counts, []int64{1, 3, 4}) {
+		t.Errorf("%v have counts of %v", times, counts)
+	}
+	for range h.Cumulative() {
+		break
 	}
 }

@@ -46,6 +46,7 @@ type Config struct {
 
 	Bytes   int64 // that each object stands for; hazptr is told
 	Workers int   // hazptr's Config.Workers
+	Guards  bool  // readers of hazptr take a Guard for each read, where others have Holders
 }
 
 // A Writer replaces the object of one source, and ends the old one as its way
@@ -61,6 +62,10 @@ type When int
 
 const (
 	Promptly  When = iota // when its last reader has left
+	ByUpdates             // at an update, after its last reader has left
 	Collected             // when the garbage collector has come by, after its last reader has left
 	Never
 )
+
+// Ends reports whether everything that was replaced has ended after Wait.
+func (w When) Ends() bool { return w <= ByUpdates }

@@ -60,7 +60,7 @@ func TestReadsThePresentObject(t *testing.T) {
 // pending meanwhile.
 func TestEndsWhenItsReaderHasLeft(t *testing.T) {
 	for _, typ := range Updates() {
-		if typ.When != Promptly {
+		if !typ.When.Ends() {
 			continue
 		}
 		t.Run(typ.Name, func(t *testing.T) {
@@ -146,12 +146,12 @@ func TestReadsWhileReplaced(t *testing.T) {
 			finish(t, e)
 			for source := range sources {
 				for i, o := range replaced[source] {
-					if want := typ.When != Promptly || i == updates; (o.Value() == Live) != want {
+					if want := !typ.When.Ends() || i == updates; (o.Value() == Live) != want {
 						t.Errorf("source %d, object %d: live is not %v", source, i, want)
 					}
 				}
 			}
-			if objects, _ := e.Pending(); typ.When == Promptly && objects != 0 {
+			if objects, _ := e.Pending(); typ.When.Ends() && objects != 0 {
 				t.Errorf("%d objects are pending", objects)
 			}
 		})

@@ -8,12 +8,23 @@ import (
 	"hazptr"
 )
 
-// holders has a hazard pointer of its own for each reader, and is embedded by
-// the three ways to end what hazard pointers protect.
-type holders struct{ *sources }
+// hazards has readers with hazard pointers, and is embedded by the ways to end
+// what these protect.
+type hazards struct {
+	*sources
+	guards bool
+}
 
-func (h holders) Join() Reader { return &holderReader{all: h.all, h: hazptr.NewHolder[Object]()} }
+func newHazards(c Config) hazards { return hazards{newSources(c), c.Guards} }
 
+func (h hazards) Join() Reader {
+	if h.guards {
+		return &guardReader{all: h.all}
+	}
+	return &holderReader{all: h.all, h: hazptr.NewHolder[Object]()}
+}
+
+// holderReader has a hazard pointer of its own.
 type holderReader struct {
 	all      []source
 	h, ahead *hazptr.Holder[Object] // ahead is made by the first Walk
@@ -78,17 +89,23 @@ func (r *holderReader) Walk(loops int, delay Delay) (sum uint64) {
 // retired retires the old object in a Domain of its own, which also knows how
 // many are pending.
 type retired struct {
-	holders
+	hazards
 	domain *hazptr.Domain
 }
 
 func newRetired(c Config) Ending { return newRetiredIn(c, hazptr.Config{}) }
 
+// newGuarded is newRetired with Guards.
+func newGuarded(c Config) Ending {
+	c.Guards = true
+	return newRetired(c)
+}
+
 func newInline(c Config) Ending { return newRetiredIn(c, hazptr.Config{ReclaimInline: true}) }
 
 func newRetiredIn(c Config, domain hazptr.Config) *retired {
 	domain.Name, domain.Workers = filepath.Base(os.Args[0]), c.Workers
-	return &retired{holders{newSources(c)}, hazptr.NewDomain(domain)}
+	return &retired{newHazards(c), hazptr.NewDomain(domain)}
 }
 
 func (e *retired) Pending() (objects, bytes int64) {
@@ -134,29 +151,30 @@ func (e barriered) NewWriter(source int) Writer {
 
 // synchronized waits until nothing protects the old object, and ends it itself.
 // No Domain takes part.
-type synchronized struct{ holders }
+type synchronized struct{ hazards }
 
-func newSynchronized(c Config) Ending { return synchronized{holders{newSources(c)}} }
+func newSynchronized(c Config) Ending { return synchronized{newHazards(c)} }
 
 func (e synchronized) NewWriter(source int) Writer {
 	return e.newWaiter(source, func(old *Object) error { return hazptr.Synchronize(context.Background(), old) })
 }
 
-// guards takes a hazard pointer for each read.
-type guards struct{ stateless }
-
-func newGuards(head *Object) Mechanism { return begun(new(guards), head) }
-
-func (m *guards) Join() LoopReader { return m }
-
-func (m *guards) Replace(next *Object) {
-	hazptr.Retire(m.head.Swap(next), (*Object).end)
+// guardReader takes a hazard pointer for each read.
+type guardReader struct {
+	all []source
+	g   hazptr.Guard[Object]
 }
 
-func (m *guards) Close() { must(hazptr.Default().Barrier(context.Background())) }
+func (r *guardReader) Protect(source int) *Object {
+	r.g = hazptr.Acquire(&r.all[source].head)
+	return r.g.Ptr()
+}
 
-func (m *guards) Read(loops int) (sum uint64) {
-	src := &m.head
+func (r *guardReader) Clear() { r.g.Release() }
+func (r *guardReader) Leave() {}
+
+func (r *guardReader) Read(loops int) (sum uint64) {
+	src := &r.all[0].head
 	for range loops {
 		g := hazptr.Acquire(src)
 		sum += g.Ptr().value
@@ -167,8 +185,8 @@ func (m *guards) Read(loops int) (sum uint64) {
 
 // Walk may protect a node through its predecessor's link, since only the head
 // is ever retired and what follows it stays.
-func (m *guards) Walk(loops int, delay Delay) (sum uint64) {
-	src := &m.head
+func (r *guardReader) Walk(loops int, delay Delay) (sum uint64) {
+	src := &r.all[0].head
 	for range loops {
 		g := hazptr.Acquire(src)
 		for {

@@ -26,10 +26,12 @@ func Reads() ReadTypes {
 			Text: "an atomic.Pointer load and a dereference: the limit. Nothing says when the old object ends"},
 		{Name: "hazptr", New: around(newRetired), Kernel: map[int]float64{1: 8.6, 8: 8.4, 32: 8.6},
 			Text: "one hazptr.Holder a reader: Protect, dereference, Clear. The old object is retired"},
-		{Name: "hazptr-guard", New: newGuards,
+		{Name: "hazptr-guard", New: around(newGuarded),
 			Text: "a hazptr.Guard a read: Acquire, dereference, Release. The old object is retired"},
 		{Name: "rcu", New: around(newRCUCall), Kernel: map[int]float64{1: 3.0, 8: 3.2, 32: 3.6},
 			Text: "one rcu.Reader a reader: ReadLock, load, dereference, ReadUnlock. The old object ends in a callback, after a grace period"},
+		{Name: "pass-the-buck", New: around(newPassTheBuck),
+			Text: "one guard a reader of Pass the Buck, the algorithm of Herlihy, Luchangco and Moir (2002): post, dereference, clear. The old object ends when an update finds that no guard traps it"},
 		{Name: "cachedref", New: newCachedRefs,
 			Text: "one cachedref.Cache a reader: Get, dereference, Put. The old object ends when no cache has it"},
 		{Name: "percpu_ref", New: around(newPercpuRefs), Kernel: map[int]float64{1: 7.0, 8: 10.1, 32: 9.0},
@@ -69,6 +71,10 @@ type UpdateType struct {
 	// Fence says that an update makes a fence and ends nothing: it is done when
 	// the fence is, whether or not a reader has left the object.
 	Fence bool
+
+	Waits   bool // an update returns when its object has ended
+	Whole   bool // a reader that stays holds up all objects, whichever it has
+	Barrier bool // Ending.Wait is a Barrier, which waits for readers that stay
 }
 
 // UpdateTypes are some of updatescale's types, in its table's order.
@@ -78,29 +84,31 @@ type UpdateTypes = Types[UpdateType]
 // shown. The last one is no way to end objects.
 func Updates() UpdateTypes {
 	return UpdateTypes{
-		{Name: "hazptr-retire", New: newRetired,
+		{Name: "hazptr-retire", New: newRetired, Barrier: true,
 			Text: "hazptr.RetireIn, in a Domain of its own. Readers have Holders"},
-		{Name: "hazptr-inline", New: newInline,
+		{Name: "hazptr-inline", New: newInline, Barrier: true,
 			Text: "the same with Config.ReclaimInline: the updater scans and reclaims what it can"},
-		{Name: "hazptr-again", New: newAgain,
+		{Name: "hazptr-again", New: newAgain, Barrier: true,
 			Text: "as hazptr-retire, with Holders that protect again and again and are not cleared"},
-		{Name: "hazptr-synchronize", New: newSynchronized,
+		{Name: "hazptr-synchronize", New: newSynchronized, Waits: true,
 			Text: "hazptr.Synchronize, and the updater ends the object"},
-		{Name: "hazptr-barrier", New: newBarriered,
+		{Name: "hazptr-barrier", New: newBarriered, Waits: true,
 			Text: "hazptr.RetireIn, and the Domain's Barrier after each"},
-		{Name: "rcu-call", New: newRCUCall,
+		{Name: "pass-the-buck", New: newPassTheBuck, When: ByUpdates,
+			Text: "Pass the Buck, of Herlihy, Luchangco and Moir (2002). Readers have guards. An update ends what no guard traps, and hands the rest over to the guards for a later one"},
+		{Name: "rcu-call", New: newRCUCall, Whole: true, Barrier: true,
 			Text: "rcu.Domain's Call. Readers have rcu.Readers"},
-		{Name: "rcu-synchronize", New: newRCUSynchronize,
+		{Name: "rcu-synchronize", New: newRCUSynchronize, Whole: true, Waits: true,
 			Text: "rcu.Domain's Synchronize, and the updater ends the object"},
-		{Name: "srcu-call", New: newSRCUCall,
+		{Name: "srcu-call", New: newSRCUCall, Whole: true, Barrier: true,
 			Text: "srcu.Domain's Call"},
-		{Name: "srcu-synchronize", New: newSRCUSynchronize,
+		{Name: "srcu-synchronize", New: newSRCUSynchronize, Whole: true, Waits: true,
 			Text: "srcu.Domain's Synchronize, and the updater ends the object"},
 		{Name: "percpu_ref-kill", New: newPercpuRefs,
 			Text: "a percpuref.Ref for each object, made with the new one. The updater kills the old one's; the last Put ends it"},
 		{Name: "refcnt", New: newRefcnt,
 			Text: "atomic reference count in the object, which readers take unless it is zero. The last one that is dropped ends the object"},
-		{Name: "rwlock", New: newRwlock,
+		{Name: "rwlock", New: newRwlock, Whole: true, Waits: true,
 			Text: "sync.RWMutex, read-locked by readers. The updater locks, and then ends the object"},
 		{Name: "gc", New: newGC, When: Collected,
 			Text: "runtime.AddCleanup ends the object, after a garbage collection. Readers just load"},

@@ -35,7 +35,10 @@ func Retire[T any](p *T, reclaim func(*T))                           {}
 func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {}
 func Synchronize[T any](ctx context.Context, p *T) error             { return nil }
 
-type Config struct{ Name string }
+type Config struct {
+	Name          string
+	ReclaimInline bool
+}
 
 type Domain struct{ name string }
 

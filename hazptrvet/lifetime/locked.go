@@ -1,0 +1,415 @@
+package lifetime
+
+import (
+	"fmt"
+	"go/constant"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/analysis/passes/buildssa"
+	"golang.org/x/tools/go/ssa"
+
+	"hazptr/hazptrvet/internal/api"
+	"hazptr/hazptrvet/internal/path"
+)
+
+// Locked finds locks that are held where a reclaim function may be called that
+// takes them.
+var Locked = packageAnalyzer("locked", `report calls that may reclaim under a lock which a reclaim function takes
+
+With Config.ReclaimInline, Release, Clear, Close, RetireIn and Replace may call reclaim functions of the domain. One that takes a lock which the caller holds waits
+for its own caller, for ever.`, lockedCalls)
+
+// endings has the functions that end protections.
+var endings = map[string]bool{"hazptr.Guard.Release": true, "hazptr.Holder.Clear": true, "hazptr.Holder.Close": true}
+
+func lockedCalls(in *inspection) {
+	w := &lockedLook{inspection: in, stores: map[*types.Var][]*ssa.Store{}, reclaiming: map[*ssa.Function]bool{}}
+	initializer := in.pass.ResultOf[buildssa.Analyzer].(*buildssa.SSA).Pkg.Func("init")
+	for _, f := range append([]*ssa.Function{initializer}, in.functions...) {
+		for store := range each[*ssa.Store](f) {
+			if v := variable(store.Addr); v != nil && !isNil(store.Val) {
+				w.stores[v] = append(w.stores[v], store)
+			}
+		}
+	}
+	for _, f := range in.functions {
+		for call := range each[ssa.CallInstruction](f) {
+			w.reclaims(call)
+		}
+	}
+	for _, f := range in.functions {
+		if w.reclaiming[f] {
+			continue // it reclaims nothing inline
+		}
+		for call := range each[*ssa.Call](f) {
+			w.lock(call)
+		}
+	}
+}
+
+type lockedLook struct {
+	*inspection
+	stores     map[*types.Var][]*ssa.Store // to fields and package-level variables
+	reclaiming map[*ssa.Function]bool      // reclaim functions, and what they call
+	takings    []taking
+}
+
+// A taking is a lock that a reclaim function takes, in a domain that reclaims
+// inline.
+type taking struct {
+	domain *ssa.Call           // of NewDomain
+	retire ssa.CallInstruction // that gives the function to the domain
+	lock   *types.Var
+	write  bool
+}
+
+// variable returns the field or package-level variable at an address, or nil.
+func variable(address ssa.Value) *types.Var {
+	switch a := address.(type) {
+	case *ssa.FieldAddr:
+		return field(a)
+	case *ssa.Global:
+		v, _ := a.Object().(*types.Var)
+		return v
+	}
+	return nil
+}
+
+// lockOf returns the lock that a call is a method of, and the method's name.
+func lockOf(c *ssa.CallCommon) (lock *types.Var, method string) {
+	for _, kind := range []string{"sync.Mutex.", "sync.RWMutex."} {
+		if method, ok := strings.CutPrefix(api.Name(c), kind); ok {
+			return lockAt(c.Args[0]), method
+		}
+	}
+	return nil, ""
+}
+
+// lockAt returns the field or package-level variable that a pointer to a lock
+// is the address of, or was loaded from, or nil.
+func lockAt(pointer ssa.Value) *types.Var {
+	if from := path.Loaded(pointer); from != nil {
+		pointer = from
+	}
+	return variable(pointer)
+}
+
+// origin returns what a variable, a field or the result of a function was set
+// to, if that is the only value in the package.
+func (w *lockedLook) origin(v ssa.Value) ssa.Value {
+	for range longest {
+		v = w.set(v)
+		if call, ok := v.(*ssa.Call); ok && !strings.HasPrefix(api.Name(&call.Call), "hazptr.") {
+			if v = result(body(&call.Call)); v == nil {
+				return call
+			}
+			continue
+		}
+		stores := w.stores[variable(path.Loaded(v))]
+		if len(stores) != 1 {
+			break
+		}
+		v = stores[0].Val
+	}
+	return v
+}
+
+// result returns what the only return statement of a function returns, or nil.
+func result(f *ssa.Function) (v ssa.Value) {
+	if f == nil {
+		return nil
+	}
+	for r := range each[*ssa.Return](f) {
+		if v != nil || len(r.Results) != 1 {
+			return nil
+		}
+		v = r.Results[0]
+	}
+	return v
+}
+
+// domain returns the call that has made a domain, if it reclaims inline.
+func (w *lockedLook) domain(v ssa.Value) *ssa.Call {
+	if made, ok := w.origin(v).(*ssa.Call); ok && api.Name(&made.Call) == "hazptr.NewDomain" && w.inline(made.Call.Args[0]) {
+		return made
+	}
+	return nil
+}
+
+// inline reports whether a Config has ReclaimInline set to true, and to nothing
+// else.
+func (w *lockedLook) inline(config ssa.Value) bool {
+	member, _, _ := types.LookupFieldOrMethod(config.Type(), false, nil, "ReclaimInline")
+	flag, _ := member.(*types.Var)
+	for range longest {
+		from := path.Loaded(config)
+		set := false
+		for _, store := range w.stores[flag] {
+			if store.Addr.(*ssa.FieldAddr).X != from {
+				continue
+			}
+			c, ok := store.Val.(*ssa.Const)
+			if !ok || !constant.BoolVal(c.Value) {
+				return false
+			}
+			set = true
+		}
+		if set {
+			return true
+		}
+		if stores := w.stores[variable(from)]; len(stores) == 1 {
+			config = stores[0].Val
+		} else if config = setOnce(from); config == nil {
+			return false
+		}
+	}
+	return false
+}
+
+// retires returns the domain that a call retires in, if it reclaims inline.
+func (w *lockedLook) retires(c *ssa.CallCommon) *ssa.Call {
+	switch api.Name(c) {
+	case "hazptr.RetireIn":
+		return w.domain(c.Args[0])
+	case "hazptr.Pointer.Replace":
+		if made, ok := w.origin(c.Args[0]).(*ssa.Call); ok && api.Name(&made.Call) == "hazptr.NewPointer" {
+			return w.domain(made.Call.Args[0])
+		}
+	}
+	return nil
+}
+
+// reclaims notes which locks the reclaim function takes that a call hands to a
+// domain. A lock of the object itself is left out: what others hold is another
+// object's.
+func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
+	c := retire.Common()
+	if _, ok := retired[api.Name(c)]; !ok && api.Name(c) != "hazptr.Pointer.Replace" {
+		return
+	}
+	reclaim := function(w.origin(c.Args[len(c.Args)-1]))
+	if reclaim == nil || len(reclaim.Params) == 0 {
+		return
+	}
+	domain := w.retires(c)
+	object := map[ssa.Value]bool{reclaim.Params[0]: true}
+	for f := range reached(reclaim, false) {
+		w.reclaiming[f] = true
+		for call := range each[ssa.CallInstruction](f) {
+			c := call.Common()
+			if callee := body(c); callee != nil {
+				for i, a := range c.Args {
+					if object[w.set(a)] {
+						object[callee.Params[i]] = true
+					}
+				}
+			}
+			_, parallel := call.(*ssa.Go)
+			lock, method := lockOf(c)
+			if domain != nil && lock != nil && !parallel && (method == "Lock" || method == "RLock") && !object[w.set(path.Root(c.Args[0]))] {
+				w.takings = append(w.takings, taking{domain, retire, lock, method == "Lock"})
+			}
+		}
+	}
+}
+
+// lock follows a lock from where it is taken, if it is one that reclaim
+// functions wait for.
+func (w *lockedLook) lock(call *ssa.Call) {
+	held := &heldWalk{lockedLook: w, taken: call}
+	var method string
+	switch held.lock, method = lockOf(&call.Call); method {
+	case "Lock":
+		held.giver = "Unlock"
+	case "RLock":
+		held.giver = "RUnlock"
+	default:
+		return
+	}
+	for _, t := range w.takings {
+		if t.lock == held.lock && (t.write || method == "Lock") {
+			held.waiting = append(held.waiting, t)
+		}
+	}
+	if len(held.waiting) == 0 || held.escapes() {
+		return
+	}
+	var s path.State
+	for d := range before[*ssa.Defer](call) {
+		if d.Block().Dominates(call.Block()) && !held.deferred(&s, d) {
+			return
+		}
+	}
+	walk := &path.Walk{Step: held.step, Stable: w.stable}
+	walk.After(call, s)
+}
+
+type heldWalk struct {
+	*lockedLook
+	taken   *ssa.Call
+	lock    *types.Var
+	giver   string   // the method that gives the lock back
+	waiting []taking // those that wait for the lock
+}
+
+func (w *heldWalk) step(s *path.State, in ssa.Instruction) bool {
+	switch in := in.(type) {
+	case *ssa.Defer:
+		return w.deferred(s, in)
+	case *ssa.RunDefers:
+		for _, d := range slices.Backward(s.Sites) {
+			if !w.call(d.(*ssa.Defer)) {
+				return false
+			}
+		}
+	case ssa.CallInstruction:
+		return w.call(in)
+	}
+	return true
+}
+
+// deferred remembers the deferred calls that matter.
+func (w *heldWalk) deferred(s *path.State, d *ssa.Defer) bool {
+	risky, _ := w.risk(d)
+	if risky == nil && !w.gives(&d.Call) || slices.Contains(s.Sites, ssa.Instruction(d)) {
+		return true
+	}
+	s.Sites = append(s.Sites, d)
+	return len(s.Sites) < mostNotes
+}
+
+// call reports a call that may reclaim. It returns false where the lock may be
+// given back.
+func (w *heldWalk) call(in ssa.CallInstruction) bool {
+	if w.gives(in.Common()) {
+		return false
+	}
+	inside := literals(in)
+	for _, f := range inside {
+		for inner := range each[ssa.CallInstruction](f) {
+			if d, ok := inner.(*ssa.Defer); !ok || d.DeferStack == nil {
+				w.call(inner)
+			}
+		}
+	}
+	risky, t := w.risk(in)
+	if risky == nil || risky != in && len(inside) > 0 {
+		return true
+	}
+	what := method(risky)
+	if risky != in {
+		what = fmt.Sprintf("%s calls %s at %s, which", method(in), what, w.place(risky, in))
+	}
+	w.diagnose(in.Pos(),
+		fmt.Sprintf("%s may call reclaim functions here (Config.ReclaimInline), and the one given to the domain at %s takes %s, which is held since line %d: it waits for its own caller, for ever; call it before the lock is taken, or after it is given back",
+			what, w.place(t.retire, in), w.lock.Name(), w.line(w.taken)),
+		see(w.taken, "held since here"), see(t.retire, "the function is given to the domain here"))
+	return true
+}
+
+// literals returns the function literal that a call calls, or the bodies of
+// loops over functions.
+func literals(in ssa.CallInstruction) (fs []*ssa.Function) {
+	if _, parallel := in.(*ssa.Go); parallel {
+		return nil
+	}
+	c := in.Common()
+	if f := body(c); f != nil && api.Callee(c) == nil {
+		fs = append(fs, f)
+	}
+	for _, a := range c.Args {
+		if f := function(a); f != nil && f.Synthetic == "range-over-func yield" {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// place tells where an instruction is, for a message about another one.
+func (w *heldWalk) place(at, from ssa.Instruction) string {
+	p := w.pass.Fset.Position(at.Pos())
+	if p.Filename == w.pass.Fset.Position(from.Pos()).Filename {
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+}
+
+// gives reports whether a call may give the lock back.
+func (w *heldWalk) gives(c *ssa.CallCommon) bool {
+	is := func(c *ssa.CallCommon) bool {
+		lock, method := lockOf(c)
+		return lock == w.lock && method == w.giver
+	}
+	callee := body(c)
+	if is(c) || callee != nil && does(callee, is) {
+		return true
+	}
+	name := api.Name(c)
+	if strings.HasPrefix(name, "hazptr.") {
+		return false
+	}
+	// A function value may be one that gives the lock back.
+	unknown := name == "" && callee == nil || slices.ContainsFunc(c.Args, func(a ssa.Value) bool {
+		_, is := a.Type().Underlying().(*types.Signature)
+		return is
+	})
+	return unknown && slices.ContainsFunc(w.taken.Parent().AnonFuncs, func(f *ssa.Function) bool { return does(f, is) })
+}
+
+// escapes reports whether the function of the walk uses the lock otherwise than
+// by calling its methods: then others may give it back.
+func (w *heldWalk) escapes() bool {
+	for in := range each[ssa.Instruction](w.taken.Parent()) {
+		if call, ok := in.(ssa.CallInstruction); ok {
+			if lock, _ := lockOf(call.Common()); lock == w.lock {
+				continue
+			}
+		}
+		if v, ok := in.(ssa.Value); ok && path.Loaded(v) != nil {
+			continue
+		}
+		if slices.ContainsFunc(in.Operands(nil), func(v *ssa.Value) bool { return *v != nil && lockAt(*v) == w.lock }) {
+			return true
+		}
+	}
+	return false
+}
+
+// risk returns the call that may reclaim: this one, or one in the function that
+// it calls. And what waits for the lock then.
+func (w *heldWalk) risk(in ssa.CallInstruction) (ssa.CallInstruction, *taking) {
+	if _, parallel := in.(*ssa.Go); parallel {
+		return nil, nil
+	}
+	if t := w.waits(in.Common()); t != nil {
+		return in, t
+	}
+	callee := body(in.Common())
+	if callee == nil || strings.HasPrefix(api.Name(in.Common()), "hazptr.") {
+		return nil, nil
+	}
+	for f := range reached(callee, false) {
+		for call := range each[ssa.CallInstruction](f) {
+			_, parallel := call.(*ssa.Go)
+			if t := w.waits(call.Common()); t != nil && !parallel && call.Pos().IsValid() {
+				return call, t
+			}
+		}
+	}
+	return nil, nil
+}
+
+// waits returns what a call may call that waits for the lock.
+func (w *heldWalk) waits(c *ssa.CallCommon) *taking {
+	all := endings[api.Name(c)]
+	domain := w.retires(c)
+	for i, t := range w.waiting {
+		if all || t.domain == domain {
+			return &w.waiting[i]
+		}
+	}
+	return nil
+}
