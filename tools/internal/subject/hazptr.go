@@ -17,17 +17,17 @@ type hazards struct {
 }
 
 // A cell is of one of two kinds: the library's own Pointer, and an atomic
-// pointer, which has more ways to be read.
+// pointer, which has more ways to be read and to be replaced.
 type cell struct {
-	pointer *hazptr.Pointer[mortal.Object] // nil: source
+	pointer *pointer // nil: source
 	source  Source
 }
 
 func newHazards(c Config, domain *hazptr.Domain, reader func(*hazards) Reader, hands func() Hands) *hazards {
 	h := &hazards{cells: make([]cell, c.Cells), domain: domain, reader: reader, hands: hands}
 	for i := range h.cells {
-		if i%2 == 0 {
-			h.cells[i].pointer = hazptr.NewPointer[mortal.Object](domain, nil)
+		if i%2 == 1 {
+			h.cells[i].pointer = newPointer(domain)
 		}
 	}
 	return h
@@ -80,27 +80,11 @@ func (h *hazards) NewReader() Reader { return h.reader(h) }
 
 func (h *hazards) NewHands() Hands { return h.hands() }
 
-func (c *cell) swap(next *mortal.Object) *mortal.Object {
-	if c.pointer != nil {
-		return c.pointer.Swap(next)
-	}
-	return c.source.Swap(next)
-}
-
 func (h *hazards) Ways() []Way {
 	return []Way{
 		{Name: "retire", Direct: true, Replace: func(cell int, next *mortal.Object, unlinked, ended func(*mortal.Object)) {
-			if old := h.cells[cell].swap(next); old != nil {
-				unlinked(old)
-				h.Retire(old, ended)
-			}
-		}},
-		{Name: "replace", Replace: func(cell int, next *mortal.Object, unlinked, ended func(*mortal.Object)) {
 			if c := &h.cells[cell]; c.pointer != nil {
-				c.pointer.Replace(next, func(o *mortal.Object) {
-					unlinked(o)
-					ended(o)
-				})
+				c.pointer.replace(next, unlinked, ended)
 			} else if old := c.source.Swap(next); old != nil {
 				unlinked(old)
 				h.Retire(old, ended)
@@ -111,7 +95,10 @@ func (h *hazards) Ways() []Way {
 }
 
 func (h *hazards) synchronize(cell int, next *mortal.Object, unlinked, ended func(*mortal.Object)) {
-	if old := h.cells[cell].swap(next); old != nil {
+	c := &h.cells[cell]
+	if c.pointer != nil {
+		c.pointer.replaceAndWait(next, unlinked, ended)
+	} else if old := c.source.Swap(next); old != nil {
 		unlinked(old)
 		if err := hazptr.Synchronize(context.Background(), old); err != nil {
 			panic(err)
