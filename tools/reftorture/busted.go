@@ -31,7 +31,7 @@ var bustedTypes = []busted{
 	{"busted-hazptr-guard-left-dropped", "hazptr-guard", "left-dropped"},
 	{"busted-hazptr-guard-uncounted", "hazptr-guard", "share-uncounted"},
 	{"busted-hazptr-guard-copied", "hazptr-guard", "share-copied"},
-	{"busted-hazptr-keep-nofence", "hazptr-keep", "rcu-nofence"},
+	{"busted-hazptr-keep-early", "hazptr-keep", "grace-early"},
 	{"busted-hazptr-inline-nofence", "hazptr-inline", "nofence"},
 	{"busted-hazptr-sync-nofence", "hazptr-sync", "synchronize-nofence"},
 	{"busted-hazptr-sync-early", "hazptr-sync", "synchronize-early"},

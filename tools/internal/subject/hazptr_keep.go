@@ -2,6 +2,7 @@ package subject
 
 import (
 	"context"
+	"runtime"
 
 	"hazptr"
 	"hazptr/rcu"
@@ -24,15 +25,20 @@ func newKept(c Config) Subject {
 type keepReader struct {
 	nested[guard]
 	reader *rcu.Reader
+	turns  int
 }
 
 func (s *kept) NewReader() Reader {
 	r := &keepReader{reader: s.sections.NewReader()}
 	r.enter = func(cell int) (guard, *mortal.Object) {
 		r.reader.ReadLock()
-		g := hazptr.Keep(s.cells[cell].Load())
+		o := s.cells[cell].Load()
+		if r.turns++; r.turns%64 == 0 {
+			runtime.Gosched() // it may be replaced, but its grace period doesn't end
+		}
+		g := hazptr.Keep(o)
 		r.reader.ReadUnlock()
-		return g, g.Ptr()
+		return g, o
 	}
 	r.leave = func(g guard) { g.Release() }
 	return r
@@ -84,9 +90,18 @@ func (s *kept) Barrier(ctx context.Context) error {
 	return s.guards.Barrier(ctx)
 }
 
-// Close ends the sections' domain first: what its callbacks retire is the
-// other's.
+// Close waits until what ends retires no more, and closes both domains.
 func (s *kept) Close(ctx context.Context) error {
+	for before := (hazptr.Stats{Retired: -1}); ; {
+		if err := s.Barrier(ctx); err != nil {
+			return err
+		}
+		now := s.guards.Stats()
+		if now.Retired == before.Retired && now.Reclaimed == before.Reclaimed {
+			break
+		}
+		before = now
+	}
 	if err := s.sections.Close(ctx); err != nil {
 		return err
 	}
