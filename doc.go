@@ -7,22 +7,30 @@
 // requests read them. An object that only the garbage collector ends needs none
 // of it: use an atomic.Pointer.
 //
-// Readers protect an object for as long as they use it, through a [Pointer] or
-// any atomic.Pointer:
+// A [Pointer] has the object, and knows how it ends:
 //
-//	g := current.Acquire()
-//	defer g.Release()
-//	use(g.Ptr())
+//	current := hazptr.NewPointer(hazptr.PointerConfig[Database]{
+//		Reclaim: (*Database).Unmap,
+//	}, first)
 //
-// An updater replaces the object and retires the old one; when no reader
-// protects that any more, its reclaim function is called:
+// Readers use the object, which does not end meanwhile:
 //
-//	current.Replace(next, func(old *Database) { old.Unmap() })
+//	current.Do(func(db *Database) { record, err = db.Lookup(key) })
+//
+// An updater replaces it. When no reader uses the old one any more, it is
+// unmapped:
+//
+//	current.Replace(next)
+//
+// That is all that most programs need. What follows is for those in which a use
+// outlives a call, whose readers are counted in nanoseconds, or whose objects
+// are found in structures of their own: hazard pointers protect what is found
+// in any atomic.Pointer.
 //
 // # Readers
 //
 // A [Guard] is a hazard pointer for one read. It is a value; any goroutine may
-// release it. A [Holder] is a hazard pointer that a goroutine keeps and uses
+// release it, and share it. A [Holder] is a hazard pointer that a goroutine keeps and uses
 // again and again: making it costs some hundred nanoseconds, a protected read
 // two plain stores. Hazard pointers belong to the process; readers know nothing
 // of domains.

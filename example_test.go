@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hazptr"
+	"hazptr/rcu"
 )
 
 // A logFile is replaced while it is written to, and must be closed after its last writer has left.
@@ -270,6 +271,47 @@ func ExampleGuard_Share() {
 	fmt.Println("still open")
 	g.Release()
 	hazptr.Default().Barrier(context.Background())
+	// Output:
+	// still open
+	// closed
+}
+
+type tenant struct {
+	name string
+	log  *logFile
+	next atomic.Pointer[tenant]
+}
+
+// A list is walked in one section of rcu, and what was found is used for longer.
+func ExampleKeep() {
+	domain := rcu.New()
+	var tenants atomic.Pointer[tenant]
+	for _, name := range []string{"ann", "bob", "eve"} {
+		t := &tenant{name: name, log: openLog(name)}
+		t.next.Store(tenants.Load())
+		tenants.Store(t)
+	}
+
+	// A reader.
+	r := domain.NewReader()
+	defer r.Close()
+	r.ReadLock()
+	t := tenants.Load()
+	for t.name != "bob" {
+		t = t.next.Load()
+	}
+	g := hazptr.Keep(t)
+	r.ReadUnlock()
+
+	// An updater unlinks the tenant, waits for the walks, and retires it.
+	tenants.Load().next.Store(t.next.Load())
+	domain.Call(func() { hazptr.Retire(t, func(t *tenant) { t.log.close() }) })
+	_ = domain.Barrier(context.Background())
+
+	fmt.Fprintln(g.Ptr().log.f, "a line")
+	fmt.Println("still open")
+	g.Release()
+	_ = hazptr.Default().Barrier(context.Background())
 	// Output:
 	// still open
 	// closed
