@@ -18,6 +18,7 @@ type scene struct {
 
 var scenes = []scene{
 	{"order", groupOrder, 8},
+	{"leave", groupLeave, 4},
 	{"read", groupReaders | groupWriters, 4},
 	{"structures", groupHands | groupWriters, 2},
 	{"callbacks", groupReaders | groupCallbacks | groupFakes, 3},
@@ -48,7 +49,7 @@ func (t *torture) direct(end time.Time, e *environment) {
 		for ; n >= chosen[i].weight; i++ {
 			n -= chosen[i].weight
 		}
-		e.set(chosen[i].groups == groupOrder) // what that is about happens only when two run at the same time
+		e.set(chosen[i].groups&(groupOrder|groupLeave) != 0) // what these are about happens only when two run at the same time
 		t.stage.set(chosen[i].groups)
 		length := time.Duration(200+choice.of(800)) * time.Millisecond
 		for over := time.Now().Add(min(length, time.Until(end))); time.Now().Before(over) && !t.stop.Load(); {

@@ -36,6 +36,7 @@ type torture struct {
 	circulation                    [ages]atomic.Int64 // objects that have come to each age
 	barriers                       struct{ tries, passed atomic.Int64 }
 	mostCBs, flooded, wakened      atomic.Int64
+	departures                     atomic.Int64
 	stalls, stallReports, stutters atomic.Int64
 	disturbed                      disturbed
 	drained                        durations // how long floods took to drain
@@ -107,6 +108,7 @@ func (t *torture) run(w io.Writer) *verdict {
 		t.act(name("order reader", i), groupOrder, func(a *actor) { t.readLate(a, firstOrderReader+i) })
 	}
 	t.act("order writer", groupOrder, func(a *actor) { t.writeAtOnce(a, late) })
+	t.act("leaver", groupLeave, t.leaveAll)
 	for i := range t.Writers {
 		t.act(name("writer", i), groupWriters, t.write)
 	}
