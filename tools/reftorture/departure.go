@@ -82,7 +82,7 @@ func (l *leaver) some() {
 			time.Sleep(100 * time.Microsecond)
 			return
 		}
-		if c.one(2) {
+		if !c.one(4) {
 			d.posts = 64 + c.of(64)
 		}
 		if !l.leave(d, &c, func() { ready.Store(d) }) {
@@ -131,7 +131,7 @@ func (l *leaver) leave(d *departure, c *choice, ready func()) bool {
 	}
 	if !t.soon(func() bool { return d.replaced.Load() && d.ended.Load() }) {
 		if !t.stop.Load() {
-			l.fail(kindLost, "%d objects are kept although every reader has left: a notification is lost (%s, %d others retired before it)", t.pending(), d.way.Name, d.posts)
+			l.fail(kindLost, "an object of cell %d is kept although every reader has left: a notification is lost (way %s, %d callbacks posted before)", d.cell, d.way.Name, d.posts)
 		}
 		return false
 	}

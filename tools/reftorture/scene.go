@@ -17,8 +17,8 @@ type scene struct {
 }
 
 var scenes = []scene{
-	{"order", groupOrder, 8},
-	{"leave", groupLeave, 4},
+	{"order", groupOrder, 9},
+	{"leave", groupLeave, 5},
 	{"read", groupReaders | groupWriters, 4},
 	{"structures", groupHands | groupWriters, 2},
 	{"callbacks", groupReaders | groupCallbacks | groupFakes, 3},
