@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/bits"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -17,19 +18,14 @@ import (
 
 // leaveAll makes departures, some at a time.
 func (t *torture) leaveAll(a *actor) {
-	l := &leaver{actor: a}
-	readers, depth := leavingReaders, subject.MaxNest
-	for i := range readers {
-		r := t.subject.NewReader()
-		defer r.Close()
-		if !r.Nests() {
-			readers, depth = 1, 1
-		}
-		if i < readers {
-			l.readers = append(l.readers, r)
-		}
+	l := &leaver{actor: a, readers: []subject.Reader{t.subject.NewReader()}, most: 1}
+	if l.readers[0].Nests() {
+		l.readers = append(l.readers, t.subject.NewReader())
+		l.most = 2 * subject.MaxNest
 	}
-	l.held = readers * depth
+	for _, r := range l.readers {
+		defer r.Close()
+	}
 	for a.on(nil) {
 		l.some()
 		t.shown.Lock()
@@ -39,15 +35,15 @@ func (t *torture) leaveAll(a *actor) {
 	}
 }
 
-// leavingReaders is how many Readers the actor has, where protections nest. It
-// holds the object in subject.MaxNest slots of each.
-const leavingReaders = 4
+// leavingCells is how many cells are the leaver's: the last ones. Those of
+// hazard pointers are of two kinds, by turns.
+const leavingCells = 2
 
 // A leaver is the reader of the leave scene.
 type leaver struct {
 	*actor
 	readers []subject.Reader
-	held    int // protections of a departure
+	most    int // protections at a time, as many of each Reader
 	own     tally
 }
 
@@ -69,21 +65,23 @@ func (l *leaver) some() {
 	defer over.Store(true)
 	t.act("leave updater", 0, func(*actor) {
 		var last *departure
-		for t.soon(func() bool { return ready.Load() != last || over.Load() }) && !over.Load() {
-			last = ready.Load()
-			t.part(last)
+		for !over.Load() && !t.stop.Load() {
+			if t.soon(func() bool { return ready.Load() != last || over.Load() }) && !over.Load() {
+				last = ready.Load()
+				t.part(last)
+			}
 		}
 	})
 	ways := t.subject.Ways()
 	for range 64 {
-		d := &departure{cell: c.of(t.Cells), way: ways[c.of(len(ways))], next: t.pool.NewWarm()}
+		d := &departure{cell: t.Cells + 1 + c.of(leavingCells), way: ways[c.of(len(ways))], next: t.pool.NewWarm()}
 		if d.next == nil {
 			t.none.Add(1)
 			time.Sleep(100 * time.Microsecond)
 			return
 		}
-		if !c.one(4) {
-			d.posts = 64 + c.of(64)
+		if !c.one(8) {
+			d.posts = 64 + c.of(8)
 		}
 		if !l.leave(d, &c, func() { ready.Store(d) }) {
 			return
@@ -95,34 +93,33 @@ func (l *leaver) some() {
 // ends.
 func (l *leaver) leave(d *departure, c *choice, ready func()) bool {
 	t := l.t
-	var o *mortal.Object
-	for i := range l.held {
+	// The fewer slots hold the object, the sooner is each looked at again.
+	held := min(l.most, 1<<c.of(4))
+	var o *mortal.Object // of all protections: no other actor has the cell
+	for i := range held {
 		if o = l.readers[i%len(l.readers)].Enter(d.cell); o != nil {
-			o.Enter(firstOrderReader)
+			o.Enter(leavingReader)
 			l.look("object", o)
 		}
 	}
 	d.ended.Store(o == nil)
-	late, at := c.of(4), uint64(*c)
-	first, gap := c.nanoseconds(16), c.nanoseconds(13)
+	late, interrupted, at := !c.one(8), !c.one(8), uint64(*c)
+	first, gap := c.nanoseconds(1<<4, 1<<12), c.nanoseconds(1, 1<<11)
 	ready()
-	if !t.soon(d.going.Load) {
-		return false
+	t.soon(d.going.Load)
+	if interrupted {
+		awaitInterrupt()
 	}
 	t.spin(first)
-	for i := range l.held {
+	for i := range held {
 		if o != nil {
 			l.look("object", o)
 			l.own.pipe[min(o.Age(), ages-1)]++
-			o.Leave(firstOrderReader, 0)
+			o.Leave(leavingReader, 0)
 		}
 		t.spin(gap)
-		switch late {
-		case 0:
-		case 1:
-			t.late.touch()
-		default:
-			at = t.late.stores(at)
+		if late {
+			at = t.late.stores(t.late.stores(at))
 		}
 		l.readers[i%len(l.readers)].Leave() // [clear] waits behind what is late, and [watched?] does not
 	}
@@ -157,6 +154,16 @@ func (t *torture) part(d *departure) {
 	runtime.Gosched() // to the goroutines of the mechanism
 }
 
+// awaitInterrupt waits until the clock leaps, as it does for a goroutine that a
+// heavy fence interrupts, but not for long. What a pass does next takes it a
+// microsecond or so.
+func awaitInterrupt() {
+	begun := time.Now()
+	for now, next := begun, time.Now(); next.Sub(now) < time.Microsecond && next.Sub(begun) < 100*time.Microsecond; {
+		now, next = next, time.Now()
+	}
+}
+
 // soon waits until so, awake at first, and reports whether that came to be. It
 // gives up at the end, and when a goroutine that nothing holds up would have
 // done it.
@@ -164,12 +171,12 @@ func (t *torture) soon(so func() bool) bool {
 	end := time.Time{}
 	for looks := 0; !so(); looks++ {
 		switch {
-		case looks < 1000:
-		case looks == 1000:
+		case looks < 20_000:
+		case looks == 20_000:
 			end = time.Now().Add(t.Patience / 3)
 		case t.stop.Load() || time.Now().After(end):
 			return so()
-		case looks < 10_000:
+		case looks < 30_000:
 			runtime.Gosched()
 		default:
 			time.Sleep(100 * time.Microsecond)
@@ -178,7 +185,8 @@ func (t *torture) soon(so func() bool) bool {
 	return true
 }
 
-// nanoseconds returns a time of any magnitude below 1<<bits nanoseconds.
-func (c *choice) nanoseconds(bits int) time.Duration {
-	return time.Duration(c.of(1 << c.of(bits)))
+// nanoseconds returns a time below a limit, which is of any magnitude from the
+// least to the most.
+func (c *choice) nanoseconds(least, most int) time.Duration {
+	return time.Duration(c.of(least << c.of(bits.Len(uint(most/least)))))
 }

@@ -18,7 +18,7 @@ type scene struct {
 
 var scenes = []scene{
 	{"order", groupOrder, 9},
-	{"leave", groupLeave, 5},
+	{"leave", groupLeave, 6},
 	{"read", groupReaders | groupWriters, 4},
 	{"structures", groupHands | groupWriters, 2},
 	{"callbacks", groupReaders | groupCallbacks | groupFakes, 3},

@@ -59,13 +59,15 @@ type torture struct {
 }
 
 // The numbers of the actors that read: readers first, then readers that come
-// and go, readers of the order scene, and users of structures.
+// and go, readers of the order scene, the one of the leave scene, and users of
+// structures.
 const (
 	handActors     = 6
 	firstHandActor = mortal.MaxReaders - handActors
+	leavingReader  = firstHandActor - 1
 
-	orderReaders     = 8
-	firstOrderReader = firstHandActor - orderReaders
+	orderReaders     = 7
+	firstOrderReader = leavingReader - orderReaders
 	firstBurstReader = 32
 	mostBurst        = firstOrderReader - firstBurstReader
 )
@@ -84,7 +86,7 @@ func newTorture(o *options, typ subject.Type) (*torture, error) {
 	if t.pool, err = mortal.NewPool(o.Objects); err != nil {
 		return nil, err
 	}
-	t.subject = typ.New(subject.Config{Cells: o.Cells + 1, StallAfter: o.StallFor / 4, OnStall: t.stallReported})
+	t.subject = typ.New(subject.Config{Cells: o.Cells + 1 + leavingCells, StallAfter: o.StallFor / 4, OnStall: t.stallReported})
 	t.retirer, _ = t.subject.(subject.Retirer)
 	t.nap = measureNap()
 	return t, nil
@@ -183,7 +185,7 @@ func (t *torture) curtain(drains []func(*hands)) bool {
 		w.Close()
 	}
 	way := t.subject.Ways()[0]
-	for cell := range t.Cells + 1 {
+	for cell := range t.Cells + 1 + leavingCells {
 		way.Replace(cell, nil, t.unlinked, t.end)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), t.Patience)
