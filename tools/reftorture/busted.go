@@ -31,6 +31,7 @@ var bustedTypes = []busted{
 	{"busted-hazptr-guard-left-dropped", "hazptr-guard", "left-dropped"},
 	{"busted-hazptr-inline-nofence", "hazptr-inline", "nofence"},
 	{"busted-hazptr-sync-nofence", "hazptr-sync", "synchronize-nofence"},
+	{"busted-hazptr-sync-unrechecked", "hazptr-sync", "parked-unrechecked"},
 	{"busted-hazptr-sync-early", "hazptr-sync", "synchronize-early"},
 	{"busted-percpu_ref-nofence", "percpu_ref", "percpu-nofence"},
 	{"busted-percpu_ref-nobias", "percpu_ref", "percpu-nobias"},

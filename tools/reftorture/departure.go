@@ -95,9 +95,11 @@ func (l *leaver) leave(d *departure, c *choice, ready func()) bool {
 	t := l.t
 	// The fewer slots hold the object, the sooner is each looked at again.
 	held := min(l.most, 1<<c.of(4))
+	from := c.of(2)
+	reader := func(i int) subject.Reader { return l.readers[(from+i)%len(l.readers)] }
 	var o *mortal.Object // of all protections: no other actor has the cell
 	for i := range held {
-		if o = l.readers[i%len(l.readers)].Enter(d.cell); o != nil {
+		if o = reader(i).Enter(d.cell); o != nil {
 			o.Enter(leavingReader)
 			l.look("object", o)
 		}
@@ -121,7 +123,7 @@ func (l *leaver) leave(d *departure, c *choice, ready func()) bool {
 		if late {
 			at = t.late.stores(t.late.stores(at))
 		}
-		l.readers[i%len(l.readers)].Leave() // [clear] waits behind what is late, and [watched?] does not
+		reader(i).Leave() // [clear] waits behind what is late, and [watched?] does not
 	}
 	for _, r := range l.readers {
 		r.Rest()
