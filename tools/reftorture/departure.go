@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math/bits"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -185,10 +184,4 @@ func (t *torture) soon(so func() bool) bool {
 		}
 	}
 	return true
-}
-
-// nanoseconds returns a time below a limit, which is of any magnitude from the
-// least to the most.
-func (c *choice) nanoseconds(least, most int) time.Duration {
-	return time.Duration(c.of(least << c.of(bits.Len(uint(most/least)))))
 }
