@@ -108,10 +108,11 @@ What is done:
 
   Now and then (-stutter) the stage is emptied: then everything that has been
   replaced must end, and retired objects one by one must wake the mechanism's
-  goroutines. Meanwhile GOMAXPROCS goes up and down, threads are pinned to CPUs
-  and moved, the garbage collector runs, with GOGC=1 and little memory too, and
-  signals preempt. A quarter of a good type's time is without preemption by
-  signals. The busted types are built with the go command, in a checkout.
+  goroutines, and the leave scene comes next. Meanwhile GOMAXPROCS goes up and
+  down, threads are pinned to CPUs and moved, the garbage collector runs, with
+  GOGC=1 and little memory too, and signals preempt. A quarter of a good type's
+  time is without preemption by signals. The busted types are built with the go
+  command, in a checkout.
 
 Types:
 %s

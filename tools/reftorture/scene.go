@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ type scene struct {
 
 var scenes = []scene{
 	{"order", groupOrder, 9},
-	{"leave", groupLeave, 6},
+	{"leave", groupLeave, 2},
 	{"read", groupReaders | groupWriters, 4},
 	{"structures", groupHands | groupWriters, 2},
 	{"callbacks", groupReaders | groupCallbacks | groupFakes, 3},
@@ -41,13 +42,16 @@ func (t *torture) direct(end time.Time, e *environment) {
 	for _, s := range chosen {
 		weights += s.weight
 	}
-	pause := time.Now().Add(t.Stutter / 4)
+	pause, leave, emptied := time.Now().Add(t.Stutter/4), slices.IndexFunc(chosen, func(s scene) bool { return s.groups == groupLeave }), false
 	for !t.stop.Load() && time.Now().Before(end) {
 		choice := c.next()
 		n := choice.of(weights)
 		i := 0
 		for ; n >= chosen[i].weight; i++ {
 			n -= chosen[i].weight
+		}
+		if emptied && leave >= 0 {
+			i = leave // no actor of another scene is still there
 		}
 		e.set(chosen[i].groups&(groupOrder|groupLeave) != 0) // what these are about happens only when two run at the same time
 		t.stage.set(chosen[i].groups)
@@ -58,7 +62,8 @@ func (t *torture) direct(end time.Time, e *environment) {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		if t.Stutter > 0 && time.Now().After(pause) && !t.stop.Load() {
+		emptied = t.Stutter > 0 && time.Now().After(pause) && !t.stop.Load()
+		if emptied {
 			t.empty(c)
 			pause = time.Now().Add(t.Stutter)
 		}
