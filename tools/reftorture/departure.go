@@ -156,11 +156,11 @@ func (t *torture) part(d *departure) {
 }
 
 // awaitInterrupt waits until the clock leaps, as it does for a goroutine that a
-// heavy fence interrupts, but not for long. What a pass does next takes it a
-// microsecond or so.
+// heavy fence interrupts, but no longer than until there is time for a pass.
+// What the pass does next takes it a microsecond or so.
 func awaitInterrupt() {
 	begun := time.Now()
-	for now, next := begun, time.Now(); next.Sub(now) < time.Microsecond && next.Sub(begun) < 100*time.Microsecond; {
+	for now, next := begun, time.Now(); next.Sub(now) < time.Microsecond && next.Sub(begun) < 200*time.Microsecond; {
 		now, next = next, time.Now()
 	}
 }

@@ -23,7 +23,7 @@ type options struct {
 	Catch     time.Duration `name:"catch" default:"20s" between:"1s,1h" group:"Runs:" help:"time for each busted type, at most"`
 	Tries     int           `name:"tries" default:"1" between:"1,1000" group:"Runs:" help:"runs of each type, each with another seed"`
 	Seed      int64         `name:"seed" default:"0" between:"0,9223372036854775807" group:"Runs:" help:"of all that is chosen at random; 0: a new one"`
-	Scenes    sceneList     `name:"scenes" default:"all" placeholder:"LIST" group:"Runs:" help:"only these scenes, separated by commas (${default})"`
+	Scenes    sceneList     `name:"scenes" default:"all" placeholder:"LIST" group:"Runs:" help:"only these scenes, separated by commas (${default}, but those of a busted type that shows in one)"`
 	Patience  time.Duration `name:"patience" default:"10s" between:"1s,1h" group:"Runs:" help:"how long something may take that nothing holds up for long"`
 	KeepGoing bool          `name:"keep-going" group:"Runs:" help:"go on after a failure"`
 	Race      bool          `name:"race" group:"Runs:" help:"with the race detector, which needs the go command and cgo"`

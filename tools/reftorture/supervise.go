@@ -125,7 +125,7 @@ func (s *supervisor) runs(name string) (runs []run, rule string, err error) {
 	r := run{name: name, good: name, duration: s.Duration, seed: s.Seed, asyncOff: s.AsyncOff}
 	b := bustedNamed(name)
 	if b != nil {
-		r.good, r.duration, rule = b.good, s.Catch, b.rule()
+		r.good, r.duration, r.scenes, rule = b.good, s.Catch, b.scenes, b.rule()
 	}
 	if r.program, err = s.program(b); err != nil {
 		return nil, "", fmt.Errorf("%s: %w", name, err)
