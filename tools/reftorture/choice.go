@@ -2,7 +2,9 @@ package main
 
 import (
 	"hash/fnv"
+	"math/bits"
 	"math/rand/v2"
+	"time"
 )
 
 // A chooser makes an actor's choices. They depend on the seed of the run and on
@@ -52,3 +54,9 @@ func (c *choice) of(n int) int {
 
 // one reports whether it is one of n.
 func (c *choice) one(n int) bool { return c.of(n) == 0 }
+
+// nanoseconds returns a time below a limit, which is of any magnitude from the
+// least to the most.
+func (c *choice) nanoseconds(least, most int) time.Duration {
+	return time.Duration(c.of(least << c.of(bits.Len(uint(most/least)))))
+}

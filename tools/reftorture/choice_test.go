@@ -40,6 +40,24 @@ func TestChoicesAreSpread(t *testing.T) {
 	}
 }
 
+func TestTimesAreOfAnyMagnitude(t *testing.T) {
+	c := newChooser(7, "times").next()
+	short, long := 0, 0
+	for range 10_000 {
+		switch d := c.nanoseconds(16, 4096); {
+		case d < 16:
+			short++
+		case d >= 4096:
+			t.Fatalf("%v is above all limits", d)
+		case d >= 2048:
+			long++
+		}
+	}
+	if short < 1000 || long < 300 {
+		t.Errorf("%d of 10000 are short, %d long", short, long)
+	}
+}
+
 // Two runs with one seed make the same choices, however far each of their
 // actors comes.
 func TestTwoRunsMakeTheSameChoices(t *testing.T) {

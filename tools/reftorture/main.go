@@ -28,6 +28,7 @@ build of the library that breaks a rule on purpose: those the test must catch.`,
 		"reftorture -type hazptr -duration 10m",
 		"reftorture -type busted -tries 10",
 		"reftorture -type good -duration 1h -json >verdicts.json",
+		"reftorture -type good -duration 10m -patience 60s -log good.log",
 		"reftorture -type hazptr-guard -scenes order,structures -race -patience 30s",
 	},
 	Details: fmt.Sprintf(details, program.List(18, func(add func(name, text string)) {
@@ -93,6 +94,9 @@ What is done:
 
   order       one reader for each core but one, whose stores are late, and one
               writer that has each object ended at once
+  leave       one reader that protects an object in many slots, and one updater
+              that replaces it; each protection ends once, behind stores that
+              are late, and no slot is used again until the object has ended
   read        readers that nest, stay, yield, sleep, make system calls, grow
               their stacks, hand protections to other goroutines; writers that
               replace objects in ways picked at random
@@ -104,10 +108,11 @@ What is done:
 
   Now and then (-stutter) the stage is emptied: then everything that has been
   replaced must end, and retired objects one by one must wake the mechanism's
-  goroutines. Meanwhile GOMAXPROCS goes up and down, threads are pinned to CPUs
-  and moved, the garbage collector runs, with GOGC=1 and little memory too, and
-  signals preempt. A quarter of a good type's time is without preemption by
-  signals. The busted types are built with the go command, in a checkout.
+  goroutines, and the leave scene comes next. Meanwhile GOMAXPROCS goes up and
+  down, threads are pinned to CPUs and moved, the garbage collector runs, with
+  GOGC=1 and little memory too, and signals preempt. A quarter of a good type's
+  time is without preemption by signals. The busted types are built with the go
+  command, in a checkout.
 
 Types:
 %s
@@ -122,6 +127,17 @@ Output:
   to each age. The last line is "--- End of test: SUCCESS" or "FAILURE", with
   the options that repeat it. Of several types, a table. The status is 1 on
   failure.
+
+  With -log each type that is done adds a line to a file: the date, the commit,
+  the type, the time asked for, cores/GOMAXPROCS, the release of Go, other flags
+  that make a difference, protections, objects ended, the verdict. A run with
+  the same flags and file goes on where an earlier one stopped: it passes over
+  types that it finds as they should be, for as long as is asked, at the same
+  commit without changes. The program must know its commit, so it is built
+  first, in a clone:
+
+    go build -o /tmp ./tools/reftorture
+    /tmp/reftorture -type good -duration 10m -patience 60s -log good.log
 
   failures: tfe (age), ended (fault, poison), held (ended while a reader had
   it), rtmbe, rtmbkf (not seen what was written before), rtbe (barrier returned

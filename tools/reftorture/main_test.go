@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -40,7 +41,7 @@ func TestBadFlags(t *testing.T) {
 		"-nreaders 0":              "--nreaders: 0 is not between 1 and 32",
 		"-duration 1ms":            "--duration: 1ms is not between 100ms and 1000h0m0s",
 		"-duration 10":             "--duration: 10 has no unit: say 10s",
-		"-scenes order,third":      `--scenes: unknown scene "third"; there are order, read, `,
+		"-scenes order,third":      `--scenes: unknown scene "third"; there are order, leave, read, `,
 		"-objects 100000":          "--objects: 100000 is not between 256 and 16384",
 		"-seed x":                  `--seed: "x" is not a whole number`,
 		"hazptr":                   `unexpected argument hazptr`,
@@ -112,6 +113,9 @@ func TestEveryTypeHasABustedTwin(t *testing.T) {
 		if _, err := subject.Named(b.good); err != nil {
 			t.Errorf("%s: %v", b.name, err)
 		}
+		if err := new(sceneList).UnmarshalText([]byte(cmp.Or(b.scenes, "all"))); err != nil {
+			t.Errorf("%s: %v", b.name, err)
+		}
 		if _, err := mutant.Named(b.mutant); err != nil {
 			t.Errorf("%s: %v", b.name, err)
 		}
@@ -161,7 +165,7 @@ func TestBustedTypes(t *testing.T) {
 	if status != 0 || len(regexp.MustCompile(`caught in \d+\.\d s`).FindAllString(stdout, -1)) != 2 || !strings.Contains(stdout, "--- End of test: SUCCESS: -type busted-hazptr-twice") {
 		t.Errorf("status %d\n%s\n%s", status, stdout, stderr)
 	}
-	harmless := busted{"busted-harmless", "hazptr-sync", "percpu-nofence"}
+	harmless := busted{"busted-harmless", "hazptr-sync", "percpu-nofence", ""}
 	bustedTypes = append(bustedTypes, harmless)
 	defer func() { bustedTypes = bustedTypes[:len(bustedTypes)-1] }()
 	stdout, stderr, status = run_(t, "-type", "busted-harmless", "-catch", "1s", "-patience", "60s")

@@ -23,7 +23,7 @@ type options struct {
 	Catch     time.Duration `name:"catch" default:"20s" between:"1s,1h" group:"Runs:" help:"time for each busted type, at most"`
 	Tries     int           `name:"tries" default:"1" between:"1,1000" group:"Runs:" help:"runs of each type, each with another seed"`
 	Seed      int64         `name:"seed" default:"0" between:"0,9223372036854775807" group:"Runs:" help:"of all that is chosen at random; 0: a new one"`
-	Scenes    sceneList     `name:"scenes" default:"all" placeholder:"LIST" group:"Runs:" help:"only these scenes, separated by commas (${default})"`
+	Scenes    sceneList     `name:"scenes" default:"all" placeholder:"LIST" group:"Runs:" help:"only these scenes, separated by commas (${default}, but those of a busted type that shows in one)"`
 	Patience  time.Duration `name:"patience" default:"10s" between:"1s,1h" group:"Runs:" help:"how long something may take that nothing holds up for long"`
 	KeepGoing bool          `name:"keep-going" group:"Runs:" help:"go on after a failure"`
 	Race      bool          `name:"race" group:"Runs:" help:"with the race detector, which needs the go command and cgo"`
@@ -47,14 +47,16 @@ type options struct {
 
 	Statistics time.Duration `name:"stat-interval" default:"15s" between:"0s,1h" group:"Output:" help:"between two statistics of one type; 0s: only at its end"`
 	JSON       bool          `name:"json" group:"Output:" help:"print the verdicts as JSON"`
+
+	Log program.OutFile `name:"log" placeholder:"FILE" group:"Output:" help:"add a line for each type when it is done, and pass over types that FILE has as done"`
 }
 
-// Check chooses the seed.
+// Check chooses the seed, and looks at the logbook.
 func (o *options) Check() error {
 	if o.Seed == 0 {
 		o.Seed = rand.Int64N(1<<32) + 1
 	}
-	return nil
+	return o.checkLog()
 }
 
 // arguments are the options that repeat a run of the type: the ones of the
@@ -62,7 +64,7 @@ func (o *options) Check() error {
 func (o *options) arguments(typ string) []string {
 	repeated := map[string]string{}
 	maps.Copy(repeated, o.Given.Given())
-	for _, name := range []string{"type", "catch", "tries", "json", "race", "asyncpreemptoff"} {
+	for _, name := range []string{"type", "catch", "tries", "json", "log", "race", "asyncpreemptoff"} {
 		delete(repeated, name) // they are of the process that starts this one
 	}
 	repeated["duration"], repeated["seed"] = o.Duration.String(), strconv.FormatInt(o.Seed, 10)

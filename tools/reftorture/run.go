@@ -22,6 +22,7 @@ type run struct {
 	program  string
 	duration time.Duration
 	seed     int64
+	scenes   string // if the command line does not say; "": all
 	asyncOff bool
 }
 
@@ -70,7 +71,11 @@ func (s *supervisor) run(r run, show bool) (*verdict, error) {
 	// does at the end has limits of its own.
 	ctx, cancel := context.WithTimeout(s.ctx, r.duration+5*s.Patience+20*time.Second)
 	defer cancel()
-	child := command.Child(ctx, r.program, o.arguments(r.good)...)
+	args := o.arguments(r.good)
+	if r.scenes != "" && !s.Has("scenes") {
+		args = append(args, "-scenes="+r.scenes)
+	}
+	child := command.Child(ctx, r.program, args...)
 	child.Env = append(os.Environ(), verdictVariable+"="+path, "GOTRACEBACK=all")
 	if r.asyncOff {
 		child.Env = append(child.Env, "GODEBUG=asyncpreemptoff=1")
@@ -102,7 +107,7 @@ func (s *supervisor) run(r run, show bool) (*verdict, error) {
 			why = "it was still running long after its end"
 		}
 		took := time.Since(begun).Seconds()
-		*v = verdict{Type: r.good, Seed: r.seed, Repeat: o.arguments(r.good), Seconds: took, Failures: []failure{died(took, why)}}
+		*v = verdict{Type: r.good, Seed: r.seed, Repeat: args, Seconds: took, Failures: []failure{died(took, why)}}
 		if show {
 			v.end(s.stdout)
 		}

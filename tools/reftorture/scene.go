@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,8 @@ type scene struct {
 }
 
 var scenes = []scene{
-	{"order", groupOrder, 8},
+	{"order", groupOrder, 9},
+	{"leave", groupLeave, 2},
 	{"read", groupReaders | groupWriters, 4},
 	{"structures", groupHands | groupWriters, 2},
 	{"callbacks", groupReaders | groupCallbacks | groupFakes, 3},
@@ -40,7 +42,7 @@ func (t *torture) direct(end time.Time, e *environment) {
 	for _, s := range chosen {
 		weights += s.weight
 	}
-	pause := time.Now().Add(t.Stutter / 4)
+	pause, leave, emptied := time.Now().Add(t.Stutter/4), slices.IndexFunc(chosen, func(s scene) bool { return s.groups == groupLeave }), false
 	for !t.stop.Load() && time.Now().Before(end) {
 		choice := c.next()
 		n := choice.of(weights)
@@ -48,7 +50,10 @@ func (t *torture) direct(end time.Time, e *environment) {
 		for ; n >= chosen[i].weight; i++ {
 			n -= chosen[i].weight
 		}
-		e.set(chosen[i].groups == groupOrder) // what that is about happens only when two run at the same time
+		if emptied && leave >= 0 {
+			i = leave // no actor of another scene is still there
+		}
+		e.set(chosen[i].groups&(groupOrder|groupLeave) != 0) // what these are about happens only when two run at the same time
 		t.stage.set(chosen[i].groups)
 		length := time.Duration(200+choice.of(800)) * time.Millisecond
 		for over := time.Now().Add(min(length, time.Until(end))); time.Now().Before(over) && !t.stop.Load(); {
@@ -57,7 +62,8 @@ func (t *torture) direct(end time.Time, e *environment) {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		if t.Stutter > 0 && time.Now().After(pause) && !t.stop.Load() {
+		emptied = t.Stutter > 0 && time.Now().After(pause) && !t.stop.Load()
+		if emptied {
 			t.empty(c)
 			pause = time.Now().Add(t.Stutter)
 		}

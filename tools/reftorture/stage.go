@@ -16,6 +16,7 @@ const (
 	groupHands // structures
 	groupCallbacks
 	groupOrder
+	groupLeave
 )
 
 const everybody = groupReaders | groupBursts | groupWriters | groupFakes | groupHands | groupCallbacks

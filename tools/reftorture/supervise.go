@@ -26,7 +26,8 @@ type supervisor struct {
 type outcome struct {
 	Type   string     `json:"type"`
 	Busted string     `json:"busted_rule,omitempty"`
-	Right  bool       `json:"as_it_should_be"` // good ones succeed, busted ones are caught
+	Right  bool       `json:"as_it_should_be"`  // good ones succeed, busted ones are caught
+	Logged string     `json:"logged,omitempty"` // when that was, if the logbook has it
 	Runs   []*verdict `json:"runs"`
 }
 
@@ -45,9 +46,15 @@ func supervise(ctx context.Context, o *options, stdout, stderr io.Writer) (err e
 	defer func() { err = errors.Join(err, remove()) }()
 	s := &supervisor{options: o, ctx: ctx, folder: folder, stdout: stdout, stderr: stderr, bar: program.NewBar(stderr, len(names))}
 	defer s.bar.Clear()
+	var log *logbook
+	if o.Log != "" {
+		if log, err = openLogbook(o); err != nil {
+			return err
+		}
+	}
 	wrong := 0
 	for _, name := range names {
-		out, err := s.torture(name, len(names) == 1)
+		out, err := s.logged(log, name, len(names) == 1)
 		if err != nil {
 			return err
 		}
@@ -68,6 +75,26 @@ func supervise(ctx context.Context, o *options, stdout, stderr io.Writer) (err e
 		err = fmt.Errorf("%d of %d types are not as they should be", wrong, len(names))
 	}
 	return err
+}
+
+// logged tortures the type, unless the logbook has that done, and adds a line to
+// it. There may be none.
+func (s *supervisor) logged(log *logbook, name string, alone bool) (*outcome, error) {
+	if log == nil {
+		return s.torture(name, alone)
+	}
+	asked, rule := s.Duration, ""
+	if b := bustedNamed(name); b != nil {
+		asked, rule = s.Catch, b.rule()
+	}
+	if date := log.done(name, asked); date != "" {
+		return &outcome{Type: name, Busted: rule, Right: true, Logged: date}, nil
+	}
+	out, err := s.torture(name, alone)
+	if err == nil {
+		err = log.add(out, asked)
+	}
+	return out, err
 }
 
 // torture makes the runs of a type, until one is not as it should be.
@@ -98,7 +125,7 @@ func (s *supervisor) runs(name string) (runs []run, rule string, err error) {
 	r := run{name: name, good: name, duration: s.Duration, seed: s.Seed, asyncOff: s.AsyncOff}
 	b := bustedNamed(name)
 	if b != nil {
-		r.good, r.duration, rule = b.good, s.Catch, b.rule()
+		r.good, r.duration, r.scenes, rule = b.good, s.Catch, b.scenes, b.rule()
 	}
 	if r.program, err = s.program(b); err != nil {
 		return nil, "", fmt.Errorf("%s: %w", name, err)

@@ -41,13 +41,28 @@ func (s *supervisor) table(wrong int) error {
 }
 
 func (out *outcome) row() pretty.Row {
-	seconds, latest, protections, ended := 0.0, 0.0, int64(0), int64(0)
-	kinds := make(map[string]bool)
-	word, note, caught := "SUCCESS", "", 0
+	seconds, protections, ended := 0.0, int64(0), int64(0)
 	for _, v := range out.Runs {
 		seconds += v.Seconds
 		protections += v.Protections
 		ended += v.Ended
+	}
+	word, note := out.verdict()
+	return pretty.Row{out.Type, len(out.Runs), fmt.Sprintf("%.0f s", seconds), count(protections), count(ended), word, note}
+}
+
+// How the words of a verdict begin where all is as it should be.
+const (
+	success  = "SUCCESS"
+	caughtIn = "caught in "
+)
+
+// verdict says what came of the type, and why.
+func (out *outcome) verdict() (word, note string) {
+	kinds := make(map[string]bool)
+	latest, caught := 0.0, 0
+	word = success
+	for _, v := range out.Runs {
 		if len(v.Failures) > 0 {
 			first := v.Failures[0]
 			caught++
@@ -57,16 +72,18 @@ func (out *outcome) row() pretty.Row {
 		}
 	}
 	switch {
+	case out.Logged != "":
+		note = "done already, " + out.Logged
 	case out.Busted == "" && !out.Right:
 		word = "FAILURE"
 	case out.Busted != "" && out.Right:
-		word = fmt.Sprintf("caught in %.1f s", latest)
+		word = fmt.Sprintf(caughtIn+"%.1f s", latest)
 		note = strings.Join(slices.Sorted(maps.Keys(kinds)), " ") + ": " + out.Busted
 	case out.Busted != "":
 		word = fmt.Sprintf("NOT CAUGHT (%d of %d)", caught, len(out.Runs))
 		note = out.Busted
 	}
-	return pretty.Row{out.Type, len(out.Runs), fmt.Sprintf("%.0f s", seconds), count(protections), count(ended), word, note}
+	return word, note
 }
 
 // count prints a number with three digits or so.

@@ -36,6 +36,7 @@ type torture struct {
 	circulation                    [ages]atomic.Int64 // objects that have come to each age
 	barriers                       struct{ tries, passed atomic.Int64 }
 	mostCBs, flooded, wakened      atomic.Int64
+	departures                     atomic.Int64
 	stalls, stallReports, stutters atomic.Int64
 	disturbed                      disturbed
 	drained                        durations // how long floods took to drain
@@ -58,13 +59,15 @@ type torture struct {
 }
 
 // The numbers of the actors that read: readers first, then readers that come
-// and go, readers of the order scene, and users of structures.
+// and go, readers of the order scene, the one of the leave scene, and users of
+// structures.
 const (
 	handActors     = 6
 	firstHandActor = mortal.MaxReaders - handActors
+	leavingReader  = firstHandActor - 1
 
-	orderReaders     = 8
-	firstOrderReader = firstHandActor - orderReaders
+	orderReaders     = 7
+	firstOrderReader = leavingReader - orderReaders
 	firstBurstReader = 32
 	mostBurst        = firstOrderReader - firstBurstReader
 )
@@ -83,7 +86,7 @@ func newTorture(o *options, typ subject.Type) (*torture, error) {
 	if t.pool, err = mortal.NewPool(o.Objects); err != nil {
 		return nil, err
 	}
-	t.subject = typ.New(subject.Config{Cells: o.Cells + 1, StallAfter: o.StallFor / 4, OnStall: t.stallReported})
+	t.subject = typ.New(subject.Config{Cells: o.Cells + 1 + leavingCells, StallAfter: o.StallFor / 4, OnStall: t.stallReported})
 	t.retirer, _ = t.subject.(subject.Retirer)
 	t.nap = measureNap()
 	return t, nil
@@ -107,6 +110,7 @@ func (t *torture) run(w io.Writer) *verdict {
 		t.act(name("order reader", i), groupOrder, func(a *actor) { t.readLate(a, firstOrderReader+i) })
 	}
 	t.act("order writer", groupOrder, func(a *actor) { t.writeAtOnce(a, late) })
+	t.act("leaver", groupLeave, t.leaveAll)
 	for i := range t.Writers {
 		t.act(name("writer", i), groupWriters, t.write)
 	}
@@ -181,7 +185,7 @@ func (t *torture) curtain(drains []func(*hands)) bool {
 		w.Close()
 	}
 	way := t.subject.Ways()[0]
-	for cell := range t.Cells + 1 {
+	for cell := range t.Cells + 1 + leavingCells {
 		way.Replace(cell, nil, t.unlinked, t.end)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), t.Patience)

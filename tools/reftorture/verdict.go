@@ -28,6 +28,7 @@ type verdict struct {
 	Callbacks   int64       `json:"callbacks"`
 	MostCBs     int64       `json:"most_callbacks_pending"`
 	Wakeups     int64       `json:"wakeups"`
+	Departures  int64       `json:"departures"`
 	Stalls      int64       `json:"stalls"`
 	Stutters    int64       `json:"stutters"`
 	OnOffs      int64       `json:"onoffs"`
@@ -43,7 +44,7 @@ func (t *torture) verdict(took time.Duration, whole bool) *verdict {
 	v := &verdict{
 		Type: t.typ.Name, Seed: t.Seed, Repeat: t.arguments(t.typ.Name), Seconds: took.Seconds(), Failures: t.failures.list(), Success: whole && !t.failures.any(),
 		Pipe: sum.pipe, Batch: sum.batch, Objects: t.pool.Begun(), Replaced: t.replaced.Load(), Ended: t.ended.Load(), Barriers: t.barriers.passed.Load(),
-		Callbacks: t.flooded.Load(), MostCBs: t.mostCBs.Load(), Wakeups: t.wakened.Load(), Stalls: t.stalls.Load(), Stutters: t.stutters.Load(),
+		Callbacks: t.flooded.Load(), MostCBs: t.mostCBs.Load(), Wakeups: t.wakened.Load(), Departures: t.departures.Load(), Stalls: t.stalls.Load(), Stutters: t.stutters.Load(),
 		OnOffs: t.disturbed.onoffs.Load(), Shuffles: t.disturbed.shuffles.Load(), Collections: t.disturbed.collections.Load(),
 		Fence: hazptr.Default().Stats().Fence,
 	}
