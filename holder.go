@@ -22,7 +22,7 @@ import (
 //	}
 //
 // A Holder is worth making for a goroutine that reads again and again;
-// NewHolder and Close cost some hundred nanoseconds. For single reads, and
+// NewHolder and Close cost a hundred nanoseconds or so. For single reads, and
 // where the reader is not known in advance, take a [Guard].
 //
 // All methods must be called by one goroutine at a time, with a happens-before
@@ -37,7 +37,7 @@ import (
 // and up to 10ms where it was protected for long. A loop that protects again
 // and again need not Clear, but an object ends sooner if it does.
 //
-// After Close every method panics. A Holder must not be copied. One that the
+// After Close every other method panics. A Holder must not be copied. One that the
 // garbage collector finds without Close is counted in [Stats].Leaked; what it
 // protected stays protected for ever.
 //
@@ -55,9 +55,10 @@ type Holder[T any] struct {
 	// at; nil after Close.
 	hazard *uintptr
 
-	check   check.Holder
-	slot    *hazard.Slot
-	cleanup runtime.Cleanup
+	check  check.Holder
+	slot   *hazard.Slot
+	lease  *hazard.Lease // of the slot; the collector finds it with a Holder that is forgotten
+	closed bool
 }
 
 // noCopy makes go vet report copies.
@@ -81,9 +82,8 @@ const holderClosed = "hazptr: Holder used after Close, or not made by NewHolder"
 // NewHolder returns a Holder that protects nothing. It should be closed after
 // its last use.
 func NewHolder[T any]() *Holder[T] {
-	slot := hazard.Open()
-	h := &Holder[T]{hazard: &slot.Hazard, slot: slot}
-	h.cleanup = runtime.AddCleanup(h, hazard.Leak, slot)
+	lease := hazard.Open()
+	h := &Holder[T]{hazard: &lease.Hazard, slot: lease.Slot, lease: lease}
 	if check.Enabled {
 		h.check = check.NewHolder(h.hazard)
 	}
@@ -110,7 +110,7 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 		p := src.Load()
 		fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish] pairs with [look], by Heavy
 		if src.Load() == p {                              // [validate] pairs with the updater's unlink, by Heavy
-			// Up to here h.cleanup must not take the slot back.
+			// Up to here the lease's cleanup must not take the slot back.
 			runtime.KeepAlive(h)
 			if check.Enabled {
 				h.check.Protect(unsafe.Pointer(p), unsafe.Pointer(src))
@@ -177,20 +177,22 @@ func (h *Holder[T]) Clear() {
 }
 
 // Close ends the protection, as Clear does, and gives the hazard pointer back.
+// Closing a closed Holder does nothing.
 func (h *Holder[T]) Close() {
-	slot := h.slot
-	if slot == nil {
+	slot, lease := h.slot, h.lease
+	switch {
+	case h.closed:
+		return
+	case slot == nil:
 		h.Clear() // which says why that is wrong
 	}
 	watched := slot.End() // [clear], [watched?]
-	h.cleanup.Stop()
 	if check.Enabled {
 		h.check.Close(h.hazard)
 	}
-	h.hazard, h.slot = nil, nil
-	hazard.Close(slot)
+	h.hazard, h.slot, h.lease, h.closed = nil, nil, nil, true
+	hazard.Close(lease)
 	if watched { // at last: it may call reclaim functions
 		slot.Ended()
 	}
-	runtime.KeepAlive(h)
 }

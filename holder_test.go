@@ -83,7 +83,12 @@ func TestHolderAfterClose(t *testing.T) {
 		litmus.MustPanic(t, want, func() { h.TryProtect(source.Load(), &source) })
 		litmus.MustPanic(t, want, func() { h.Set(source.Load()) })
 		litmus.MustPanic(t, want, func() { h.Clear() })
-		litmus.MustPanic(t, want, func() { h.Close() })
+	}
+	litmus.MustPanic(t, "Holder used after Close, or not made by NewHolder", new(Holder[int]).Close)
+	opened := hazard.Opened()
+	closed.Close() // nothing
+	if n := hazard.Opened(); n != opened {
+		t.Errorf("a second Close closes %d Holders", opened-n)
 	}
 }
 

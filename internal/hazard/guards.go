@@ -34,13 +34,13 @@ func (slot *GuardSlot) Release(p, turn uintptr) {
 	if slot == nil {
 		return
 	}
-	if slot.Hazard != p || slot.Turn != turn {
-		slot.releaseShared(p, turn)
+	if slot.Hazard == p && slot.Turn == turn {
+		if slot.End() { // [clear], [watched?]
+			slot.Ended()
+		}
 		return
 	}
-	if slot.End() { // [clear], [watched?]
-		slot.Ended()
-	}
+	slot.releaseShared(p, turn)
 }
 
 // A guardGroup is a run of slots of one P. While it is closed, looks pass it

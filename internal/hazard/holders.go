@@ -3,6 +3,7 @@ package hazard
 import (
 	"math"
 	"math/bits"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -17,12 +18,21 @@ type holderSlot struct {
 	_ [perproc.CacheLine - unsafe.Sizeof(Slot{})]byte
 }
 
+// A Lease is what a Holder has of its slot. It is the only one that refers to it
+// while the slot is open, so the collector finds the Lease of a Holder that was
+// forgotten, and its cleanup is called. A slot that is closed keeps its Lease
+// for the next Holder: to add a cleanup costs more than all else.
+type Lease struct{ *Slot }
+
 // A holderSegment is a run of slots, and a bit for each that tells whether it
 // is open. So a look passes closed slots 64 at a time.
 type holderSegment struct {
 	open  []atomic.Uint64
-	spent []uint64 // bits of slots that are not opened again; guarded by holderSlots.mu
 	slots []holderSlot
+
+	// Guarded by holderSlots.mu:
+	spent  []uint64 // bits of slots that are not opened again
+	leases []*Lease // of slots that are closed; nil where there was none
 }
 
 // holderSlots has the slots of the process's Holders. They belong to the
@@ -40,9 +50,9 @@ type holderSlots struct {
 // segment has twice as many as the one before.
 const firstHolderSegment = 64
 
-// open opens the lowest closed slot and returns it: looks stay short when
-// Holders come and go.
-func (s *holderSlots) open() *Slot {
+// open opens the lowest closed slot, so that looks stay short when Holders come
+// and go.
+func (s *holderSlots) open() *Lease {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count++
@@ -62,7 +72,7 @@ func (s *holderSlots) open() *Slot {
 		word = 0
 	}
 	n := firstHolderSegment << len(segments)
-	seg := &holderSegment{open: make([]atomic.Uint64, n/64), spent: make([]uint64, n/64), slots: make([]holderSlot, n)}
+	seg := &holderSegment{open: make([]atomic.Uint64, n/64), slots: make([]holderSlot, n), spent: make([]uint64, n/64), leases: make([]*Lease, n)}
 	for i := range seg.slots {
 		seg.slots[i].silent = true
 	}
@@ -74,14 +84,22 @@ func (s *holderSlots) open() *Slot {
 
 // take marks a slot as open, [marked], before its Holder exists: a look whose
 // fence comes after the Holder's first [publish] sees the mark.
-func (seg *holderSegment) take(word, bit int) *Slot {
+func (seg *holderSegment) take(word, bit int) *Lease {
 	seg.open[word].Or(1 << bit)
-	return &seg.slots[word*64+bit].Slot
+	i := word*64 + bit
+	lease := seg.leases[i]
+	if lease == nil {
+		lease = &Lease{&seg.slots[i].Slot}
+		runtime.AddCleanup(lease, leaks.add, lease.Slot)
+	}
+	seg.leases[i] = nil
+	return lease
 }
 
-// close closes a slot, which must be zero, and gives it back unless it is spent.
-// A look that sees it closed has also seen what its Holder did before.
-func (s *holderSlots) close(slot *Slot, spent bool) {
+// close closes a slot, which must be zero, and keeps its lease for the next
+// Holder. With a nil lease the slot is spent. A look that sees it closed has
+// also seen what its Holder did before.
+func (s *holderSlots) close(slot *Slot, lease *Lease) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count--
@@ -92,10 +110,11 @@ func (s *holderSlots) close(slot *Slot, spent bool) {
 		}
 		n := int(offset / unsafe.Sizeof(holderSlot{}))
 		seg.open[n/64].And(^(uint64(1) << (n % 64)))
-		if spent {
+		if lease == nil {
 			seg.spent[n/64] |= 1 << (n % 64)
 			return
 		}
+		seg.leases[n] = lease
 		if at := [2]int{i, n / 64}; at[0] < s.lowest[0] || at[0] == s.lowest[0] && at[1] < s.lowest[1] {
 			s.lowest = at
 		}

@@ -58,7 +58,7 @@ func (l *leakedSlots) settle() {
 			protecting++
 			continue
 		}
-		holders.close(slot, true)
+		holders.close(slot, nil)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

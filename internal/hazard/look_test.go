@@ -22,22 +22,22 @@ func holding(p unsafe.Pointer) []*Slot {
 func TestLook(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	arena := make([]object, 5000)
-	open := make([]*Slot, 3000)
+	open := make([]*Lease, 3000)
 	for i := range open {
 		open[i] = Open()
 		defer Close(open[i])
-		defer clearSlot(open[i])
+		defer clearSlot(open[i].Slot)
 	}
 	var l Look
 	for _, asked := range []int{0, 1, 7, 64, 65, 5000, 3, 0} {
 		held := map[*object]int{}
 		for _, h := range open {
 			if random.IntN(3) == 0 {
-				clearSlot(h)
+				clearSlot(h.Slot)
 				continue
 			}
 			p := &arena[random.IntN(len(arena))]
-			set(h, p)
+			set(h.Slot, p)
 			held[p]++
 		}
 		inUse := 0
@@ -75,16 +75,16 @@ func TestLook(t *testing.T) {
 // Holder, and each slot that there has ever been a Guard for, adds to a scan.
 func BenchmarkLook(b *testing.B) {
 	b.Run("holders", func(b *testing.B) {
-		open := make([]*Slot, 65_536)
+		open := make([]*Lease, 65_536)
 		for i := range open {
 			open[i] = Open()
 			if i%2 == 0 {
-				set(open[i], new(object))
+				set(open[i].Slot, new(object))
 			}
 		}
 		benchmarkLook(b)
 		for _, h := range open {
-			clearSlot(h)
+			clearSlot(h.Slot)
 			Close(h)
 		}
 	})

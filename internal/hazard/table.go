@@ -23,23 +23,21 @@ func Held() int { return guards.held() }
 // many of these protect something, for ever.
 func Leaked() (leaked, protecting int64) { return leaks.stats() }
 
-// Open opens a slot for a Holder.
-func Open() *Slot {
-	slot := holders.open()
+// Open opens a slot for a Holder. When the Lease becomes unreachable without
+// Close the slot counts as leaked.
+func Open() *Lease {
+	lease := holders.open()
 	if Tracing() {
-		traces.holder(slot)
+		traces.holder(lease.Slot)
 	}
-	return slot
+	return lease
 }
 
-// Close gives back a Holder's slot, which must be zero.
-func Close(slot *Slot) {
+// Close gives back a Holder's slot, which must be zero. The Lease must not be
+// used any more.
+func Close(lease *Lease) {
 	if Tracing() {
-		traces.forget(slot)
+		traces.forget(lease.Slot)
 	}
-	holders.close(slot, false)
+	holders.close(lease.Slot, lease)
 }
-
-// Leak is called when a Holder has become unreachable without Close. It is a
-// function since a method value would cost each NewHolder an allocation.
-func Leak(slot *Slot) { leaks.add(slot) }

@@ -20,11 +20,12 @@ func TestTraceOfAnEarlierGuard(t *testing.T) {
 	if traced < 50 || traced > 200 && traced < acquired {
 		t.Errorf("%d of %d Guards have a trace", traced, acquired)
 	}
-	slot := Open()
+	lease := Open()
+	slot := lease.Slot
 	if len(traces.of([]*Slot{slot})) != 1 {
 		t.Error("a Holder has no trace")
 	}
-	Close(slot)
+	Close(lease)
 	if len(traces.of([]*Slot{slot})) != 0 {
 		t.Error("a closed Holder has a trace")
 	}

@@ -106,21 +106,21 @@ func (g *Guard[T]) Release() {
 }
 
 // A Holder is the root's, without what reads a source.
-type Holder[T any] struct{ slot *hazard.Slot }
+type Holder[T any] struct{ lease *hazard.Lease }
 
 func NewHolder[T any]() *Holder[T] { return &Holder[T]{hazard.Open()} }
 
-func (h *Holder[T]) Set(p *T) { fence.Publish(&h.slot.Hazard, uintptr(unsafe.Pointer(p))) }
+func (h *Holder[T]) Set(p *T) { fence.Publish(&h.lease.Hazard, uintptr(unsafe.Pointer(p))) }
 
 func (h *Holder[T]) Clear() {
-	if h.slot.End() {
-		h.slot.Ended()
+	if h.lease.End() {
+		h.lease.Ended()
 	}
 }
 
 func (h *Holder[T]) Close() {
 	h.Clear()
-	hazard.Close(h.slot)
+	hazard.Close(h.lease)
 }
 
 type object struct {

@@ -19,6 +19,7 @@ type world struct {
 	*scenario.World
 	r       *Reclaimer
 	started int // scanners, where they are only counted
+	lease   *hazard.Lease
 }
 
 // newWorld returns a world whose passes need not wait.
@@ -150,7 +151,8 @@ func TestExploreFlush(t *testing.T) {
 // a function that ends the protection.
 func kept() (w *world, slot *hazard.Slot, release func()) {
 	w = newWorld(false)
-	slot = hazard.Open()
+	w.lease = hazard.Open()
+	slot = w.lease.Slot
 	setup := w.Setup
 	w.Setup = func() {
 		setup()

@@ -37,7 +37,7 @@ var edits = map[string][]edit{
 
 	// A Guard's own slot, whose hazard may still be in the buffer.
 	"internal/hazard/guards.go": {
-		{old: "slot.Hazard != p", new: "explore.Own(&slot.Hazard) != p"},
+		{old: "slot.Hazard == p", new: "explore.Own(&slot.Hazard) == p"},
 		{old: "[32 - unsafe.Sizeof(Slot{}) - 2*unsafe.Sizeof(uintptr(0))]byte", new: "[unsafe.Sizeof(Slot{}) - unsafe.Sizeof(Slot{})]byte"}, // flag is larger
 	},
 
