@@ -3,7 +3,9 @@ package hazptr
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime"
+	"time"
 
 	"hazptr/internal/goroutine"
 	"hazptr/internal/hazard"
@@ -34,10 +36,11 @@ type Domain struct {
 	reclaimer reclaim.Reclaimer
 }
 
-var defaultDomain = NewDomain(Config{Name: "default"})
+var defaultDomain = NewDomain(Config{Name: "default", StallAfter: time.Minute})
 
 // Default returns the domain that [Retire] uses, and a [Pointer] that was given
-// no other. It cannot be closed. In a bubble of testing/synctest nothing can be
+// no other. It cannot be closed. What is pending in it for longer than a minute
+// is logged; [Domain.ReportStalls] changes that. In a bubble of testing/synctest nothing can be
 // waited for in it: a test there makes a Domain of its own, in the bubble.
 func Default() *Domain { return defaultDomain }
 
@@ -48,8 +51,9 @@ func NewDomain(c Config) *Domain {
 	c = c.complete()
 	d := &Domain{config: c, bubble: goroutine.Bubble()}
 	o := c.options(runtime.GOMAXPROCS(0))
-	o.OnStall = d.tell
+	o.OnStall = d.teller(c.OnStall)
 	o.Closed = d.withdraw
+	o.Exceeded = d.logExceeded
 	d.reclaimer.Init(o)
 	if c.Trace {
 		hazard.Trace()
@@ -67,6 +71,11 @@ func (d *Domain) withdraw() {
 		hazard.Untrace()
 	}
 	named.remove(d)
+}
+
+// logExceeded logs that the bounds do not hold.
+func (d *Domain) logExceeded() {
+	slog.Warn("hazptr: Retire has given up waiting for room, and exceeds the domain's bounds, since no reclaim function returns; do they take a lock that its caller holds? Stats.Exceeded counts further ones", "domain", d.config.Name)
 }
 
 // open reports whether d was made by NewDomain and is not closed. Not being
@@ -92,10 +101,12 @@ func (d *Domain) mustBeHere(method string) {
 }
 
 // Config returns the domain's configuration, with what was chosen where it was
-// 0: for MaxPending, what GOMAXPROCS makes of it now.
+// 0: for MaxPending, what GOMAXPROCS makes of it now. StallAfter is what
+// ReportStalls has last set; OnStall is that of the beginning.
 func (d *Domain) Config() Config {
 	d.check("Config")
 	c := d.config
+	c.StallAfter = d.reclaimer.StallAfter()
 	if c.MaxPending == 0 {
 		c.MaxPending = defaultScanned + runtime.GOMAXPROCS(0)*defaultQueued
 	}
@@ -133,7 +144,7 @@ func (d *Domain) Barrier(ctx context.Context) error {
 
 // Close waits until nothing is pending, no report of a stall is being made and
 // the domain's goroutines are on their way out, and closes it: from then on
-// Retire panics, and Config.OnStall is not called. If ctx ends first, Close
+// Retire panics, and no stall is reported. If ctx ends first, Close
 // returns an error that wraps ctx's and says how much is pending, and the
 // domain stays open. Closing a closed domain does nothing; closing Default()
 // panics. Close panics when ctx is nil, and in a reclaim function or report of

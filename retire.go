@@ -21,6 +21,11 @@ import (
 // [Config].MaxPending. It calls no reclaim function itself, unless
 // [Config].ReclaimInline is set.
 //
+// It should not be called under a lock that reclaim functions take: they do not
+// return while the caller waits for them. Retire then gives up after some tens
+// of milliseconds, and the bounds are exceeded, which [Stats].Exceeded counts
+// and log/slog tells of once.
+//
 // A reclaim function may block, retire other objects and Synchronize on them.
 // It must not wait for its own domain's Barrier, Flush or Close, which wait for
 // it: they panic in it, and wait for ever if another goroutine calls them for

@@ -71,8 +71,28 @@ func (s Stall) LogValue() slog.Value {
 	return slog.GroupValue(attributes...)
 }
 
-// tell calls Config.OnStall.
-func (d *Domain) tell(p reclaim.Pending) { d.config.OnStall(d.stall(p)) }
+// ReportStalls has report called with what has been pending for longer than
+// after, from now on, in place of what [Config].StallAfter and OnStall say: the
+// rules are theirs. A nil report logs a warning through log/slog; after = 0 ends
+// the reports, which readers that rightly stay for long make a nuisance.
+//
+// Of an object whose reclaim function was called before, it is not known that
+// it has not returned, unless stalls were reported then, too.
+func (d *Domain) ReportStalls(after time.Duration, report func(Stall)) {
+	d.check("ReportStalls")
+	if after < 0 {
+		panic("hazptr: ReportStalls after " + after.String() + ", want 0 or more")
+	}
+	if report == nil {
+		report = logStall
+	}
+	d.reclaimer.ReportStalls(after, d.teller(report))
+}
+
+// teller returns what calls report.
+func (d *Domain) teller(report func(Stall)) func(reclaim.Pending) {
+	return func(p reclaim.Pending) { report(d.stall(p)) }
+}
 
 // stall tells of an object with names.
 func (d *Domain) stall(p reclaim.Pending) Stall {

@@ -131,7 +131,7 @@ func TestCloseInOnStall(t *testing.T) {
 	source.Store(new(database))
 	g := Acquire(&source)
 	RetireIn(d, source.Swap(nil), 0, unmap)
-	if text, _ := (<-told).(string); !strings.Contains(text, `Close of domain "hook" in its Config.OnStall`) {
+	if text, _ := (<-told).(string); !strings.Contains(text, `Close of domain "hook" in the report of a stall`) {
 		t.Errorf("it said %q", text)
 	}
 	g.Release()
@@ -200,5 +200,42 @@ func TestStallIsLogged(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in\n%s", want, out.String())
 		}
+	}
+}
+
+// Reports begin and end while a reader stays, also where none were configured
+// and no goroutine of the domain is there.
+func TestReportStalls(t *testing.T) {
+	d := NewDomain(Config{Name: "later"})
+	var source atomic.Pointer[object]
+	source.Store(new(object))
+	g := Acquire(&source)
+	RetireIn(d, source.Swap(nil), 0, func(*object) {})
+	if err := d.Flush(litmus.Context(t)); err != nil {
+		t.Fatal(err)
+	}
+	stalls := make(chan Stall, 1000)
+	d.ReportStalls(5*time.Millisecond, func(s Stall) { stalls <- s })
+	if s := <-stalls; s.Domain != "later" || s.Hazards != 1 {
+		t.Errorf("%+v", s)
+	}
+	if after := d.Config().StallAfter; after != 5*time.Millisecond {
+		t.Errorf("Config has StallAfter %v", after)
+	}
+	d.ReportStalls(0, nil)
+	time.Sleep(20 * time.Millisecond) // what was on its way
+	for len(stalls) > 0 {
+		<-stalls
+	}
+	time.Sleep(100 * time.Millisecond)
+	if len(stalls) > 0 {
+		t.Error("a report after ReportStalls(0)")
+	}
+	litmus.MustPanic(t, "ReportStalls after -1ns, want 0 or more", func() { d.ReportStalls(-1, nil) })
+	g.Release()
+	closeDomain(t, d)
+	d.ReportStalls(time.Millisecond, nil) // nothing: the domain is closed
+	if after := Default().Config().StallAfter; after != time.Minute {
+		t.Errorf("Default reports after %v", after)
 	}
 }

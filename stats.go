@@ -31,6 +31,7 @@ type Stats struct {
 
 	Slowed     int64         // times that a Retire was slowed down, since the start
 	SlowedTime time.Duration // of these
+	Exceeded   int64         // of Slowed, those that gave up, since no reclaim function returned: the bounds were exceeded
 	Workers    int           // goroutines that call reclaim functions at present
 
 	// Of the whole process, whatever the domain:
@@ -71,6 +72,7 @@ func (d *Domain) Stats() Stats {
 
 		Slowed:     f.Slowed,
 		SlowedTime: f.SlowedTime,
+		Exceeded:   f.Exceeded,
 		Workers:    f.Workers,
 
 		Holders:          holders,

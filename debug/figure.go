@@ -42,7 +42,7 @@ func (d domain) Figures() []figure {
 		{"scans", fmt.Sprintf("%s, %s each; %s read at the last", number(s.Scans), each(s.ScanTime, s.Scans), plural(s.Slots, "slot", "slots"))},
 		{"scan time left", fmt.Sprintf("%v, of %d%% of a core", s.ScanLeft.Round(time.Microsecond), c.ScanPercent)},
 		{"fences", fmt.Sprintf("%s, %s each", number(s.Fences), each(s.FenceTime, s.Fences))},
-		{"slowed down", fmt.Sprintf("%s of Retire, for %s in all", plural(s.Slowed, "call", "calls"), span(s.SlowedTime))},
+		{"slowed down", fmt.Sprintf("%s of Retire, for %s in all; %d gave up and exceeded the bounds", plural(s.Slowed, "call", "calls"), span(s.SlowedTime), s.Exceeded)},
 		{"stalls", stalls},
 		{"traced", traced},
 	}

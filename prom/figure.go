@@ -71,6 +71,8 @@ var domainFigures = []figure{
 		func(s hazptr.Stats) float64 { return float64(s.Slowed) }),
 	ofDomain("hazptr_slowed_seconds_total", counter, "Time for which calls of Retire were slowed down.",
 		func(s hazptr.Stats) float64 { return seconds(s.SlowedTime) }),
+	ofDomain("hazptr_exceeded_total", counter, "Times that a Retire gave up waiting and exceeded the bounds, since no reclaim function returned.",
+		func(s hazptr.Stats) float64 { return float64(s.Exceeded) }),
 	ofDomain("hazptr_workers", gauge, "Goroutines that call reclaim functions at present.",
 		func(s hazptr.Stats) float64 { return float64(s.Workers) }),
 }

@@ -2,6 +2,7 @@ package reclaim
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hazptr/internal/fence"
@@ -18,6 +19,8 @@ type ledger struct {
 	chunks  *chunkPool
 	bound   *bound // nil without Options.MaxPendingBytes
 	clock   clock
+
+	after atomic.Int64 // the age that is reported, or 0; changed under mu
 
 	mu         sync.Mutex // guards what follows
 	counts     counts
@@ -44,12 +47,15 @@ type counts struct {
 	fenceTime  int64
 	slowed     int64 // times that a Retire was slowed down
 	slowedTime int64
+	exceeded   int64 // of slowed, those that gave up
 }
 
 func (l *ledger) init(r *Reclaimer) {
 	l.options, l.bell, l.queues, l.chunks, l.bound, l.clock = &r.options, &r.bell, r.queues, &r.chunks, r.bound, r.clock
 	l.oldestKept = never
 	l.crew.limit = r.options.Workers
+	l.after.Store(int64(r.options.StallAfter))
+	l.reports.hook = r.options.OnStall
 	if r.options.Name != "" {
 		l.history = new(history)
 	}
@@ -103,7 +109,7 @@ func (l *ledger) finishGlance(p *pass, inline bool) {
 // report reports what has been protected for too long, and what reclaim
 // functions have not returned from, if stalls are watched for.
 func (l *ledger) report(stalls []Pending) {
-	after := l.options.StallAfter
+	after := l.stallAfter()
 	if after <= 0 {
 		return
 	}
@@ -320,12 +326,19 @@ func (l *ledger) returned() uintptr {
 	return l.crew.returned()
 }
 
-// slowed counts a Retire that was slowed down.
-func (l *ledger) slowed(took int64) {
+// slowed counts a Retire that was slowed down until there was room, or until it
+// gave up.
+func (l *ledger) slowed(took int64, room bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.counts.slowed++
 	l.counts.slowedTime += took
+	if room {
+		return
+	}
+	if l.counts.exceeded++; l.counts.exceeded == 1 && l.options.Exceeded != nil {
+		go l.options.Exceeded()
+	}
 }
 
 // wait returns a waiter for what is pending, the protected objects included or
@@ -399,9 +412,23 @@ func (l *ledger) telling() (telling, byCaller bool) {
 	return l.reports.telling, l.reports.goroutine == goroutine.Current()
 }
 
-// nextReport returns the stall that the caller reports next. If there is none,
-// another goroutine may be reporting by now.
-func (l *ledger) nextReport() (p Pending, more bool) {
+// stallAfter returns the age that is reported, or 0.
+func (l *ledger) stallAfter() time.Duration { return time.Duration(l.after.Load()) }
+
+// reportStalls changes what is reported, and to what hook.
+func (l *ledger) reportStalls(after time.Duration, hook func(Pending)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.after.Store(int64(after))
+	l.reports.hook = hook
+	if after == 0 {
+		l.reports.waiting = nil
+	}
+}
+
+// nextReport returns the stall that the caller reports next, and to what hook.
+// If there is none, another goroutine may be reporting by now.
+func (l *ledger) nextReport() (p Pending, hook func(Pending)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.reports.next(goroutine.Current())
@@ -430,7 +457,7 @@ func (l *ledger) figures() Figures {
 		Holding: l.holding, Stalls: l.reports.n,
 		Looks: l.counts.looks, Slots: l.counts.slots, Fences: l.counts.fences,
 		LookTime: time.Duration(l.counts.lookTime), FenceTime: time.Duration(l.counts.fenceTime),
-		Slowed: l.counts.slowed, SlowedTime: time.Duration(l.counts.slowedTime),
+		Slowed: l.counts.slowed, SlowedTime: time.Duration(l.counts.slowedTime), Exceeded: l.counts.exceeded,
 		Workers: l.crew.running(),
 	}
 	if f.Retired > f.Reclaimed && oldest != never {

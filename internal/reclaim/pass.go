@@ -270,7 +270,7 @@ func (p *pass) recheck() {
 
 // stalls returns what has been protected for too long.
 func (p *pass) stalls() []Pending {
-	if after := p.ledger.options.StallAfter; after > 0 {
+	if after := p.ledger.stallAfter(); after > 0 {
 		return p.overdue(p.clock.now(), after)
 	}
 	return nil

@@ -50,8 +50,12 @@ type Options struct {
 	MaxPendingBytes int64   // 0: no bound
 	Inline          bool
 
-	StallAfter time.Duration // 0: never
+	StallAfter time.Duration // at first; 0: never
 	OnStall    func(Pending)
+
+	// Exceeded is called, unless it is nil, when a Retire has given up waiting
+	// for room for the first time.
+	Exceeded func()
 
 	// Closed is called once, when the Reclaimer is closed, under the ledger's
 	// lock.
@@ -73,6 +77,7 @@ type Figures struct {
 
 	Slowed     int64
 	SlowedTime time.Duration
+	Exceeded   int64
 	Workers    int
 }
 
@@ -110,6 +115,18 @@ func (r *Reclaimer) Survey(most int) Survey {
 	s.look(r)
 	return s.told()
 }
+
+// ReportStalls has hook called with what has been pending for longer than after;
+// 0 is never.
+func (r *Reclaimer) ReportStalls(after time.Duration, hook func(Pending)) {
+	r.ledger.reportStalls(after, hook)
+	if r.Open() {
+		r.bell.ring() // a scanner that rests, or none, has not reckoned with it
+	}
+}
+
+// StallAfter returns the age that is reported, or 0.
+func (r *Reclaimer) StallAfter() time.Duration { return r.ledger.stallAfter() }
 
 // Drive keeps the Reclaimer, which has nothing pending, from starting
 // goroutines, until Stop. The Driver does what they would do.
@@ -160,7 +177,7 @@ func (r *Reclaimer) expired(ctx context.Context, method string) error {
 	what := fmt.Sprintf("pending objects: %d; of them ready, or in reclaim functions that have not returned: %d; hazard pointers that hold the others: %d",
 		f.Retired-f.Reclaimed, f.Ready, f.Holding)
 	if telling, _ := r.ledger.telling(); telling {
-		what += "; Config.OnStall has not returned"
+		what += "; the report of a stall has not returned"
 	}
 	return fmt.Errorf("hazptr: %s of domain %q: %s: %w", method, r.options.Name, what, ctx.Err())
 }
@@ -170,7 +187,7 @@ func (r *Reclaimer) expired(ctx context.Context, method string) error {
 // ends.
 func (r *Reclaimer) Close(ctx context.Context, ended <-chan struct{}) error {
 	if _, byCaller := r.ledger.telling(); byCaller {
-		panic(fmt.Sprintf("hazptr: Close of domain %q in its Config.OnStall, which it would wait for", r.options.Name))
+		panic(fmt.Sprintf("hazptr: Close of domain %q in the report of a stall, which it would wait for", r.options.Name))
 	}
 	for {
 		if err := r.await(ctx, ended, "Close", true); err != nil {

@@ -141,7 +141,7 @@ func (r *Reclaimer) slowDown(room func() bool) bool {
 	}
 	begun := r.clock.now()
 	found := r.waitFor(room)
-	r.ledger.slowed(r.clock.now() - begun)
+	r.ledger.slowed(r.clock.now()-begun, found)
 	return found
 }
 

@@ -127,8 +127,8 @@ const (
 // goroutine retires, waits or notifies, or 0 if nothing need.
 func (s *scanner) untilDue(now passed) time.Duration {
 	due := time.Duration(0)
-	if s.options.StallAfter > 0 && (now.kept > 0 || s.ledger.waiting() > 0) {
-		due = max(s.options.StallAfter/4, minWatch)
+	if after := s.ledger.stallAfter(); after > 0 && (now.kept > 0 || s.ledger.waiting() > 0) {
+		due = max(after/4, minWatch)
 	}
 	if now.silent > 0 {
 		age := time.Duration(s.clock.now() - now.since)

@@ -107,9 +107,10 @@ func (c *crew) overdue(now int64, after time.Duration, waiting int64) (overdue [
 	return overdue
 }
 
-// reports has stalls on their way to Options.OnStall. It is guarded by the
-// ledger's lock.
+// reports has stalls on their way to the hook. It is guarded by the ledger's
+// lock.
 type reports struct {
+	hook      func(Pending)
 	n         int64 // since the start
 	waiting   []Pending
 	telling   bool
@@ -136,17 +137,18 @@ func (r *reports) add(stalls []Pending, open bool) (start bool) {
 	return false
 }
 
-// next returns the stall that the goroutine reports next, if there is one.
-func (r *reports) next(goroutine uintptr) (p Pending, more bool) {
+// next returns the stall that the goroutine reports next and the hook, or nil if
+// there is none.
+func (r *reports) next(goroutine uintptr) (p Pending, hook func(Pending)) {
 	if len(r.waiting) == 0 {
 		r.telling, r.goroutine = false, 0
 		close(r.told)
-		return Pending{}, false
+		return Pending{}, nil
 	}
 	p = r.waiting[0]
 	r.waiting = slices.Delete(r.waiting, 0, 1)
 	r.goroutine = goroutine
-	return p, true
+	return p, r.hook
 }
 
 // tell calls the hook, which may block, on a goroutine that is there while
@@ -159,10 +161,10 @@ func (l *ledger) tell() {
 		}
 	}()
 	for {
-		p, more := l.nextReport()
-		if !more {
+		p, hook := l.nextReport()
+		if hook == nil {
 			return
 		}
-		l.options.OnStall(p)
+		hook(p)
 	}
 }

@@ -131,7 +131,7 @@ func (w *worker) yield() {
 // reclaim calls the reclaim functions of the rest of w's run. What it knows is
 // in w before each call, which need not return.
 func (w *worker) reclaim() {
-	c, to, bytes, returned, watched := w.run.chunk, w.run.to, w.bytes, w.returned.Own(), w.ledger.options.StallAfter > 0
+	c, to, bytes, returned, watched := w.run.chunk, w.run.to, w.bytes, w.returned.Own(), w.ledger.stallAfter() > 0
 	for i := w.run.from; i < to; i++ {
 		// Taken away before the call: while it unmaps the object, no pointer to
 		// it must be left here.
