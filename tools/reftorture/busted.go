@@ -19,7 +19,7 @@ var bustedTypes = []busted{
 	{"busted-hazptr-kept-early", "hazptr", "glance-forgets", ""},
 	{"busted-hazptr-lost", "hazptr", "reclaim-loses", ""},
 	{"busted-hazptr-twice", "hazptr", "reclaim-twice", ""},
-	{"busted-hazptr-barrier", "hazptr", "barrier-early", ""},
+	{"busted-hazptr-barrier", "hazptr", "barrier-early", "callbacks"},
 	{"busted-hazptr-wakeup", "hazptr", "sleep-nofence", ""},
 	{"busted-hazptr-stall", "hazptr", "stall-untold", ""},
 	{"busted-hazptr-guard-nofence", "hazptr-guard", "nofence", ""},
