@@ -285,6 +285,9 @@ var changed = map[string][]Mutant{
 			New: "\tif k.spare == nil || k.used > chunkLen {"},
 	},
 	"internal/reclaim/ledger.go": {
+		{Name: "barrier-early", Rule: "Barrier waits for what is protected",
+			Old: "protected: protected, round: number",
+			New: "round: number"},
 		{Name: "bytes-uncounted", Rule: "what has been reclaimed is taken off the account",
 			Old: "\t\tl.bound.pending.Add(-w.bytes)\n",
 			New: "\t\tl.bound.pending.Add(-w.bytes / 2)\n"},
@@ -393,9 +396,6 @@ var changed = map[string][]Mutant{
 		{Name: "waiter-done-early", Rule: "a waiter waits until all has been reclaimed", Ordering: true, Scenario: "internal/reclaim TestExploreFlush", Target: "FuzzWakeUp",
 			Old: "(w.left == 0 ||",
 			New: "(w.left <= 1 ||"},
-		{Name: "barrier-early", Rule: "Barrier waits for what is protected",
-			Old: "!w.protected && w.left == w.kept",
-			New: "w.left == w.kept"},
 	},
 	"internal/reclaim/watch.go": {
 		{Name: "stall-untold", Rule: "what is protected for long is reported",
