@@ -16,6 +16,7 @@
 //	hazptr_scans_total                hazptr_scan_seconds_total          hazptr_slots
 //	hazptr_fences_total               hazptr_fence_seconds_total         hazptr_workers
 //	hazptr_slowed_total               hazptr_slowed_seconds_total        hazptr_scan_left_seconds
+//	hazptr_exceeded_total
 //
 // and, of its Config, what three of these are compared with; the second only where there is such a bound:
 //
