@@ -203,3 +203,46 @@ func BenchmarkReadBesideFences(b *testing.B) {
 }
 
 func addressOf[T any](p *T) uintptr { return uintptr(unsafe.Pointer(p)) }
+
+// BenchmarkUse is one use of an object that others may replace, in the ways that
+// a function has which returns early: run it with -cpu 1,2.
+func BenchmarkUse(b *testing.B) {
+	p := NewPointer(PointerConfig[object]{Reclaim: func(*object) {}}, new(object))
+	var locked struct {
+		sync.RWMutex
+		object *object
+	}
+	locked.object = new(object)
+	for _, c := range []struct {
+		name string
+		use  func() int
+	}{
+		{"Do", func() (v int) {
+			p.Do(func(o *object) { v = o.value })
+			return v
+		}},
+		{"Guard with defer", func() int {
+			g := p.Acquire()
+			defer g.Release()
+			return g.Ptr().value
+		}},
+		{"RWMutex with defer", func() int {
+			locked.RLock()
+			defer locked.RUnlock()
+			return locked.object.value
+		}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.RunParallel(func(pb *testing.PB) {
+				sum := 0
+				for pb.Next() {
+					sum += c.use()
+				}
+				if sum != 0 {
+					b.Error("the object is not what it was")
+				}
+			})
+		})
+	}
+}

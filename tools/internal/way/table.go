@@ -30,6 +30,8 @@ func Reads() ReadTypes {
 			Text: "a hazptr.Guard a read: Acquire, dereference, Release. The old object is retired"},
 		{Name: "rcu", New: around(newRCUCall), Kernel: map[int]float64{1: 3.0, 8: 3.2, 32: 3.6},
 			Text: "one rcu.Reader a reader: ReadLock, load, dereference, ReadUnlock. The old object ends in a callback, after a grace period"},
+		{Name: "rcu-keep", New: around(newKept),
+			Text: "the same with a hazptr.Guard of the object that is found last: ReadLock, load, Keep, ReadUnlock, dereference, Release. After a grace period the old object is retired"},
 		{Name: "pass-the-buck", New: around(newPassTheBuck),
 			Text: "one guard a reader of Pass the Buck, the algorithm of Herlihy, Luchangco and Moir (2002): post, dereference, clear. The old object ends when an update finds that no guard traps it"},
 		{Name: "cachedref", New: newCachedRefs,
