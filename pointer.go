@@ -101,11 +101,15 @@ func (p *Pointer[T]) Do(use func(*T)) bool {
 		}
 		return g.Ptr() != nil
 	}
-	object, slot, turn := hazard.Acquire((*unsafe.Pointer)(unsafe.Pointer(&p.source)))
+	object, slot, _ := hazard.Acquire((*unsafe.Pointer)(unsafe.Pointer(&p.source)))
 	if object == nil {
 		return false
 	}
-	defer slot.Release(uintptr(object), turn)
+	defer func() { // there is no copy that could have been released
+		if slot.End() { // [clear], [watched?]
+			slot.Ended()
+		}
+	}()
 	use((*T)(object))
 	return true
 }
