@@ -107,7 +107,7 @@ func TestStallHookMayBlock(t *testing.T) {
 	}
 	g.Release()
 	litmus.Eventually(t, "all are reclaimed", func() bool { return d.Stats().Pending == 0 })
-	if err := d.Close(litmus.Expiring(t, time.Millisecond)); err == nil || !strings.Contains(err.Error(), "OnStall has not returned") {
+	if err := d.Close(litmus.Expiring(t, time.Millisecond)); err == nil || !strings.Contains(err.Error(), "the report of a stall has not returned") {
 		t.Errorf("Close while a report is being made: %v", err)
 	}
 	close(release)
