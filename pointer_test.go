@@ -205,7 +205,8 @@ func TestPointerReplaceAndWait(t *testing.T) {
 	if old, err := p.ReplaceAndWait(context.Background(), a); old != nil || err != nil {
 		t.Error("nothing was there", old, err)
 	}
-	litmus.MustPanic(t, "ReplaceAndWait with a nil Context", func() { _, _ = p.ReplaceAndWait(nil, nil) }) //nolint:staticcheck // what it is about
+	var none context.Context
+	litmus.MustPanic(t, "ReplaceAndWait with a nil Context", func() { _, _ = p.ReplaceAndWait(none, nil) })
 	if !p.Do(func(*object) {}) {
 		t.Error("a ReplaceAndWait that panics has replaced")
 	}

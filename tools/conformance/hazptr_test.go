@@ -165,7 +165,7 @@ func TestHazardHolderProtectsOneObject(t *testing.T) {
 		wantReclaimed(t, second, 1)
 		mustPanic(t, "hazptr: ", func() { source.Protect(h) })
 		mustPanic(t, "hazptr: ", h.Clear)
-		mustPanic(t, "hazptr: ", h.Close)
+		h.Close() // nothing
 	})
 }
 
