@@ -8,9 +8,9 @@ var Guard = analyzer("guard", `report Guards that are not released on every path
 An object whose Guard is forgotten stays protected for ever: its reclaim function is never called. A Guard of which two copies are released panics.`, guard.look)
 
 var guard = &lease{
-	taken: map[string]bool{"hazptr.Acquire": true, "hazptr.Pointer.Acquire": true},
+	taken: map[string]bool{"hazptr.Acquire": true, "hazptr.Pointer.Acquire": true, "hazptr.Guard.Share": true, "hazptr.Keep": true},
 	giver: "hazptr.Guard.Release",
-	used:  map[string]bool{"hazptr.Guard.Ptr": true},
+	used:  map[string]bool{"hazptr.Guard.Ptr": true, "hazptr.Guard.Share": true},
 
 	variable: true,
 
