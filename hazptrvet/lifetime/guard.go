@@ -17,6 +17,7 @@ var guard = &lease{
 	never: "this Guard is never released: its object stays protected for ever and is never reclaimed; write HOW after it",
 	lost:  "the loop comes back to this Acquire before the last Guard was released: its object stays protected for ever and is never reclaimed; release it at the end of each turn, on every way through it",
 	path:  "this Guard is not released on the path that ends at line LINE: its object stays protected for ever and is never reclaimed; write HOW here, or release it there too",
+	over:  "this puts something else over the Guard that was acquired at line LINE and is not released: its object stays protected for ever and is never reclaimed; release it before, or use another variable",
 	twice: "this releases a copy of the Guard that was released at line LINE, which panics; release one copy only",
 
 	remedy: func(_ *ast.CallExpr, variable string) string {
