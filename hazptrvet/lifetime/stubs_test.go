@@ -13,7 +13,7 @@ func TestStubsAreAsTheRealPackages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	names := []string{"hazptr", "hazptr/percpuref", "hazptr/srcu"}
+	names := []string{"hazptr", "hazptr/percpuref", "hazptr/rcu", "hazptr/srcu"}
 	real, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps}, names...)
 	if err != nil {
 		t.Fatal(err)
