@@ -146,7 +146,7 @@ func (w *leaseWalk) leaves(in ssa.CallInstruction, place string, root ssa.Value)
 	}
 	callee := body(c)
 	return callee != nil && !does(callee, func(c *ssa.CallCommon) bool {
-		return w.gives(c) != nil || body(c) == nil && !w.harmless(c)
+		return body(c) == nil && !w.harmless(c)
 	})
 }
 

@@ -305,6 +305,29 @@ func fillNew(n int) (all []*session) {
 	return all
 }
 
+var sessions []*session
+
+func newSession() *session {
+	s := new(session)
+	sessions = append(sessions, s)
+	return s
+}
+
+func fillMade(n int) {
+	for range n {
+		s := newSession()
+		s.guard = current.Acquire()
+	}
+}
+
+type slot struct{ at *session }
+
+func fillBoth(s *slot, second *session) {
+	s.at.guard = current.Acquire()
+	s.at = second
+	s.at.guard = current.Acquire()
+}
+
 func fillIndexed(sessions []session) {
 	for i := range sessions {
 		sessions[i].guard = current.Acquire()
@@ -688,7 +711,7 @@ func manyConditions(o *[24]bool) {
 }
 
 func leavesWhenSame(c *config) {
-	g := current.Acquire() // want `not released on the path that ends at line 693`
+	g := current.Acquire() // want `not released on the path that ends at line 716`
 	if g.Ptr() == c {
 		return
 	}

@@ -97,6 +97,14 @@ func inGlobal() {
 	})
 }
 
+func afterWrite(other func(*config)) {
+	current.Do(func(o *config) {
+		o.name = "x"
+		other(o)
+		last = o // want `is stored where it stays`
+	})
+}
+
 func (r *request) inField() {
 	current.Do(func(o *config) {
 		r.config = o // want `is stored where it stays`
@@ -190,7 +198,7 @@ func notUnlinked(h *hazptr.Holder[config], next *config) {
 	c := current.Protect(h)
 	current.CompareAndReplace(c, next)
 	h.Clear()
-	log.Print(c.name) // want `used after line 192 has ended its protection`
+	log.Print(c.name) // want `used after line 200 has ended its protection`
 }
 
 // What follows is right.
@@ -280,4 +288,20 @@ func localSlice() (n int) {
 		n = len(all)
 	})
 	return n
+}
+
+type element struct {
+	name string
+	next *element
+}
+
+var (
+	first    hazptr.Pointer[element]
+	elements hazptr.Holder[element]
+)
+
+// A writer, which tries later whether the other is still the first.
+func newElement() *element {
+	defer elements.Clear()
+	return &element{next: first.Protect(&elements)}
 }

@@ -106,6 +106,12 @@ func anotherPointer(d *hazptr.Domain) {
 	c := hazptr.PointerConfig[file]{Reclaim: func(*file) { hazptr.Default().Flush(ctx) }}
 	fill(&c)
 	hazptr.NewPointer(c, nil)
+	changed := hazptr.PointerConfig[file]{Reclaim: func(*file) { domain.Flush(ctx) }}
+	changed.Domain = d
+	if d == nil {
+		changed.Domain = domain
+	}
+	hazptr.NewPointer(changed, nil)
 	if d != nil {
 		options := hazptr.PointerConfig[file]{Domain: d}
 		if ctx.Err() != nil {
