@@ -3,11 +3,14 @@
 package hazptr
 
 import (
+	"fmt"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 	"weak"
 
 	"hazptr/internal/check"
@@ -278,23 +281,64 @@ func TestRetireOfWhatAForeignSourceHas(t *testing.T) {
 
 var globalSource atomic.Pointer[database]
 
+// leaked returns the next report of something that was forgotten.
+func leaked(t *testing.T, reports chan string, what string, events ...string) string {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		runtime.GC()
+		select {
+		case text := <-reports:
+			if strings.Contains(text, what) { // another test's leak may come late
+				checkReport(t, text, what, events)
+				return text
+			}
+		default:
+		}
+	}
+	t.Fatalf("%q is not reported", what)
+	return ""
+}
+
+// line returns the name of this file and the line that calls it.
+func line() string {
+	_, file, n, _ := runtime.Caller(1)
+	return fmt.Sprintf("%s:%d\n", filepath.Base(file), n)
+}
+
+// A Guard variable is acquired anew, and the first object stays. The report has
+// the line that acquired the one which was lost.
+func TestGuardThatIsAcquiredAnewIsReported(t *testing.T) {
+	reports := catchReports(t)
+	p := NewPointer(PointerConfig[database]{Reclaim: unmap}, new(database))
+	lost := func(acquire func() (g Guard[database], at string)) {
+		t.Helper()
+		var first Guard[database] // without its record
+		var at string
+		func() {
+			var g Guard[database]
+			g, at = acquire()
+			defer g.Release()
+			g.Ptr()
+			first = Guard[database]{p: g.p, slot: g.slot, turn: g.turn}
+			g = p.Acquire()
+		}()
+		text := leaked(t, reports, "a Guard was forgotten, and is never released", "acquired", "last used")
+		acquired, _, _ := strings.Cut(text, "last used:")
+		if !strings.Contains(acquired, at) {
+			t.Errorf("the report does not tell of %s%s", at, text)
+		}
+		first.slot.Release(uintptr(unsafe.Pointer(first.p)), first.turn)
+	}
+	lost(func() (Guard[database], string) { return p.Acquire(), line() })
+	lost(func() (Guard[database], string) { return Acquire(&p.source), line() })
+	g := p.Acquire()
+	defer g.Release()
+	lost(func() (Guard[database], string) { return g.Share(), line() })
+	lost(func() (Guard[database], string) { return Keep(g.Ptr()), line() })
+}
+
 func TestLeaksAreReported(t *testing.T) {
 	reports := catchReports(t)
-	leaked := func(what string, events ...string) {
-		t.Helper()
-		for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-			runtime.GC()
-			select {
-			case text := <-reports:
-				if strings.Contains(text, what) { // another test's leak may come late
-					checkReport(t, text, what, events)
-					return
-				}
-			default:
-			}
-		}
-		t.Fatalf("%q is not reported", what)
-	}
 	var source atomic.Pointer[database]
 	source.Store(new(database))
 	var guard *hazard.GuardSlot
@@ -303,7 +347,7 @@ func TestLeaksAreReported(t *testing.T) {
 		guard = g.slot
 		g.Ptr()
 	}()
-	leaked("a Guard was forgotten, and is never released", "acquired", "last used")
+	leaked(t, reports, "a Guard was forgotten, and is never released", "acquired", "last used")
 	fence.Release(&guard.Hazard, 0)
 	var holder *hazard.Slot
 	func() {
@@ -311,7 +355,7 @@ func TestLeaksAreReported(t *testing.T) {
 		holder = h.slot
 		h.Protect(&source)
 	}()
-	leaked("a Holder was forgotten without Close while it protected something", "made", "last protected something else than before")
+	leaked(t, reports, "a Holder was forgotten without Close while it protected something", "made", "last protected something else than before")
 	fence.Release(&holder.Hazard, 0)
 	hazard.Close(holder)
 	func() {
@@ -319,5 +363,5 @@ func TestLeaksAreReported(t *testing.T) {
 		h.Protect(&source)
 		h.Clear()
 	}()
-	leaked("a Holder was forgotten without Close\n", "made", "last protected something else than before")
+	leaked(t, reports, "a Holder was forgotten without Close\n", "made", "last protected something else than before")
 }

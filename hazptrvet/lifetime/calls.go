@@ -23,6 +23,8 @@ func protects(c *ssa.CallCommon) (p protection, ok bool) {
 	switch api.Name(c) {
 	case "hazptr.Acquire", "hazptr.Pointer.Acquire":
 		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "atomic.Pointer", "hazptr.Pointer")}, true
+	case "hazptr.Keep", "hazptr.Guard.Share":
+		return protection{object: api.Argument(c.Signature().Results().At(0).Type(), "hazptr.Guard")}, true
 	case "hazptr.Holder.Protect":
 		p.owner, p.source = c.Args[0], c.Args[1]
 	case "hazptr.Pointer.Protect":
@@ -45,7 +47,7 @@ var retired = map[string]int{"hazptr.Retire": 0, "hazptr.RetireIn": 1}
 // caller may end the object.
 func unlinks(name string) bool {
 	switch name {
-	case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace",
+	case "hazptr.Pointer.ReplaceAndWait", // Replace and CompareAndReplace retire it
 		"hazptr.Retire", "hazptr.RetireIn", "hazptr.Synchronize",
 		"builtin.delete", "builtin.clear", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.Swap", "sync.Map.CompareAndDelete", "sync.Map.Clear", "sync.Map.Store":
 		return true
@@ -80,10 +82,13 @@ func quiet(c *ssa.CallCommon) bool {
 	switch name {
 	case "":
 		return false
-	case "hazptr.NewHolder", "hazptr.Acquire", "hazptr.Retire", "hazptr.RetireIn", "sync.WaitGroup.Add", "time.Now", "time.Since":
+	case "hazptr.NewHolder", "hazptr.Acquire", "hazptr.Keep", "hazptr.Retire", "hazptr.RetireIn", "sync.WaitGroup.Add", "time.Now", "time.Since":
 		return true
-	case "builtin.close":
+	case "builtin.close", "hazptr.Pointer.ReplaceAndWait":
 		return false
+	case doName:
+		use := function(c.Args[1])
+		return use != nil && len(use.Blocks) > 0 && !loud(use)
 	}
 	for _, prefix := range []string{"hazptr.Holder.", "hazptr.Guard.", "hazptr.Pointer.", "builtin.", "fmt.", "log.", "errors.", "strconv.", "strings.", "bytes.", "math.", "unicode.", "utf8.", "unsafe."} {
 		if strings.HasPrefix(name, prefix) {

@@ -17,16 +17,21 @@ import (
 type inspection struct {
 	pass      *analysis.Pass
 	functions []*ssa.Function
+	all       []*ssa.Function // and the package's initializer
 	ignored   ignored
-	assigned  map[*types.Var]bool // fields that are assigned, or have their address taken, other than in an object that is being made
+	stores    map[*types.Var][]*ssa.Store // to fields and package-level variables, of something else than nil
+	assigned  map[*types.Var]bool         // fields that are assigned, or have their address taken, other than in an object that is being made
 	reported  map[token.Pos]bool
 }
 
 func newInspection(pass *analysis.Pass) *inspection {
+	built := pass.ResultOf[buildssa.Analyzer].(*buildssa.SSA)
 	in := &inspection{
 		pass:      pass,
-		functions: pass.ResultOf[buildssa.Analyzer].(*buildssa.SSA).SrcFuncs,
+		functions: built.SrcFuncs,
+		all:       append([]*ssa.Function{built.Pkg.Func("init")}, built.SrcFuncs...),
 		ignored:   ignores(pass),
+		stores:    map[*types.Var][]*ssa.Store{},
 		assigned:  map[*types.Var]bool{},
 		reported:  map[token.Pos]bool{},
 	}
@@ -36,6 +41,13 @@ func newInspection(pass *analysis.Pass) *inspection {
 				if _, fresh := path.Root(a.X).(*ssa.Alloc); !fresh {
 					in.assigned[field(a)] = true
 				}
+			}
+		}
+	}
+	for _, f := range in.all {
+		for store := range each[*ssa.Store](f) {
+			if v := variable(store.Addr); v != nil && !isNil(store.Val) {
+				in.stores[v] = append(in.stores[v], store)
 			}
 		}
 	}

@@ -15,7 +15,7 @@ import (
 func (w *protectionWalk) noted(s *path.State, in ssa.Instruction) {
 	switch in := in.(type) {
 	case *ssa.Store:
-		if w.carries(s, in.Val) && w.outlives(in.Addr) {
+		if _, outer := in.Addr.(*ssa.FreeVar); w.carries(s, in.Val) && w.outlives(in.Addr) && (!outer || w.usedOutside(in)) {
 			w.note(s, in)
 		}
 	case *ssa.MapUpdate:
@@ -61,32 +61,39 @@ func tells(f *ssa.Function) bool {
 }
 
 // carries reports whether v is the pointer, one into the object, or a closure
-// that has it.
+// or something else that has it.
 func (w *protectionWalk) carries(s *path.State, v ssa.Value) bool {
-	return s.PointsInto(v) || s.Holds(v)
+	return s.PointsInto(v) || s.Holds(v) || s.Notes.Has(carrier(v))
 }
 
 // outlives reports whether a place is certainly there after the function: in a
-// global variable, or in what a parameter points to.
+// global variable, in one of a function around, or in what a parameter points
+// to.
 func (w *protectionWalk) outlives(addr ssa.Value) bool {
-	if a, ok := addr.(*ssa.FieldAddr); ok {
-		container := a.X.Type().Underlying().(*types.Pointer).Elem()
-		if w.object == nil || types.Identical(container, w.object) || w.protects(container) {
-			return false // a link, or what knows by its own Holder whether the pointer is good
-		}
-	} else if w.stable(addr) {
+	if w.knows(addr) {
+		return false // a link, or what knows by its own Holder whether the pointer is good
+	}
+	if _, field := addr.(*ssa.FieldAddr); !field && w.stable(addr) || w.cleared(addr) {
 		return false
 	}
-	if w.cleared(addr) {
-		return false
-	}
-	for root := path.Root(addr); root != nil; root = path.Root(path.Loaded(root)) {
-		switch root.(type) {
+	for root := path.Root(addr); root != nil; root = path.Root(within(root)) {
+		switch root := root.(type) {
 		case *ssa.Global, *ssa.Parameter:
 			return true
+		case *ssa.FreeVar:
+			return root.Parent().Synthetic == "" // the body of a loop is a part of its function
 		}
 	}
 	return false
+}
+
+// within returns the address that a pointer is loaded from, or the slice that
+// it points into.
+func within(pointer ssa.Value) ssa.Value {
+	if a, ok := pointer.(*ssa.IndexAddr); ok {
+		return a.X
+	}
+	return path.Loaded(pointer)
 }
 
 // protects reports whether a struct has a Holder or a Guard of such objects.
@@ -161,7 +168,7 @@ func isShared(note ssa.Instruction) bool {
 	case *ssa.Go, *ssa.Send:
 		return true
 	}
-	return false
+	return startsGoroutine(note)
 }
 
 // kept reports what still has the pointer when its protection has ended.
@@ -170,24 +177,54 @@ func (w *protectionWalk) kept(s *path.State, which func(ssa.Instruction) bool) {
 		if !which(note) {
 			continue
 		}
-		var what, instead string
-		switch note.(type) {
-		case *ssa.Go:
-			what, instead = "is used by this goroutine", "acquire a Guard in the goroutine, or wait for it before"
-		case *ssa.Send:
-			what, instead = "is sent on", "send a Guard, which the receiver releases"
-		default:
-			what, instead = "is stored where it stays", "store a copy of what is needed or a Guard, or set it to nil before"
-		}
+		thing, what, instead := w.escape(s, note)
 		end := "when the function returns"
-		if s.End != nil {
+		if w.inDo {
+			end = "when Do returns"
+		} else if s.End != nil {
 			end = "at " + w.end(s)
 		}
 		w.diagnose(note.Pos(),
-			fmt.Sprintf("the protected pointer %s, but its protection ends %s: whoever uses it later may find it reclaimed; %s", what, end, instead),
+			fmt.Sprintf("%s %s, but its protection ends %s: a later use may find it reclaimed; %s", thing, what, end, instead),
 			see(w.origin, "protected here"))
 	}
 	w.forget(s, which)
+}
+
+// escape tells what a note is about, and what to do instead.
+func (w *protectionWalk) escape(s *path.State, note ssa.Instruction) (thing, what, instead string) {
+	thing = pointerThing
+	name := func(v ssa.Value) { thing = thingOf(s, v) }
+	switch note := note.(type) {
+	case *ssa.Go:
+		return thing, "is used by this goroutine", "acquire a Guard in the goroutine, or wait for it before"
+	case *ssa.Call:
+		if startsGoroutine(note) {
+			return thing, "is used by this goroutine", "acquire a Guard in the goroutine, or wait for it before"
+		}
+		return thing, "is used by this function, which is called later", "acquire a Guard, which that function releases"
+	case *ssa.Send:
+		name(note.X)
+		return thing, "is sent on", "send a Guard, which the receiver releases"
+	case *ssa.MapUpdate:
+		name(note.Value)
+	case *ssa.Store:
+		name(note.Val)
+		if _, outer := note.Addr.(*ssa.FreeVar); outer {
+			return thing, "is assigned to a variable outside the function", "use it inside, copy what is needed, or acquire a Guard outside"
+		}
+	}
+	return thing, "is stored where it stays", "store a copy of what is needed or a Guard, or set it to nil before"
+}
+
+const pointerThing = "the protected pointer"
+
+// thingOf names a value that the pointer is kept by.
+func thingOf(s *path.State, v ssa.Value) string {
+	if isMemory(v) && !s.Notes.Has(carrier(v)) {
+		return "memory of the protected object"
+	}
+	return pointerThing
 }
 
 // end tells which call has ended the protection.
@@ -212,7 +249,7 @@ func (w *protectionWalk) returns(s *path.State, in *ssa.Return) {
 			end = w.end(s)
 		}
 		w.diagnose(in.Pos(),
-			fmt.Sprintf("the protected pointer is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", end),
+			fmt.Sprintf("%s is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", thingOf(s, result), end),
 			see(w.origin, "protected here"))
 		return
 	}

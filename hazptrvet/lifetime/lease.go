@@ -30,8 +30,10 @@ type lease struct {
 	// its address.
 	variable bool
 
-	never, lost, path, twice string // messages; %s: how it is to be given back
-	remedy                   func(call *ast.CallExpr, name string) string
+	// Messages. HOW is how it is to be given back, LINE another place.
+	never, lost, path, twice, over string
+
+	remedy func(call *ast.CallExpr, name string) string
 }
 
 const (
@@ -71,6 +73,7 @@ type leaseWalk struct {
 	leaks     []ssa.Instruction // where paths end
 	lostAt    []ssa.Instruction
 	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
+	overs     []*ssa.Store                        // that put something else in its only variable
 }
 
 // stable regards variables of the lease's type too, but none that a closure
@@ -111,6 +114,14 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 	case *ssa.DebugRef, *ssa.Phi, *ssa.Panic, *ssa.ChangeType:
 		return true
 	case *ssa.Store:
+		switch {
+		case !w.variable:
+		case s.Phase == held && w.isLast(s, in):
+			w.overwritten(in)
+			return false
+		case s.Holds(in.Val) && in.Val == w.origin:
+			w.kept(in)
+		}
 		if s.Holds(in.Val) && !w.stable(in.Addr) {
 			return w.escape()
 		}
@@ -206,6 +217,9 @@ func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
 		return true
 	}
 	for _, v := range []ssa.Value{f.X, f.Y} {
+		if api.Name(&w.origin.Call) == "hazptr.Keep" && v == w.origin.Call.Args[0] {
+			return false
+		}
 		if call, ok := v.(*ssa.Call); ok && w.used[api.Name(&call.Call)] && len(call.Call.Args) > 0 && s.Held.Has(path.Place(call.Call.Args[0])) {
 			return false
 		}
@@ -214,6 +228,9 @@ func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
 }
 
 func (w *leaseWalk) tell(complete bool) {
+	for _, store := range w.overs {
+		w.diagnose(store.Pos(), strings.ReplaceAll(w.over, "LINE", strconv.Itoa(w.line(w.origin))), see(w.origin, "acquired here"))
+	}
 	for second, first := range w.doubles {
 		w.diagnose(second.Pos(), strings.ReplaceAll(w.twice, "LINE", strconv.Itoa(w.line(first))), see(first, "the first time"))
 	}

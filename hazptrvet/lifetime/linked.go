@@ -3,7 +3,6 @@ package lifetime
 import (
 	"fmt"
 	"go/token"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -14,7 +13,8 @@ import (
 // Linked finds objects that are retired although readers can still find them.
 var Linked = analyzer("linked", `report objects that are retired before they are unlinked
 
-An object must be unreachable for new readers before it is retired. A reader that finds it later may find it reclaimed.`, linkedObjects)
+An object must be unreachable for new readers before it is retired. A reader that finds it later may find it reclaimed. What a Pointer has is retired by the
+Pointer.`, linkedObjects)
 
 func linkedObjects(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
@@ -24,6 +24,10 @@ func linkedObjects(in *inspection, f *ssa.Function) {
 		}
 		object := call.Call.Args[i]
 		w := &linkedLook{inspection: in, retire: call, object: object, source: loadedFrom(object)}
+		if w.inPointer() {
+			w.diagnose(call.Pos(), "the object is a Pointer's, which retires it when it is replaced: this retires it a second time, or while readers still find it; call the Pointer's Replace alone")
+			continue
+		}
 		if w.source != nil && !w.failed() && !w.unlinked(f.Blocks[0]) {
 			w.tell()
 		}
@@ -37,6 +41,15 @@ type linkedLook struct {
 	source ssa.Value
 }
 
+// inPointer reports whether the object was found in a Pointer. The one that
+// ReplaceAndWait returns is the caller's.
+func (w *linkedLook) inPointer() bool {
+	if p, ok := w.object.(*ssa.Parameter); ok {
+		return doOf(p) != nil
+	}
+	return w.source != nil && api.Argument(w.source.Type(), "hazptr.Pointer") != nil
+}
+
 // loadedFrom returns the place that a value was loaded from, if a call that
 // leaves it there tells.
 func loadedFrom(v ssa.Value) ssa.Value {
@@ -45,7 +58,7 @@ func loadedFrom(v ssa.Value) ssa.Value {
 		return nil
 	}
 	switch api.Name(&call.Call) {
-	case "atomic.Pointer.Load", "hazptr.Pointer.Peek":
+	case "atomic.Pointer.Load":
 		return call.Call.Args[0]
 	case "hazptr.Guard.Ptr":
 		acquire, ok := setOnce(call.Call.Args[0]).(*ssa.Call)
@@ -82,7 +95,7 @@ func mayUnlink(in ssa.Instruction) bool {
 	case ssa.CallInstruction:
 		name := api.Name(in.Common())
 		switch name {
-		case "atomic.Pointer.Load", "hazptr.Pointer.Peek", "hazptr.Guard.Ptr", "hazptr.Guard.Release", "hazptr.NewHolder", "hazptr.Default", "hazptr.NewDomain",
+		case "atomic.Pointer.Load", "hazptr.Guard.Ptr", "hazptr.Guard.Release", "hazptr.NewHolder", "hazptr.Default", "hazptr.NewDomain",
 			"hazptr.Holder.Clear", "hazptr.Holder.Close", "builtin.len", "builtin.cap", "builtin.append", "builtin.print", "builtin.println":
 			return false
 		}
@@ -98,7 +111,7 @@ func mayUnlink(in ssa.Instruction) bool {
 // object was loaded from.
 func (w *linkedLook) stores(call *ssa.Call) bool {
 	switch api.Name(&call.Call) {
-	case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap", "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
+	case "atomic.Pointer.Store", "atomic.Pointer.Swap", "atomic.Pointer.CompareAndSwap":
 		return path.Expression(call.Call.Args[0]) == path.Expression(w.source)
 	}
 	return false
@@ -133,7 +146,7 @@ func (w *linkedLook) tell() {
 // and whether it was that.
 func (w *linkedLook) failed() bool {
 	for swap := range each[*ssa.Call](w.retire.Parent()) {
-		if !strings.HasSuffix(api.Name(&swap.Call), ".Pointer.CompareAndSwap") || !w.stores(swap) || swap.Call.Args[1] != w.object || inLoop(swap) {
+		if api.Name(&swap.Call) != "atomic.Pointer.CompareAndSwap" || !w.stores(swap) || swap.Call.Args[1] != w.object || inLoop(swap) {
 			continue
 		}
 		if side := sideOf(swap, false); side != nil && len(side.Preds) == 1 && side.Dominates(w.retire.Block()) && !w.unlinked(side) {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/analysis/passes/buildssa"
 	"golang.org/x/tools/go/ssa"
 
 	"hazptr/hazptrvet/internal/api"
@@ -19,23 +18,15 @@ import (
 // takes them.
 var Locked = packageAnalyzer("locked", `report calls that may reclaim under a lock which a reclaim function takes
 
-With Config.ReclaimInline, Release, Clear, Close, RetireIn and Replace may call reclaim functions of the domain. One that takes a lock which the caller holds waits
+With Config.ReclaimInline, Release, Clear, Close, RetireIn, and a Pointer's Do and Replace, may call reclaim functions of the domain. One that takes a lock which the caller holds waits
 for its own caller, for ever.`, lockedCalls)
 
 // endings has the functions that end protections.
 var endings = map[string]bool{"hazptr.Guard.Release": true, "hazptr.Holder.Clear": true, "hazptr.Holder.Close": true}
 
 func lockedCalls(in *inspection) {
-	w := &lockedLook{inspection: in, stores: map[*types.Var][]*ssa.Store{}, reclaiming: map[*ssa.Function]bool{}}
-	initializer := in.pass.ResultOf[buildssa.Analyzer].(*buildssa.SSA).Pkg.Func("init")
-	for _, f := range append([]*ssa.Function{initializer}, in.functions...) {
-		for store := range each[*ssa.Store](f) {
-			if v := variable(store.Addr); v != nil && !isNil(store.Val) {
-				w.stores[v] = append(w.stores[v], store)
-			}
-		}
-	}
-	for _, f := range in.functions {
+	w := &lockedLook{inspection: in, reclaiming: map[*ssa.Function]bool{}}
+	for _, f := range in.all {
 		for call := range each[ssa.CallInstruction](f) {
 			w.reclaims(call)
 		}
@@ -52,8 +43,7 @@ func lockedCalls(in *inspection) {
 
 type lockedLook struct {
 	*inspection
-	stores     map[*types.Var][]*ssa.Store // to fields and package-level variables
-	reclaiming map[*ssa.Function]bool      // reclaim functions, and what they call
+	reclaiming map[*ssa.Function]bool // reclaim functions, and what they call
 	takings    []taking
 }
 
@@ -64,18 +54,6 @@ type taking struct {
 	retire ssa.CallInstruction // that gives the function to the domain
 	lock   *types.Var
 	write  bool
-}
-
-// variable returns the field or package-level variable at an address, or nil.
-func variable(address ssa.Value) *types.Var {
-	switch a := address.(type) {
-	case *ssa.FieldAddr:
-		return field(a)
-	case *ssa.Global:
-		v, _ := a.Object().(*types.Var)
-		return v
-	}
-	return nil
 }
 
 // lockOf returns the lock that a call is a method of, and the method's name.
@@ -142,59 +120,72 @@ func (w *lockedLook) domain(v ssa.Value) *ssa.Call {
 // inline reports whether a Config has ReclaimInline set to true, and to nothing
 // else.
 func (w *lockedLook) inline(config ssa.Value) bool {
-	member, _, _ := types.LookupFieldOrMethod(config.Type(), false, nil, "ReclaimInline")
-	flag, _ := member.(*types.Var)
-	for range longest {
-		from := path.Loaded(config)
-		set := false
-		for _, store := range w.stores[flag] {
-			if store.Addr.(*ssa.FieldAddr).X != from {
-				continue
-			}
-			c, ok := store.Val.(*ssa.Const)
-			if !ok || !constant.BoolVal(c.Value) {
-				return false
-			}
-			set = true
-		}
-		if set {
-			return true
-		}
-		if stores := w.stores[variable(from)]; len(stores) == 1 {
-			config = stores[0].Val
-		} else if config = setOnce(from); config == nil {
-			return false
-		}
-	}
-	return false
+	flag, _ := w.option(config, "ReclaimInline")
+	c, ok := flag.(*ssa.Const)
+	return ok && constant.BoolVal(c.Value)
 }
 
 // retires returns the domain that a call retires in, if it reclaims inline.
 func (w *lockedLook) retires(c *ssa.CallCommon) *ssa.Call {
-	switch api.Name(c) {
-	case "hazptr.RetireIn":
+	name := api.Name(c)
+	switch {
+	case name == "hazptr.RetireIn":
 		return w.domain(c.Args[0])
-	case "hazptr.Pointer.Replace":
-		if made, ok := w.origin(c.Args[0]).(*ssa.Call); ok && api.Name(&made.Call) == "hazptr.NewPointer" {
-			return w.domain(made.Call.Args[0])
-		}
+	case replaces[name], name == doName:
+		domain, _ := w.domainOf(c.Args[0])
+		return domain
 	}
 	return nil
+}
+
+// domainOf returns the domain of a Pointer, or nil if it does not reclaim
+// inline. It reports whether it knows.
+func (w *lockedLook) domainOf(p ssa.Value) (domain *ssa.Call, known bool) {
+	m, ok := w.makingOf(p)
+	if !ok {
+		return nil, false
+	}
+	d, known := w.option(m.config, "Domain")
+	if d == nil {
+		return nil, known
+	}
+	return w.domain(d), true
+}
+
+// makingOf returns the making of a Pointer, if the package has only one.
+func (w *lockedLook) makingOf(p ssa.Value) (m making, ok bool) {
+	if made, isCall := w.origin(p).(*ssa.Call); isCall {
+		return makes(made)
+	}
+	p = captured(p)
+	for _, f := range w.all {
+		for call := range each[ssa.CallInstruction](f) {
+			if api.Name(call.Common()) != "hazptr.Pointer.Init" {
+				continue
+			}
+			if at := captured(call.Common().Args[0]); at == p || variable(at) != nil && variable(at) == variable(p) {
+				if ok {
+					return making{}, false
+				}
+				m, ok = makes(call)
+			}
+		}
+	}
+	return m, ok
 }
 
 // reclaims notes which locks the reclaim function takes that a call hands to a
 // domain. A lock of the object itself is left out: what others hold is another
 // object's.
 func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
-	c := retire.Common()
-	if _, ok := retired[api.Name(c)]; !ok && api.Name(c) != "hazptr.Pointer.Replace" {
+	given, domain := w.givenBy(retire)
+	if given == nil {
 		return
 	}
-	reclaim := function(w.origin(c.Args[len(c.Args)-1]))
+	reclaim := function(w.origin(given))
 	if reclaim == nil || len(reclaim.Params) == 0 {
 		return
 	}
-	domain := w.retires(c)
 	object := map[ssa.Value]bool{reclaim.Params[0]: true}
 	for f := range reached(reclaim, false) {
 		w.reclaiming[f] = true
@@ -214,6 +205,24 @@ func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
 			}
 		}
 	}
+}
+
+// givenBy returns the reclaim function that a call gives to a domain, and the
+// domain if it reclaims inline.
+func (w *lockedLook) givenBy(call ssa.CallInstruction) (reclaim ssa.Value, domain *ssa.Call) {
+	c := call.Common()
+	if _, ok := retired[api.Name(c)]; ok {
+		return c.Args[len(c.Args)-1], w.retires(c)
+	}
+	m, ok := makes(call)
+	if !ok {
+		return nil, nil
+	}
+	reclaim, _ = w.option(m.config, "Reclaim")
+	if d, _ := w.option(m.config, "Domain"); d != nil {
+		domain = w.domain(d)
+	}
+	return reclaim, domain
 }
 
 // lock follows a lock from where it is taken, if it is one that reclaim
@@ -287,7 +296,7 @@ func (w *heldWalk) call(in ssa.CallInstruction) bool {
 	if w.gives(in.Common()) {
 		return false
 	}
-	inside := literals(in)
+	inside := w.literals(in)
 	for _, f := range inside {
 		for inner := range each[ssa.CallInstruction](f) {
 			if d, ok := inner.(*ssa.Defer); !ok || d.DeferStack == nil {
@@ -310,9 +319,9 @@ func (w *heldWalk) call(in ssa.CallInstruction) bool {
 	return true
 }
 
-// literals returns the function literal that a call calls, or the bodies of
-// loops over functions.
-func literals(in ssa.CallInstruction) (fs []*ssa.Function) {
+// literals returns the function literal that a call calls, directly or by Do, or
+// the bodies of loops over functions.
+func (w *heldWalk) literals(in ssa.CallInstruction) (fs []*ssa.Function) {
 	if _, parallel := in.(*ssa.Go); parallel {
 		return nil
 	}
@@ -321,7 +330,7 @@ func literals(in ssa.CallInstruction) (fs []*ssa.Function) {
 		fs = append(fs, f)
 	}
 	for _, a := range c.Args {
-		if f := function(a); f != nil && f.Synthetic == "range-over-func yield" {
+		if f := function(w.set(a)); f != nil && (f.Synthetic == "range-over-func yield" || api.Name(c) == doName) {
 			fs = append(fs, f)
 		}
 	}
@@ -348,7 +357,7 @@ func (w *heldWalk) gives(c *ssa.CallCommon) bool {
 		return true
 	}
 	name := api.Name(c)
-	if strings.HasPrefix(name, "hazptr.") {
+	if strings.HasPrefix(name, "hazptr.") && name != doName {
 		return false
 	}
 	// A function value may be one that gives the lock back.
@@ -404,7 +413,12 @@ func (w *heldWalk) risk(in ssa.CallInstruction) (ssa.CallInstruction, *taking) {
 
 // waits returns what a call may call that waits for the lock.
 func (w *heldWalk) waits(c *ssa.CallCommon) *taking {
-	all := endings[api.Name(c)]
+	name := api.Name(c)
+	all := endings[name]
+	if name == doName {
+		_, known := w.domainOf(c.Args[0])
+		all = !known
+	}
 	domain := w.retires(c)
 	for i, t := range w.waiting {
 		if all || t.domain == domain {

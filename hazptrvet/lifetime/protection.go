@@ -15,15 +15,20 @@ import (
 
 // Protection finds pointers that are used, or kept, for longer than they are
 // protected.
-var Protection = analyzer("protection", `report protected pointers that are used or kept after their protection has ended
+var Protection = packageAnalyzer("protection", `report protected pointers that are used or kept after their protection has ended
 
-What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release, Clear, Close, or the next call of the Holder that protects something.
-After that the object may be reclaimed at any moment.`, protectedPointers)
+What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release, Clear, Close, or the next call of the Holder that protects something. What Do gives
+is protected until its function returns. After that the object may be reclaimed at any moment.`, func(in *inspection) {
+	parts := partsOf(in)
+	for _, f := range in.functions {
+		protectedPointers(in, parts, f)
+	}
+})
 
-func protectedPointers(in *inspection, f *ssa.Function) {
+func protectedPointers(in *inspection, parts parts, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
 		p, _ := protects(&call.Call)
-		w := &protectionWalk{inspection: in, protection: p, origin: call}
+		w := &protectionWalk{inspection: in, parts: parts, protection: p, origin: call}
 		switch api.Name(&call.Call) {
 		case "hazptr.Acquire", "hazptr.Pointer.Acquire":
 			w.follow(path.State{Owner: path.Set{path.Register(call)}}, nil)
@@ -33,6 +38,8 @@ func protectedPointers(in *inspection, f *ssa.Function) {
 			w.tried()
 		case "hazptr.Guard.Ptr":
 			w.parameter(call)
+		case doName:
+			w.use()
 		}
 	}
 }
@@ -51,7 +58,9 @@ const (
 type protectionWalk struct {
 	*inspection
 	protection
+	parts  parts
 	origin *ssa.Call
+	inDo   bool // the origin is a Do, and what is followed is in its function
 }
 
 // stable regards variables of Guards too.
@@ -69,7 +78,7 @@ func (w *protectionWalk) follow(s path.State, side *ssa.BasicBlock) {
 		s.Owner = path.Names(w.owner, w.stable)
 	}
 	w.atExit(&s)
-	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable, Gives: isPtr}
+	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable, Gives: w.gives}
 	if side == nil {
 		walk.After(w.origin, s)
 	} else {
@@ -148,6 +157,7 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 		return false
 	}
 	w.overwritten(s, in)
+	w.carriers(s, in)
 	if call, ok := in.(ssa.CallInstruction); ok {
 		if keepGoing, known := w.call(s, call); known {
 			return keepGoing
@@ -164,7 +174,7 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 		w.forget(s, isShared)
 	}
 	w.noted(s, in)
-	if store, ok := in.(*ssa.Store); ok && s.PointsInto(store.Addr) {
+	if store, ok := in.(*ssa.Store); ok && s.PointsInto(store.Addr) && !w.inDo {
 		return false // a writer, which may know other reasons why the object stays
 	}
 	return true
@@ -201,12 +211,18 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 		return w.used(s, in), true
 	}
 	given := isGiven(s, c)
-	if w.covers(in) || locks(name) || unlinks(name) && (given || w.sameType(c)) || given && keeps(name) {
+	// A Pointer's object is unlinked by the Pointer, which retires it.
+	unlinking := func(name string) bool { return !w.inDo && unlinks(name) }
+	if w.covers(in) || locks(name) || unlinking(name) && (given || w.sameType(c)) || given && keeps(name) {
 		return false, true
+	}
+	if s.Phase == live && w.isLater(s, in) {
+		w.note(s, in)
+		return true, true
 	}
 	if callee := body(c); callee != nil && does(callee, func(c *ssa.CallCommon) bool {
 		_, protecting := protects(c)
-		return protecting || locks(api.Name(c)) || unlinks(api.Name(c))
+		return protecting || locks(api.Name(c)) || unlinking(api.Name(c))
 	}) {
 		return false, true
 	}
@@ -222,7 +238,7 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 	} else if !quiet(c) {
 		w.forget(s, isShared)
 	}
-	if given && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !isReceiver(s, c)) && !isPrinting(name) {
+	if given && !w.inDo && !replaces[name] && !strings.HasPrefix(name, "builtin.") && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !isReceiver(s, c)) && !isPrinting(name) {
 		return false, true // it may unlink it
 	}
 	return true, true
@@ -260,7 +276,10 @@ func inside(s *path.State, c *ssa.CallCommon) bool {
 func isGiven(s *path.State, c *ssa.CallCommon) bool {
 	return c.IsInvoke() && s.Holds(c.Value) || slices.ContainsFunc(c.Args, func(a ssa.Value) bool {
 		made, ok := a.(*ssa.MakeInterface)
-		return s.PointsInto(a) || ok && s.Holds(made.X)
+		if ok {
+			a = made.X
+		}
+		return !isMemory(a) && s.PointsInto(a)
 	})
 }
 
@@ -283,8 +302,15 @@ func (w *protectionWalk) used(s *path.State, in ssa.Instruction) bool {
 		if in.Op != token.MUL || !s.PointsInto(in.X) {
 			return true
 		}
-		if a, ok := in.X.(*ssa.FieldAddr); ok {
+		switch a := in.X.(type) {
+		case *ssa.FieldAddr:
 			pos = a.Pos()
+		case *ssa.IndexAddr:
+			pos = a.Pos()
+		}
+	case *ssa.Convert: // between a slice and a string
+		if !s.Holds(in.X) || isPointer(in.Type()) || !isMemory(in.X) {
+			return true
 		}
 	case *ssa.Store:
 		if !s.PointsInto(in.Addr) {
@@ -312,6 +338,10 @@ func method(in ssa.Instruction) string { return api.Callee(in.(ssa.CallInstructi
 // usedByCall reports whether a call reads or writes the object.
 func (w *protectionWalk) usedByCall(s *path.State, c *ssa.CallCommon) bool {
 	callee := api.Callee(c)
+	switch api.Name(c) {
+	case "builtin.copy", "builtin.append":
+		return slices.ContainsFunc(c.Args, func(a ssa.Value) bool { return isMemory(a) && s.Holds(a) })
+	}
 	for i, a := range c.Args {
 		root := path.Root(a)
 		if !s.Holds(root) {

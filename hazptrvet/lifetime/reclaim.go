@@ -11,7 +11,7 @@ import (
 )
 
 // Reclaim finds reclaim functions that wait for themselves.
-var Reclaim = analyzer("reclaim", `report reclaim functions that wait for their own domain
+var Reclaim = packageAnalyzer("reclaim", `report reclaim functions that wait for their own domain
 
 Barrier, Flush and Close wait until reclaim functions have returned: called by one of the same domain they wait for their caller. So do srcu's Barrier and Close
 in a callback.`, reclaimFunctions)
@@ -24,21 +24,21 @@ var waits = map[string]bool{
 
 const defaultDomain = "hazptr.Default()"
 
-func reclaimFunctions(in *inspection, f *ssa.Function) {
-	for call := range each[ssa.CallInstruction](f) {
-		c := call.Common()
-		w := &reclaimLook{inspection: in, retire: call}
-		switch api.Name(c) {
-		case "hazptr.Retire":
-			w.domain = defaultDomain
-		case "hazptr.RetireIn", "srcu.Domain.Call":
-			w.domain = w.name(c.Args[0])
-		case "hazptr.Pointer.Replace":
-			w.domain = w.pointers(c.Args[0])
-		}
-		if w.domain != "" {
-			if reclaim := function(w.set(c.Args[len(c.Args)-1])); reclaim != nil {
-				w.look(reclaim)
+func reclaimFunctions(in *inspection) {
+	for _, f := range in.all {
+		for call := range each[ssa.CallInstruction](f) {
+			c := call.Common()
+			w := &reclaimLook{inspection: in, retire: call}
+			switch api.Name(c) {
+			case "hazptr.Retire":
+				w.domain = defaultDomain
+				w.look(c.Args[1])
+			case "hazptr.RetireIn", "srcu.Domain.Call":
+				w.domain = w.name(c.Args[0])
+				w.look(c.Args[len(c.Args)-1])
+			}
+			if m, ok := makes(call); ok {
+				w.pointer(m)
 			}
 		}
 	}
@@ -50,19 +50,19 @@ type reclaimLook struct {
 	domain string
 }
 
-// pointers returns the name of a Pointer's domain, or "".
-func (w *reclaimLook) pointers(p ssa.Value) string {
-	if call, ok := w.set(p).(*ssa.Call); ok && api.Name(&call.Call) == "hazptr.NewPointer" {
-		if c, ok := call.Call.Args[0].(*ssa.Const); ok && c.Value == nil {
-			return defaultDomain
-		}
-		return w.name(call.Call.Args[0])
+// pointer looks at the reclaim function that a Pointer is made with.
+func (w *reclaimLook) pointer(m making) {
+	reclaim, _ := w.option(m.config, "Reclaim")
+	domain, known := w.option(m.config, "Domain")
+	switch {
+	case reclaim == nil || !known:
+		return
+	case domain == nil:
+		w.domain = defaultDomain
+	default:
+		w.domain = w.name(domain)
 	}
-	switch p.(type) {
-	case *ssa.FieldAddr, *ssa.Global, *ssa.Alloc: // a zero Pointer; others can't be copied
-		return defaultDomain
-	}
-	return ""
+	w.look(reclaim)
 }
 
 // set returns what a variable that is set once was set to, in its own function
@@ -153,7 +153,11 @@ func (w *reclaimLook) name(v ssa.Value) string {
 }
 
 // look reports the calls in a reclaim function that wait for its domain.
-func (w *reclaimLook) look(reclaim *ssa.Function) {
+func (w *reclaimLook) look(given ssa.Value) {
+	reclaim := function(w.set(given))
+	if reclaim == nil {
+		return
+	}
 	for f := range reached(reclaim, false) {
 		for call := range each[ssa.CallInstruction](f) {
 			_, parallel := call.(*ssa.Go)

@@ -12,7 +12,7 @@ import (
 )
 
 // Retired finds uses of objects that have been retired.
-var Retired = analyzer("retired", `report objects that are used after Retire, RetireIn or Replace
+var Retired = analyzer("retired", `report objects that are used after Retire, RetireIn or CompareAndReplace
 
 Once it is retired an object belongs to its domain, which may have its reclaim function called before Retire returns. To retire it again reclaims it twice.`, retiredObjects)
 
@@ -21,36 +21,13 @@ func retiredObjects(in *inspection, f *ssa.Function) {
 		w := &retiredWalk{inspection: in, origin: call}
 		name := api.Name(&call.Call)
 		if i, ok := retired[name]; ok {
-			w.follow(call.Call.Args[i])
-		} else if name == "hazptr.Pointer.Replace" {
-			for _, old := range peeked(call) {
-				w.follow(old)
+			w.follow(call.Call.Args[i], nil)
+		} else if name == "hazptr.Pointer.CompareAndReplace" {
+			if side := sideOf(call, true); side != nil {
+				w.follow(call.Call.Args[1], side)
 			}
 		}
 	}
-}
-
-// peeked returns what the function has got from Peek of the Pointer whose
-// object a call replaces, if nothing else changes it.
-func peeked(replace *ssa.Call) []ssa.Value {
-	pointer := path.Expression(replace.Call.Args[0])
-	var values []ssa.Value
-	for call := range each[ssa.CallInstruction](replace.Parent()) {
-		if len(call.Common().Args) == 0 || path.Expression(call.Common().Args[0]) != pointer {
-			continue
-		}
-		switch api.Name(call.Common()) {
-		case "hazptr.Pointer.Peek":
-			if v, ok := call.(*ssa.Call); ok && v.Block().Dominates(replace.Block()) && reaches(v, replace) && !reaches(replace, v) {
-				values = append(values, v)
-			}
-		case "hazptr.Pointer.Swap", "hazptr.Pointer.CompareAndSwap", "hazptr.Pointer.Replace":
-			if call != replace {
-				return nil
-			}
-		}
-	}
-	return values
 }
 
 type retiredWalk struct {
@@ -58,13 +35,20 @@ type retiredWalk struct {
 	origin *ssa.Call
 }
 
-func (w *retiredWalk) follow(p ssa.Value) {
+// follow follows what the origin has retired, from behind it or on one side of
+// the branch that depends on it.
+func (w *retiredWalk) follow(p ssa.Value, side *ssa.BasicBlock) {
 	pointer, ok := p.Type().Underlying().(*types.Pointer)
 	if !ok || w.mayBeProtected(pointer.Elem()) {
 		return
 	}
 	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable}
-	walk.After(w.origin, path.State{Held: path.Names(p, w.stable)})
+	s := path.State{Held: path.Names(p, w.stable)}
+	if side == nil {
+		walk.After(w.origin, s)
+	} else {
+		walk.Along(predecessor(w.origin, side), side, s)
+	}
 }
 
 // mayBeProtected reports whether the function, or one that it is in, has to do

@@ -13,7 +13,7 @@ func TestStubsAreAsTheRealPackages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	names := []string{"hazptr", "hazptr/percpuref", "hazptr/srcu"}
+	names := []string{"hazptr", "hazptr/percpuref", "hazptr/rcu", "hazptr/srcu"}
 	real, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps}, names...)
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +42,8 @@ func TestStubsAreAsTheRealPackages(t *testing.T) {
 	}
 }
 
-// compare compares functions, and the methods of types. It returns how many.
+// compare compares functions, and the methods and fields of types. It returns
+// how many.
 func compare(t *testing.T, stub, real types.Object) int {
 	t.Helper()
 	if real == nil {
@@ -56,6 +57,13 @@ func compare(t *testing.T, stub, real types.Object) int {
 		return 1
 	}
 	compared := 0
+	if fields, ok := stub.Type().Underlying().(*types.Struct); ok {
+		for i := range fields.NumFields() {
+			if f := fields.Field(i); f.Exported() {
+				compared += compareField(t, f, real)
+			}
+		}
+	}
 	methods := types.NewMethodSet(types.NewPointer(stub.Type()))
 	all := types.NewMethodSet(types.NewPointer(real.Type()))
 	for i := range methods.Len() {
@@ -68,4 +76,14 @@ func compare(t *testing.T, stub, real types.Object) int {
 		compared += compare(t, m, other.Obj())
 	}
 	return compared
+}
+
+// compareField compares a field of a struct with that of the real type.
+func compareField(t *testing.T, stub *types.Var, real types.Object) int {
+	t.Helper()
+	other, _, _ := types.LookupFieldOrMethod(real.Type(), false, real.Pkg(), stub.Name())
+	if other == nil || other.String() != stub.String() {
+		t.Errorf("%s, but really %v", stub, other)
+	}
+	return 1
 }

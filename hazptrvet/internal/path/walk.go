@@ -29,9 +29,10 @@ type Walk struct {
 	// assignments alone.
 	Stable func(addr ssa.Value) bool
 
-	// Gives, where it isn't nil, tells whether a call returns the value that is
-	// followed.
-	Gives func(s *State, call *ssa.Call) bool
+	// Gives, where it isn't nil, tells whether an instruction yields the value
+	// that is followed, or a pointer into what that points to, where it isn't
+	// plain that it does.
+	Gives func(s *State, v ssa.Value) bool
 
 	asked  map[string]int
 	chosen map[*ssa.Phi]bool
@@ -59,6 +60,13 @@ func (w *Walk) After(in ssa.Instruction, s State) bool {
 func (w *Walk) Along(from, to *ssa.BasicBlock, s State) bool {
 	w.begin(&s, from)
 	w.enter(from, to, s)
+	return w.run()
+}
+
+// From walks from a function's beginning, as After does.
+func (w *Walk) From(f *ssa.Function, s State) bool {
+	w.begin(&s, f.Blocks[0])
+	w.work = append(w.work, point{f.Blocks[0], 0, s})
 	return w.run()
 }
 
@@ -146,6 +154,11 @@ func (w *Walk) enter(from, to *ssa.BasicBlock, s State) {
 
 // effect does what an instruction does to the sets.
 func (w *Walk) effect(s *State, in ssa.Instruction) {
+	if v, ok := in.(ssa.Value); ok && w.Gives != nil && w.Gives(s, v) {
+		s.redefine(v)
+		s.Held = s.Held.With(Register(v))
+		return
+	}
 	switch in := in.(type) {
 	case *ssa.Store:
 		w.store(s, in)
@@ -157,12 +170,6 @@ func (w *Walk) effect(s *State, in ssa.Instruction) {
 		s.define(in, *s, Register(in.X))
 	case *ssa.MakeClosure:
 		s.closure(in)
-	case *ssa.Call:
-		gives := w.Gives != nil && w.Gives(s, in)
-		s.redefine(in)
-		if gives {
-			s.Held = s.Held.With(Register(in))
-		}
 	case ssa.Value:
 		if addr := Loaded(in); addr != nil {
 			s.define(in, *s, Place(addr))

@@ -76,9 +76,9 @@ func breaks(names []string) {
 }
 
 func overwritten() {
-	g := current.Acquire() // want `not released on the path that ends at line 83`
+	g := current.Acquire()
 	defer g.Release()
-	g = hazptr.Acquire(&source)
+	g = hazptr.Acquire(&source) // want `this puts something else over the Guard that was acquired at line 79 and is not released: .*; release it before, or use another variable`
 	use(g.Ptr())
 }
 
@@ -109,7 +109,230 @@ func returnedOnError() (hazptr.Guard[config], error) {
 	return g, nil
 }
 
+func overwrittenAndReleased() {
+	g := current.Acquire()
+	use(g.Ptr())
+	g = current.Acquire() // want `this puts something else over the Guard`
+	use(g.Ptr())
+	g.Release()
+}
+
+func overwrittenByNothing() {
+	g := current.Acquire()
+	use(g.Ptr())
+	g = hazptr.Guard[config]{} // want `this puts something else over the Guard`
+}
+
+func overwrittenOnOnePath(fresh bool) {
+	g := current.Acquire()
+	if !fresh {
+		g.Release()
+	}
+	g = current.Acquire() // want `this puts something else over the Guard`
+	g.Release()
+}
+
+func overwrittenForEver(n int) {
+	g := current.Acquire()
+	for {
+		use(g.Ptr())
+		g = current.Acquire() // want `this puts something else over the Guard that was acquired at line 136` `the loop comes back to this Acquire`
+	}
+}
+
+func declaredBefore(n int) {
+	var g hazptr.Guard[config]
+	for {
+		g = current.Acquire() // want `the loop comes back to this Acquire`
+		use(g.Ptr())
+	}
+}
+
+func deferredBefore(n int) {
+	var g hazptr.Guard[config]
+	defer g.Release()
+	for range n {
+		g = current.Acquire() // want `the loop comes back to this Acquire`
+		use(g.Ptr())
+	}
+}
+
+func overwrittenByShare(other *hazptr.Guard[config]) {
+	g := current.Acquire()
+	g = other.Share() // want `this puts something else over the Guard`
+	g.Release()
+}
+
+func overwrittenField(s *session) {
+	s.guard = current.Acquire()
+	use(s.guard.Ptr())
+	log.Print("again")
+	s.guard = current.Acquire() // want `this puts something else over the Guard`
+}
+
+func overwrittenFieldInLoop(s *session) {
+	for {
+		s.guard = current.Acquire() // want `the loop comes back to this Acquire`
+		use(s.guard.Ptr())
+	}
+}
+
+func overwrittenFieldOfVariable() {
+	var s session
+	s.guard = current.Acquire()
+	defer s.guard.Release()
+	s.guard = current.Acquire() // want `this puts something else over the Guard`
+}
+
+var global hazptr.Guard[config]
+
+func overwrittenGlobal() {
+	global = current.Acquire()
+	global = current.Acquire() // want `this puts something else over the Guard`
+}
+
+func shared(g *hazptr.Guard[config]) {
+	s := g.Share() // want `this Guard is never released`
+	use(s.Ptr())
+}
+
+func keptOnOnePath(c *config) {
+	g := hazptr.Keep(c) // want `not released on the path that ends at line 202`
+	if c.name == "" {
+		return
+	}
+	g.Release()
+}
+
+func doubleShare(g *hazptr.Guard[config]) {
+	s := g.Share()
+	t := s
+	s.Release()
+	t.Release() // want `releases a copy of the Guard that was released at line 210`
+}
+
 // What follows is right.
+
+func keptNothing(c *config) {
+	g := hazptr.Keep(c)
+	if c != nil {
+		g.Release()
+	}
+}
+
+func sharedAndReleased() {
+	g := current.Acquire()
+	s := g.Share()
+	g.Release()
+	use(s.Ptr())
+	s.Release()
+}
+
+func acquiredAnew(n int) {
+	g := current.Acquire()
+	for range n {
+		use(g.Ptr())
+		g.Release()
+		g = current.Acquire()
+	}
+	g.Release()
+}
+
+func swapsVariables() {
+	g, h := current.Acquire(), hazptr.Acquire(&source)
+	g, h = h, g
+	g.Release()
+	h.Release()
+}
+
+func keepsTheLast(n int) {
+	last := current.Acquire()
+	g := last
+	g = current.Acquire()
+	last.Release()
+	g.Release()
+}
+
+func copiedBefore(n int) {
+	g := current.Acquire()
+	old := g
+	g = current.Acquire()
+	use(g.Ptr())
+	g.Release()
+	old.Release()
+}
+
+func (s *session) refresh() {
+	s.guard = current.Acquire()
+	use(s.guard.Ptr())
+	s.end()
+	s.guard = current.Acquire()
+}
+
+func (s *session) end() { s.guard.Release() }
+
+func (s *session) refreshReleased() {
+	s.guard = current.Acquire()
+	use(s.guard.Ptr())
+	s.guard.Release()
+	s.guard = current.Acquire()
+}
+
+func (s *session) moves(to *session) {
+	s.guard = current.Acquire()
+	to.guard = s.guard
+	s.guard = current.Acquire()
+}
+
+func (s *session) lends(each func(*session)) {
+	s.guard = current.Acquire()
+	each(s)
+	s.guard = current.Acquire()
+}
+
+func fillAll(sessions []*session) {
+	for _, s := range sessions {
+		s.guard = current.Acquire()
+	}
+}
+
+func fillNew(n int) (all []*session) {
+	for range n {
+		s := new(session)
+		s.guard = current.Acquire()
+		all = append(all, s)
+	}
+	return all
+}
+
+var sessions []*session
+
+func newSession() *session {
+	s := new(session)
+	sessions = append(sessions, s)
+	return s
+}
+
+func fillMade(n int) {
+	for range n {
+		s := newSession()
+		s.guard = current.Acquire()
+	}
+}
+
+type slot struct{ at *session }
+
+func fillBoth(s *slot, second *session) {
+	s.at.guard = current.Acquire()
+	s.at = second
+	s.at.guard = current.Acquire()
+}
+
+func fillIndexed(sessions []session) {
+	for i := range sessions {
+		sessions[i].guard = current.Acquire()
+	}
+}
 
 func deferred() string {
 	g := current.Acquire()
@@ -488,7 +711,7 @@ func manyConditions(o *[24]bool) {
 }
 
 func leavesWhenSame(c *config) {
-	g := current.Acquire() // want `not released on the path that ends at line 493`
+	g := current.Acquire() // want `not released on the path that ends at line 716`
 	if g.Ptr() == c {
 		return
 	}

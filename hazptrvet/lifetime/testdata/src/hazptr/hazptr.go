@@ -9,7 +9,9 @@ import (
 type Guard[T any] struct{ p *T }
 
 func Acquire[T any](src *atomic.Pointer[T]) Guard[T] { return Guard[T]{} }
+func Keep[T any](p *T) Guard[T]                      { return Guard[T]{} }
 func (g *Guard[T]) Ptr() *T                          { return nil }
+func (g *Guard[T]) Share() Guard[T]                  { return Guard[T]{} }
 func (g *Guard[T]) Release()                         {}
 
 type Holder[T any] struct{ p *T }
@@ -23,13 +25,22 @@ func (h *Holder[T]) Close()                                       {}
 
 type Pointer[T any] struct{ p *T }
 
-func NewPointer[T any](d *Domain, p *T) *Pointer[T]     { return nil }
-func (p *Pointer[T]) Acquire() Guard[T]                 { return Guard[T]{} }
-func (p *Pointer[T]) Protect(h *Holder[T]) *T           { return nil }
-func (p *Pointer[T]) Peek() *T                          { return nil }
-func (p *Pointer[T]) Swap(next *T) *T                   { return nil }
-func (p *Pointer[T]) CompareAndSwap(old, next *T) bool  { return false }
-func (p *Pointer[T]) Replace(next *T, reclaim func(*T)) {}
+type PointerConfig[T any] struct {
+	Reclaim func(*T)
+	Bytes   func(*T) int64
+	Domain  *Domain
+}
+
+func NewPointer[T any](c PointerConfig[T], first *T) *Pointer[T] { return nil }
+func (p *Pointer[T]) Init(c PointerConfig[T], first *T)          {}
+func (p *Pointer[T]) Do(use func(*T)) bool                       { return false }
+func (p *Pointer[T]) Acquire() Guard[T]                          { return Guard[T]{} }
+func (p *Pointer[T]) Protect(h *Holder[T]) *T                    { return nil }
+func (p *Pointer[T]) Replace(next *T)                            {}
+func (p *Pointer[T]) CompareAndReplace(old, next *T) bool        { return false }
+func (p *Pointer[T]) ReplaceAndWait(ctx context.Context, next *T) (old *T, err error) {
+	return nil, nil
+}
 
 func Retire[T any](p *T, reclaim func(*T))                           {}
 func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {}

@@ -1,6 +1,7 @@
 package linked
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 
@@ -27,15 +28,27 @@ func global() {
 	hazptr.Retire(root.Load(), free) // want `the object is retired, but still linked where it was loaded from: .*old := source.Swap\(next\), then retire old`
 }
 
-func peeked() {
-	old := current.Peek()
-	hazptr.Retire(old, free) // want `still linked`
-}
-
 func guarded() {
-	g := current.Acquire()
+	g := hazptr.Acquire(&root)
 	defer g.Release()
 	hazptr.Retire(g.Ptr(), free) // want `still linked`
+}
+
+func inPointer(next *node) {
+	g := current.Acquire()
+	defer g.Release()
+	current.Replace(next)
+	hazptr.Retire(g.Ptr(), free) // want `the object is a Pointer's, which retires it when it is replaced: .*; call the Pointer's Replace alone`
+}
+
+func heldInPointer(h *hazptr.Holder[node]) {
+	hazptr.Retire(current.Protect(h), free) // want `the object is a Pointer's`
+}
+
+func inDo(d *hazptr.Domain) {
+	current.Do(func(n *node) {
+		hazptr.RetireIn(d, n, 0, free) // want `the object is a Pointer's`
+	})
 }
 
 func held(h *hazptr.Holder[node]) {
@@ -46,20 +59,20 @@ func held(h *hazptr.Holder[node]) {
 
 func (s *server) tooEarly(next *node) {
 	old := s.config.Load()
-	hazptr.Retire(old, free) // want `the object is retired here, but readers find it until line 50`
+	hazptr.Retire(old, free) // want `the object is retired here, but readers find it until line 63`
 	s.config.Store(next)
 }
 
 func tooEarlyGlobal(d *hazptr.Domain, next *node) {
-	old := current.Peek()
-	hazptr.RetireIn(d, old, 8, free) // want `readers find it until line 56`
-	current.Swap(next)
+	old := root.Load()
+	hazptr.RetireIn(d, old, 8, free) // want `readers find it until line 69`
+	root.Store(next)
 }
 
 func failedSwap(next *node) {
 	old := root.Load()
 	if !root.CompareAndSwap(old, next) {
-		hazptr.Retire(old, free) // want `retired where the CompareAndSwap at line 61 has failed`
+		hazptr.Retire(old, free) // want `retired where the CompareAndSwap at line 74 has failed`
 	}
 }
 
@@ -129,6 +142,14 @@ func retry(next *node) {
 }
 
 var another atomic.Pointer[node]
+
+func waited(ctx context.Context, next *node) error {
+	old, err := current.ReplaceAndWait(ctx, next)
+	if old != nil {
+		hazptr.Retire(old, free)
+	}
+	return err
+}
 
 func moved(next *node) {
 	old := root.Swap(nil)

@@ -17,7 +17,8 @@ type file struct {
 var (
 	source  atomic.Pointer[file]
 	domain  = hazptr.NewDomain(hazptr.Config{Name: "inline", ReclaimInline: true})
-	current = hazptr.NewPointer(domain, &file{})
+	current = hazptr.NewPointer(hazptr.PointerConfig[file]{Reclaim: func(*file) {}, Domain: domain}, &file{})
+	inSight = hazptr.NewPointer(hazptr.PointerConfig[file]{Reclaim: func(*file) {}}, &file{})
 
 	mu, other sync.Mutex
 	open      = map[*file]bool{}
@@ -35,7 +36,7 @@ func released() int {
 	mu.Lock()
 	g := hazptr.Acquire(&source)
 	n := len(open)
-	g.Release() // want `Release may call reclaim functions here \(Config\.ReclaimInline\), and the one given to the domain at line 27 takes mu, which is held since line 35: it waits for its own caller, for ever; call it before the lock is taken, or after it is given back`
+	g.Release() // want `Release may call reclaim functions here \(Config\.ReclaimInline\), and the one given to the domain at line 28 takes mu, which is held since line 36: it waits for its own caller, for ever; call it before the lock is taken, or after it is given back`
 	mu.Unlock()
 	return n
 }
@@ -44,13 +45,13 @@ func releasedByDefer() int {
 	mu.Lock()
 	defer mu.Unlock()
 	g := hazptr.Acquire(&source)
-	defer g.Release() // want `Release may call reclaim functions here .*, which is held since line 44`
+	defer g.Release() // want `Release may call reclaim functions here .*, which is held since line 45`
 	return len(open)
 }
 
 func releasedAtLast() {
 	g := hazptr.Acquire(&source)
-	defer g.Release() // want `Release may call reclaim functions here .*, which is held since line 54`
+	defer g.Release() // want `Release may call reclaim functions here .*, which is held since line 55`
 	mu.Lock()
 }
 
@@ -73,7 +74,7 @@ func closed(h *hazptr.Holder[file]) {
 
 func replaced() {
 	mu.Lock()
-	current.Replace(&file{}, func(*file) {}) // want `Replace may call reclaim functions here`
+	current.Replace(&file{}) // want `Replace may call reclaim functions here`
 	mu.Unlock()
 }
 
@@ -105,7 +106,7 @@ func (c *cache) remove(name string) {
 	defer c.mu.Unlock()
 	f := c.files[name]
 	delete(c.files, name)
-	hazptr.RetireIn(c.domain, f, 0, (*file).free) // want `RetireIn may call reclaim functions here .*, and the one given to the domain at line 108 takes mu, which is held since line 104`
+	hazptr.RetireIn(c.domain, f, 0, (*file).free) // want `RetireIn may call reclaim functions here .*, and the one given to the domain at line 109 takes mu, which is held since line 105`
 }
 
 func (f *file) free() { f.owner.forget(f) }
@@ -122,7 +123,7 @@ func (c *cache) readLocked() {
 
 func (c *cache) read() {
 	c.mu.Lock()
-	c.readLocked() // want `readLocked calls Release at line 120, which may call reclaim functions here`
+	c.readLocked() // want `readLocked calls Release at line 121, which may call reclaim functions here`
 	c.mu.Unlock()
 }
 
@@ -131,7 +132,7 @@ func (c *cache) readByClosure() {
 	defer c.mu.Unlock()
 	func() {
 		g := hazptr.Acquire(&c.source)
-		g.Release() // want `Release may call reclaim functions here .*, which is held since line 130`
+		g.Release() // want `Release may call reclaim functions here .*, which is held since line 131`
 	}()
 }
 
@@ -197,7 +198,73 @@ func inLoopOverFunction() {
 	mu.Unlock()
 }
 
+// A Pointer that Init makes, with a reclaim function that takes the lock of its
+// owner.
+type directory struct {
+	mu      sync.Mutex
+	domain  *hazptr.Domain
+	current hazptr.Pointer[file]
+	count   int
+}
+
+func newDirectory() *directory {
+	d := &directory{domain: hazptr.NewDomain(hazptr.Config{ReclaimInline: true})}
+	d.current.Init(hazptr.PointerConfig[file]{Reclaim: d.free, Domain: d.domain}, nil)
+	return d
+}
+
+func (d *directory) free(*file) {
+	d.mu.Lock()
+	d.count--
+	d.mu.Unlock()
+}
+
+func (d *directory) replace(next *file) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.current.Replace(next) // want `Replace may call reclaim functions here .*, and the one given to the domain at line 212 takes mu`
+}
+
+func (d *directory) compare(next *file) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.current.CompareAndReplace(nil, next) // want `CompareAndReplace may call reclaim functions here`
+}
+
+func (d *directory) use() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.current.Do(func(*file) {}) // want `Do may call reclaim functions here`
+}
+
+func insideDo(p *hazptr.Pointer[file]) {
+	mu.Lock()
+	inSight.Do(func(*file) {
+		g := hazptr.Acquire(&source)
+		g.Release() // want `Release may call reclaim functions here`
+	})
+	p.Do(func(*file) {}) // want `Do may call reclaim functions here`
+	mu.Unlock()
+}
+
 // What follows is right.
+
+// The default domain's functions, and those of another Pointer, don't take the
+// lock.
+func (d *directory) usesOthers(ctx context.Context) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	inSight.Do(func(*file) {})
+	inSight.Replace(nil)
+	inSight.ReplaceAndWait(ctx, nil)
+	current.Do(func(*file) {})
+}
+
+func givenBackInDo() {
+	mu.Lock()
+	inSight.Do(func(*file) { mu.Unlock() })
+	current.Replace(nil)
+}
 
 func givenBackInLoop(h *hazptr.Holder[file]) {
 	mu.Lock()

@@ -15,12 +15,17 @@ var (
 	source  atomic.Pointer[file]
 	current hazptr.Pointer[file]
 	domain  = hazptr.NewDomain(hazptr.Config{})
+	global  = hazptr.NewPointer(hazptr.PointerConfig[file]{Domain: domain, Reclaim: func(*file) {
+		domain.Barrier(ctx) // want `Barrier waits for the functions of its domain, of which this is one \(line 18\)`
+	}}, nil)
+	options = hazptr.PointerConfig[file]{Reclaim: closeAlso, Domain: domain}
+	another = hazptr.NewPointer(options, nil)
 	readers = srcu.New()
 )
 
 func byDefault() {
 	hazptr.Retire(source.Swap(nil), func(*file) {
-		hazptr.Default().Barrier(ctx) // want `Barrier waits for the functions of its domain, of which this is one \(line 22\): it waits for itself`
+		hazptr.Default().Barrier(ctx) // want `Barrier waits for the functions of its domain, of which this is one \(line 27\): it waits for itself`
 	})
 }
 
@@ -51,17 +56,22 @@ func local() {
 	})
 }
 
-func replaced(next *file) {
-	current.Replace(next, func(*file) {
-		hazptr.Default().Flush(ctx) // want `Flush waits for the functions of its domain`
-	})
+func closeAlso(*file) {
+	domain.Flush(ctx) // want `Flush waits for the functions of its domain`
 }
 
-func replacedIn(d *hazptr.Domain, next *file) {
-	p := hazptr.NewPointer(d, next)
-	p.Replace(next, func(*file) {
+func inPointer() {
+	current.Init(hazptr.PointerConfig[file]{Reclaim: func(*file) {
+		hazptr.Default().Flush(ctx) // want `Flush waits for the functions of its domain`
+	}}, nil)
+}
+
+func inPointerOf(d *hazptr.Domain, next *file) *hazptr.Pointer[file] {
+	c := hazptr.PointerConfig[file]{Domain: d}
+	c.Reclaim = func(*file) {
 		d.Barrier(ctx) // want `Barrier waits for the functions of its domain`
-	})
+	}
+	return hazptr.NewPointer(c, next)
 }
 
 func callback() {
@@ -88,6 +98,31 @@ func anotherDomain(d, other *hazptr.Domain) {
 		hazptr.Default().Flush(ctx)
 	})
 }
+
+func anotherPointer(d *hazptr.Domain) {
+	current.Init(hazptr.PointerConfig[file]{Domain: d, Reclaim: func(*file) {
+		hazptr.Default().Flush(ctx)
+	}}, nil)
+	c := hazptr.PointerConfig[file]{Reclaim: func(*file) { hazptr.Default().Flush(ctx) }}
+	fill(&c)
+	hazptr.NewPointer(c, nil)
+	changed := hazptr.PointerConfig[file]{Reclaim: func(*file) { domain.Flush(ctx) }}
+	changed.Domain = d
+	if d == nil {
+		changed.Domain = domain
+	}
+	hazptr.NewPointer(changed, nil)
+	if d != nil {
+		options := hazptr.PointerConfig[file]{Domain: d}
+		if ctx.Err() != nil {
+			options = hazptr.PointerConfig[file]{Domain: domain}
+		}
+		options.Reclaim = func(*file) { hazptr.Default().Flush(ctx) }
+		hazptr.NewPointer(options, nil)
+	}
+}
+
+func fill(c *hazptr.PointerConfig[file]) { c.Domain = domain }
 
 func parallel() {
 	hazptr.Retire(source.Swap(nil), func(*file) {

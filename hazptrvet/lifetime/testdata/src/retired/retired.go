@@ -32,7 +32,7 @@ func read(next *file) {
 }
 
 func called(next *file) {
-	old := current.Swap(next)
+	old := source.Swap(next)
 	hazptr.RetireIn(domain, old, 100, closeFile)
 	old.Close() // want `the object is used after it was retired at line 36`
 }
@@ -51,10 +51,18 @@ func twice(next *file) {
 	}
 }
 
-func replaced(next *file) {
-	old := current.Peek()
-	current.Replace(next, closeFile)
-	log.Print(old.name) // want `the object is used after it was retired at line 56`
+func replaced(old, next *file) {
+	if current.CompareAndReplace(old, next) {
+		log.Print(old.name) // want `the object is used after it was retired at line 55`
+	}
+}
+
+func replacedAndRetired(old, next *file) bool {
+	if !current.CompareAndReplace(old, next) {
+		return false
+	}
+	hazptr.Retire(old, closeFile) // want `the object was retired at line 61 already`
+	return true
 }
 
 // What follows is right.
@@ -106,7 +114,7 @@ func told(next *file) {
 func stillProtected(next *file) {
 	g := current.Acquire()
 	defer g.Release()
-	old := current.Swap(next)
+	old := source.Swap(next)
 	hazptr.Retire(old, closeFile)
 	log.Print(old.name)
 }
@@ -119,10 +127,25 @@ func loop(files []*file) {
 	}
 }
 
-func peekAgain(next *file) {
-	old := current.Peek()
-	log.Print(old.name)
-	current.Replace(next, closeFile)
-	old = current.Peek()
-	log.Print(old.name)
+func notReplaced(old, next *file) {
+	if !current.CompareAndReplace(old, next) {
+		log.Print(old.name)
+	}
+}
+
+func replacedUnderGuard(next *file) {
+	g := current.Acquire()
+	defer g.Release()
+	if current.CompareAndReplace(g.Ptr(), next) {
+		log.Print(g.Ptr().name)
+	}
+}
+
+func waitedFor(ctx context.Context, next *file) error {
+	old, err := current.ReplaceAndWait(ctx, next)
+	if old != nil {
+		log.Print(old.name)
+		old.Close()
+	}
+	return err
 }
