@@ -113,7 +113,7 @@ func TestHazardPointersProperty(t *testing.T) {
 			"Do": func(t *rapid.T) {
 				s := sources[index.Draw(t, "source")]
 				s.Do(func(m *mortal) {
-					retired = append(retired, m)
+					retired = append(retired, m) //hazptrvet:ignore the collector ends it
 					s.Replace(new(mortal))
 					if err := d.Flush(within(t, soon)); err != nil {
 						t.Fatal(err)

@@ -49,7 +49,7 @@ func sourceOf(d *hazptr.Domain, m *mortal) *hazptr.Pointer[mortal] {
 
 // present returns the object that a Pointer has, which may end at any moment.
 func present(source *hazptr.Pointer[mortal]) (m *mortal) {
-	source.Do(func(o *mortal) { m = o })
+	source.Do(func(o *mortal) { m = o }) //hazptrvet:ignore it may be compared
 	return m
 }
 
