@@ -42,14 +42,14 @@ func (p parts) endedBy(in *inspection, reclaim *ssa.Function) {
 		for call := range each[ssa.CallInstruction](f) {
 			for _, v := range endedArguments(call.Common()) {
 				v = in.set(bare(v))
-				if from := path.Loaded(v); from != nil {
-					v = from
-				}
+				from := path.Loaded(v)
 				if a, ok := v.(*ssa.FieldAddr); ok {
 					p[field(a)] = true
-				} else if named, ok := types.Unalias(pointee(v.Type())).(*types.Named); ok {
-					if _, parameter := in.set(v).(*ssa.Parameter); parameter {
-						p[named.Obj()] = true
+				} else if a, ok := from.(*ssa.FieldAddr); ok {
+					p[field(a)] = true
+				} else if object, ok := from.(*ssa.Parameter); ok {
+					if named, ok := types.Unalias(pointee(object.Type())).(*types.Named); ok {
+						p[named.Origin().Obj()] = true
 					}
 				}
 			}

@@ -40,8 +40,14 @@ type mapping []byte
 
 func (m *mapping) unmap() { syscall.Munmap(*m) }
 
+// A list is the collector's.
+type list []string
+
+func (l *list) close() { *l = nil }
+
 var (
 	databases = hazptr.NewPointer(hazptr.PointerConfig[database]{Reclaim: (*database).unmap}, nil)
+	lists     = hazptr.NewPointer(hazptr.PointerConfig[list]{Reclaim: (*list).close}, nil)
 	mappings  = hazptr.NewPointer(hazptr.PointerConfig[mapping]{Reclaim: func(m *mapping) { m.unmap() }}, nil)
 	buffer    []byte
 )
@@ -123,25 +129,25 @@ func sendsSlice(to chan<- []byte) {
 func usesSlice(h *hazptr.Holder[database]) byte {
 	b := databases.Protect(h).data
 	h.Clear()
-	return b[1] // want `the object is used after line 125 has ended its protection`
+	return b[1] // want `the object is used after line 131 has ended its protection`
 }
 
 func copiesLate(h *hazptr.Holder[database], to []byte) {
 	b := databases.Protect(h).data
 	h.Clear()
-	copy(to, b) // want `the object is used after line 131 has ended`
+	copy(to, b) // want `the object is used after line 137 has ended`
 }
 
 func convertsLate(h *hazptr.Holder[database]) string {
 	b := databases.Protect(h).data
 	h.Clear()
-	return string(b) // want `the object is used after line 137 has ended`
+	return string(b) // want `the object is used after line 143 has ended`
 }
 
 func writesLate(h *hazptr.Holder[database]) {
 	f := databases.Protect(h).file
 	h.Clear()
-	f.WriteString("x") // want `the object is used after line 143 has ended`
+	f.WriteString("x") // want `the object is used after line 149 has ended`
 }
 
 // What follows is right.
@@ -155,6 +161,11 @@ func collectors() (a []string, b string, c *string, d byte, e int) {
 		e = len(o.data)
 	})
 	return
+}
+
+func ofList() (some []string) {
+	lists.Do(func(l *list) { some = (*l)[1:] })
+	return some
 }
 
 func copies() (a []byte, b, c, d string, e []byte, f [16]byte) {
