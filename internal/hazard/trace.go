@@ -127,7 +127,7 @@ func (a *acquisitions) among(slots []*Slot, places []Place) []Place {
 }
 
 // acquiring matches the functions between a caller's and add.
-var acquiring = check.Library(`Acquire\[|NewHolder\[|\(\*Pointer\[`)
+var acquiring = check.Library(`Acquire\[|Keep\[|NewHolder\[|\(\*(Pointer|Guard)\[`)
 
 // String names the functions, the innermost first.
 func (at Place) String() string {
