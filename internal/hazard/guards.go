@@ -101,7 +101,7 @@ func (slot *GuardSlot) free() bool {
 // take takes a free slot of g and publishes p, which isn't nil, in it. The
 // caller is pinned to its P.
 func (g *guardGroup) take(slot *GuardSlot, p uintptr) (turn uintptr) {
-	turn = nextTurn(slot.Turn)
+	turn = slot.Turn + turnStep
 	if race.Enabled {
 		atomic.StoreUintptr(&slot.Turn, turn) // traces may look at it
 	} else {

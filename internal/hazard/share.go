@@ -18,16 +18,13 @@ import (
 // address, which is no object's.
 
 // A slot's Turn goes up by turnStep. What is below says, in an owner's, that
-// Release must look at the count.
+// Release must look at the count. It is gone when the slot is free.
 const (
 	turnShared   = 1 << iota // it has been shared
 	turnReleased             // and the Guard that was acquired has been released
 
 	turnStep
 )
-
-// nextTurn returns the turn of the claim after one that had this turn.
-func nextTurn(turn uintptr) uintptr { return (turn | (turnStep - 1)) + 1 }
 
 // Share returns the slot and the turn of another Guard that protects p, which
 // the caller's does. It panics if that has been released.
@@ -39,7 +36,7 @@ func (slot *GuardSlot) Share(p, turn uintptr) (share *GuardSlot, itsTurn uintptr
 	if owner == nil {
 		panic("hazptr: Share of a Guard that has been released")
 	}
-	if owner == slot {
+	if owner == slot && atomic.LoadUintptr(&slot.Turn) == turn {
 		atomic.CompareAndSwapUintptr(&slot.Turn, turn, turn|turnShared) // unless another Share has done it
 	}
 	owner.others.Add(1)
@@ -75,6 +72,7 @@ func (slot *GuardSlot) releaseShared(p, turn uintptr) {
 	// What each of them did comes before the addition of the last one.
 	if owner.others.Add(^uintptr(0)) == ^uintptr(0) {
 		owner.others.Store(0)
+		atomic.StoreUintptr(&owner.Turn, atomic.LoadUintptr(&owner.Turn)&^(turnStep-1))
 		if owner.End() { // [clear], [watched?]
 			owner.Ended()
 		}
