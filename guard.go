@@ -75,9 +75,13 @@ func (g *Guard[T]) Ptr() *T {
 //	}(g.Share())
 //
 // Share may be called by several goroutines at the same time, and of a Guard
-// that was itself shared. It takes some two Acquires' time. Of the zero Guard it
-// returns the zero Guard. It panics if the Guard's copy has been released.
+// that was itself shared. It takes some three Acquires' time. Of the zero Guard,
+// and of a variable that was released, it returns the zero Guard. It panics for
+// another copy of a Guard that was released.
 func (g *Guard[T]) Share() Guard[T] {
+	if check.Enabled {
+		g.check.Use()
+	}
 	slot, turn := g.slot.Share(uintptr(unsafe.Pointer(g.p)), g.turn)
 	other := Guard[T]{p: g.p, slot: slot, turn: turn}
 	if check.Enabled {

@@ -122,6 +122,7 @@ func (p *Pointer[T]) Acquire() Guard[T] { return Acquire(&p.source) }
 func (p *Pointer[T]) Protect(h *Holder[T]) *T { return h.Protect(&p.source) }
 
 // Replace stores next, which may be nil, and retires the object that was there.
+// Next must not be one that was replaced before and is not yet reclaimed.
 // Readers find next at once. Replace may then be slowed down by the domain's
 // bounds, as [Retire] is, so it should not be called under a lock that Reclaim
 // takes.
@@ -130,7 +131,7 @@ func (p *Pointer[T]) Protect(h *Holder[T]) *T { return h.Protect(&p.source) }
 // domain is closed, and if next is there already.
 func (p *Pointer[T]) Replace(next *T) {
 	if old, bytes := p.swap("Replace", next); old != nil {
-		RetireIn(p.config.Domain, old, bytes, p.config.Reclaim)
+		retire(p.config.Domain, old, bytes, p.config.Reclaim)
 	}
 }
 
@@ -144,7 +145,7 @@ func (p *Pointer[T]) CompareAndReplace(old, next *T) bool {
 		return false
 	}
 	if old != nil {
-		RetireIn(p.config.Domain, old, bytes, p.config.Reclaim)
+		retire(p.config.Domain, old, bytes, p.config.Reclaim)
 	}
 	return true
 }
@@ -169,7 +170,7 @@ func (p *Pointer[T]) ReplaceAndWait(ctx context.Context, next *T) (old *T, err e
 		}
 		return old, nil
 	}
-	RetireIn(p.config.Domain, old, bytes, p.config.Reclaim)
+	retire(p.config.Domain, old, bytes, p.config.Reclaim)
 	return nil, notFree("ReplaceAndWait", holding, looked, ctx)
 }
 
@@ -189,7 +190,10 @@ func (p *Pointer[T]) trySwap(method string, next *T) (old *T, bytes int64, swapp
 	defer g.Release()
 	p.mustRetire(method, g.Ptr(), next)
 	bytes = p.bytes(g.Ptr())
-	return g.Ptr(), bytes, p.source.CompareAndSwap(g.Ptr(), next)
+	if !p.source.CompareAndSwap(g.Ptr(), next) {
+		return nil, 0, false // a result is live in Release, which may unmap the object
+	}
+	return g.Ptr(), bytes, true
 }
 
 // mustRetire panics unless the Pointer may replace old by next.

@@ -109,3 +109,27 @@ func BenchmarkShare(b *testing.B) {
 		}
 	})
 }
+
+// A copy of the Guard that was acquired finds nothing to release at any moment
+// of the last release: what it would end may be another's by then.
+func TestReleaseOfACopyBesideTheLastShare(t *testing.T) {
+	var source atomic.Pointer[int]
+	source.Store(new(int))
+	other := new(int)
+	for range 2000 {
+		g := Acquire(&source)
+		stale := g
+		s := g.Share()
+		g.Release()
+		var wg sync.WaitGroup
+		wg.Go(s.Release)
+		litmus.MustPanic(t, "a copy has been released already", stale.Release)
+		wg.Wait()
+		source.Store(other)
+		next := Acquire(&source)
+		if !protects(other) {
+			t.Fatal("the copy released another Guard")
+		}
+		next.Release()
+	}
+}

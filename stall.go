@@ -79,7 +79,7 @@ func (s Stall) LogValue() slog.Value {
 // Of an object whose reclaim function was called before, it is not known that
 // it has not returned, unless stalls were reported then, too.
 func (d *Domain) ReportStalls(after time.Duration, report func(Stall)) {
-	d.check("ReportStalls")
+	d.mustBeHere("ReportStalls")
 	if after < 0 {
 		panic("hazptr: ReportStalls after " + after.String() + ", want 0 or more")
 	}

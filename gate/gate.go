@@ -108,6 +108,9 @@ func (g *Gate) Enter(ctx context.Context) (Pass, error) {
 		select {
 		case <-thawed:
 		case <-ctx.Done():
+			if p, ok := g.TryEnter(); ok {
+				return p, nil // it has opened at the same time
+			}
 			return Pass{}, fmt.Errorf("gate: Enter: frozen: %w", ctx.Err())
 		}
 	}

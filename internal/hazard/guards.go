@@ -34,7 +34,9 @@ func (slot *GuardSlot) Release(p, turn uintptr) {
 	if slot == nil {
 		return
 	}
-	if slot.Hazard == p && slot.Turn == turn {
+	// In this order: elsewhere than on amd64 a plain load might be late, and find
+	// the hazard of the next Guard.
+	if atomic.LoadUintptr(&slot.Hazard) == p && atomic.LoadUintptr(&slot.Turn) == turn {
 		if slot.End() { // [clear], [watched?]
 			slot.Ended()
 		}

@@ -18,7 +18,9 @@ import (
 // address, which is no object's.
 
 // A slot's Turn goes up by turnStep. What is below says, in an owner's, that
-// Release must look at the count. It is gone when the slot is free.
+// Release must look at the count. The last of the Guards goes on to a turn that
+// no Guard has: the slot still has the object then, and a copy of the one that
+// was acquired must not be taken for it.
 const (
 	turnShared   = 1 << iota // it has been shared
 	turnReleased             // and the Guard that was acquired has been released
@@ -46,7 +48,7 @@ func (slot *GuardSlot) Share(p, turn uintptr) (share *GuardSlot, itsTurn uintptr
 // owner returns the slot that protects p for a Guard, or nil if the Guard has
 // been released.
 func (slot *GuardSlot) owner(p, turn uintptr) *GuardSlot {
-	hazard, now := slot.Hazard, atomic.LoadUintptr(&slot.Turn)
+	hazard, now := atomic.LoadUintptr(&slot.Hazard), atomic.LoadUintptr(&slot.Turn)
 	switch {
 	case hazard == p && now&^turnShared == turn:
 		return slot
@@ -72,7 +74,7 @@ func (slot *GuardSlot) releaseShared(p, turn uintptr) {
 	// What each of them did comes before the addition of the last one.
 	if owner.others.Add(^uintptr(0)) == ^uintptr(0) {
 		owner.others.Store(0)
-		atomic.StoreUintptr(&owner.Turn, atomic.LoadUintptr(&owner.Turn)&^(turnStep-1))
+		atomic.StoreUintptr(&owner.Turn, (atomic.LoadUintptr(&owner.Turn)|(turnStep-1))+1)
 		if owner.End() { // [clear], [watched?]
 			owner.Ended()
 		}

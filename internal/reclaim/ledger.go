@@ -20,7 +20,8 @@ type ledger struct {
 	bound   *bound // nil without Options.MaxPendingBytes
 	clock   clock
 
-	after atomic.Int64 // the age that is reported, or 0; changed under mu
+	after   atomic.Int64 // the age that is reported, or 0; changed under mu
+	changes atomic.Int64 // how often; likewise
 
 	mu         sync.Mutex // guards what follows
 	counts     counts
@@ -109,12 +110,15 @@ func (l *ledger) finishGlance(p *pass, inline bool) {
 // report reports what has been protected for too long, and what reclaim
 // functions have not returned from, if stalls are watched for.
 func (l *ledger) report(stalls []Pending) {
-	after := l.stallAfter()
-	if after <= 0 {
+	if l.stallAfter() <= 0 {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	after := l.stallAfter()
+	if after <= 0 {
+		return // nothing is to be reported any more
+	}
 	stalls = append(stalls, l.crew.overdue(l.clock.now(), after, l.ready.waiting())...)
 	if l.reports.add(stalls, l.bell.open.Load()) {
 		go l.tell()
@@ -420,9 +424,13 @@ func (l *ledger) reportStalls(after time.Duration, hook func(Pending)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.after.Store(int64(after))
+	l.changes.Add(1)
 	l.reports.hook = hook
 	if after == 0 {
 		l.reports.waiting = nil
+	}
+	for _, w := range l.crew.workers {
+		w.told = 0 // the new hook has been told nothing
 	}
 }
 

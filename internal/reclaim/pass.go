@@ -33,10 +33,11 @@ type pass struct {
 	clock  clock
 	limit  int // how many objects may be kept or ready, unless there are more hazards than half of it
 
-	budget budget
-	turn   turn // guards what follows. The ledger's lock may be taken in it.
-	passed passed
-	rounds []round // that the pass takes objects of
+	budget  budget
+	turn    turn // guards what follows. The ledger's lock may be taken in it.
+	passed  passed
+	rounds  []round // that the pass takes objects of
+	changes int64   // of what is reported, that stalls has seen
 	keeping
 	hazards hazard.Look
 }
@@ -270,6 +271,12 @@ func (p *pass) recheck() {
 
 // stalls returns what has been protected for too long.
 func (p *pass) stalls() []Pending {
+	if changes := p.ledger.changes.Load(); p.changes != changes {
+		p.changes = changes
+		for o := range p.all {
+			o.told = 0
+		}
+	}
 	if after := p.ledger.stallAfter(); after > 0 {
 		return p.overdue(p.clock.now(), after)
 	}

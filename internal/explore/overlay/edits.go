@@ -37,12 +37,13 @@ var edits = map[string][]edit{
 
 	// A Guard's own slot, whose hazard may still be in the buffer.
 	"internal/hazard/guards.go": {
-		{old: "slot.Hazard == p", new: "explore.Own(&slot.Hazard) == p"},
+		{old: "atomic.LoadUintptr(&slot.Hazard) == p", new: "explore.Own(&slot.Hazard) == p"},
+		{old: "atomic.LoadUintptr(&slot.Turn) == turn", new: "slot.Turn == turn"},
 		{old: "[32 - unsafe.Sizeof(Slot{}) - 2*unsafe.Sizeof(uintptr(0))]byte", new: "[unsafe.Sizeof(Slot{}) - unsafe.Sizeof(Slot{})]byte"}, // flag is larger
 	},
 
 	"internal/hazard/share.go": {
-		{old: "hazard, now := slot.Hazard, ", new: "hazard, now := explore.Own(&slot.Hazard), "},
+		{old: "hazard, now := atomic.LoadUintptr(&slot.Hazard), ", new: "hazard, now := explore.Own(&slot.Hazard), "},
 	},
 
 	// A Reader's own word. Others only read it.

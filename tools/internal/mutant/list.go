@@ -159,7 +159,7 @@ var changed = map[string][]Mutant{
 	},
 	"internal/hazard/guards.go": {
 		{Name: "copy-released", Rule: "the Release of a copy of an earlier Guard is found",
-			Old: " && slot.Turn == turn {",
+			Old: " && atomic.LoadUintptr(&slot.Turn) == turn {",
 			New: " {"},
 		{Name: "claim-consumes", Rule: "a watch stays when another Guard claims the slot", Ordering: true, Scenario: ". TestExploreHandedOver",
 			Old: "\tturn = slot.Turn + turnStep\n",
