@@ -124,7 +124,6 @@ import (
 	"unsafe"
 
 	"go.etcd.io/bbolt/internal/common"
-	"hazptr"
 )
 
 // A mapping is the data file as it is mapped for a time. Once published it doesn't change until it ends.

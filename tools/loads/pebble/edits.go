@@ -53,10 +53,10 @@ var edits = []patch.Edit{
 	readState atomic.Pointer[readState]
 	readStates *hazptr.Domain // ends the replaced ones
 	ended endedStates`),
-	patch.Func("db.go", "(*DB).getInternal").Replace("readState := d.loadReadState()", "guard := hazptr.Acquire(&d.readState)\nreadState := guard.Ptr()"),
+	patch.Func("db.go", "(*DB).getInternal").Replace("readState := d.loadReadState()", "guard := d.acquireReadState()\nreadState := guard.Ptr()"),
 	patch.Func("db.go", "(*DB).getInternal").Before("get.iiopts.blobValueFetcher = &i.blobValueFetcher", "i.readGuard = guard"),
 	patch.Func("db.go", "(*DB).newIter").Before("var readState *readState", "var guard hazptr.Guard[readState]"),
-	patch.Func("db.go", "(*DB).newIter").ReplaceCommented("readState = d.loadReadState()", "guard = hazptr.Acquire(&d.readState)\nreadState = guard.Ptr()"),
+	patch.Func("db.go", "(*DB).newIter").ReplaceCommented("readState = d.loadReadState()", "guard = d.acquireReadState()\nreadState = guard.Ptr()"),
 	patch.Func("db.go", "(*DB).newIter").Before("dbi.opts.logger = d.opts.Logger", "dbi.readGuard = guard"),
 	patch.Func("db.go", "(*DB).Close").Replace("d.readState.val.unrefLocked()", `if present := d.awaitReaders(); present != nil {
 		present.unrefLocked()
@@ -78,7 +78,7 @@ var edits = []patch.Edit{
 	}`),
 
 	patch.Import("read_state.go", "hazptr", "time", "sync", "context"),
-	patch.Func("read_state.go", "(*DB).loadReadState").Replace("d.readState.RLock()\nstate := d.readState.val\nstate.ref()\nd.readState.RUnlock()\nreturn state", `guard := hazptr.Acquire(&d.readState)
+	patch.Func("read_state.go", "(*DB).loadReadState").Replace("d.readState.RLock()\nstate := d.readState.val\nstate.ref()\nd.readState.RUnlock()\nreturn state", `guard := d.acquireReadState()
 	defer guard.Release()
 	guard.Ptr().ref()
 	return guard.Ptr()`),
@@ -95,6 +95,9 @@ var edits = []patch.Edit{
 	}
 	d.unrefEndedLocked()`),
 	patch.Append("read_state.go", `
+// acquireReadState protects the present state.
+func (d *DB) acquireReadState() hazptr.Guard[readState] { return hazptr.Acquire(&d.readState) }
+
 // once lets Synchronize look once and not wait.
 var once = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -186,4 +189,4 @@ var update = patch.Func("read_state.go", "(*DB).updateReadStateLocked")
 var busted = update.Replace("hazptr.RetireIn(d.readStates, old, 0, d.stateEnded)", "old.unrefLocked()")
 
 // benchmark has pebble's own benchmark hold a state as Gets and iterators do.
-var benchmark = patch.Func("read_state_test.go", "BenchmarkReadState").Replace("s := d.loadReadState()\ns.unref()", "g := hazptr.Acquire(&d.readState)\ng.Release()")
+var benchmark = patch.Func("read_state_test.go", "BenchmarkReadState").Replace("s := d.loadReadState()\ns.unref()", "g := d.acquireReadState()\ng.Release()")

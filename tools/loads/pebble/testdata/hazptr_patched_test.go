@@ -6,7 +6,7 @@ import (
 )
 
 func loadHold(d *DB) (*readState, func()) {
-	g := d.readState.Acquire()
+	g := d.acquireReadState()
 	return g.Ptr(), g.Release
 }
 
