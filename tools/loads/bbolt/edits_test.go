@@ -73,10 +73,17 @@ func TestWorkerNotices(t *testing.T) {
 			begin.Before(lock, acquire+"\ntime.Sleep(time.Millisecond)"),
 		}},
 		{"a mapping ends when no reader holds it", []patch.Edit{
-			patch.Func("mapping.go", "(*DB).publish").Replace("hazptr.RetireIn(db.mappings, old, int64(old.datasz), db.unmap)", "_ = munmap(&DB{mapping: *old})"),
+			patch.Func("mapping.go", "(*DB).publish").Replace("db.mapped.Replace(next)", `guard := db.mapped.Acquire()
+			old := guard.Ptr()
+			guard.Release()
+			db.mapped.Replace(next)
+			if old != nil {
+				_ = munmap(&DB{mapping: *old})
+				old.dataref = nil // it is not unmapped twice
+			}`),
 		}},
 		{"a mapping is published before the meta page that needs it", []patch.Edit{
-			remap.Replace("defer db.publish()", `if db.mapped.Peek() == nil {
+			remap.Replace("defer db.publish()", `if !db.mapped.Do(func(*mapping) {}) {
 				defer db.publish()
 			} else {
 				defer time.AfterFunc(20*time.Millisecond, db.publish)

@@ -29,7 +29,7 @@ func TestEditsFit(t *testing.T) {
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
-	for _, want := range []string{"+\treadState  hazptr.Pointer[readState]", "-\tstate.ref()", "+func (d *DB) awaitReaders() *readState {"} {
+	for _, want := range []string{"+\treadState  atomic.Pointer[readState]", "-\tstate.ref()", "+func (d *DB) awaitReaders() *readState {"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
