@@ -34,16 +34,16 @@ func readByGuard() (litmus.Read, func()) {
 	}, func() {}
 }
 
-func endBySynchronize(old *mortal, reclaim func(*mortal)) {
-	if err := Synchronize(context.Background(), old); err != nil {
-		panic(err)
-	}
-	reclaim(old)
+func testOrderingSynchronize(t *testing.T, join func() (litmus.Read, func())) {
+	litmus.Readers(t, join, func(old *mortal, reclaim func(*mortal)) {
+		litmus.Notified(t, func(ctx context.Context) error { return Synchronize(ctx, old) })
+		reclaim(old)
+	})
 }
 
-func TestOrderingHolderSynchronize(t *testing.T) { litmus.Readers(t, readByHolder, endBySynchronize) }
+func TestOrderingHolderSynchronize(t *testing.T) { testOrderingSynchronize(t, readByHolder) }
 
-func TestOrderingGuardSynchronize(t *testing.T) { litmus.Readers(t, readByGuard, endBySynchronize) }
+func TestOrderingGuardSynchronize(t *testing.T) { testOrderingSynchronize(t, readByGuard) }
 
 func TestOrderingHolderRetire(t *testing.T) { testOrderingRetire(t, readByHolder) }
 
@@ -130,7 +130,7 @@ var readerSpins, updaterSpins int
 // they must fail.
 func TestOrderingTestsNotice(t *testing.T) {
 	long.Only(t, "it waits for each ordering test to fail")
-	used := []string{"a reader used a reclaimed object"}
+	used := []string{"a reader used a reclaimed object", "was not notified"}
 	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{
 		"TestOrderingHolderSynchronize": used,
 		"TestOrderingGuardSynchronize":  used,

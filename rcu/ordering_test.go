@@ -1,7 +1,6 @@
 package rcu
 
 import (
-	"context"
 	"sync/atomic"
 	"testing"
 
@@ -19,14 +18,12 @@ func TestOrdering(t *testing.T) {
 			r.ReadUnlock()
 		}, r.Close
 	}, func(old *litmus.Mortal, reclaim func(*litmus.Mortal)) {
-		if err := d.Synchronize(context.Background()); err != nil {
-			t.Error(err)
-		}
+		litmus.Notified(t, d.Synchronize)
 		reclaim(old)
 	})
 }
 
 func TestOrderingTestsNotice(t *testing.T) {
 	long.Only(t, "it waits for each ordering test to fail")
-	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object"}})
+	litmus.Fenceless(t, "hazptr_nofence", map[string][]string{"TestOrdering": {"a reader used a reclaimed object", "was not notified"}})
 }

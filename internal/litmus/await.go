@@ -19,6 +19,17 @@ func Expiring(t testing.TB, after time.Duration) context.Context {
 	return ctx
 }
 
+// Notified calls what waits for readers, which must end Soon. Without fences a
+// notification may be lost.
+func Notified(t *testing.T, wait func(context.Context) error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), Soon)
+	defer cancel()
+	if err := wait(ctx); err != nil {
+		t.Fatalf("what waits for a reader was not notified: %v", err)
+	}
+}
+
 // Eventually waits until condition holds, which must be Soon.
 func Eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()

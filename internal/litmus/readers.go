@@ -28,6 +28,7 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 	replace()
 
 	var stop, failed atomic.Bool
+	defer stop.Store(true)
 	var reads, updates atomic.Int64
 	var wg sync.WaitGroup
 	for reader := range max(1, runtime.GOMAXPROCS(0)-1) {
