@@ -24,7 +24,8 @@ type Stall struct {
 	// with Config.Trace, where the traced ones come from, the innermost
 	// function first: where Acquire was called, or NewHolder; 32 of them at
 	// most. Another goroutine may release what one has acquired, so the fault
-	// need not be there.
+	// need not be there. Guards that share a protection are one hazard pointer,
+	// acquired where the first of them was.
 	Hazards  int
 	Acquired []string
 
