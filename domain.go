@@ -59,7 +59,7 @@ func NewDomain(c Config) *Domain {
 		hazard.Trace()
 	}
 	if c.Name != "" {
-		named.add(d)
+		named.Add(c.Name, d)
 	}
 	return d
 }
@@ -70,7 +70,7 @@ func (d *Domain) withdraw() {
 	if d.config.Trace {
 		hazard.Untrace()
 	}
-	named.remove(d)
+	named.Remove(d)
 }
 
 // logExceeded logs that the bounds do not hold.

@@ -3,13 +3,9 @@ package hazptr
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
-
-	"hazptr/internal/litmus"
 )
 
 func labels() (labels []string) {
@@ -52,60 +48,6 @@ func TestDomains(t *testing.T) {
 	}
 }
 
-// A label is unique also where it is the whole name of another domain.
-func TestDomainsWithANumberInTheName(t *testing.T) {
-	before := len(labels())
-	var all []*Domain
-	add := func(name, label string) {
-		t.Helper()
-		all = append(all, NewDomain(Config{Name: name}))
-		if got := labels()[before:]; got[len(got)-1] != label {
-			t.Errorf("%q is shown as %q, want %q", name, got[len(got)-1], label)
-		}
-	}
-	add("odd#2", "odd#2")
-	add("odd", "odd")
-	add("odd", "odd#3")
-	add("odd#2", "odd#2#2")
-	closeDomain(t, all[0])
-	add("odd", "odd#2")
-	for _, d := range all {
-		closeDomain(t, d)
-	}
-	named.mu.Lock()
-	defer named.mu.Unlock()
-	for name := range named.numbers {
-		if strings.HasPrefix(name, "odd") {
-			t.Errorf("numbers of %q are left", name)
-		}
-	}
-}
-
-// A domain that is dropped is gone, and leaves nothing.
-func TestDomainsForgetsTheDropped(t *testing.T) {
-	before := len(labels())
-	left := func() int {
-		named.mu.Lock()
-		defer named.mu.Unlock()
-		if named.entries.Len() != len(named.at) || len(named.at) != len(named.labels) {
-			t.Errorf("%d, %d, %d", named.entries.Len(), len(named.at), len(named.labels))
-		}
-		return named.entries.Len()
-	}
-	for i := range 100 {
-		NewDomain(Config{Name: fmt.Sprint("dropped", i)})
-		NewDomain(Config{Name: "dropped"})
-	}
-	litmus.Eventually(t, "they are gone", func() bool { runtime.GC(); return len(labels()) <= before && left() <= before })
-	named.mu.Lock()
-	defer named.mu.Unlock()
-	for name := range named.numbers {
-		if strings.HasPrefix(name, "dropped") {
-			t.Errorf("numbers of %q are left", name)
-		}
-	}
-}
-
 // BenchmarkDomainsOfOneName makes so many domains and closes them. What one of
 // them takes must not depend on their number.
 func BenchmarkDomainsOfOneName(b *testing.B) {
@@ -134,32 +76,5 @@ func TestConfigOfADomain(t *testing.T) {
 	}
 	if c := NewDomain(Config{MaxPending: 7, Workers: 3}).Config(); c.MaxPending != 7 || c.Workers != 3 {
 		t.Errorf("%+v", c)
-	}
-}
-
-// A number that is handed out is the lowest that is free.
-func TestNumbers(t *testing.T) {
-	var n numbers
-	taken := map[int]bool{}
-	for range 1000 {
-		if rand.IntN(5) < 3 {
-			want := 1
-			for taken[want] {
-				want++
-			}
-			if got := n.take(); got != want {
-				t.Fatalf("%d, want %d", got, want)
-			}
-			taken[want] = true
-		} else {
-			for number := range taken {
-				n.put(number)
-				delete(taken, number)
-				break
-			}
-		}
-		if n.unused() != (len(taken) == 0) {
-			t.Fatalf("unused: %t, with %d in use", n.unused(), len(taken))
-		}
 	}
 }

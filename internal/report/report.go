@@ -1,0 +1,48 @@
+// Package report is what the debug page and the metrics show of packages that
+// they do not import: each of these adds what it has to a list.
+package report
+
+import (
+	"sync/atomic"
+	"time"
+
+	"hazptr/internal/roster"
+)
+
+// Values are the open Values and Plains of package live.
+var Values roster.Roster[Value]
+
+// Faults count reads of package mapped that have failed, of each open file.
+var Faults roster.Roster[atomic.Int64]
+
+// A Value is a Value or a Plain of package live.
+type Value struct{ Status func() Status }
+
+// A Status is the Status of package live.
+type Status struct {
+	Generation uint64
+	Since      time.Time
+
+	Loading     time.Time
+	Held        bool
+	Loads       int64
+	Failures    int64
+	Err         error
+	LastSuccess time.Time
+
+	OldCount      int
+	Old           []Old
+	LastClosed    time.Time
+	CloseFailures int64
+
+	Problems []string
+}
+
+// An Old is a replaced value that is not closed.
+type Old struct {
+	Generation uint64
+	Replaced   time.Time
+	Closing    bool
+	Users      int // -1: not known
+	Acquired   []string
+}

@@ -1,0 +1,165 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// Changed looks at the files at intervals of poll, and reloads when one of them
+// has changed since Changed was called, or since the last reload that went well,
+// and then all have stayed as they are for one interval: a certificate, its key
+// and its authority lead to one reload. A reload that fails is tried again,
+// after intervals that double up to 64 times poll.
+//
+// A file has changed when its inode, size, modification time, mode or, on unix,
+// change time is another one than before; older or newer makes no difference.
+// Symbolic links are followed, so that a ConfigMap's swap is seen. (A subPath
+// mount of a ConfigMap never changes.) A directory stands for its entries, not
+// for those below them. That a file is missing is no change; one that is
+// missing for longer than Options.Warn is logged, once, and told in
+// [Status].Problems.
+//
+// Changed polls: it needs no inotify, and sees changes of network and overlay
+// file systems. It panics if poll is not positive, and without a path.
+func Changed(poll time.Duration, paths ...string) Trigger {
+	if poll <= 0 || len(paths) == 0 {
+		panic(fmt.Sprintf("live: Changed(%v) of %d paths, want a positive interval and a path", poll, len(paths)))
+	}
+	w := watch{paths: slices.Clone(paths), poll: poll, missing: make([]time.Time, len(paths))}
+	w.loaded = w.look(make([]sight, len(paths)))
+	return w.run
+}
+
+// A watch is a Changed at work.
+type watch struct {
+	paths   []string
+	poll    time.Duration
+	loaded  []sight     // what the last good reload has begun with
+	missing []time.Time // since when a path is missing
+	told    bool        // that one is missing
+}
+
+func (w watch) run(ctx context.Context, reload func(context.Context) error) {
+	ticker := time.NewTicker(w.poll)
+	defer ticker.Stop()
+	before := w.loaded
+	wait, patience := 0, 1 // in intervals, after a failure
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		now := w.look(before)
+		w.tellMissing(triggeredBy(ctx))
+		if wait--; !same(now, before) {
+			before, wait, patience = now, 0, 1
+			continue
+		}
+		if same(now, w.loaded) || wait > 0 {
+			continue
+		}
+		if reload(ctx) == nil {
+			w.loaded, patience = now, 1
+			continue
+		}
+		wait, patience = patience, min(2*patience, 64)
+	}
+}
+
+// look looks at the paths. One that is missing is as it was before.
+func (w *watch) look(before []sight) []sight {
+	now := make([]sight, len(w.paths))
+	for i, path := range w.paths {
+		seen, err := lookAt(path)
+		switch {
+		case err == nil:
+			now[i], w.missing[i] = seen, time.Time{}
+		default:
+			now[i] = before[i]
+			if w.missing[i].IsZero() {
+				w.missing[i] = time.Now()
+			}
+		}
+	}
+	return now
+}
+
+// tellMissing notes what has been missing for long.
+func (w *watch) tellMissing(by *triggered) {
+	if by == nil || by.warn == 0 {
+		return
+	}
+	for i, since := range w.missing {
+		if since.IsZero() || time.Since(since) < by.warn {
+			continue
+		}
+		if !w.told {
+			what := fmt.Sprintf("%s is missing since %s", w.paths[i], since.Format(time.RFC3339))
+			by.logger.Error("live: "+what, "name", by.name)
+			by.problem(by.index, what)
+			w.told = true
+		}
+		return
+	}
+	if w.told {
+		by.problem(by.index, "")
+		w.told = false
+	}
+}
+
+// A sight is what was seen of a path: of itself, or of a directory's entries.
+type sight []file
+
+// A file is what was seen of one. Of a directory, which stands for its entries,
+// it is only which one it is.
+type file struct {
+	name     string
+	info     os.FileInfo // for os.SameFile
+	mode     os.FileMode
+	size     int64
+	modified time.Time
+	changed  int64 // see changeTime
+}
+
+func newFile(name string, info os.FileInfo) file {
+	f := file{name: name, info: info, mode: info.Mode()}
+	if !info.IsDir() {
+		f.size, f.modified, f.changed = info.Size(), info.ModTime(), changeTime(info)
+	}
+	return f
+}
+
+func (f file) same(g file) bool {
+	return f.name == g.name && os.SameFile(f.info, g.info) && f.mode == g.mode && f.size == g.size && f.modified.Equal(g.modified) && f.changed == g.changed
+}
+
+func (s sight) same(t sight) bool { return slices.EqualFunc(s, t, file.same) }
+
+func same(a, b []sight) bool { return slices.EqualFunc(a, b, sight.same) }
+
+func lookAt(path string) (sight, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	seen := sight{newFile(path, info)}
+	if !info.IsDir() {
+		return seen, nil
+	}
+	entries, err := os.ReadDir(path)
+	for _, e := range entries {
+		info, err := os.Stat(filepath.Join(path, e.Name()))
+		if err != nil {
+			info, err = e.Info() // a symbolic link to nothing
+		}
+		if err == nil { // it was not removed meanwhile
+			seen = append(seen, newFile(e.Name(), info))
+		}
+	}
+	return seen, err
+}

@@ -1,0 +1,67 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"hazptr/internal/goexit"
+)
+
+// A flight is a call of Load or Open for which callers wait. Its Context ends
+// when all of them have given up. The lock of its owner guards it.
+type flight struct {
+	ctx     context.Context
+	cancel  context.CancelFunc
+	done    chan struct{} // closed when err is set
+	err     error
+	waiters int
+}
+
+func newFlight(parent context.Context) *flight {
+	f := &flight{done: make(chan struct{})}
+	f.ctx, f.cancel = context.WithCancel(parent)
+	return f
+}
+
+// leave takes one waiter away, and reports whether it was the last.
+func (f *flight) leave() (last bool) {
+	if f.waiters--; f.waiters > 0 {
+		return false
+	}
+	f.cancel()
+	return true
+}
+
+func (f *flight) land(err error) {
+	f.err = err
+	f.cancel()
+	close(f.done)
+}
+
+// guarded calls a function of the user's, and told with what it has returned.
+// That it has panicked, or called runtime.Goexit, is an error.
+func guarded[T any](what string, call func() (T, error), told func(T, error)) {
+	var value T
+	var err error
+	returned := false
+	defer func() {
+		switch {
+		case returned:
+		case goexit.UnderWay():
+			err = fmt.Errorf("%s has called runtime.Goexit", what)
+		default:
+			err = panicked(what, recover())
+		}
+		told(value, err)
+	}()
+	value, err = call()
+	returned = true
+}
+
+func panicked(what string, value any) error {
+	if cause, ok := value.(error); ok {
+		return fmt.Errorf("%s has panicked: %w\n\n%s", what, cause, debug.Stack())
+	}
+	return fmt.Errorf("%s has panicked: %v\n\n%s", what, value, debug.Stack())
+}

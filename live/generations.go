@@ -1,0 +1,202 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"hazptr/internal/goroutine"
+)
+
+// A generation is a value from when it is published until it is closed.
+type generation[T any] struct {
+	value    T
+	number   uint64 // from 1
+	since    time.Time
+	replaced time.Time
+	closing  uintptr // goroutine that is in Options.Close with it, or 0
+}
+
+// generations are the values that there are: the present one, and those that
+// were replaced and are not closed yet.
+type generations[T any] struct {
+	present atomic.Pointer[generation[T]] // changed under mu
+
+	mu      sync.Mutex // guards what follows
+	closed  bool
+	made    uint64
+	old     map[uintptr]*generation[T] // by address
+	last    time.Time                  // when one was last closed
+	held    bool                       // a Load waits for room
+	changed chan struct{}              // closed when old is fewer; nil if nothing waits
+}
+
+// replace publishes next, and returns what the caller must retire, if anything.
+// It does so under the lock, so that the numbers follow one another, and the
+// caller retires without it, since that may wait for reclaim functions, which
+// take it. If unique is set it refuses a value that is there already.
+func (g *generations[T]) replace(next T, unique bool) (was *generation[T], err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return nil, ErrClosed
+	}
+	if unique && g.has(next) {
+		return nil, errThere
+	}
+	g.made++
+	now := time.Now()
+	return g.swap(now, &generation[T]{value: next, number: g.made, since: now}), nil
+}
+
+// close takes the present value away, and refuses others.
+func (g *generations[T]) close() (was *generation[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+	return g.swap(time.Now(), nil)
+}
+
+// swap is called under mu.
+func (g *generations[T]) swap(now time.Time, next *generation[T]) (was *generation[T]) {
+	was = g.present.Swap(next)
+	if was == nil {
+		return nil
+	}
+	was.replaced = now
+	if g.old == nil {
+		g.old = map[uintptr]*generation[T]{}
+	}
+	g.old[uintptr(unsafe.Pointer(was))] = was
+	return was
+}
+
+var errThere = errors.New("this value is there already, and would be closed twice")
+
+// has reports whether value is one that there is: the same pointer, or channel.
+// It is called under mu.
+func (g *generations[T]) has(value T) bool {
+	v := reflect.ValueOf(value)
+	switch k := v.Kind(); {
+	case k != reflect.Pointer && k != reflect.Chan, v.IsNil(), k == reflect.Pointer && v.Type().Elem().Size() == 0:
+		return false
+	}
+	if now := g.present.Load(); now != nil && any(now.value) == any(value) {
+		return true
+	}
+	for _, o := range g.old {
+		if any(o.value) == any(value) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginClose notes that the calling goroutine is about to close o.
+func (g *generations[T]) beginClose(o *generation[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	o.closing = goroutine.Current()
+}
+
+// endClose takes o, which is closed, out.
+func (g *generations[T]) endClose(o *generation[T]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	o.closing = 0
+	g.last = time.Now()
+	delete(g.old, uintptr(unsafe.Pointer(o)))
+	if g.changed != nil {
+		close(g.changed)
+		g.changed = nil
+	}
+}
+
+// inClose reports whether the calling goroutine closes one of the values.
+func (g *generations[T]) inClose() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	me := goroutine.Current()
+	for _, o := range g.old {
+		if o.closing == me {
+			return true
+		}
+	}
+	return false
+}
+
+// drained waits until every value replaced before the call is closed. It
+// returns false if ctx ends first.
+func (g *generations[T]) drained(ctx context.Context) bool {
+	g.mu.Lock()
+	last := g.made // of the replaced ones, if closed, and one more, if not
+	if !g.closed {
+		last--
+	}
+	g.mu.Unlock()
+	return g.await(ctx, func() bool {
+		for _, o := range g.old {
+			if o.number <= last {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// room waits until fewer than most replaced values are not closed. It returns
+// false if ctx ends first.
+func (g *generations[T]) room(ctx context.Context, most int) bool {
+	defer g.hold(false)
+	return g.await(ctx, func() bool {
+		g.held = len(g.old) >= most
+		return !g.held
+	})
+}
+
+func (g *generations[T]) hold(held bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.held = held
+}
+
+// await waits until is, which is called under mu, is true, as long as ctx
+// allows.
+func (g *generations[T]) await(ctx context.Context, is func() bool) bool {
+	for {
+		changed := g.unless(is)
+		if changed == nil {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// unless returns nil if is is true, and otherwise what is closed when it may
+// have become so.
+func (g *generations[T]) unless(is func() bool) <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if is() {
+		return nil
+	}
+	if g.changed == nil {
+		g.changed = make(chan struct{})
+	}
+	return g.changed
+}
+
+// isHeld reports whether a Load waits for room.
+func (g *generations[T]) isHeld() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.held
+}

@@ -1,0 +1,153 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"hazptr/internal/report"
+)
+
+// PlainOptions say how the values of a [Plain] are loaded. Their fields are
+// those of [Options]; there is no Close, so that a value that comes to need one
+// is a change of type, which the compiler finds at each use.
+type PlainOptions[T any] struct {
+	Name     string
+	Load     func(context.Context) (T, error)
+	ReloadOn []Trigger
+	Warn     time.Duration
+	Logger   *slog.Logger
+}
+
+// A Plain is a Value whose values need no closing: certificates, a
+// configuration, a compiled template. Get returns the present one, without a
+// rule: it costs what a load costs, and the value may be kept.
+//
+// Its methods may be called by any goroutine at any time. A Load must not call
+// Reload or Shutdown of the same Plain, which panic in it.
+//
+// In the terminology of the Go memory model, a Store, and the return of Load,
+// "synchronizes before" the Get that returns the value.
+type Plain[T any] struct {
+	present atomic.Pointer[generation[T]] // changed under mu
+
+	mu   sync.Mutex // guards what follows
+	made uint64
+
+	options  PlainOptions[T]
+	reloader reloader
+	begin    sync.Once
+	ended    chan struct{} // closed when Loads and triggers have returned
+	shown    *report.Value
+}
+
+// OpenPlain returns a Plain when the first Load has returned, as [Open] does.
+func OpenPlain[T any](ctx context.Context, o PlainOptions[T]) (*Plain[T], error) {
+	if o.Load == nil {
+		panic(fmt.Sprintf("live: OpenPlain of %q without PlainOptions.Load; NewPlain is for a Plain that Store fills", o.Name))
+	}
+	v := newPlain("OpenPlain", ctx, o)
+	v.reloader.start(o.ReloadOn)
+	if err := v.Reload(ctx); err != nil {
+		v.Close()
+		return nil, err
+	}
+	return v, nil
+}
+
+// NewPlain returns a Plain of first, as [New] does.
+func NewPlain[T any](first T, o PlainOptions[T]) *Plain[T] {
+	v := newPlain("NewPlain", context.Background(), o)
+	v.reloader.success = time.Now()
+	v.publish(first)
+	v.reloader.start(o.ReloadOn)
+	return v
+}
+
+func newPlain[T any](method string, ctx context.Context, o PlainOptions[T]) *Plain[T] {
+	v := &Plain[T]{options: o, ended: make(chan struct{})}
+	v.reloader.init(method, ctx, o.Name, o.Warn, o.Logger, o.Load != nil, o.ReloadOn)
+	if o.Load != nil {
+		v.reloader.load = v.load
+	}
+	v.shown = show(o.Name, v.Status)
+	return v
+}
+
+// Get returns the present value: after Close, the last one.
+func (v *Plain[T]) Get() T { return v.present.Load().value }
+
+// Store publishes next. If the Plain is closed, it returns an [Error].
+func (v *Plain[T]) Store(next T) error {
+	v.reloader.mustBeHere("Store")
+	if v.reloader.isClosed() {
+		return v.reloader.fail(ErrClosed)
+	}
+	v.publish(next)
+	return nil
+}
+
+func (v *Plain[T]) publish(next T) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.made++
+	v.present.Store(&generation[T]{value: next, number: v.made, since: time.Now()})
+}
+
+func (v *Plain[T]) load(ctx context.Context, told func(error)) {
+	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
+		if err == nil {
+			err = v.Store(next)
+		}
+		told(err)
+	})
+}
+
+// Reload has Load called, and publishes what it returns, as [Value.Reload] does.
+func (v *Plain[T]) Reload(ctx context.Context) error { return v.reloader.reload(ctx) }
+
+// Close ends Loads and triggers, without waiting for those that run. It returns
+// nil.
+func (v *Plain[T]) Close() error {
+	v.reloader.mustBeHere("Close")
+	v.begin.Do(func() {
+		v.reloader.close()
+		go func() {
+			v.reloader.busy.Wait()
+			v.reloader.end()
+			hide(v.shown)
+			close(v.ended)
+		}()
+	})
+	return nil
+}
+
+// Shutdown closes the Plain as Close does, and waits until Loads and triggers
+// have returned. If ctx ends first, it returns an [Error] that wraps ctx's. It
+// panics if ctx is nil.
+func (v *Plain[T]) Shutdown(ctx context.Context) error {
+	if ctx == nil {
+		panic("live: Shutdown with a nil Context")
+	}
+	v.reloader.mustNotLoad("Shutdown")
+	v.Close()
+	select {
+	case <-v.ended:
+		return nil
+	case <-ctx.Done():
+		return v.reloader.fail(fmt.Errorf("Shutdown: a Load or trigger has not returned: %w", context.Cause(ctx)))
+	}
+}
+
+// Status tells how v is doing. What concerns replaced values is zero.
+func (v *Plain[T]) Status() Status {
+	var s Status
+	v.reloader.tell(&s)
+	if now := v.present.Load(); now != nil {
+		s.Generation, s.Since = now.number, now.since
+	}
+	return s
+}

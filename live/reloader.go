@@ -1,0 +1,313 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"hazptr/internal/goroutine"
+)
+
+// A reloader calls Load when it is asked to, runs the triggers that ask, and
+// remembers how that went. It knows nothing of what Load returns.
+type reloader struct {
+	name   string
+	warn   time.Duration // 0: never
+	logger *slog.Logger
+	bubble int // of testing/synctest that it was made in, or 0
+
+	// load calls Load and publishes what it returns; nil if there is no Load.
+	load func(ctx context.Context, told func(error))
+	// waits tells what load waits for before it calls Load, or returns "".
+	waits func() string
+
+	ctx  context.Context // of Loads and triggers; ends when the reloader is closed
+	stop context.CancelFunc
+	busy sync.WaitGroup // Loads and triggers
+
+	mu       sync.Mutex // guards what follows
+	closed   bool
+	running  *flight   // the Load that runs
+	caller   uintptr   // its goroutine
+	since    time.Time // when it began
+	next     *flight   // the Load that is due
+	loads    int64
+	failures int64
+	err      error     // of the last Load
+	success  time.Time // of the last that did not fail; zero: there is no value yet
+	problems map[int]string
+	atEnd    []func()
+}
+
+func (r *reloader) init(method string, ctx context.Context, name string, warn time.Duration, logger *slog.Logger, load bool, on []Trigger) {
+	switch {
+	case ctx == nil:
+		panic("live: " + method + " with a nil Context")
+	case name == "":
+		panic("live: " + method + " without Options.Name")
+	case len(on) > 0 && !load:
+		panic(fmt.Sprintf("live: %s of %q with Options.ReloadOn, but without Options.Load", method, name))
+	case slices.ContainsFunc(on, func(t Trigger) bool { return t == nil }):
+		panic(fmt.Sprintf("live: %s of %q with a nil Trigger", method, name))
+	}
+	if warn == 0 {
+		warn = time.Minute
+	}
+	if logger == nil {
+		logger = slog.Default()
+	}
+	r.name, r.warn, r.logger, r.bubble = name, max(0, warn), logger, goroutine.Bubble()
+	r.ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
+	r.waits = func() string { return "" }
+}
+
+// mustBeHere panics in another bubble of testing/synctest than that of the
+// reloader, whose goroutines must not wake the caller.
+func (r *reloader) mustBeHere(method string) {
+	if r.bubble == 0 && !goroutine.Bubbled() {
+		return
+	}
+	if goroutine.Bubble() != r.bubble {
+		panic(fmt.Sprintf("live: %s of %q in another bubble of testing/synctest than it was made in, or outside of it", method, r.name))
+	}
+}
+
+func (r *reloader) fail(err error) error { return &Error{r.name, err} }
+
+// reload is Reload of a Value or a Plain.
+func (r *reloader) reload(ctx context.Context) error {
+	if ctx == nil {
+		panic("live: Reload with a nil Context")
+	}
+	r.mustBeHere("Reload")
+	r.mustNotLoad("Reload")
+	f, err := r.join()
+	if err != nil {
+		return err
+	}
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+	}
+	waits := r.waits()
+	r.leave(f)
+	if waits != "" {
+		return r.fail(fmt.Errorf("Reload: %s: %w", waits, context.Cause(ctx)))
+	}
+	return r.fail(fmt.Errorf("Reload: Load has not returned: %w", context.Cause(ctx)))
+}
+
+// join makes the caller wait for the next Load.
+func (r *reloader) join() (*flight, error) {
+	if r.load == nil {
+		panic(fmt.Sprintf("live: Reload of %q, which has no Load", r.name))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, r.fail(ErrClosed)
+	}
+	if r.next == nil {
+		r.next = newFlight(r.ctx)
+	}
+	f := r.next
+	f.waiters++
+	r.startNext()
+	return f, nil
+}
+
+func (r *reloader) leave(f *flight) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if f.leave() && r.next == f {
+		r.next = nil
+	}
+}
+
+// startNext starts the Load that is due unless one runs. It is called under mu.
+func (r *reloader) startNext() {
+	if r.running != nil || r.next == nil || r.closed {
+		return
+	}
+	r.running, r.next, r.since = r.next, nil, time.Now()
+	f := r.running
+	r.busy.Go(func() { r.run(f) })
+}
+
+func (r *reloader) run(f *flight) {
+	r.begin()
+	quiet := remind(r.warn, func(after time.Duration) {
+		if waits := r.waits(); waits != "" {
+			r.logger.Warn("live: Load is not called: "+waits, "name", r.name, "for", after)
+			return
+		}
+		r.logger.Warn("live: Load has not returned", "name", r.name, "for", after)
+	})
+	r.load(f.ctx, func(err error) {
+		quiet()
+		r.finish(f, err)
+	})
+}
+
+func (r *reloader) begin() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.caller = goroutine.Current()
+}
+
+func (r *reloader) finish(f *flight, err error) {
+	failed := r.account(f, err)
+	if failed != nil {
+		r.logger.Error("live: Load has failed, the present value stays", "name", r.name, "err", failed)
+	}
+}
+
+// account notes how a Load went, and starts the next. It returns an error that
+// nothing else tells of.
+func (r *reloader) account(f *flight, err error) (unheard error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	present := !r.success.IsZero()
+	var own *Error
+	switch {
+	case err == nil || present && errors.Is(err, ErrUnchanged):
+		err, r.success = nil, time.Now()
+	case errors.As(err, &own) && own.Name == r.name:
+		r.failures++
+	default:
+		r.failures++
+		err = fmt.Errorf("live: Load of %q: %w", r.name, err)
+		if present && !r.closed {
+			unheard = err
+		}
+	}
+	r.loads++
+	r.err = err
+	r.running, r.caller = nil, 0
+	f.land(err)
+	r.startNext()
+	return unheard
+}
+
+// start starts the triggers.
+func (r *reloader) start(on []Trigger) {
+	for i, t := range on {
+		r.busy.Go(func() {
+			defer func() { // also when t has called runtime.Goexit
+				if r.ctx.Err() == nil {
+					what := fmt.Sprintf("trigger %d of ReloadOn has returned, and reloads no more", i)
+					r.logger.Error("live: "+what, "name", r.name)
+					r.problem(i, what)
+				}
+			}()
+			t(context.WithValue(r.ctx, triggered{}, &triggered{r, i}), r.reload)
+		})
+	}
+}
+
+// problem notes what is wrong with a trigger; "" is nothing.
+func (r *reloader) problem(trigger int, what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if what == "" {
+		delete(r.problems, trigger)
+		return
+	}
+	if r.problems == nil {
+		r.problems = map[int]string{}
+	}
+	r.problems[trigger] = what
+}
+
+// whenEnded has f called when the reloader has ended.
+func (r *reloader) whenEnded(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.atEnd = append(r.atEnd, f)
+}
+
+// close ends the triggers' and Loads' Context, and refuses further Loads. It
+// reports whether it has done so for the first time.
+func (r *reloader) close() (first bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return false
+	}
+	r.closed = true
+	r.stop()
+	if f := r.next; f != nil {
+		r.next = nil
+		f.land(r.fail(ErrClosed))
+	}
+	return true
+}
+
+// end calls what was to be called at the end. The reloader is closed, and none
+// of its Loads and triggers runs.
+func (r *reloader) end() {
+	r.mu.Lock()
+	atEnd := r.atEnd
+	r.mu.Unlock()
+	for _, f := range atEnd {
+		f()
+	}
+}
+
+func (r *reloader) isClosed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.closed
+}
+
+// mustNotLoad panics in the reloader's own Load.
+func (r *reloader) mustNotLoad(method string) {
+	r.mu.Lock()
+	inLoad := r.caller != 0 && r.caller == goroutine.Current()
+	r.mu.Unlock()
+	if inLoad {
+		panic(fmt.Sprintf("live: %s of %q in its own Load, which it would wait for", method, r.name))
+	}
+}
+
+// tell writes what is known of Loads into s.
+func (r *reloader) tell(s *Status) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s.Name, s.LastSuccess, s.Loads, s.Failures, s.Err, s.Closed = r.name, r.success, r.loads, r.failures, r.err, r.closed
+	if r.running != nil {
+		s.Loading = r.since
+	}
+	for _, i := range slices.Sorted(maps.Keys(r.problems)) {
+		s.Problems = append(s.Problems, r.problems[i])
+	}
+}
+
+// remind calls tell when after has passed, and whenever that time has doubled,
+// until quiet is called. 0 is never.
+func remind(after time.Duration, tell func(passed time.Duration)) (quiet func()) {
+	if after == 0 {
+		return func() {}
+	}
+	over := make(chan struct{})
+	go func() {
+		timer := time.NewTimer(after)
+		defer timer.Stop()
+		for passed := after; ; passed *= 2 {
+			select {
+			case <-over:
+				return
+			case <-timer.C:
+			}
+			tell(passed)
+			timer.Reset(passed)
+		}
+	}()
+	return func() { close(over) }
+}

@@ -1,0 +1,112 @@
+package live
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Status tells how a Value or a Plain is doing.
+type Status struct {
+	Name string // Options.Name
+
+	Generation uint64    // number of the present value, from 1; 0: there is none
+	Since      time.Time // when it was published
+
+	Loading     time.Time // since when a Load runs or waits; zero if none does
+	Held        bool      // that Load waits for MaxOld
+	Loads       int64     // that have returned
+	Failures    int64     // of these
+	Err         error     // of the last Load; nil if it went well
+	LastSuccess time.Time // when a Load last went well, ErrUnchanged included
+
+	OldCount      int       // replaced values that are not closed
+	Old           []Old     // 64 of them at most, the oldest first
+	LastClosed    time.Time // when a value was last closed
+	CloseFailures int64     // calls of Options.Close that returned an error
+
+	Problems []string // with triggers, at present
+	Closed   bool     // Close or Shutdown was called
+}
+
+// An Old is a replaced value that is not closed.
+type Old struct {
+	Generation uint64
+	Replaced   time.Time
+	Closing    bool     // Options.Close has not returned
+	Users      int      // a moment ago; -1: not known
+	Acquired   []string // where, with Options.Trace
+
+	address uintptr
+}
+
+const maxOldShown = 64
+
+// String tells it in one line.
+func (o Old) String() string {
+	s := fmt.Sprintf("generation %d, replaced %v ago, ", o.Generation, time.Since(o.Replaced).Round(time.Millisecond))
+	switch {
+	case o.Closing:
+		return s + "is being closed"
+	case o.Users < 0:
+		return s + "waits to be closed"
+	case o.Users == 1:
+		s += "has 1 user"
+	default:
+		s += fmt.Sprintf("has %d users", o.Users)
+	}
+	if len(o.Acquired) > 0 {
+		s += ": " + strings.Join(o.Acquired, ", ")
+	}
+	return s
+}
+
+// Status tells how v is doing. It takes some microseconds, and more where many
+// replaced values are in use. Users of the present value are not counted: that
+// nothing counts them is what makes Do cheap.
+func (v *Value[T]) Status() Status {
+	var s Status
+	v.reloader.tell(&s)
+	v.generations.tell(&s)
+	s.CloseFailures = v.failed.count()
+	if v.users != nil {
+		for i := range s.Old {
+			s.Old[i].Users = 0
+			for _, u := range v.users.of(s.Old[i].Generation) {
+				s.Old[i].Users++
+				s.Old[i].Acquired = append(s.Old[i].Acquired, u.place())
+			}
+		}
+		return s
+	}
+	if len(s.Old) == 0 {
+		return s
+	}
+	hazards := map[uintptr]int{}
+	for _, stall := range v.domain.Inspect(2 * maxOldShown).Oldest {
+		hazards[stall.Address] = stall.Hazards
+	}
+	for i := range s.Old {
+		if n := hazards[s.Old[i].address]; n > 0 {
+			s.Old[i].Users = n
+		}
+	}
+	return s
+}
+
+// tell writes what is known of the values into s.
+func (g *generations[T]) tell(s *Status) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if now := g.present.Load(); now != nil {
+		s.Generation, s.Since = now.number, now.since
+	}
+	s.Held, s.LastClosed, s.OldCount = g.held, g.last, len(g.old)
+	for address, o := range g.old {
+		s.Old = append(s.Old, Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, Users: -1, address: address})
+	}
+	slices.SortFunc(s.Old, func(a, b Old) int { return cmp.Compare(a.Generation, b.Generation) })
+	s.Old = s.Old[:min(len(s.Old), maxOldShown)]
+}
