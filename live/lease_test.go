@@ -1,0 +1,38 @@
+package live_test
+
+import (
+	"testing"
+
+	"hazptr/live"
+)
+
+func TestLease(t *testing.T) {
+	for _, trace := range []bool{false, true} {
+		var f factory
+		o := f.options()
+		o.Trace = trace
+		v := open(t, o)
+		l, err := v.Acquire()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := v.Reload(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Value().use(); err != nil {
+			t.Error(err)
+		}
+		other := l
+		l.Release()
+		l.Release()
+		mustPanic(t, "released", func() { l.Value() }) // the debug build says it otherwise
+		mustPanic(t, "", other.Release)
+		var zero live.Lease[int]
+		zero.Release()
+		mustPanic(t, "released or not acquired", func() { zero.Value() })
+		if err := v.Drain(soon(t)); err != nil {
+			t.Error(err)
+		}
+		shutdown(t, v)
+	}
+}
