@@ -16,8 +16,8 @@ type Guard struct{}
 // NewGuard is called when p was acquired from src, unless that is nil.
 func NewGuard(p, src unsafe.Pointer) Guard { return Guard{} }
 
-// Use is called when the pointer is asked for.
-func (Guard) Use() {}
+// Use is called by a method that uses the Guard.
+func (Guard) Use(method string) {}
 
 // Release is called when the Guard is released.
 func (Guard) Release() {}

@@ -37,13 +37,13 @@ func NewGuard(p, src unsafe.Pointer) Guard {
 	return Guard{r}
 }
 
-// Use is called when the pointer is asked for.
-func (c Guard) Use() {
+// Use is called by a method that uses the Guard.
+func (c Guard) Use(method string) {
 	if c.guardRecord == nil {
 		return
 	}
 	if at := c.released.Load(); at != nil {
-		misuse("Ptr of a Guard that has been released", event{"acquired", c.acquired}, event{"released", at})
+		misuse(method+" of a Guard that has been released", event{"acquired", c.acquired}, event{"released", at})
 	}
 	c.used.Store(here())
 }

@@ -22,7 +22,7 @@ func here() *stack {
 
 // reporting matches the functions that a caller of the library has called. They
 // come first in a stack.
-var reporting = Library(`Acquire\[|Keep\[|NewHolder\[|Retire\[|RetireIn\[|\(\*(Guard|Holder|Pointer)\[`)
+var reporting = Library(`Acquire\[|Keep\[|NewHolder\[|Retire\[|RetireIn\[|retire\[|\(\*(Guard|Holder|Pointer)\[`)
 
 // String has a line for each function, and one for its place, as the traces of
 // panics have.
