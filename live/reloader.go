@@ -19,7 +19,7 @@ type reloader struct {
 	name   string
 	warn   time.Duration // 0: never
 	logger *slog.Logger
-	bubble int // of testing/synctest that it was made in, or 0
+	home   home
 
 	// load calls Load and publishes what it returns; nil if there is no Load.
 	load func(ctx context.Context, told func(error))
@@ -61,21 +61,12 @@ func (r *reloader) init(method string, ctx context.Context, name string, warn ti
 	if logger == nil {
 		logger = slog.Default()
 	}
-	r.name, r.warn, r.logger, r.bubble = name, max(0, warn), logger, goroutine.Bubble()
+	r.name, r.warn, r.logger, r.home = name, max(0, warn), logger, newHome()
 	r.ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
 	r.waits = func() string { return "" }
 }
 
-// mustBeHere panics in another bubble of testing/synctest than that of the
-// reloader, whose goroutines must not wake the caller.
-func (r *reloader) mustBeHere(method string) {
-	if r.bubble == 0 && !goroutine.Bubbled() {
-		return
-	}
-	if goroutine.Bubble() != r.bubble {
-		panic(fmt.Sprintf("live: %s of %q in another bubble of testing/synctest than it was made in, or outside of it", method, r.name))
-	}
-}
+func (r *reloader) mustBeHere(method string) { r.home.mustBeHere(method, r.name) }
 
 func (r *reloader) fail(err error) error { return &Error{r.name, err} }
 
@@ -180,6 +171,9 @@ func (r *reloader) account(f *flight, err error) (unheard error) {
 		err, r.success = nil, time.Now()
 	case errors.As(err, &own) && own.Name == r.name:
 		r.failures++
+	case r.closed && errors.Is(err, context.Canceled):
+		r.failures++
+		err = r.fail(ErrClosed)
 	default:
 		r.failures++
 		err = fmt.Errorf("live: Load of %q: %w", r.name, err)

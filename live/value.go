@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+	"unsafe"
 
 	"hazptr"
 	"hazptr/internal/check"
 	"hazptr/internal/goroutine"
+	"hazptr/internal/hazard"
 	"hazptr/internal/report"
 )
 
@@ -151,15 +153,30 @@ func newValue[T any](method string, ctx context.Context, o Options[T]) *Value[T]
 // value. A Do inside a Do may get a newer value, or fail. A Drain or Shutdown of
 // the same Value inside use waits for itself until its Context ends.
 func (v *Value[T]) Do(use func(T) error) error {
+	if v.users != nil {
+		return v.traced(use)
+	}
+	now, slot, _ := hazard.Acquire((*unsafe.Pointer)(unsafe.Pointer(&v.generations.present)))
+	if now == nil {
+		return v.closed
+	}
+	defer func() { // as in hazptr.Pointer.Do
+		if slot.End() {
+			slot.Ended()
+		}
+	}()
+	return use((*generation[T])(now).value)
+}
+
+// traced is Do where uses are traced, and in the debug build.
+func (v *Value[T]) traced(use func(T) error) error {
 	g := hazptr.Acquire(&v.generations.present)
 	defer g.Release()
 	now := g.Ptr()
-	switch {
-	case now == nil:
+	if now == nil {
 		return v.closed
-	case v.users != nil:
-		defer v.users.leave(v.users.enter(now.number, goroutine.Current()))
 	}
+	defer v.users.leave(v.users.enter(now.number, goroutine.Current()))
 	return use(now.value)
 }
 

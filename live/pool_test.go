@@ -1,0 +1,294 @@
+package live_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"hazptr/live"
+)
+
+// A shelf opens resources by number, and counts those that are open.
+type shelf struct {
+	opened, closed, most atomic.Int64
+	slow                 atomic.Int64
+	fail                 atomic.Bool
+}
+
+func (s *shelf) open(ctx context.Context, k int) (*resource, error) {
+	select {
+	case <-time.After(time.Duration(s.slow.Load())):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if s.fail.Load() {
+		return nil, errors.New("no such file")
+	}
+	open := s.opened.Add(1) - s.closed.Load()
+	for most := s.most.Load(); open > most && !s.most.CompareAndSwap(most, open); most = s.most.Load() {
+	}
+	return &resource{n: int64(k)}, nil
+}
+
+func (s *shelf) close(k int, r *resource) error {
+	if r.closed.Swap(true) || int64(k) != r.n {
+		panic("closed twice, or under another key")
+	}
+	s.closed.Add(1)
+	return nil
+}
+
+func (s *shelf) pool(most int) *live.Pool[int, *resource] {
+	return live.NewPool(live.PoolOptions[int, *resource]{Name: "shelf", Open: s.open, Close: s.close, Max: most, Logger: quiet})
+}
+
+func shutdownPool[K comparable, V any](t *testing.T, p *live.Pool[K, V]) {
+	t.Helper()
+	if err := p.Shutdown(soon(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// use is a use of what has this key.
+func use(k int) func(*resource) error {
+	return func(r *resource) error {
+		if r.n != int64(k) {
+			return fmt.Errorf("resource %d, want %d", r.n, k)
+		}
+		return r.use()
+	}
+}
+
+// Few stay open, however many are asked for, and none is closed in use.
+func TestPool(t *testing.T) {
+	const goroutines, most = 4, 10
+	rounds := 10_000
+	if testing.Short() {
+		rounds = 2000
+	}
+	var s shelf
+	p := s.pool(most)
+	var group sync.WaitGroup
+	for range goroutines {
+		group.Go(func() {
+			for range rounds {
+				k := int(rand.ExpFloat64() * 8)
+				if rand.IntN(200) == 0 {
+					p.Drop(k)
+				}
+				if err := p.Do(t.Context(), k, use(k)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	shutdownPool(t, p)
+	if s.opened.Load() != s.closed.Load() {
+		t.Error(s.opened.Load(), s.closed.Load())
+	}
+	if s.most.Load() > most+goroutines+16 {
+		t.Errorf("%d were open", s.most.Load())
+	}
+	t.Logf("opened %d times, at most %d open", s.opened.Load(), s.most.Load())
+}
+
+// Calls for one key share an Open, and its error.
+func TestPoolSharesAnOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s shelf
+		p := s.pool(1)
+		s.slow.Store(int64(time.Second))
+		ask := func(n int) (failed int64) {
+			var group sync.WaitGroup
+			var errs atomic.Int64
+			for range n {
+				group.Go(func() {
+					if err := p.Do(t.Context(), 7, use(7)); err != nil {
+						errs.Add(1)
+					}
+				})
+			}
+			group.Wait()
+			return errs.Load()
+		}
+		if failed := ask(1000); failed != 0 || s.opened.Load() != 1 {
+			t.Error(failed, s.opened.Load())
+		}
+		p.Drop(7)
+		s.fail.Store(true)
+		began := time.Now()
+		if failed := ask(1000); failed != 1000 || time.Since(began) != time.Second {
+			t.Error(failed, time.Since(began))
+		}
+		s.fail.Store(false)
+		if failed := ask(1); failed != 0 {
+			t.Error("an error is kept")
+		}
+		shutdownPool(t, p)
+		if s.closed.Load() != 2 {
+			t.Error(s.closed.Load())
+		}
+	})
+}
+
+// An Open for which nothing waits any more is given up, and the next begins
+// when it has returned.
+func TestPoolGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running, most atomic.Int64
+		p := live.NewPool(live.PoolOptions[string, string]{Name: "slow", Open: func(_ context.Context, k string) (string, error) {
+			most.Store(max(most.Load(), running.Add(1)))
+			defer running.Add(-1)
+			time.Sleep(time.Minute) // it pays no regard to its Context
+			return k, nil
+		}})
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var own *live.Error
+		if err := p.Do(short, "a", nil); !errors.As(err, &own) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if err := p.Do(t.Context(), "a", func(string) error { return nil }); err != nil {
+			t.Error(err)
+		}
+		go p.Do(t.Context(), "b", func(string) error { return nil })
+		synctest.Wait()
+		p.Drop("b")
+		short, cancel = context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := p.Do(short, "b", nil); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if err := p.Do(t.Context(), "b", func(string) error { return nil }); err != nil {
+			t.Error(err)
+		}
+		if most.Load() != 1 {
+			t.Errorf("%d Opens of a key at a time", most.Load())
+		}
+		shutdownPool(t, p)
+	})
+}
+
+// With room for one, each of many that wait uses what was opened for it.
+func TestPoolOfOne(t *testing.T) {
+	var s shelf
+	p := s.pool(1)
+	var group sync.WaitGroup
+	for k := range 50 {
+		group.Go(func() {
+			for range 20 {
+				if err := p.Do(t.Context(), k, use(k)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	shutdownPool(t, p)
+	if s.opened.Load() != s.closed.Load() {
+		t.Error(s.opened.Load(), s.closed.Load())
+	}
+}
+
+// What is in use stays open when it leaves the Pool.
+func TestPoolInUse(t *testing.T) {
+	var s shelf
+	p := s.pool(1)
+	err := p.Do(t.Context(), 1, func(r *resource) error {
+		return errors.Join(
+			p.Do(t.Context(), 2, use(2)),
+			p.Do(t.Context(), 3, use(3)),
+			r.use(),
+			p.Do(t.Context(), 1, func(again *resource) error {
+				if again == r {
+					t.Error("what has left the Pool was found")
+				}
+				p.Drop(1)
+				return again.use()
+			}),
+			p.Close(),
+			r.use(),
+		)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	shutdownPool(t, p)
+	shutdownPool(t, p)
+	if s.opened.Load() != 4 || s.closed.Load() != 4 {
+		t.Error(s.opened.Load(), s.closed.Load())
+	}
+	if err := p.Do(t.Context(), 1, use(1)); !errors.Is(err, live.ErrClosed) {
+		t.Error(err)
+	}
+}
+
+func TestPoolFailures(t *testing.T) {
+	var s shelf
+	o := live.PoolOptions[int, *resource]{Name: "failing", Open: s.open, Logger: quiet, Close: func(k int, _ *resource) error { return fmt.Errorf("disk %d is gone", k) }}
+	p := live.NewPool(o)
+	for k := range 3 {
+		if err := p.Do(t.Context(), k, use(k)); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := p.Shutdown(soon(t)); err == nil || strings.Count(err.Error(), "is gone") != 3 {
+		t.Error(err)
+	}
+	o.Open = func(context.Context, int) (*resource, error) { panic("corrupt") }
+	p = live.NewPool(o)
+	if err := p.Do(t.Context(), 1, nil); err == nil || !strings.Contains(err.Error(), "Open has panicked: corrupt") {
+		t.Error(err)
+	}
+	shutdownPool(t, p)
+	o.Open = func(context.Context, int) (*resource, error) { runtime.Goexit(); return nil, nil }
+	p = live.NewPool(o)
+	if err := p.Do(t.Context(), 1, nil); err == nil || !strings.Contains(err.Error(), "Goexit") {
+		t.Error(err)
+	}
+	shutdownPool(t, p)
+
+	mustPanic(t, "without PoolOptions.Name", func() { live.NewPool(live.PoolOptions[int, int]{}) })
+	mustPanic(t, "without PoolOptions.Open", func() { live.NewPool(live.PoolOptions[int, int]{Name: "x"}) })
+	mustPanic(t, "Max -1", func() {
+		live.NewPool(live.PoolOptions[int, int]{Name: "x", Max: -1, Open: func(context.Context, int) (int, error) { return 0, nil }})
+	})
+	mustPanic(t, "nil Context", func() { _ = p.Shutdown(nil) })
+	p = s.pool(0)
+	mustPanic(t, "nil Context", func() { _ = p.Do(nil, 1, use(1)) })
+	shutdownPool(t, p)
+}
+
+// A Shutdown gives up, and can be called again; a slow Open ends with it.
+func TestPoolShutdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s shelf
+		p := s.pool(0)
+		entered, leave := make(chan bool), make(chan bool)
+		go p.Do(t.Context(), 1, func(*resource) error { close(entered); <-leave; return nil })
+		<-entered
+		s.slow.Store(int64(time.Hour))
+		opened := make(chan error, 1)
+		go func() { opened <- p.Do(t.Context(), 2, use(2)) }()
+		synctest.Wait()
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := p.Shutdown(short); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "not closed: 1") {
+			t.Error(err)
+		}
+		if err := <-opened; err == nil {
+			t.Error("an Open went on")
+		}
+		close(leave)
+		shutdownPool(t, p)
+	})
+}
