@@ -43,7 +43,7 @@
 //
 // # Recipes
 //
-// fsnotify as a Trigger is ten lines, which the example of [Trigger] has. What
+// An example of [Trigger] has fsnotify as one, in ten lines. What
 // is to happen after each reload is a Trigger around a Trigger: the example
 // "AfterReload".
 //
