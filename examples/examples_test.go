@@ -14,6 +14,7 @@ import (
 // needs tells what an example can't do without.
 var needs = map[string]func() string{
 	"mapping": unix,
+	"reload":  unix,
 	"server":  unix,
 	"cmemory": func() string {
 		if enabled, err := exec.Command("go", "env", "CGO_ENABLED").Output(); err != nil || strings.TrimSpace(string(enabled)) != "1" {
@@ -25,6 +26,9 @@ var needs = map[string]func() string{
 		return ""
 	},
 }
+
+// arguments make an example short.
+var arguments = map[string][]string{"reload": {"-for", "1s"}}
 
 func unix() string {
 	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" || runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
@@ -57,7 +61,7 @@ func TestExamples(t *testing.T) {
 			if race.Enabled {
 				args = append(args, "-race")
 			}
-			out, err := exec.Command("go", append(args, "./"+name)...).CombinedOutput()
+			out, err := exec.Command("go", append(append(args, "./"+name), arguments[name]...)...).CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
