@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"hazptr/internal/check"
+	"hazptr/internal/litmus"
 	"hazptr/live"
 )
 
@@ -467,9 +468,9 @@ func TestMaxOld(t *testing.T) {
 	}
 	due := make(chan error, 1)
 	go func() { due <- v.Reload(t.Context()) }()
-	for !v.Status().Held || !j.has("MaxOld is 1") || !j.has("still in use") {
-		time.Sleep(time.Millisecond)
-	}
+	litmus.Eventually(t, "the Load is held, and that is logged", func() bool {
+		return v.Status().Held && j.has("MaxOld is 1") && j.has("still in use")
+	})
 	if s := v.Status(); s.OldCount != 1 || s.Old[0].Users != 1 || len(s.Old[0].Acquired) != 1 || s.Loading.IsZero() {
 		t.Errorf("%+v", s)
 	}

@@ -51,6 +51,8 @@ var bustedTypes = []busted{
 	{"busted-cachedref-from-zero", "cachedref", "cached-from-zero", ""},
 	{"busted-gate-nofence", "gate", "synchronize-nofence", "order"},
 	{"busted-gate-early", "gate", "gate-early", ""},
+	{"busted-live-early", "live", "live-early", ""},
+	{"busted-live-drain-early", "live", "drain-early", ""},
 }
 
 // bustedNamed returns the busted type of that name, or nil for a good one's.

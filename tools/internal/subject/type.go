@@ -37,6 +37,8 @@ func Table() []Type {
 			Text: "a cachedref.Ref for each object, a Cache for each reader"},
 		{Name: "gate", New: newGate, Waits: true,
 			Text: "a gate.Gate; objects are replaced while it is frozen"},
+		{Name: "live", New: newValues,
+			Text: "a live.Value for each cell, Leases; Store, Reload, Drain"},
 	}
 }
 
