@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"html"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -100,10 +101,11 @@ func newValue(t *testing.T, name string) *live.Value[*edition] {
 	t.Helper()
 	fail := errors.New("<b>no</b>\x1b[31m")
 	v := live.New(new(edition), live.Options[*edition]{
-		Name:  name,
-		Load:  func(context.Context) (*edition, error) { return nil, fail },
-		Close: func(*edition) error { return nil },
-		Trace: true,
+		Name:   name,
+		Load:   func(context.Context) (*edition, error) { return nil, fail },
+		Close:  func(*edition) error { return nil },
+		Trace:  true,
+		Logger: slog.New(slog.DiscardHandler),
 	})
 	t.Cleanup(func() { end(t, v) })
 	return v
