@@ -33,7 +33,11 @@ func (v value) Figures(now time.Time) (table []figure) {
 	add("present", "%s", present)
 	if v.Loads > 0 {
 		add("last Load", "%s", v.lastLoad(now))
-		add("Loads", "%s, of which %s failed", number(v.Loads), number(v.Failures))
+		loads := number(v.Loads)
+		if v.Failures > 0 {
+			loads += fmt.Sprintf(", of which %s failed", number(v.Failures))
+		}
+		add("Loads", "%s", loads)
 	}
 	switch {
 	case v.Held:
@@ -102,7 +106,7 @@ func (v value) Untold() int64 { return int64(v.OldCount - len(v.Old)) }
 
 // ErrLines are the lines of the last Load's error: more than one if it has a
 // stack.
-func (v value) ErrLines() []string { return strings.Split(printable(v.Err), "\n") }
+func (v value) ErrLines() []string { return strings.Split(strings.TrimSpace(printable(v.Err)), "\n") }
 
 // whyOld tells in a few words why a replaced value is still there.
 func whyOld(o reported.Old) string {

@@ -59,6 +59,7 @@ func TestValue(t *testing.T) {
 		{"a Load has failed", func(s *reported.Status) { s.Err, s.Failures = "no", 1 }, "last Load", "failed; the last good one 1h0m0s ago", "the last Load has failed"},
 		{"the first Load has failed", func(s *reported.Status) { *s = reported.Status{Loads: 1, Failures: 1, Err: "no"} }, "last Load", "failed", "the last Load has failed"},
 		{"Close has ended a Load", func(s *reported.Status) { s.Err, s.Closed = "ended", true }, "last Load", "failed; the last good one 1h0m0s ago", ""},
+		{"no Load has failed", nil, "Loads", "8", ""},
 		{"Loads have failed", func(s *reported.Status) { s.Failures = 1000 }, "Loads", "8, of which 1,000 failed", ""},
 		{"a Load runs", func(s *reported.Status) { s.Loading = ago(3 * time.Second) }, "Load now", "runs for 3s", ""},
 		{"a Load runs for long", func(s *reported.Status) { s.Loading = ago(time.Minute) }, "Load now", "runs for 1m0s", "a Load has not returned"},
@@ -172,7 +173,7 @@ func TestValueInEachFormat(t *testing.T) {
 func TestValueWithMuch(t *testing.T) {
 	v := &reported.Value{Status: func() reported.Status {
 		return reported.Status{
-			Generation: 70, Err: "Load has panicked: <i>\n\ngoroutine 1\n<u>\x1b", Problems: []string{"<tt> is missing\x1b"}, OldCount: 100,
+			Generation: 70, Err: "Load has panicked: <i>\n\ngoroutine 1\n<u>\x1b\n", Problems: []string{"<tt> is missing\x1b"}, OldCount: 100,
 			Old: []reported.Old{
 				{Generation: 3, Replaced: time.Now().Add(-2 * time.Minute), Users: 3, Acquired: []string{"b (b.go:1)", "a (a.go:1)", "b (b.go:1)"}},
 				{Generation: 4, Replaced: time.Now(), Users: 2},
