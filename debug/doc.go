@@ -17,8 +17,16 @@
 // minutes, by type and one by one; scans, fences and workers. What has been pending for longer than Config.StallAfter, or a second where that is 0, is marked as stalled. With
 // Config.Trace it tells where the hazard pointers were acquired that hold an object; with StallAfter, which reclaim function does not return. It keeps itself up to date until it is told to pause.
 //
+// It shows each open Value and Plain of package hazptr/live, too: its
+// generation, its Loads, and the replaced values that are not closed, with
+// Options.Trace where they are used; and the reads of files of package
+// hazptr/mapped that have failed. Marked are a last Load that has failed, one
+// that waits for MaxOld or takes longer than a minute, a replaced value that
+// stays for longer than a minute, and problems with triggers.
+//
 // The format is asked for in the query, ?format=html, text or json, or by the Accept header; with neither it is text. JSON has the fields of [hazptr.Stats], [hazptr.PendingType],
-// [hazptr.Stall] and [hazptr.Second] by their names in Go; durations are nanoseconds.
+// [hazptr.Stall] and [hazptr.Second], and of the Status of package live, by
+// their names in Go; durations are nanoseconds.
 //
 // The package has no goroutine and does nothing between requests. It reads no
 // request's body. It keeps no domain alive. As with pprof, the page tells names

@@ -3,6 +3,7 @@ package debug
 import (
 	_ "embed"
 	"html/template"
+	"strings"
 )
 
 //go:embed page.html
@@ -11,6 +12,7 @@ var source string
 // page has the templates "page" and "part".
 var page = template.Must(template.New("").Funcs(template.FuncMap{
 	"number": number, "size": size, "span": span, "plural": plural, "places": places, "why": why, "typeName": typeName,
+	"since": since, "whyOld": whyOld, "printable": printable, "join": strings.Join,
 }).Parse(source))
 
 // Line draws what was pending up to now.

@@ -1,6 +1,7 @@
 package debug
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,8 @@ func places(acquired []string) (places []place) {
 		}
 		places[i].Times++
 	}
-	slices.SortStableFunc(places, func(a, b place) int { return b.Times - a.Times })
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(b.Times-a.Times, slices.Compare(a.Frames, b.Frames)) // the same at the next look
+	})
 	return places
 }

@@ -4,12 +4,15 @@ import (
 	"time"
 
 	"hazptr"
+	reported "hazptr/internal/report"
 )
 
 // A report is what the page shows, whatever its format.
 type report struct {
 	Time    time.Time
 	Process process
+	Values  []value  `json:",omitempty"`
+	Faults  []faults `json:",omitempty"`
 	Domains []domain
 }
 
@@ -40,6 +43,12 @@ type config struct {
 	Trace           bool
 }
 
+// faults are reads of one file of package mapped that have failed.
+type faults struct {
+	Name  string // one that no other file has
+	Count int64
+}
+
 // mostShown is how many pending objects of a domain are told of one by one.
 const mostShown = 50
 
@@ -56,6 +65,14 @@ func newReport(now time.Time) report {
 			},
 			Stats: s, Inspection: d.Inspect(mostShown),
 		})
+	}
+	for name, v := range reported.Values.All() {
+		r.Values = append(r.Values, value{name, v.Status()})
+	}
+	for name, count := range reported.Faults.All() {
+		if n := count.Load(); n > 0 {
+			r.Faults = append(r.Faults, faults{name, n})
+		}
 	}
 	return r
 }

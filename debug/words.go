@@ -2,7 +2,9 @@ package debug
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // plural is for sentences: "1 object waits", "2 objects wait".
@@ -52,4 +54,19 @@ func span(d time.Duration) string {
 		return d.Round(10 * time.Nanosecond).String()
 	}
 	return d.String()
+}
+
+// since is the span from then to now. Then may be a little later than now, which
+// was taken first.
+func since(now, then time.Time) string { return span(max(0, now.Sub(then))) }
+
+// printable leaves out of a program's text what a terminal takes for a command,
+// and what turns the direction of writing.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsGraphic(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, s)
 }

@@ -29,9 +29,21 @@
 //
 // hazptr_fence_info is 1, with what orders the readers' stores as its label fence.
 //
+// Those of each open Value and Plain of package hazptr/live, and of each open
+// file of package hazptr/mapped, have the label name, which is its Options.Name.
+// Every collector shows all of them, as it shows the process:
+//
+//	hazptr_live_last_reload_successful                hazptr_live_reload_failures_total
+//	hazptr_live_last_reload_success_timestamp_seconds hazptr_live_old_values
+//	hazptr_mapped_faults_total
+//
+// The first two are absent before there is a value, and after its Close. The
+// replaced values of a Value that are in use are pending in its domain, too,
+// which has the same name.
+//
 // # Names
 //
-// Where two domains have the same name, the later is "name#2", as [hazptr.Domains] has it; a scrape never fails for that. A domain keeps its label. One that is made after the first has been
+// Where two domains, or two values, have the same name, the later is "name#2", as [hazptr.Domains] has it; a scrape never fails for that. A domain keeps its label. One that is made after the first has been
 // closed gets the plain name, and its counters begin at 0: to Prometheus a restart. So domains that come and go should have few names, not a new one each.
 //
 // A domain that was closed is shown no more, and what it did since the last

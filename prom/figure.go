@@ -104,12 +104,14 @@ func describe(ch chan<- *prometheus.Desc) {
 	for _, f := range processFigures {
 		ch <- f.desc
 	}
+	describeLive(ch)
 	for _, d := range []*prometheus.Desc{fenceInfo, maxPending, maxPendingBytes, maxWorkers} {
 		ch <- d
 	}
 }
 
-// collect sends the figures of the domains, and once those of the process, which every domain's Stats have.
+// collect sends the figures of the domains, and once those of the process, which
+// every domain's Stats have, and of all values of package live.
 func collect(ch chan<- prometheus.Metric, domains iter.Seq2[string, *hazptr.Domain]) {
 	told := false
 	for label, d := range domains {
@@ -123,12 +125,11 @@ func collect(ch chan<- prometheus.Metric, domains iter.Seq2[string, *hazptr.Doma
 	if !told {
 		collectProcess(ch, hazptr.Default().Stats())
 	}
+	collectLive(ch)
 }
 
 func collectDomain(ch chan<- prometheus.Metric, label string, s hazptr.Stats, c hazptr.Config) {
-	if !utf8.ValidString(label) || strings.HasPrefix(label, `"`) {
-		label = strconv.Quote(label) // or the scrape would fail; names that differ still do
-	}
+	label = valid(label)
 	for _, f := range domainFigures {
 		ch <- prometheus.MustNewConstMetric(f.desc, f.kind, f.value(s), label)
 	}
@@ -137,6 +138,15 @@ func collectDomain(ch chan<- prometheus.Metric, label string, s hazptr.Stats, c 
 	if c.MaxPendingBytes > 0 { // with a 0 in its place, every share of it would be infinite
 		ch <- prometheus.MustNewConstMetric(maxPendingBytes, gauge, float64(c.MaxPendingBytes), label)
 	}
+}
+
+// valid returns a label with which the scrape does not fail. Of names that
+// differ, the labels do.
+func valid(label string) string {
+	if !utf8.ValidString(label) || strings.HasPrefix(label, `"`) {
+		return strconv.Quote(label)
+	}
+	return label
 }
 
 func collectProcess(ch chan<- prometheus.Metric, s hazptr.Stats) {

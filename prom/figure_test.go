@@ -86,7 +86,9 @@ func TestLabels(t *testing.T) {
 	process := map[string]bool{"hazptr_holders": true, "hazptr_guards": true, "hazptr_leaked_total": true, "hazptr_leaked_protecting_total": true, "hazptr_fence_info": true}
 	for name, labels := range names() {
 		want := "domain"
-		if name == "hazptr_fence_info" {
+		if strings.HasPrefix(name, "hazptr_live_") || strings.HasPrefix(name, "hazptr_mapped_") {
+			want = "name"
+		} else if name == "hazptr_fence_info" {
 			want = "fence"
 		} else if process[name] {
 			want = ""

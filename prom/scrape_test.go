@@ -56,13 +56,22 @@ type scraped map[string]*dto.MetricFamily
 // of returns a metric's value, for one domain or the process.
 func (s scraped) of(t *testing.T, name, domain string) float64 {
 	t.Helper()
+	value, found := s.find(name, "domain", domain)
+	if !found {
+		t.Fatalf("no %s of domain %q was scraped", name, domain)
+	}
+	return value
+}
+
+// find returns a metric's value for what a label says, or for the process if
+// that is "".
+func (s scraped) find(name, label, is string) (value float64, found bool) {
 	for _, m := range s[name].GetMetric() {
-		if domain == "" && len(m.Label) == 0 || len(m.Label) == 1 && m.Label[0].GetName() == "domain" && m.Label[0].GetValue() == domain {
-			return m.GetCounter().GetValue() + m.GetGauge().GetValue()
+		if is == "" && len(m.Label) == 0 || len(m.Label) == 1 && m.Label[0].GetName() == label && m.Label[0].GetValue() == is {
+			return m.GetCounter().GetValue() + m.GetGauge().GetValue(), true
 		}
 	}
-	t.Fatalf("no %s of domain %q was scraped", name, domain)
-	return 0
+	return 0, false
 }
 
 type object struct{ n int }
@@ -163,6 +172,8 @@ func TestScrape(t *testing.T) {
 // promlint knows Prometheus' conventions for names and help.
 func TestLint(t *testing.T) {
 	d := newDomain(t, hazptr.Config{Name: "maps", MaxPendingBytes: 1})
+	newValue(t, "maps")
+	newFaults(t, "maps")
 	for _, c := range []prometheus.Collector{All(), NewCollector(d)} {
 		problems, err := testutil.GatherAndLint(registryOf(t, c))
 		if err != nil {

@@ -18,24 +18,25 @@ var Faults roster.Roster[atomic.Int64]
 // A Value is a Value or a Plain of package live.
 type Value struct{ Status func() Status }
 
-// A Status is the Status of package live.
+// A Status is the Status of package live. The page's JSON has it as it is.
 type Status struct {
 	Generation uint64
-	Since      time.Time
+	Since      time.Time `json:",omitzero"`
 
-	Loading     time.Time
+	Loading     time.Time `json:",omitzero"`
 	Held        bool
 	Loads       int64
 	Failures    int64
-	Err         error
-	LastSuccess time.Time
+	Err         string    // "": the last Load went well
+	LastSuccess time.Time `json:",omitzero"`
 
 	OldCount      int
-	Old           []Old
-	LastClosed    time.Time
+	Old           []Old     `json:",omitempty"`
+	LastClosed    time.Time `json:",omitzero"`
 	CloseFailures int64
 
-	Problems []string
+	Problems []string `json:",omitempty"`
+	Closed   bool
 }
 
 // An Old is a replaced value that is not closed.
@@ -43,6 +44,6 @@ type Old struct {
 	Generation uint64
 	Replaced   time.Time
 	Closing    bool
-	Users      int // -1: not known
-	Acquired   []string
+	Users      int      // -1: not known
+	Acquired   []string `json:",omitempty"`
 }

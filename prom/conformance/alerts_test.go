@@ -1,9 +1,13 @@
 package conformance
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"regexp"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +16,8 @@ import (
 	"github.com/prometheus/prometheus/model/rulefmt"
 
 	"hazptr"
+	"hazptr/internal/report"
+	"hazptr/live"
 )
 
 func readRules(t *testing.T) []rulefmt.Rule {
@@ -109,6 +115,29 @@ func TestAlertsFire(t *testing.T) {
 			hazptr.RetireIn(s.domain, new(object), 100, func(*object) { time.Sleep(10 * time.Millisecond) })
 		}
 	}
+	// value opens a Value of which the first Load alone goes well.
+	value := func(s scene, name string) *live.Value[*object] {
+		loads := 0
+		v, err := live.Open(s.t.Context(), live.Options[*object]{
+			Name: name,
+			Load: func(context.Context) (*object, error) {
+				if loads++; loads > 1 {
+					return nil, errors.New("no")
+				}
+				return new(object), nil
+			},
+			Logger: slog.New(slog.DiscardHandler),
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return v
+	}
+	end := func(s scene, v *live.Value[*object]) {
+		if err := v.Shutdown(s.t.Context()); err != nil {
+			s.t.Error(err)
+		}
+	}
 	for _, test := range []struct {
 		name   string
 		config hazptr.Config
@@ -170,6 +199,58 @@ func TestAlertsFire(t *testing.T) {
 				}
 			},
 			want: []string{"HazptrHoldersLeaked", "HazptrLeakedProtecting"}},
+		{name: "values are replaced in time",
+			begin: func(s scene) func() {
+				v := value(s, "rules")
+				for range 10 {
+					v.Store(new(object))
+				}
+				return func() { end(s, v) }
+			}},
+		{name: "a Load fails",
+			begin: func(s scene) func() {
+				v := value(s, "rules")
+				v.Reload(s.t.Context())
+				return func() { end(s, v) }
+			},
+			want: []string{"HazptrLiveReloadFailing"}},
+		{name: "a Load fails, and goes well again",
+			begin: func(s scene) func() {
+				fail := errors.New("no")
+				v := live.NewPlain(1, live.PlainOptions[int]{
+					Name:   "rules",
+					Load:   func(context.Context) (int, error) { return 1, fail },
+					Logger: slog.New(slog.DiscardHandler),
+				})
+				v.Reload(s.t.Context())
+				time.AfterFunc(4*time.Minute, func() {
+					fail = nil
+					v.Reload(s.t.Context())
+				})
+				return func() { v.Shutdown(s.t.Context()) }
+			}},
+		{name: "a replaced value stays in use",
+			begin: func(s scene) func() {
+				v := value(s, "rules")
+				lease, err := v.Acquire()
+				if err != nil {
+					s.t.Fatal(err)
+				}
+				v.Store(new(object))
+				return func() {
+					lease.Release()
+					end(s, v)
+				}
+			},
+			want: []string{"HazptrLiveOldValues"}},
+		{name: "a mapped file is truncated",
+			begin: func(s scene) func() {
+				faults := new(atomic.Int64)
+				report.Faults.Add("cities.mmdb", faults)
+				time.AfterFunc(time.Minute, func() { faults.Add(1) })
+				return func() { report.Faults.Remove(faults) }
+			},
+			want: []string{"HazptrMappedFaults"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := hazptr.Default().Stats()

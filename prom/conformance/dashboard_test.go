@@ -6,10 +6,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"hazptr"
+	"hazptr/internal/report"
+	"hazptr/live"
 )
 
 // What of a dashboard must fit the collector, and itself.
@@ -99,6 +102,10 @@ func filled(t *testing.T, d dashboard, expr string) string {
 func TestDashboardQueries(t *testing.T) {
 	d := readDashboard(t)
 	maps := hazptr.NewDomain(hazptr.Config{Name: "maps", MaxPendingBytes: 1})
+	defer live.NewPlain(1, live.PlainOptions[int]{Name: "rules"}).Close()
+	faults := new(atomic.Int64)
+	report.Faults.Add("cities.mmdb", faults)
+	defer report.Faults.Remove(faults)
 	var rec recording
 	for registry := registryOf(maps); len(rec.series) == 0 || rec.end.Sub(rec.begin) < 20*time.Millisecond; time.Sleep(5 * time.Millisecond) {
 		hazptr.RetireIn(maps, new(object), 0, func(*object) {})

@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	live       = flag.Duration("live", 3*time.Second, "how long the program is at work before its page is opened")
+	atWork     = flag.Duration("live", 3*time.Second, "how long the program is at work before its page is opened")
 	screenshot = flag.String("screenshot", "", "write a picture of the page to this `file`")
 )
 
@@ -52,7 +52,7 @@ type visitor struct {
 
 func newVisitor(t *testing.T) *visitor {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(browserPath(t)), chromedp.NoSandbox, chromedp.WindowSize(1100, 1000))
-	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second+*live)
+	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second+*atWork)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -125,6 +125,37 @@ func (v *visitor) text(expression string) string {
 	return text
 }
 
+// takePicture writes the picture that was asked for.
+func (v *visitor) takePicture() {
+	v.t.Helper()
+	if *screenshot == "" {
+		return
+	}
+	picture, err := chromedp.Run(v.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if err := os.WriteFile(*screenshot, picture, 0o644); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// mustBeContentWith fails the test if the browser has complained, or was made to
+// ask another server.
+func (v *visitor) mustBeContentWith(server string) {
+	v.t.Helper()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.faults) > 0 {
+		v.t.Errorf("the browser complains: %q", v.faults)
+	}
+	for _, request := range v.requests {
+		if u, err := url.Parse(request); err != nil || "http://"+u.Host != server {
+			v.t.Errorf("the page asks for %s", request)
+		}
+	}
+}
+
 // The page of a program at work, in which one reader stays: he is named, what is opened stays open while the page renews itself, it can be paused, and he is gone when he has left.
 func TestPage(t *testing.T) {
 	v := newVisitor(t)
@@ -134,7 +165,7 @@ func TestPage(t *testing.T) {
 	defer let()
 	server := httptest.NewServer(debug.Handler())
 	defer server.Close()
-	time.Sleep(*live)
+	time.Sleep(*atWork)
 
 	const (
 		section = `[...document.querySelectorAll('section')].find(s => s.querySelector('h2').textContent.startsWith('editions'))`
@@ -155,15 +186,7 @@ func TestPage(t *testing.T) {
 	before := v.text(clock)
 	v.sees("the page renews itself", clock+` !== `+quoted(before))
 	v.sees("what was open is open", stalled+`.open`)
-	if *screenshot != "" {
-		picture, err := chromedp.Run(v.ctx, chromedp.FullScreenshot(100))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(*screenshot, picture, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	v.takePicture()
 
 	v.do("pause", chromedp.Click(`#pause`))
 	v.sees("it is paused", `document.getElementById('state').textContent === 'paused'`)
@@ -187,16 +210,7 @@ func TestPage(t *testing.T) {
 	v.do("back, and text", chromedp.NavigateBack(), chromedp.WaitVisible(`#pause`), chromedp.Click(`a[href="?format=text"]`))
 	v.sees("text", `document.contentType === 'text/plain' && document.body.innerText.includes('domain "editions"')`)
 
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if len(v.faults) > 0 {
-		t.Errorf("the browser complains: %q", v.faults)
-	}
-	for _, request := range v.requests {
-		if u, err := url.Parse(request); err != nil || "http://"+u.Host != server.URL {
-			t.Errorf("the page asks for %s", request)
-		}
-	}
+	v.mustBeContentWith(server.URL)
 }
 
 // When the server does not answer the page says so.
