@@ -31,8 +31,8 @@ func TestDocumentsCompile(t *testing.T) {
 			t.Fatal(err)
 		}
 		blocks := goBlock.FindAllSubmatch(text, -1)
-		if len(blocks) != 2 {
-			t.Errorf("%s: %d blocks of Go, want one before and one after", name, len(blocks))
+		if len(blocks) != 3 {
+			t.Errorf("%s: %d blocks of Go, want one with live, one before and one after", name, len(blocks))
 		}
 		module := t.TempDir()
 		write := func(file string, content []byte) {
@@ -54,9 +54,10 @@ func TestDocumentsCompile(t *testing.T) {
 	}
 }
 
-// Every exported type has an example of its own.
+// Every exported type has an example of its own, but for options, which the
+// examples of what takes them show.
 func TestEveryTypeHasAnExample(t *testing.T) {
-	for _, folder := range []string{".", "percpuref", "srcu", "rcu", "cachedref", "gate"} {
+	for _, folder := range []string{".", "percpuref", "srcu", "rcu", "cachedref", "gate", "live"} {
 		types, examples := map[string]bool{}, map[string]bool{}
 		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil {
@@ -87,7 +88,7 @@ func TestEveryTypeHasAnExample(t *testing.T) {
 			t.Errorf("%s: no exported type", folder)
 		}
 		for name := range types {
-			if !examples[name] {
+			if !examples[name] && !strings.HasSuffix(name, "Options") {
 				t.Errorf("%s: no Example%s", folder, name)
 			}
 		}

@@ -25,7 +25,7 @@ func (db *Database) Close() error {
 	return nil
 }
 
-func Example() {
+func ExampleValue() {
 	ctx := context.Background()
 	version := 0
 	v, err := live.Open(ctx, live.Options[*Database]{
@@ -153,7 +153,7 @@ type Watcher struct {
 // Events of fsnotify as a Trigger. The watcher watches the file's directory,
 // since a rename puts another file in its place. Unlike Changed it may reload
 // while the file is being written.
-func ExampleTrigger_fsnotify() {
+func ExampleTrigger() {
 	events := func(w *Watcher, path string) live.Trigger {
 		return func(ctx context.Context, reload func(context.Context) error) {
 			for {
@@ -194,4 +194,57 @@ func ExamplePool() {
 	// Output:
 	// lemon in version 7
 	// closed version 7
+}
+
+// A Lease is a use that outlives a call, and may end in another goroutine.
+func ExampleLease() {
+	v := live.New(&Database{1}, live.Options[*Database]{Name: "database", Close: (*Database).Close})
+	l, err := v.Acquire()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_ = v.Store(&Database{2}) // version 1 is not closed yet
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer l.Release()
+		fmt.Println("in use:", l.Value().version)
+	}()
+	<-done
+	_ = v.Shutdown(context.Background())
+}
+
+// An Error tells that the value was not used.
+func ExampleError() {
+	v := live.New(1, live.Options[int]{Name: "number"})
+	_ = v.Close()
+	err := v.Do(func(int) error { return errors.New("of the use") })
+	var own *live.Error
+	fmt.Println(errors.As(err, &own), errors.Is(err, live.ErrClosed), err)
+	// Output: true true live: "number": closed
+}
+
+// A Status tells what a page or a health check wants to know.
+func ExampleStatus() {
+	v := live.New("first", live.Options[string]{Name: "text"})
+	_ = v.Store("second")
+	s := v.Status()
+	fmt.Println(s.Name, s.Generation, s.Err)
+	_ = v.Close()
+	// Output: text 2 <nil>
+}
+
+// An Old tells who keeps a replaced value, with Options.Trace.
+func ExampleOld() {
+	v := live.New("first", live.Options[string]{Name: "text", Trace: true})
+	_ = v.Do(func(string) error {
+		_ = v.Store("second")
+		for _, o := range v.Status().Old {
+			fmt.Println("generation", o.Generation, "has users:", o.Users, "traced:", len(o.Acquired))
+		}
+		return nil
+	})
+	_ = v.Close()
+	// Output: generation 1 has users: 1 traced: 1
 }

@@ -45,7 +45,7 @@ func TestPlain(t *testing.T) {
 		t.Error(stored.Get())
 	}
 	mustPanic(t, "no Load", func() { _ = stored.Reload(t.Context()) })
-	mustPanic(t, "nil Context", func() { _ = stored.Shutdown(nil) })
+	mustPanic(t, "nil Context", func() { _ = stored.Shutdown(noContext) })
 	mustPanic(t, "without PlainOptions.Load", func() { _, _ = live.OpenPlain(t.Context(), live.PlainOptions[int]{Name: "x"}) })
 	if err := stored.Close(); err != nil {
 		t.Error(err)

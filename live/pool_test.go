@@ -262,9 +262,9 @@ func TestPoolFailures(t *testing.T) {
 	mustPanic(t, "Max -1", func() {
 		live.NewPool(live.PoolOptions[int, int]{Name: "x", Max: -1, Open: func(context.Context, int) (int, error) { return 0, nil }})
 	})
-	mustPanic(t, "nil Context", func() { _ = p.Shutdown(nil) })
+	mustPanic(t, "nil Context", func() { _ = p.Shutdown(noContext) })
 	p = s.pool(0)
-	mustPanic(t, "nil Context", func() { _ = p.Do(nil, 1, use(1)) })
+	mustPanic(t, "nil Context", func() { _ = p.Do(noContext, 1, use(1)) })
 	shutdownPool(t, p)
 }
 

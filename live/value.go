@@ -230,7 +230,7 @@ func (v *Value[T]) close(value T) error {
 // load waits for room, calls Load, and publishes what it returns.
 func (v *Value[T]) load(ctx context.Context, told func(error)) {
 	if most := v.options.MaxOld; most > 0 && !v.generations.room(ctx, most) {
-		told(v.reloader.fail(fmt.Errorf("Load was not called: %w", context.Cause(ctx))))
+		told(v.reloader.fail(fmt.Errorf("the next Load was not called: %w", context.Cause(ctx))))
 		return
 	}
 	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
