@@ -34,7 +34,7 @@ type ledger struct {
 	crew       crew
 	waiters    waiters
 	reports    reports
-	history    *history // nil without Options.Name
+	history    history // empty without Options.Name
 }
 
 // counts are since the start, but for slots.
@@ -57,9 +57,6 @@ func (l *ledger) init(r *Reclaimer) {
 	l.crew.limit = r.options.Workers
 	l.after.Store(int64(r.options.StallAfter))
 	l.reports.hook = r.options.OnStall
-	if r.options.Name != "" {
-		l.history = new(history)
-	}
 }
 
 // beginRound begins a round unless there is one to collect, and appends those
@@ -298,7 +295,7 @@ func (l *ledger) feed() {
 
 // note remembers how many objects are pending.
 func (l *ledger) note() {
-	if l.history != nil {
+	if l.options.Name != "" {
 		l.history.note(l.clock.now(), l.counts.taken-l.ready.done)
 	}
 }

@@ -129,9 +129,7 @@ func (s *survey) pending(o Object, round int64) surveyed {
 // locked.
 func (s *survey) begin(l *ledger) {
 	s.now = s.clock.now()
-	if l.history != nil {
-		s.history = *l.history
-	}
+	s.history = slices.Clone(l.history)
 	for q := range l.queues.All() {
 		from := uintptr(0)
 		for _, r := range l.rounds.open {
