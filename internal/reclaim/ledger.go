@@ -15,7 +15,7 @@ import (
 type ledger struct {
 	options *Options
 	bell    *bell
-	queues  *perproc.Local[queue]
+	queues  *perproc.Lazy[queue]
 	chunks  *chunkPool
 	bound   *bound // nil without Options.MaxPendingBytes
 	clock   clock
@@ -52,7 +52,7 @@ type counts struct {
 }
 
 func (l *ledger) init(r *Reclaimer) {
-	l.options, l.bell, l.queues, l.chunks, l.bound, l.clock = &r.options, &r.bell, r.queues, &r.chunks, r.bound, r.clock
+	l.options, l.bell, l.queues, l.chunks, l.bound, l.clock = &r.options, &r.bell, &r.queues, &r.chunks, r.bound, r.clock
 	l.oldestKept = never
 	l.crew.limit = r.options.Workers
 	l.after.Store(int64(r.options.StallAfter))

@@ -28,7 +28,7 @@ import (
 // passes, since a pass takes no more than there is room for.
 type pass struct {
 	ledger *ledger
-	queues *perproc.Local[queue]
+	queues *perproc.Lazy[queue]
 	chunks *chunkPool
 	clock  clock
 	limit  int // how many objects may be kept or ready, unless there are more hazards than half of it
@@ -250,7 +250,7 @@ func (p *pass) foresee(taken int) {
 	for q := range p.queues.All() {
 		for piece := range q.pieces(0, q.taking) {
 			for i := piece.from; i < piece.to; i++ {
-				address := uintptr(piece.chunk.objects[i])
+				address := uintptr(piece.chunk.object(i))
 				for slot := range p.hazards.Holding(address) {
 					p.early = append(p.early, p.watch(slot, address, p))
 				}
@@ -333,7 +333,7 @@ func (p *pass) ask(taken int) {
 	for q := range p.queues.All() {
 		for piece := range q.pieces(0, q.taking) {
 			for i := piece.from; i < piece.to; i++ {
-				p.hazards.About(uintptr(piece.chunk.objects[i]))
+				p.hazards.About(uintptr(piece.chunk.object(i)))
 			}
 		}
 	}
@@ -365,7 +365,7 @@ func (p *pass) divide() {
 // returns the rest.
 func (p *pass) keep(piece span) (rest span) {
 	for i := piece.from; i < piece.to; i++ {
-		object := piece.chunk.objects[i]
+		object := piece.chunk.object(i)
 		if !p.hazards.Found(uintptr(object)) {
 			continue
 		}

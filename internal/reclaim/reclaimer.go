@@ -23,7 +23,7 @@ import (
 // called by any goroutine. It must not be copied.
 type Reclaimer struct {
 	options Options
-	queues  *perproc.Local[queue]
+	queues  perproc.Lazy[queue]
 	bound   *bound // nil without Options.MaxPendingBytes
 	clock   clock
 
@@ -83,7 +83,9 @@ type Figures struct {
 
 // Init makes the Reclaimer, with nothing pending.
 func (r *Reclaimer) Init(o Options) {
-	r.options, r.queues, r.clock = o, perproc.NewLocal[queue](), clock{time.Now()}
+	r.options, r.clock = o, clock{time.Now()}
+	r.chunks.short = o.Queued < 2*stepPart
+	r.queues.Init()
 	if o.MaxPendingBytes > 0 {
 		r.bound = &bound{most: o.MaxPendingBytes}
 	}
@@ -95,7 +97,7 @@ func (r *Reclaimer) Init(o Options) {
 }
 
 // Made reports whether Init has made the Reclaimer.
-func (r *Reclaimer) Made() bool { return r.queues != nil }
+func (r *Reclaimer) Made() bool { return r.queues.Made() }
 
 // Open reports whether the Reclaimer is made and not closed.
 func (r *Reclaimer) Open() bool { return r.bell.open.Load() }

@@ -11,7 +11,7 @@ import (
 type scanner struct {
 	options *Options
 	bell    *bell
-	queues  *perproc.Local[queue]
+	queues  *perproc.Lazy[queue]
 	ledger  *ledger
 	pass    *pass
 	clock   clock
@@ -22,7 +22,7 @@ type scanner struct {
 }
 
 func (s *scanner) init(r *Reclaimer) {
-	s.options, s.bell, s.queues, s.ledger, s.pass, s.clock = &r.options, &r.bell, r.queues, &r.ledger, &r.pass, r.clock
+	s.options, s.bell, s.queues, s.ledger, s.pass, s.clock = &r.options, &r.bell, &r.queues, &r.ledger, &r.pass, r.clock
 	s.next = s.goOn
 	s.timer = time.NewTimer(time.Hour)
 	s.timer.Stop()
