@@ -29,7 +29,8 @@ import (
 // of a Barrier, Flush or Close that waits for it.
 type Domain struct {
 	config Config
-	bubble int // of testing/synctest that it was made in, or 0
+	bubble int          // of testing/synctest that it was made in, or 0
+	entry  *domainEntry // nil without a name
 
 	// By value: a goroutine of the reclaimer keeps the Domain alive, which
 	// matters since domains are found by weak pointers.
@@ -59,7 +60,7 @@ func NewDomain(c Config) *Domain {
 		hazard.Trace()
 	}
 	if c.Name != "" {
-		named.add(d)
+		d.entry = named.add(d)
 	}
 	return d
 }
@@ -70,7 +71,9 @@ func (d *Domain) withdraw() {
 	if d.config.Trace {
 		hazard.Untrace()
 	}
-	named.remove(d)
+	if d.entry != nil {
+		named.remove(d.entry)
+	}
 }
 
 // logExceeded logs that the bounds do not hold.

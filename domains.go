@@ -2,7 +2,6 @@ package hazptr
 
 import (
 	"container/heap"
-	"container/list"
 	"fmt"
 	"iter"
 	"runtime"
@@ -28,26 +27,23 @@ func Domains() iter.Seq2[string, *Domain] {
 }
 
 // named has the domains with a name.
-var named = domains{
-	at:      map[weak.Pointer[Domain]]*list.Element{},
-	labels:  map[string]bool{},
-	numbers: map[string]*numbers{},
-}
+var named = domains{labels: map[string]*domainEntry{}, numbers: map[string]*numbers{}}
 
 type domains struct {
-	mu      sync.Mutex
-	entries list.List // of domainEntry, in the order in which they were made
-	at      map[weak.Pointer[Domain]]*list.Element
-	labels  map[string]bool // of the entries
-	numbers map[string]*numbers
+	mu          sync.Mutex
+	first, last *domainEntry // in the order in which they were made
+	labels      map[string]*domainEntry
+	numbers     map[string]*numbers // of the names that more than one has had
 }
 
 // A domainEntry is there until its domain is closed or collected.
 type domainEntry struct {
-	domain weak.Pointer[Domain]
-	name   string
-	number int // among those of the same name
-	label  string
+	domain     weak.Pointer[Domain]
+	name       string
+	number     int // among those of the same name
+	label      string
+	prev, next *domainEntry
+	out        bool
 }
 
 type namedDomain struct {
@@ -55,58 +51,86 @@ type namedDomain struct {
 	domain *Domain
 }
 
-func (s *domains) add(d *Domain) {
-	e := domainEntry{domain: weak.Make(d), name: d.config.Name}
-	runtime.AddCleanup(d, s.take, e.domain)
+// add takes d in, and returns its entry.
+func (s *domains) add(d *Domain) *domainEntry {
+	e := &domainEntry{domain: weak.Make(d), name: d.config.Name, number: 1, label: d.config.Name}
+	runtime.AddCleanup(d, takeOut, e)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.labels[e.name] != nil || s.numbers[e.name] != nil {
+		s.number(e)
+	}
+	s.labels[e.label] = e
+	if e.prev = s.last; e.prev != nil {
+		e.prev.next = e
+	} else {
+		s.first = e
+	}
+	s.last = e
+	return e
+}
+
+// number gives e a number, and a label that no other has.
+func (s *domains) number(e *domainEntry) {
 	of := s.numbers[e.name]
 	if of == nil {
 		of = new(numbers)
+		if s.labels[e.name].name == e.name {
+			of.take() // that one's number is 1
+		}
 		s.numbers[e.name] = of
 	}
 	var others []int
-	for e.label == "" || s.labels[e.label] {
-		if e.number > 0 {
-			others = append(others, e.number) // its label is the whole name of another domain
-		}
-		e.number = of.take()
-		e.label = e.name
-		if e.number > 1 {
-			e.label = fmt.Sprintf("%s#%d", e.name, e.number)
-		}
+	for e.number = of.take(); s.labels[e.labelled()] != nil; e.number = of.take() {
+		others = append(others, e.number) // its label is the whole name of another domain
 	}
+	e.label = e.labelled()
 	for _, number := range others {
 		of.put(number)
 	}
-	s.labels[e.label] = true
-	s.at[e.domain] = s.entries.PushBack(e)
 }
 
-func (s *domains) remove(d *Domain) { s.take(weak.Make(d)) }
+func (e *domainEntry) labelled() string {
+	if e.number == 1 {
+		return e.name
+	}
+	return fmt.Sprintf("%s#%d", e.name, e.number)
+}
 
-// take takes the domain's entry out, unless it has done so before.
-func (s *domains) take(d weak.Pointer[Domain]) {
+// takeOut is called when the domain has been collected.
+func takeOut(e *domainEntry) { named.remove(e) }
+
+// remove takes the entry out, unless that was done before.
+func (s *domains) remove(e *domainEntry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at := s.at[d]
-	if at == nil {
+	if e.out {
 		return
 	}
-	delete(s.at, d)
-	e := s.entries.Remove(at).(domainEntry)
+	e.out = true
+	if e.prev != nil {
+		e.prev.next = e.next
+	} else {
+		s.first = e.next
+	}
+	if e.next != nil {
+		e.next.prev = e.prev
+	} else {
+		s.last = e.prev
+	}
+	e.prev, e.next = nil, nil
 	delete(s.labels, e.label)
-	of := s.numbers[e.name]
-	if of.put(e.number); of.unused() {
-		delete(s.numbers, e.name)
+	if of := s.numbers[e.name]; of != nil {
+		if of.put(e.number); of.unused() {
+			delete(s.numbers, e.name)
+		}
 	}
 }
 
 func (s *domains) open() (open []namedDomain) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for at := s.entries.Front(); at != nil; at = at.Next() {
-		e := at.Value.(domainEntry)
+	for e := s.first; e != nil; e = e.next {
 		if d := e.domain.Value(); d != nil {
 			open = append(open, namedDomain{e.label, d})
 		}

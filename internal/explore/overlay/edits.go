@@ -77,7 +77,7 @@ var edits = map[string][]edit{
 		{old: "	select {\n	case b.wake <- struct{}{}:", new: "	explore.Offer(b.wake); select {\n	case b.wake <- struct{}{}:"},
 	},
 	"internal/reclaim/scanner.go": {
-		{old: "	s.timer.Reset(interval)\n", new: "	if explore.RestOr(s.bell.wake) { return }; s.timer.Reset(interval)\n"},
+		{old: "	if s.timer == nil {\n", new: "	if explore.RestOr(s.bell.wake) { return }; if s.timer == nil {\n"},
 	},
 
 	// Channels that are closed, and waited for.
