@@ -18,12 +18,14 @@ type scanner struct {
 
 	next func() // goOn, made once so that starting the goroutine allocates nothing
 
-	timer *time.Timer // nil before the first rest
+	timer *time.Timer
 }
 
 func (s *scanner) init(r *Reclaimer) {
 	s.options, s.bell, s.queues, s.ledger, s.pass, s.clock = &r.options, &r.bell, &r.queues, &r.ledger, &r.pass, r.clock
 	s.next = s.goOn
+	s.timer = time.NewTimer(time.Hour)
+	s.timer.Stop()
 }
 
 func (s *scanner) run() {
@@ -68,11 +70,7 @@ const maxStarving = 100 * time.Millisecond
 
 // rest waits, unless it is cut short.
 func (s *scanner) rest(interval time.Duration) {
-	if s.timer == nil {
-		s.timer = time.NewTimer(interval)
-	} else {
-		s.timer.Reset(interval)
-	}
+	s.timer.Reset(interval)
 	select {
 	case <-s.timer.C:
 	case <-s.bell.wake:

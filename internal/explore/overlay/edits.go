@@ -77,7 +77,7 @@ var edits = map[string][]edit{
 		{old: "	select {\n	case b.wake <- struct{}{}:", new: "	explore.Offer(b.wake); select {\n	case b.wake <- struct{}{}:"},
 	},
 	"internal/reclaim/scanner.go": {
-		{old: "	if s.timer == nil {\n", new: "	if explore.RestOr(s.bell.wake) { return }; if s.timer == nil {\n"},
+		{old: "	s.timer.Reset(interval)\n", new: "	if explore.RestOr(s.bell.wake) { return }; s.timer.Reset(interval)\n"},
 	},
 
 	// Channels that are closed, and waited for.
