@@ -7,18 +7,12 @@ import (
 
 	"hazptr/internal/fence"
 	"hazptr/internal/goroutine"
-	"hazptr/internal/perproc"
 )
 
 // A ledger is what a Reclaimer knows, under one lock, which is locked in this
 // file alone. No user's function is called under it.
 type ledger struct {
-	options *Options
-	bell    *bell
-	queues  *perproc.Lazy[queue]
-	chunks  *chunkPool
-	bound   *bound // nil without Options.MaxPendingBytes
-	clock   clock
+	*Reclaimer // that it is of
 
 	after   atomic.Int64 // the age that is reported, or 0; changed under mu
 	changes atomic.Int64 // how often; likewise
@@ -52,7 +46,7 @@ type counts struct {
 }
 
 func (l *ledger) init(r *Reclaimer) {
-	l.options, l.bell, l.queues, l.chunks, l.bound, l.clock = &r.options, &r.bell, &r.queues, &r.chunks, r.bound, r.clock
+	l.Reclaimer = r
 	l.oldestKept = never
 	l.crew.limit = r.options.Workers
 	l.after.Store(int64(r.options.StallAfter))
@@ -65,7 +59,7 @@ func (l *ledger) beginRound(open []round) []round {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.rounds.open) == 0 {
-		l.rounds.begin(l.clock.now(), l.queues)
+		l.rounds.begin(l.clock.now(), &l.queues)
 	}
 	return append(open, l.rounds.open...)
 }
@@ -76,7 +70,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for q := range l.queues.All() {
-		q.consume(l.chunks)
+		q.consume(&l.chunks)
 	}
 	l.rounds.collect(p.rounds[len(p.rounds)-1].number)
 	l.counts.taken += int64(result.taken)
@@ -87,7 +81,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 		l.counts.fences += int64(result.fences)
 		l.counts.fenceTime += result.fenceTime
 		l.counts.lookTime += l.clock.now() - result.begun - result.fenceTime
-		l.counts.slots = int64(p.hazards.Slots)
+		l.counts.slots = int64(p.passed.slots)
 	}
 	l.starved, l.enough = result.starved, result.enough
 	l.handOver(p, inline)
@@ -354,7 +348,7 @@ func (l *ledger) wait(protected bool) (w *waiter, may bool) {
 	if l.retired() == l.ready.done {
 		return nil, true
 	}
-	number, queued := l.rounds.begin(l.clock.now(), l.queues)
+	number, queued := l.rounds.begin(l.clock.now(), &l.queues)
 	w = &waiter{
 		protected: protected, round: number, left: l.counts.taken - l.ready.done + queued, done: make(chan struct{}),
 	}

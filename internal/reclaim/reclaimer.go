@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+	"unsafe"
 
 	"hazptr/internal/perproc"
 )
@@ -22,16 +23,15 @@ import (
 // A Reclaimer is the engine of one domain. Init makes it. Its methods may be
 // called by any goroutine. It must not be copied.
 type Reclaimer struct {
-	options Options
-	queues  perproc.Lazy[queue]
-	bound   *bound // nil without Options.MaxPendingBytes
-	clock   clock
+	// Every Retire reads these: their cache lines must seldom change.
+	queues perproc.Lazy[queue]
+	bound  *bound // nil without Options.MaxPendingBytes
+	bell   bell
 
-	// Every Retire reads what stands above, and of the bell the state: these
-	// cache lines must seldom change.
-	_    [perproc.CacheLine]byte
-	bell bell
-	_    [perproc.CacheLine]byte
+	// These never change, and keep what follows off those cache lines.
+	options Options
+	clock   clock
+	_       [max(0, perproc.CacheLine-int(unsafe.Sizeof(Options{})))]byte
 
 	chunks  chunkPool
 	ledger  ledger
@@ -90,7 +90,7 @@ func (r *Reclaimer) Init(o Options) {
 		r.bound = &bound{most: o.MaxPendingBytes}
 	}
 	r.ledger.init(r)
-	r.pass.init(&r.ledger)
+	r.pass.init(r)
 	r.scanner.init(r)
 	r.bell.wake, r.bell.start = make(chan struct{}, 1), r.scanner.run
 	r.bell.open.Store(true)
