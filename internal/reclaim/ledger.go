@@ -48,7 +48,7 @@ type counts struct {
 func (l *ledger) init(r *Reclaimer) {
 	l.Reclaimer = r
 	l.oldestKept = never
-	l.crew.limit = r.options.Workers
+	l.crew.limit, l.crew.longest = r.options.Workers, maxRun
 	l.after.Store(int64(r.options.StallAfter))
 	l.reports.hook = r.options.OnStall
 }
@@ -152,15 +152,12 @@ func (l *ledger) startWorker() {
 
 // hireWorker returns a worker that isn't at work.
 func (l *ledger) hireWorker() *worker {
-	c := &l.crew
-	if last := len(c.idle) - 1; last >= 0 {
-		w := c.idle[last]
-		c.idle = c.idle[:last]
-		return w
+	w := idle.Get().(*worker)
+	*w = worker{ledger: l, loop: w.loop, longest: l.crew.longest}
+	if w.loop == nil {
+		w.loop = w.work
 	}
-	w := &worker{ledger: l, longest: maxRun}
-	w.loop = w.work
-	c.workers = append(c.workers, w)
+	l.crew.workers = append(l.crew.workers, w)
 	return w
 }
 
@@ -318,7 +315,7 @@ func (l *ledger) waiting() int64 {
 func (l *ledger) returned() uintptr {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.crew.returned()
+	return l.crew.progress()
 }
 
 // slowed counts a Retire that was slowed down until there was room, or until it
