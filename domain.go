@@ -10,6 +10,7 @@ import (
 	"hazptr/internal/goroutine"
 	"hazptr/internal/hazard"
 	"hazptr/internal/reclaim"
+	"hazptr/internal/roster"
 )
 
 // A Domain is the updater's side of hazard pointers: it takes retired objects,
@@ -29,7 +30,8 @@ import (
 // of a Barrier, Flush or Close that waits for it.
 type Domain struct {
 	config Config
-	bubble int // of testing/synctest that it was made in, or 0
+	bubble int                   // of testing/synctest that it was made in, or 0
+	entry  *roster.Entry[Domain] // nil without a name
 
 	// By value: a goroutine of the reclaimer keeps the Domain alive, which
 	// matters since domains are found by weak pointers.
@@ -59,7 +61,7 @@ func NewDomain(c Config) *Domain {
 		hazard.Trace()
 	}
 	if c.Name != "" {
-		named.Add(c.Name, d)
+		d.entry = named.Add(c.Name, d)
 	}
 	return d
 }
@@ -70,7 +72,9 @@ func (d *Domain) withdraw() {
 	if d.config.Trace {
 		hazard.Untrace()
 	}
-	named.Remove(d)
+	if d.entry != nil {
+		named.Remove(d.entry)
+	}
 }
 
 // logExceeded logs that the bounds do not hold.

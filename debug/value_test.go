@@ -180,8 +180,7 @@ func TestValueWithMuch(t *testing.T) {
 			},
 		}
 	}}
-	reported.Values.Add("much", v)
-	defer reported.Values.Remove(v)
+	defer reported.Values.Remove(reported.Values.Add("much", v))
 	part, text := get(t, "?format=part", "").Body.String(), get(t, "?format=text", "").Body.String()
 	for _, want := range []string{
 		`<details id="error-much"><summary><code>Load has panicked: <i></code></summary><pre>`, "<pre>\ngoroutine 1\n<u>\uFFFD</pre>", "<li><tt> is missing\uFFFD</li>",
@@ -244,10 +243,8 @@ func TestValuesComeAndGo(t *testing.T) {
 // Reads that have failed are told of the files that have any.
 func TestFaults(t *testing.T) {
 	good, bad := new(atomic.Int64), new(atomic.Int64)
-	reported.Faults.Add("good.mmdb", good)
-	reported.Faults.Add("<bad>", bad)
-	defer reported.Faults.Remove(good)
-	defer reported.Faults.Remove(bad)
+	defer reported.Faults.Remove(reported.Faults.Add("good.mmdb", good))
+	defer reported.Faults.Remove(reported.Faults.Add("<bad>", bad))
 	bad.Store(1234)
 	for query, want := range map[string]string{
 		"?format=part": `<tr><td>&lt;bad&gt;</td><td class="n">1,234</td></tr>`,

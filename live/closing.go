@@ -42,7 +42,7 @@ func (v *Value[T]) shutdown() {
 	v.generations.drained(context.Background()) // each value has been retired then
 	v.domain.Close(context.Background())
 	v.reloader.end()
-	hide(v.shown)
+	v.shown.hide()
 	close(v.ended)
 }
 

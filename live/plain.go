@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"hazptr/internal/report"
 )
 
 // PlainOptions say how the values of a [Plain] are loaded. Their fields are
@@ -41,7 +39,7 @@ type Plain[T any] struct {
 	reloader reloader
 	begin    sync.Once
 	ended    chan struct{} // closed when Loads and triggers have returned
-	shown    *report.Value
+	shown    shown
 }
 
 // OpenPlain returns a Plain when the first Load has returned, as [Open] does.
@@ -118,7 +116,7 @@ func (v *Plain[T]) Close() error {
 		go func() {
 			v.reloader.busy.Wait()
 			v.reloader.end()
-			hide(v.shown)
+			v.shown.hide()
 			close(v.ended)
 		}()
 	})

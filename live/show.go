@@ -1,16 +1,23 @@
 package live
 
-import "hazptr/internal/report"
+import (
+	"hazptr/internal/report"
+	"hazptr/internal/roster"
+)
 
-// show has the debug page and the metrics show status, until hide, and for as
-// long as the caller keeps what it returns.
-func show(name string, status func() Status) *report.Value {
-	v := &report.Value{Status: func() report.Status { return reported(status()) }}
-	report.Values.Add(name, v)
-	return v
+// A shown is what the debug page and the metrics show, until hide, and for as
+// long as it is kept.
+type shown struct {
+	value *report.Value
+	entry *roster.Entry[report.Value]
 }
 
-func hide(v *report.Value) { report.Values.Remove(v) }
+func show(name string, status func() Status) shown {
+	v := &report.Value{Status: func() report.Status { return reported(status()) }}
+	return shown{v, report.Values.Add(name, v)}
+}
+
+func (s shown) hide() { report.Values.Remove(s.entry) }
 
 func reported(s Status) report.Status {
 	r := report.Status{

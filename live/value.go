@@ -12,7 +12,6 @@ import (
 	"hazptr/internal/check"
 	"hazptr/internal/goroutine"
 	"hazptr/internal/hazard"
-	"hazptr/internal/report"
 )
 
 // Options say how the values of a [Value] are loaded and closed.
@@ -82,7 +81,7 @@ type Value[T any] struct {
 	domain   *hazptr.Domain
 	end      func(*generation[T])
 	failed   closeErrors
-	shown    *report.Value
+	shown    shown
 	begin    sync.Once
 	ended    chan struct{} // closed when everything has ended
 }

@@ -37,8 +37,8 @@ func newValue(t *testing.T, name string) *loaded {
 
 func newFaults(t *testing.T, name string) *atomic.Int64 {
 	faults := new(atomic.Int64)
-	report.Faults.Add(name, faults)
-	t.Cleanup(func() { report.Faults.Remove(faults) })
+	entry := report.Faults.Add(name, faults)
+	t.Cleanup(func() { report.Faults.Remove(entry) })
 	return faults
 }
 

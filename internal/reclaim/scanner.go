@@ -1,28 +1,19 @@
 package reclaim
 
-import (
-	"time"
-
-	"hazptr/internal/perproc"
-)
+import "time"
 
 // A scanner decides when passes are made. It is a goroutine while something is
 // pending that must be looked at.
 type scanner struct {
-	options *Options
-	bell    *bell
-	queues  *perproc.Local[queue]
-	ledger  *ledger
-	pass    *pass
-	clock   clock
+	*Reclaimer // that it is of
 
 	next func() // goOn, made once so that starting the goroutine allocates nothing
 
-	timer *time.Timer
+	timer *time.Timer // of the bubble of testing/synctest that the domain is of, if any
 }
 
 func (s *scanner) init(r *Reclaimer) {
-	s.options, s.bell, s.queues, s.ledger, s.pass, s.clock = &r.options, &r.bell, r.queues, &r.ledger, &r.pass, r.clock
+	s.Reclaimer = r
 	s.next = s.goOn
 	s.timer = time.NewTimer(time.Hour)
 	s.timer.Stop()

@@ -3,7 +3,6 @@ package roster
 
 import (
 	"container/heap"
-	"container/list"
 	"fmt"
 	"iter"
 	"runtime"
@@ -15,69 +14,95 @@ import (
 // dropped is gone after a garbage collection. The zero Roster is empty. Its
 // methods may be called by any goroutine.
 type Roster[T any] struct {
-	mu      sync.Mutex // guards what follows
-	entries list.List  // of entry, in the order in which they were added
-	at      map[weak.Pointer[T]]*list.Element
-	labels  map[string]bool // of the entries
-	numbers map[string]*numbers
+	mu          sync.Mutex // guards what follows, and the entries
+	first, last *Entry[T]  // in the order in which they were added
+	labels      map[string]*Entry[T]
+	numbers     map[string]*numbers // of the names that more than one has had
 }
 
-// An entry is there until it is removed or its thing is collected.
-type entry[T any] struct {
-	thing  weak.Pointer[T]
-	name   string
-	number int // among those of the same name
-	label  string
+// An Entry is in its Roster until it is removed or its thing is collected.
+type Entry[T any] struct {
+	thing      weak.Pointer[T]
+	name       string
+	number     int // among those of the same name
+	label      string
+	prev, next *Entry[T]
+	out        bool
 }
 
-// Add adds t.
-func (r *Roster[T]) Add(name string, t *T) {
-	e := entry[T]{thing: weak.Make(t), name: name}
-	runtime.AddCleanup(t, r.take, e.thing)
+// Add adds t, and returns its entry.
+func (r *Roster[T]) Add(name string, t *T) *Entry[T] {
+	e := &Entry[T]{thing: weak.Make(t), name: name, number: 1, label: name}
+	runtime.AddCleanup(t, r.Remove, e)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.at == nil {
-		r.at, r.labels, r.numbers = map[weak.Pointer[T]]*list.Element{}, map[string]bool{}, map[string]*numbers{}
+	if r.labels == nil {
+		r.labels, r.numbers = map[string]*Entry[T]{}, map[string]*numbers{}
 	}
-	of := r.numbers[name]
+	if r.labels[name] != nil || r.numbers[name] != nil {
+		r.number(e)
+	}
+	r.labels[e.label] = e
+	if e.prev = r.last; e.prev != nil {
+		e.prev.next = e
+	} else {
+		r.first = e
+	}
+	r.last = e
+	return e
+}
+
+// number gives e a number, and a label that no other has. It is called under mu.
+func (r *Roster[T]) number(e *Entry[T]) {
+	of := r.numbers[e.name]
 	if of == nil {
 		of = new(numbers)
-		r.numbers[name] = of
+		if r.labels[e.name].name == e.name {
+			of.take() // that one's number is 1
+		}
+		r.numbers[e.name] = of
 	}
 	var others []int
-	for e.label == "" || r.labels[e.label] {
-		if e.number > 0 {
-			others = append(others, e.number) // its label is the whole name of another thing
-		}
-		e.number = of.take()
-		e.label = name
-		if e.number > 1 {
-			e.label = fmt.Sprintf("%s#%d", name, e.number)
-		}
+	for e.number = of.take(); r.labels[e.labelled()] != nil; e.number = of.take() {
+		others = append(others, e.number) // its label is the whole name of another thing
 	}
+	e.label = e.labelled()
 	for _, number := range others {
 		of.put(number)
 	}
-	r.labels[e.label] = true
-	r.at[e.thing] = r.entries.PushBack(e)
 }
 
-// Remove takes t out, unless it is out already.
-func (r *Roster[T]) Remove(t *T) { r.take(weak.Make(t)) }
+func (e *Entry[T]) labelled() string {
+	if e.number == 1 {
+		return e.name
+	}
+	return fmt.Sprintf("%s#%d", e.name, e.number)
+}
 
-func (r *Roster[T]) take(t weak.Pointer[T]) {
+// Remove takes e out, unless it is out already.
+func (r *Roster[T]) Remove(e *Entry[T]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	at := r.at[t]
-	if at == nil {
+	if e.out {
 		return
 	}
-	delete(r.at, t)
-	e := r.entries.Remove(at).(entry[T])
+	e.out = true
+	if e.prev != nil {
+		e.prev.next = e.next
+	} else {
+		r.first = e.next
+	}
+	if e.next != nil {
+		e.next.prev = e.prev
+	} else {
+		r.last = e.prev
+	}
+	e.prev, e.next = nil, nil
 	delete(r.labels, e.label)
-	of := r.numbers[e.name]
-	if of.put(e.number); of.unused() {
-		delete(r.numbers, e.name)
+	if of := r.numbers[e.name]; of != nil {
+		if of.put(e.number); of.unused() {
+			delete(r.numbers, e.name)
+		}
 	}
 }
 
@@ -86,7 +111,7 @@ func (r *Roster[T]) take(t weak.Pointer[T]) {
 // name, the later is "name#2".
 func (r *Roster[T]) All() iter.Seq2[string, *T] {
 	return func(yield func(string, *T) bool) {
-		for _, l := range r.labelled() {
+		for _, l := range r.present() {
 			if !yield(l.label, l.thing) {
 				return
 			}
@@ -99,11 +124,10 @@ type labelled[T any] struct {
 	thing *T
 }
 
-func (r *Roster[T]) labelled() (all []labelled[T]) {
+func (r *Roster[T]) present() (all []labelled[T]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for at := r.entries.Front(); at != nil; at = at.Next() {
-		e := at.Value.(entry[T])
+	for e := r.first; e != nil; e = e.next {
 		if t := e.thing.Value(); t != nil {
 			all = append(all, labelled[T]{e.label, t})
 		}

@@ -24,10 +24,11 @@ func (r *Roster[T]) names() (names []string) {
 func TestANumberInTheName(t *testing.T) {
 	var r Roster[thing]
 	var all []*thing
+	var entries []*Entry[thing]
 	add := func(name, label string) {
 		t.Helper()
 		all = append(all, &thing{name})
-		r.Add(name, all[len(all)-1])
+		entries = append(entries, r.Add(name, all[len(all)-1]))
 		if got := r.names(); got[len(got)-1] != label {
 			t.Errorf("%q is shown as %q, want %q", name, got[len(got)-1], label)
 		}
@@ -36,18 +37,19 @@ func TestANumberInTheName(t *testing.T) {
 	add("odd", "odd")
 	add("odd", "odd#3")
 	add("odd#2", "odd#2#2")
-	r.Remove(all[0])
-	r.Remove(all[0])
+	r.Remove(entries[0])
+	r.Remove(entries[0])
 	add("odd", "odd#2")
 	if got := r.names(); !slices.Equal(got, []string{"odd", "odd#3", "odd#2#2", "odd#2"}) {
 		t.Errorf("%q", got)
 	}
-	for _, a := range all {
-		r.Remove(a)
+	for _, e := range entries {
+		r.Remove(e)
 	}
-	if left := len(r.numbers) + len(r.labels) + len(r.at) + r.entries.Len(); left != 0 {
-		t.Errorf("%d are left", left)
+	if len(r.numbers)+len(r.labels) != 0 || r.first != nil || r.last != nil {
+		t.Errorf("%d, %d, %v, %v are left", len(r.numbers), len(r.labels), r.first, r.last)
 	}
+	runtime.KeepAlive(all)
 }
 
 // A thing that is dropped is gone, and leaves nothing.
@@ -61,7 +63,7 @@ func TestTheDroppedAreForgotten(t *testing.T) {
 		runtime.GC()
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		return len(r.numbers)+len(r.labels)+len(r.at)+r.entries.Len() == 0
+		return len(r.numbers)+len(r.labels) == 0 && r.first == nil
 	})
 }
 

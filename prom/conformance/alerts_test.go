@@ -246,9 +246,9 @@ func TestAlertsFire(t *testing.T) {
 		{name: "a mapped file is truncated",
 			begin: func(s scene) func() {
 				faults := new(atomic.Int64)
-				report.Faults.Add("cities.mmdb", faults)
+				entry := report.Faults.Add("cities.mmdb", faults)
 				time.AfterFunc(time.Minute, func() { faults.Add(1) })
-				return func() { report.Faults.Remove(faults) }
+				return func() { report.Faults.Remove(entry) }
 			},
 			want: []string{"HazptrMappedFaults"}},
 	} {

@@ -104,8 +104,7 @@ func TestDashboardQueries(t *testing.T) {
 	maps := hazptr.NewDomain(hazptr.Config{Name: "maps", MaxPendingBytes: 1})
 	defer live.NewPlain(1, live.PlainOptions[int]{Name: "rules"}).Close()
 	faults := new(atomic.Int64)
-	report.Faults.Add("cities.mmdb", faults)
-	defer report.Faults.Remove(faults)
+	defer report.Faults.Remove(report.Faults.Add("cities.mmdb", faults))
 	var rec recording
 	for registry := registryOf(maps); len(rec.series) == 0 || rec.end.Sub(rec.begin) < 20*time.Millisecond; time.Sleep(5 * time.Millisecond) {
 		hazptr.RetireIn(maps, new(object), 0, func(*object) {})

@@ -12,6 +12,7 @@ import (
 type (
 	Locker = sync.Locker
 	Once   = sync.Once
+	Pool   = sync.Pool
 )
 
 // A Mutex is a lock. In executions the explorer alone knows its state.
