@@ -2,5 +2,6 @@
 // plain models, concurrent histories that must be linearizable, and stress under which a broken rule shows.
 //
 // A test's first comment states its rule and, in parentheses, where it stands: in the kernel's source, by file and function, or in a package's own documentation, by
-// the package's name. Rules that rcu and srcu share on the updater's side are in updater_test.go, and run for both.
+// the package's name. Rules that rcu and srcu share on the updater's side are in updater_synchronize_test.go, updater_callbacks_test.go (Barrier and Close, too) and
+// updater_cookies_test.go, and run for both.
 package conformance

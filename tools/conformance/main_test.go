@@ -14,6 +14,9 @@ import (
 
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
+
+	"hazptr/rcu"
+	"hazptr/srcu"
 )
 
 // No goroutine is left behind, by any test.
@@ -206,4 +209,99 @@ func endsProgram(t *testing.T, words string, f func()) string {
 		t.Errorf("the program does not end by a panic with %q: %v\n%.2000s", words, err, out)
 	}
 	return string(out)
+}
+
+// A domain is what rcu and srcu have in common.
+type domain interface {
+	newReader() reader
+	Synchronize(context.Context) error
+	Call(func())
+	Barrier(context.Context) error
+	Close(context.Context) error
+	getState() any // a cookie
+	startPoll() any
+	poll(cookie any) bool
+}
+
+// A reader is somebody whose sections nest, each ending before the one that it is in.
+type reader interface {
+	ReadLock()
+	ReadUnlock()
+	Close()
+}
+
+type rcuDomain struct{ *rcu.Domain }
+
+func (d rcuDomain) newReader() reader    { return d.NewReader() }
+func (d rcuDomain) getState() any        { return d.GetState() }
+func (d rcuDomain) startPoll() any       { return d.StartPoll() }
+func (d rcuDomain) poll(cookie any) bool { return d.Poll(cookie.(rcu.Cookie)) }
+
+type srcuDomain struct{ *srcu.Domain }
+
+func (d srcuDomain) newReader() reader    { return &srcuReader{domain: d.Domain} }
+func (d srcuDomain) getState() any        { return d.GetState() }
+func (d srcuDomain) startPoll() any       { return d.StartPoll() }
+func (d srcuDomain) poll(cookie any) bool { return d.Poll(cookie.(srcu.Cookie)) }
+
+type srcuReader struct {
+	domain   *srcu.Domain
+	sections []srcu.Token
+}
+
+func (r *srcuReader) ReadLock() { r.sections = append(r.sections, r.domain.ReadLock()) }
+
+func (r *srcuReader) ReadUnlock() {
+	last := len(r.sections) - 1
+	r.domain.ReadUnlock(r.sections[last])
+	r.sections = r.sections[:last]
+}
+
+func (r *srcuReader) Close() {}
+
+var domains = []struct {
+	name string
+	new  func() domain
+}{
+	{"rcu", func() domain { return rcuDomain{rcu.New()} }},
+	{"srcu", func() domain { return srcuDomain{srcu.New()} }},
+}
+
+// both tests a rule with both.
+func both(t *testing.T, rule func(*testing.T, domain)) {
+	for _, of := range domains {
+		t.Run(of.name, func(t *testing.T) {
+			d := of.new()
+			rule(t, d)
+			if err := d.Close(within(t, soon)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// enter begins a section, which leave ends.
+func enter(d domain) (leave func()) {
+	r := d.newReader()
+	r.ReadLock()
+	return func() {
+		r.ReadUnlock()
+		r.Close()
+	}
+}
+
+// begins waits until the grace period has begun that cookie, which is of the present, is for: then the present has another.
+func begins(t testing.TB, d domain, cookie any) {
+	t.Helper()
+	eventually(t, "a grace period begins", func() bool { return d.getState() != cookie })
+}
+
+// patiently wants an attempt to succeed with some patience: for what must be so when another goroutine has got somewhere, which can't be seen.
+func patiently(t testing.TB, what string, attempt func(patience time.Duration) bool) {
+	t.Helper()
+	for patience := 100 * time.Microsecond; !attempt(patience); patience *= 4 {
+		if patience > soon/8 {
+			t.Fatal("it does not happen: ", what)
+		}
+	}
 }
