@@ -39,8 +39,7 @@ func (v *Value[T]) Close() error {
 // shutdown waits until all has ended.
 func (v *Value[T]) shutdown() {
 	v.reloader.busy.Wait()
-	v.generations.drained(context.Background()) // each value has been retired then
-	v.domain.Close(context.Background())
+	v.ending.ended()
 	v.reloader.end()
 	v.shown.hide()
 	close(v.ended)

@@ -18,9 +18,11 @@ type flight struct {
 	waiters int
 }
 
-func newFlight(parent context.Context) *flight {
+// newFlight returns a flight whose Context has the values of this one. The owner
+// cancels it when it is closed.
+func newFlight(values context.Context) *flight {
 	f := &flight{done: make(chan struct{})}
-	f.ctx, f.cancel = context.WithCancel(parent)
+	f.ctx, f.cancel = context.WithCancel(context.WithoutCancel(values))
 	return f
 }
 

@@ -26,13 +26,13 @@ type generation[T any] struct {
 type generations[T any] struct {
 	present atomic.Pointer[generation[T]] // changed under mu
 
-	mu      sync.Mutex // guards what follows
-	closed  bool
-	made    uint64
-	old     map[uintptr]*generation[T] // by address
-	last    time.Time                  // when one was last closed
-	held    bool                       // a Load waits for room
-	changed chan struct{}              // closed when old is fewer; nil if nothing waits
+	mu     sync.Mutex // guards what follows
+	closed bool
+	made   uint64
+	old    map[uintptr]*generation[T] // by address
+	last   time.Time                  // when one was last closed
+	held   bool                       // a Load waits for room
+	fewer  wakeup                     // old is fewer
 }
 
 // replace publishes next, and returns what the caller must retire, if anything.
@@ -110,10 +110,10 @@ func (g *generations[T]) endClose(o *generation[T]) {
 	o.closing = 0
 	g.last = time.Now()
 	delete(g.old, uintptr(unsafe.Pointer(o)))
-	if g.changed != nil {
-		close(g.changed)
-		g.changed = nil
+	if len(g.old) == 0 {
+		g.old = nil // many Values have nothing to remember
 	}
+	g.fewer.ring()
 }
 
 // inClose reports whether the calling goroutine closes one of the values.
@@ -188,10 +188,7 @@ func (g *generations[T]) unless(is func() bool) <-chan struct{} {
 	if is() {
 		return nil
 	}
-	if g.changed == nil {
-		g.changed = make(chan struct{})
-	}
-	return g.changed
+	return g.fewer.wait()
 }
 
 // isHeld reports whether a Load waits for room.

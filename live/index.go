@@ -52,7 +52,7 @@ func (x *index[K, V]) store(key K, v V) {
 // remove takes a key out.
 func (x *index[K, V]) remove(key K) {
 	delete(x.all, key)
-	if read := x.read.Load(); read != nil && len(*read) > 2*len(x.all)+slack {
+	if read := x.read.Load(); read != nil && len(*read) > 2*len(x.all)+maxClosing {
 		x.publish() // it keeps what was removed alive
 	}
 }

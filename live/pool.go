@@ -8,8 +8,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"hazptr"
+	"hazptr/internal/hazard"
 )
 
 // PoolOptions say how the values of a [Pool] are opened and closed.
@@ -52,14 +54,11 @@ type PoolOptions[K comparable, V any] struct {
 type Pool[K comparable, V any] struct {
 	options PoolOptions[K, V]
 	logger  *slog.Logger
-	domain  *hazptr.Domain
-	end     func(*item[K, V])
 	home    home
 	places  index[K, *place[K, V]]
 
-	ctx     context.Context // ends when the Pool is closed
-	stop    context.CancelFunc
-	leaving atomic.Int64 // items that have left and are not closed
+	warn    time.Duration
+	ending  ending
 	failed  closeErrors
 	begin   sync.Once
 	ended   chan struct{} // closed when everything has ended
@@ -95,10 +94,6 @@ type opening[K comparable, V any] struct {
 	dropped bool // the item is for the Dos that wait, and for no other
 }
 
-// slack is how many items that are not in use may wait for their Close before
-// an Open waits for them.
-const slack = 16
-
 // NewPool returns a Pool with nothing open. It panics without Name or Open, and
 // if Max is negative.
 func NewPool[K comparable, V any](o PoolOptions[K, V]) *Pool[K, V] {
@@ -114,13 +109,12 @@ func NewPool[K comparable, V any](o PoolOptions[K, V]) *Pool[K, V] {
 	if p.logger == nil {
 		p.logger = slog.Default()
 	}
-	p.ctx, p.stop = context.WithCancel(context.Background())
-	p.home, p.end = newHome(), p.finish
+	p.home = newHome()
 	warn := o.Warn
 	if warn == 0 {
 		warn = time.Minute
 	}
-	p.domain = hazptr.NewDomain(hazptr.Config{Name: o.Name, MaxPending: slack, StallAfter: max(0, warn), OnStall: p.stalled})
+	p.warn = max(0, warn)
 	return p
 }
 
@@ -204,7 +198,7 @@ func (p *Pool[K, V]) join(ctx context.Context, key K) (g hazptr.Guard[item[K, V]
 	o = p.opens[key]
 	switch {
 	case o == nil:
-		o = &opening[K, V]{flight: newFlight(joined{p.ctx, ctx})}
+		o = &opening[K, V]{flight: newFlight(ctx)}
 		p.opens[key] = o
 		p.opening.Go(func() { p.run(key, o) })
 	case o.over:
@@ -212,6 +206,31 @@ func (p *Pool[K, V]) join(ctx context.Context, key K) (g hazptr.Guard[item[K, V]
 	}
 	o.waiters++
 	return g, o, false
+}
+
+// leave returns what the caller has waited for.
+func (p *Pool[K, V]) leave(key K, o *opening[K, V], ctx context.Context) (g hazptr.Guard[item[K, V]], err error) {
+	var last hazptr.Guard[item[K, V]]
+	defer func() { last.Release() }() // without the lock
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	select {
+	case <-o.done:
+		if err = o.err; err == nil {
+			g = o.guard.Share()
+		}
+	default:
+		err = p.late(key, ctx)
+	}
+	if o.flight.leave() {
+		o.over = true
+		last, o.guard = o.guard, last
+	}
+	return g, err
+}
+
+func (p *Pool[K, V]) late(key K, ctx context.Context) error {
+	return p.fail(fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
 }
 
 // leave returns what the caller has waited for.
@@ -255,12 +274,9 @@ func (j joined) Value(key any) any {
 // run opens a value for those that wait.
 func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 	p.evict(p.victims())
-	if p.leaving.Load() > slack {
-		// It waits for those that are not in use, and for no other.
-		if err := p.domain.Flush(o.ctx); err != nil {
-			p.land(key, o, nil, p.fail(fmt.Errorf("Open of %v was not called: %w", key, err)))
-			return
-		}
+	if !p.ending.room(o.ctx) {
+		p.land(key, o, nil, p.fail(fmt.Errorf("values that have left are not closed, and Open of %v was not called: %w", key, context.Cause(o.ctx))))
+		return
 	}
 	guarded("Open", func() (V, error) { return p.options.Open(o.ctx, key) }, func(value V, err error) {
 		if err != nil {
@@ -346,13 +362,15 @@ func (p *Pool[K, V]) evict(items []*item[K, V]) {
 
 // retire is called without a lock.
 func (p *Pool[K, V]) retire(i *item[K, V]) {
-	p.leaving.Add(1)
-	hazptr.RetireIn(p.domain, i, 0, p.end)
+	quiet := remind(p.warn, func(after time.Duration) { p.overdue(i, after) })
+	p.ending.retire(unsafe.Pointer(i), func() {
+		defer quiet()
+		p.finish(i)
+	})
 }
 
-// finish closes an item. It is the reclaim function.
+// finish closes an item.
 func (p *Pool[K, V]) finish(i *item[K, V]) {
-	defer p.leaving.Add(-1) // also when Close calls runtime.Goexit
 	if p.options.Close == nil {
 		return
 	}
@@ -363,13 +381,14 @@ func (p *Pool[K, V]) finish(i *item[K, V]) {
 	}
 }
 
-// stalled logs that an item that has left is not closed yet.
-func (p *Pool[K, V]) stalled(s hazptr.Stall) {
+// overdue logs that an item that has left is not closed yet.
+func (p *Pool[K, V]) overdue(i *item[K, V], after time.Duration) {
+	users := hazard.Count([]uintptr{uintptr(unsafe.Pointer(i))})[0]
 	what := "live: a value that has left the pool is still in use"
-	if s.Reclaim != "" {
+	if users == 0 {
 		what = "live: Close has not returned"
 	}
-	p.logger.Warn(what, "name", p.options.Name, "for", s.Age.Round(time.Millisecond), "users", s.Hazards)
+	p.logger.Warn(what, "name", p.options.Name, "key", i.key, "for", after, "users", users)
 }
 
 func (p *Pool[K, V]) fail(err error) error { return &Error{p.options.Name, err} }
@@ -408,7 +427,9 @@ func (p *Pool[K, V]) all() (leave []*item[K, V]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
-	p.stop()
+	for _, o := range p.opens {
+		o.cancel()
+	}
 	for len(p.ring) > 0 {
 		leave = append(leave, p.takeOut(p.ring[0]))
 	}
@@ -418,7 +439,7 @@ func (p *Pool[K, V]) all() (leave []*item[K, V]) {
 // shutdown waits until all has ended.
 func (p *Pool[K, V]) shutdown() {
 	p.opening.Wait()
-	p.domain.Close(context.Background())
+	p.ending.ended()
 	close(p.ended)
 }
 
@@ -436,6 +457,6 @@ func (p *Pool[K, V]) Shutdown(ctx context.Context) error {
 	case <-p.ended:
 		return p.failed.join()
 	case <-ctx.Done():
-		return p.fail(fmt.Errorf("Shutdown has given up; values that are not closed: %d: %w", p.leaving.Load(), context.Cause(ctx)))
+		return p.fail(fmt.Errorf("Shutdown has given up; values that are not closed: %d: %w", p.ending.unclosed(), context.Cause(ctx)))
 	}
 }

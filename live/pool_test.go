@@ -232,6 +232,42 @@ func TestPoolInUse(t *testing.T) {
 	}
 }
 
+// While many that have left are not closed, nothing is opened.
+func TestPoolWaitsForCloses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var open, most int
+		var mu sync.Mutex
+		add := func(n int) {
+			mu.Lock()
+			defer mu.Unlock()
+			open += n
+			most = max(most, open)
+		}
+		p := live.NewPool(live.PoolOptions[int, int]{Name: "slow to close", Max: 3, Logger: quiet,
+			Open:  func(_ context.Context, k int) (int, error) { add(1); return k, nil },
+			Close: func(int, int) error { time.Sleep(time.Second); add(-1); return nil },
+		})
+		for k := range 100 {
+			if err := p.Do(t.Context(), k, func(int) error { return nil }); err != nil {
+				t.Error(err)
+			}
+		}
+		if most > 3+16+1 {
+			t.Errorf("%d were open", most)
+		}
+		short, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		defer cancel()
+		var last error
+		for k := 100; last == nil; k++ {
+			last = p.Do(short, k, func(int) error { return nil })
+		}
+		if !errors.Is(last, context.DeadlineExceeded) {
+			t.Error(last)
+		}
+		shutdownPool(t, p)
+	})
+}
+
 func TestPoolFailures(t *testing.T) {
 	var s shelf
 	o := live.PoolOptions[int, *resource]{Name: "failing", Open: s.open, Logger: quiet, Close: func(k int, _ *resource) error { return fmt.Errorf("disk %d is gone", k) }}

@@ -26,7 +26,7 @@ type reloader struct {
 	// waits tells what load waits for before it calls Load, or returns "".
 	waits func() string
 
-	ctx  context.Context // of Loads and triggers; ends when the reloader is closed
+	ctx  context.Context // of triggers; ends when the reloader is closed
 	stop context.CancelFunc
 	busy sync.WaitGroup // Loads and triggers
 
@@ -236,6 +236,9 @@ func (r *reloader) close() (first bool) {
 	}
 	r.closed = true
 	r.stop()
+	if r.running != nil {
+		r.running.cancel()
+	}
 	if f := r.next; f != nil {
 		r.next = nil
 		f.land(r.fail(ErrClosed))
@@ -289,19 +292,42 @@ func remind(after time.Duration, tell func(passed time.Duration)) (quiet func())
 	if after == 0 {
 		return func() {}
 	}
-	over := make(chan struct{})
-	go func() {
-		timer := time.NewTimer(after)
-		defer timer.Stop()
-		for passed := after; ; passed *= 2 {
-			select {
-			case <-over:
-				return
-			case <-timer.C:
-			}
-			tell(passed)
-			timer.Reset(passed)
-		}
-	}()
-	return func() { close(over) }
+	r := &reminder{passed: after, tell: tell}
+	r.mu.Lock() // it may call before timer is set
+	defer r.mu.Unlock()
+	r.timer = time.AfterFunc(after, r.call)
+	return r.stop
+}
+
+type reminder struct {
+	tell func(time.Duration)
+
+	mu     sync.Mutex // guards what follows
+	timer  *time.Timer
+	passed time.Duration
+	over   bool
+}
+
+func (r *reminder) call() {
+	if passed, over := r.next(); !over {
+		r.tell(passed)
+	}
+}
+
+func (r *reminder) next() (passed time.Duration, over bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	passed = r.passed
+	if !r.over {
+		r.timer.Reset(passed)
+		r.passed *= 2
+	}
+	return passed, r.over
+}
+
+func (r *reminder) stop() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = true
+	r.timer.Stop()
 }

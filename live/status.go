@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hazptr/internal/hazard"
 )
 
 // A Status tells how a Value or a Plain is doing.
@@ -36,7 +38,7 @@ type Old struct {
 	Generation uint64
 	Replaced   time.Time
 	Closing    bool     // Options.Close has not returned
-	Users      int      // a moment ago; -1: not known
+	Users      int      // at present
 	Acquired   []string // where, with Options.Trace
 
 	address uintptr
@@ -50,8 +52,6 @@ func (o Old) String() string {
 	switch {
 	case o.Closing:
 		return s + "is being closed"
-	case o.Users < 0:
-		return s + "waits to be closed"
 	case o.Users == 1:
 		s += "has 1 user"
 	default:
@@ -73,7 +73,6 @@ func (v *Value[T]) Status() Status {
 	s.CloseFailures = v.failed.count()
 	if v.users != nil {
 		for i := range s.Old {
-			s.Old[i].Users = 0
 			for _, u := range v.users.of(s.Old[i].Generation) {
 				s.Old[i].Users++
 				s.Old[i].Acquired = append(s.Old[i].Acquired, u.place())
@@ -81,15 +80,12 @@ func (v *Value[T]) Status() Status {
 		}
 		return s
 	}
-	if len(s.Old) == 0 {
-		return s
+	var addresses []uintptr
+	for _, o := range s.Old {
+		addresses = append(addresses, o.address)
 	}
-	hazards := map[uintptr]int{}
-	for _, stall := range v.domain.Inspect(2 * maxOldShown).Oldest {
-		hazards[stall.Address] = stall.Hazards
-	}
-	for i := range s.Old {
-		if n := hazards[s.Old[i].address]; n > 0 {
+	if len(addresses) > 0 {
+		for i, n := range hazard.Count(addresses) {
 			s.Old[i].Users = n
 		}
 	}
@@ -105,7 +101,7 @@ func (g *generations[T]) tell(s *Status) {
 	}
 	s.Held, s.LastClosed, s.OldCount = g.held, g.last, len(g.old)
 	for address, o := range g.old {
-		s.Old = append(s.Old, Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, Users: -1, address: address})
+		s.Old = append(s.Old, Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, address: address})
 	}
 	slices.SortFunc(s.Old, func(a, b Old) int { return cmp.Compare(a.Generation, b.Generation) })
 	s.Old = s.Old[:min(len(s.Old), maxOldShown)]

@@ -30,8 +30,8 @@ type Options[T any] struct {
 
 	// Close ends a value. It is called once for each value, also for a nil one,
 	// when it was replaced and no user has it any more, on a goroutine of its
-	// own; two values may be closed at a time. Its error is logged, counted, and
-	// returned by Shutdown. If it panics the program ends. Nil means that values
+	// own; several values may be closed at a time. Its error is logged, counted,
+	// and returned by Shutdown. If it panics the program ends. Nil means that values
 	// are left to the garbage collector; where that is all they need, a [Plain]
 	// is simpler.
 	Close func(T) error
@@ -63,8 +63,8 @@ type Options[T any] struct {
 // any time, except that a Load or Close must not call Reload, Drain or Shutdown
 // of the same Value, which would wait for it; they panic in it.
 //
-// A Value is made by Open or New. It has a [hazptr.Domain] of the same name. One
-// that was made in a bubble of testing/synctest belongs to that bubble.
+// A Value is made by Open or New. One that was made in a bubble of
+// testing/synctest belongs to that bubble.
 //
 // A program shuts down its servers first, and then their Values.
 //
@@ -78,17 +78,12 @@ type Value[T any] struct {
 
 	options  Options[T]
 	reloader reloader
-	domain   *hazptr.Domain
-	end      func(*generation[T])
+	ending   ending
 	failed   closeErrors
 	shown    shown
 	begin    sync.Once
 	ended    chan struct{} // closed when everything has ended
 }
-
-// maxPending is how many replaced values that are not in use may wait for their
-// Close before Store waits for them.
-const maxPending = 16
 
 // Open returns a Value when the first Load has returned one; if that fails, it
 // returns what it has returned, with the Name. If ctx ends first, Open returns
@@ -137,8 +132,6 @@ func newValue[T any](method string, ctx context.Context, o Options[T]) *Value[T]
 		v.users = new(users)
 	}
 	v.closed = r.fail(ErrClosed)
-	v.end = v.finish
-	v.domain = hazptr.NewDomain(hazptr.Config{Name: o.Name, MaxPending: maxPending, StallAfter: r.warn, OnStall: v.late})
 	v.shown = show(o.Name, v.Status)
 	return v
 }
@@ -180,9 +173,10 @@ func (v *Value[T]) traced(use func(T) error) error {
 }
 
 // Store publishes next. What it replaces is closed when it is not in use any
-// more. Store does not wait for that; it waits, for a moment, where more than a
-// few values that are not in use have not been closed yet. It pays no regard to
-// MaxOld. Store should not be called under a lock that Options.Close takes.
+// more. Store does not wait for users. Where many values that are not in use have
+// not been closed yet, it waits for some of them, but not for longer than 50ms
+// in which none is. It pays no regard to MaxOld. Store should not be called under
+// a lock that Options.Close takes.
 //
 // If the Value is closed, Store closes next, and returns an [Error], and what
 // that has returned. If there is an Options.Close, and next is a pointer or
@@ -198,17 +192,24 @@ func (v *Value[T]) Store(next T) error {
 		return v.reloader.fail(err)
 	}
 	v.retire(was)
+	v.ending.slowDown()
 	return nil
 }
 
-// retire is called without a lock.
+// retire has what was replaced closed when it is not in use. It is called
+// without a lock.
 func (v *Value[T]) retire(was *generation[T]) {
-	if was != nil {
-		hazptr.RetireIn(v.domain, was, 0, v.end)
+	if was == nil {
+		return
 	}
+	quiet := remind(v.reloader.warn, func(after time.Duration) { v.late(was.number, after) })
+	v.ending.retire(unsafe.Pointer(was), func() {
+		defer quiet()
+		v.finish(was)
+	})
 }
 
-// finish closes what was replaced. It is the reclaim function.
+// finish closes what was replaced.
 func (v *Value[T]) finish(g *generation[T]) {
 	v.generations.beginClose(g)
 	defer v.generations.endClose(g) // also when Close calls runtime.Goexit
@@ -249,16 +250,16 @@ func (v *Value[T]) waits() string {
 }
 
 // late logs that a replaced value is not closed yet.
-func (v *Value[T]) late(s hazptr.Stall) {
+func (v *Value[T]) late(generation uint64, after time.Duration) {
 	for _, o := range v.Status().Old {
-		if o.address != s.Address {
+		if o.Generation != generation {
 			continue
 		}
 		what := "live: a replaced value is still in use"
 		if o.Closing {
 			what = "live: Close has not returned"
 		}
-		v.reloader.logger.Warn(what, "name", v.options.Name, "generation", o.Generation, "for", s.Age.Round(time.Millisecond), "users", o.Users, "acquired", o.Acquired)
+		v.reloader.logger.Warn(what, "name", v.options.Name, "generation", o.Generation, "for", after, "users", o.Users, "acquired", o.Acquired)
 	}
 }
 

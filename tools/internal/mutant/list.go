@@ -416,6 +416,14 @@ var changed = map[string][]Mutant{
 			Old: "\t\to.end()\n",
 			New: "\t\to.end()\n\t\tif i == 200 {\n\t\t\to.end()\n\t\t}\n"},
 	},
+	"live/ending.go": {
+		{Name: "live-early", Rule: "a value that was replaced is closed when it is not in use",
+			Old: "\twait := hazard.Ask(value)\n",
+			New: "\twait := hazard.Ask(value)\n\twait = nil\n"},
+		{Name: "closes-unbounded", Rule: "a Pool opens nothing while many values that are not in use are not closed",
+			Old: "\tif e.closing < maxClosing {\n",
+			New: "\tif e.closing < maxClosing<<20 {\n"},
+	},
 	"live/generations.go": {
 		{Name: "drain-early", Rule: "Drain waits until each value replaced before it is closed",
 			Old: "\t\t\tif o.number <= last {",
@@ -425,12 +433,9 @@ var changed = map[string][]Mutant{
 			New: "\t\tg.held = len(g.old) > most\n"},
 	},
 	"live/pool.go": {
-		{Name: "pool-early", Rule: "a value that has left a Pool is closed when it is not in use",
-			Old: "\thazptr.RetireIn(p.domain, i, 0, p.end)\n",
-			New: "\tp.end(i)\n"},
 		{Name: "pool-opens-twice", Rule: "a key has one Open at a time",
 			Old: "\tcase o.over:\n\t\treturn g, o, true\n",
-			New: "\tcase o.over:\n\t\to = &opening[K, V]{flight: newFlight(joined{p.ctx, ctx})}\n\t\tp.opens[key] = o\n\t\tp.opening.Go(func() { p.run(key, o) })\n"},
+			New: "\tcase o.over:\n\t\to = &opening[K, V]{flight: newFlight(ctx)}\n\t\tp.opens[key] = o\n\t\tp.opening.Go(func() { p.run(key, o) })\n"},
 	},
 	"live/reloader.go": {
 		{Name: "reload-joins-running", Rule: "a Reload waits for a Load that begins after the call",
@@ -438,9 +443,6 @@ var changed = map[string][]Mutant{
 			New: "\tif r.running != nil {\n\t\tr.running.waiters++\n\t\treturn r.running, nil\n\t}\n\tif r.next == nil {\n"},
 	},
 	"live/value.go": {
-		{Name: "live-early", Rule: "a value that was replaced is closed when it is not in use",
-			Old: "\t\thazptr.RetireIn(v.domain, was, 0, v.end)\n",
-			New: "\t\tv.end(was)\n"},
 		{Name: "late-value-kept", Rule: "a value that comes after Close is closed",
 			Old: "\t\treturn joinTwo(v.closed, v.close(next))\n",
 			New: "\t\treturn v.closed\n"},

@@ -1,0 +1,144 @@
+package live
+
+import (
+	"context"
+	"sync"
+	"time"
+	"unsafe"
+
+	"hazptr/internal/hazard"
+)
+
+// An ending has values closed when they are not in use any more, each on a
+// goroutine of its own.
+type ending struct {
+	mu      sync.Mutex // guards what follows
+	left    int        // values that are not closed
+	closing int        // of these, how many are not in use
+	fewer   wakeup     // closing is fewer
+}
+
+// maxClosing is how many values that are not in use may wait for their Close
+// before what would replace another waits for them.
+const maxClosing = 16
+
+// patience is how long a Store waits, while no Close returns: one may wait for
+// the goroutine that stores.
+const patience = 50 * time.Millisecond
+
+// retire has end called when nothing protects value any more, which the caller
+// has unlinked. It waits for one look at the readers, which calls at the same
+// time share, and not for the readers.
+func (e *ending) retire(value unsafe.Pointer, end func()) {
+	e.count(1, 0)
+	wait := hazard.Ask(value)
+	if wait == nil {
+		e.count(0, 1)
+	}
+	go func() {
+		if wait != nil {
+			wait()
+			e.count(0, 1)
+		}
+		defer e.count(-1, -1) // also when Close calls runtime.Goexit
+		end()                 // which keeps value alive
+	}()
+}
+
+func (e *ending) count(left, closing int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.left += left
+	if e.closing += closing; closing < 0 {
+		e.fewer.ring()
+	}
+}
+
+// room waits until few values that are not in use are not closed, as long as
+// ctx allows.
+func (e *ending) room(ctx context.Context) bool {
+	for {
+		fewer := e.crowded()
+		if fewer == nil {
+			return true
+		}
+		select {
+		case <-fewer:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// slowDown is room, for as long as some Close returns.
+func (e *ending) slowDown() {
+	for {
+		fewer := e.crowded()
+		if fewer == nil {
+			return
+		}
+		timer := time.NewTimer(patience)
+		select {
+		case <-fewer:
+			timer.Stop()
+		case <-timer.C:
+			return
+		}
+	}
+}
+
+// crowded returns nil if there is room, and otherwise what is closed when there
+// may be.
+func (e *ending) crowded() <-chan struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closing < maxClosing {
+		return nil
+	}
+	return e.fewer.wait()
+}
+
+// ended waits until every value is closed.
+func (e *ending) ended() {
+	for {
+		fewer := e.some()
+		if fewer == nil {
+			return
+		}
+		<-fewer
+	}
+}
+
+func (e *ending) some() <-chan struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.left == 0 {
+		return nil
+	}
+	return e.fewer.wait()
+}
+
+func (e *ending) unclosed() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.left
+}
+
+// A wakeup wakes the goroutines that wait for a change. Its owner's lock guards
+// it.
+type wakeup struct{ c chan struct{} }
+
+// wait returns what the next ring closes.
+func (w *wakeup) wait() <-chan struct{} {
+	if w.c == nil {
+		w.c = make(chan struct{})
+	}
+	return w.c
+}
+
+func (w *wakeup) ring() {
+	if w.c != nil {
+		close(w.c)
+		w.c = nil
+	}
+}
