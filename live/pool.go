@@ -233,44 +233,6 @@ func (p *Pool[K, V]) late(key K, ctx context.Context) error {
 	return p.fail(fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
 }
 
-// leave returns what the caller has waited for.
-func (p *Pool[K, V]) leave(key K, o *opening[K, V], ctx context.Context) (g hazptr.Guard[item[K, V]], err error) {
-	var last hazptr.Guard[item[K, V]]
-	defer func() { last.Release() }() // without the lock
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	select {
-	case <-o.done:
-		if err = o.err; err == nil {
-			g = o.guard.Share()
-		}
-	default:
-		err = p.late(key, ctx)
-	}
-	if o.flight.leave() {
-		o.over = true
-		last, o.guard = o.guard, last
-	}
-	return g, err
-}
-
-func (p *Pool[K, V]) late(key K, ctx context.Context) error {
-	return p.fail(fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
-}
-
-// joined is a Context with the values of another.
-type joined struct {
-	context.Context
-	values context.Context
-}
-
-func (j joined) Value(key any) any {
-	if v := j.Context.Value(key); v != nil {
-		return v
-	}
-	return j.values.Value(key)
-}
-
 // run opens a value for those that wait.
 func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 	p.evict(p.victims())
