@@ -29,6 +29,7 @@ func (v *Value[T]) Drain(ctx context.Context) error {
 func (v *Value[T]) Close() error {
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {
+		v.ended = make(chan struct{})
 		v.reloader.close()
 		v.retire(v.generations.close())
 		go v.shutdown()

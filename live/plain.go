@@ -38,7 +38,7 @@ type Plain[T any] struct {
 	options  PlainOptions[T]
 	reloader reloader
 	begin    sync.Once
-	ended    chan struct{} // closed when Loads and triggers have returned
+	ended    chan struct{} // closed when Loads and triggers have returned; nil before begin
 	shown    shown
 }
 
@@ -66,7 +66,7 @@ func NewPlain[T any](first T, o PlainOptions[T]) *Plain[T] {
 }
 
 func newPlain[T any](method string, ctx context.Context, o PlainOptions[T]) *Plain[T] {
-	v := &Plain[T]{options: o, ended: make(chan struct{})}
+	v := &Plain[T]{options: o}
 	v.reloader.init(method, ctx, o.Name, o.Warn, o.Logger, o.Load != nil, o.ReloadOn)
 	if o.Load != nil {
 		v.reloader.load = v.load
@@ -112,6 +112,7 @@ func (v *Plain[T]) Reload(ctx context.Context) error { return v.reloader.reload(
 func (v *Plain[T]) Close() error {
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {
+		v.ended = make(chan struct{})
 		v.reloader.close()
 		go func() {
 			v.reloader.busy.Wait()

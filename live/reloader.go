@@ -26,9 +26,10 @@ type reloader struct {
 	// waits tells what load waits for before it calls Load, or returns "".
 	waits func() string
 
-	ctx  context.Context // of triggers; ends when the reloader is closed
-	stop context.CancelFunc
-	busy sync.WaitGroup // Loads and triggers
+	values context.Context // those of Open's
+	ctx    context.Context // of triggers; ends when the reloader is closed; nil without them
+	stop   context.CancelFunc
+	busy   sync.WaitGroup // Loads and triggers
 
 	mu       sync.Mutex // guards what follows
 	closed   bool
@@ -62,7 +63,7 @@ func (r *reloader) init(method string, ctx context.Context, name string, warn ti
 		logger = slog.Default()
 	}
 	r.name, r.warn, r.logger, r.home = name, max(0, warn), logger, newHome()
-	r.ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
+	r.values = context.WithoutCancel(ctx)
 	r.waits = func() string { return "" }
 }
 
@@ -105,7 +106,7 @@ func (r *reloader) join() (*flight, error) {
 		return nil, r.fail(ErrClosed)
 	}
 	if r.next == nil {
-		r.next = newFlight(r.ctx)
+		r.next = newFlight(r.values)
 	}
 	f := r.next
 	f.waiters++
@@ -191,6 +192,10 @@ func (r *reloader) account(f *flight, err error) (unheard error) {
 
 // start starts the triggers.
 func (r *reloader) start(on []Trigger) {
+	if len(on) == 0 {
+		return
+	}
+	r.ctx, r.stop = context.WithCancel(r.values)
 	for i, t := range on {
 		r.busy.Go(func() {
 			defer func() { // also when t has called runtime.Goexit
@@ -235,7 +240,9 @@ func (r *reloader) close() (first bool) {
 		return false
 	}
 	r.closed = true
-	r.stop()
+	if r.stop != nil {
+		r.stop()
+	}
 	if r.running != nil {
 		r.running.cancel()
 	}

@@ -74,7 +74,6 @@ type Options[T any] struct {
 type Value[T any] struct {
 	generations generations[T]
 	users       *users // nil unless they are traced
-	closed      error  // what a Do returns when the Value is closed
 
 	options  Options[T]
 	reloader reloader
@@ -82,7 +81,7 @@ type Value[T any] struct {
 	failed   closeErrors
 	shown    shown
 	begin    sync.Once
-	ended    chan struct{} // closed when everything has ended
+	ended    chan struct{} // closed when everything has ended; nil before begin
 }
 
 // Open returns a Value when the first Load has returned one; if that fails, it
@@ -118,7 +117,7 @@ func New[T any](first T, o Options[T]) *Value[T] {
 }
 
 func newValue[T any](method string, ctx context.Context, o Options[T]) *Value[T] {
-	v := &Value[T]{options: o, ended: make(chan struct{})}
+	v := &Value[T]{options: o}
 	r := &v.reloader
 	r.init(method, ctx, o.Name, o.Warn, o.Logger, o.Load != nil, o.ReloadOn)
 	if o.MaxOld < 0 {
@@ -131,7 +130,6 @@ func newValue[T any](method string, ctx context.Context, o Options[T]) *Value[T]
 	if o.Trace || check.Enabled {
 		v.users = new(users)
 	}
-	v.closed = r.fail(ErrClosed)
 	v.shown = show(o.Name, v.Status)
 	return v
 }
@@ -150,7 +148,7 @@ func (v *Value[T]) Do(use func(T) error) error {
 	}
 	now, slot, _ := hazard.Acquire((*unsafe.Pointer)(unsafe.Pointer(&v.generations.present)))
 	if now == nil {
-		return v.closed
+		return v.reloader.fail(ErrClosed)
 	}
 	defer func() { // as in hazptr.Pointer.Do
 		if slot.End() {
@@ -166,7 +164,7 @@ func (v *Value[T]) traced(use func(T) error) error {
 	defer g.Release()
 	now := g.Ptr()
 	if now == nil {
-		return v.closed
+		return v.reloader.fail(ErrClosed)
 	}
 	defer v.users.leave(v.users.enter(now.number, goroutine.Current()))
 	return use(now.value)
@@ -186,7 +184,7 @@ func (v *Value[T]) Store(next T) error {
 	v.reloader.mustBeHere("Store")
 	was, err := v.generations.replace(next, v.options.Close != nil)
 	if err == ErrClosed {
-		return joinTwo(v.closed, v.close(next))
+		return joinTwo(v.reloader.fail(ErrClosed), v.close(next))
 	}
 	if err != nil {
 		return v.reloader.fail(err)

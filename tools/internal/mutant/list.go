@@ -444,8 +444,8 @@ var changed = map[string][]Mutant{
 	},
 	"live/value.go": {
 		{Name: "late-value-kept", Rule: "a value that comes after Close is closed",
-			Old: "\t\treturn joinTwo(v.closed, v.close(next))\n",
-			New: "\t\treturn v.closed\n"},
+			Old: "\t\treturn joinTwo(v.reloader.fail(ErrClosed), v.close(next))\n",
+			New: "\t\treturn v.reloader.fail(ErrClosed)\n"},
 	},
 	"percpuref/count.go": {
 		{Name: "mode-not-looked-at", Rule: "a goroutine that counts looks at the mode after saying so", Ordering: true, Target: "FuzzKill",
