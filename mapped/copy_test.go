@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"hazptr/mapped"
 )
@@ -20,12 +21,13 @@ func TestCopyOfAFileThatIsWritten(t *testing.T) {
 	var stop atomic.Bool
 	var writer sync.WaitGroup
 	writer.Go(func() {
-		grown := make([]byte, page)
-		for at := int64(64 * page); !stop.Load(); at += int64(page) { // it has another size each time
-			if _, err := out.WriteAt(grown, at%int64(1024*page)); err != nil {
+		bytes := make([]byte, page)
+		for n := 0; !stop.Load(); n++ {
+			if _, err := out.WriteAt(bytes, int64(n%128*page)); err != nil {
 				t.Error(err)
 				return
 			}
+			time.Sleep(100 * time.Microsecond)
 		}
 	})
 	good, bad := 0, 0

@@ -29,19 +29,6 @@ type fault interface {
 	Addr() uintptr
 }
 
-// catch calls use, which may read r, and makes a *FaultError of a fault there.
-// The former SetPanicOnFault is back before anything else is done.
-func (r *region) catch(use func() error) (err error) {
-	before := debug.SetPanicOnFault(true)
-	defer func() {
-		debug.SetPanicOnFault(before)
-		if value := recover(); value != nil {
-			err = r.caught(value)
-		}
-	}()
-	return use()
-}
-
 // caught returns the error that a panic of a use is, or goes on with it.
 func (r *region) caught(value any) error {
 	f, ok := value.(fault)
@@ -97,9 +84,6 @@ func readable(b []byte, offset int) (is bool) {
 		debug.SetPanicOnFault(before)
 		is = recover() == nil
 	}()
-	probed = b[offset]
+	runtime.KeepAlive(b[offset]) // so that it is read
 	return true
 }
-
-// probed makes the compiler keep the read.
-var probed byte

@@ -6,6 +6,7 @@ import (
 	"os"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -18,9 +19,22 @@ type mapping[T any] struct {
 	value T
 }
 
-// do calls use, and makes an error of a fault.
-func (m *mapping[T]) do(use func(T) error) error {
-	return m.catch(func() error { return use(m.value) })
+// do calls use, and makes a *FaultError of a fault in m. The former
+// SetPanicOnFault is back before anything else is done.
+func (m *mapping[T]) do(use func(T) error) (err error) {
+	before, returned := debug.SetPanicOnFault(true), false
+	defer func() {
+		debug.SetPanicOnFault(before)
+		if returned {
+			return // a recover has its price
+		}
+		if value := recover(); value != nil { // else it is Goexit
+			err = m.caught(value)
+		}
+	}()
+	err = use(m.value)
+	returned = true
+	return err
 }
 
 // A region is the memory that a file is in: a mapping or, if copied, memory of

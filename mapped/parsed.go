@@ -40,8 +40,9 @@ type Options struct {
 
 	// PrivateViews is for debugging: each Do and View has a mapping of its own,
 	// parsed anew, so that a use of what was kept beyond it is a fault at once.
-	// It takes some microseconds, and a file descriptor for each mapping. Without
-	// a Quarantine, there is one of a minute. It does nothing for copies.
+	// It takes a few system calls, and a file descriptor for each file that is
+	// open. Without a Quarantine, there is one of a minute. It does nothing for
+	// copies.
 	PrivateViews bool
 
 	// Logger is where this package and package live log. Nil means
@@ -76,7 +77,8 @@ type Parsed[T any] struct {
 	faults     atomic.Int64
 }
 
-// A File is a file whose bytes are used as they are. [Open] makes one.
+// A File is a file whose bytes are used as they are. [Open] makes one; its
+// methods are those of [Parsed].
 type File = Parsed[[]byte]
 
 // Open maps the file at path. Do and Acquire give its bytes, which must not be
@@ -105,21 +107,17 @@ func Parse[T any](path string, parse func([]byte) (T, error), o Options) (*Parse
 		o.Logger = slog.Default()
 	}
 	p := &Parsed[T]{path: path, parse: parse, copies: o.Copy || !canMap, quarantine: max(0, o.Quarantine), logger: o.Logger}
-	if !p.copies {
-		p.private = o.PrivateViews
-	}
+	p.private = o.PrivateViews && !p.copies
 	if p.private && p.quarantine == 0 {
 		p.quarantine = time.Minute
 	}
-	switch {
-	case p.copies || p.quarantine == 0:
-		p.quarantine = 0
-	case !canForbid:
-		p.quarantine = 0
+	if p.quarantine > 0 && !canForbid && !p.copies {
 		o.Logger.Warn("mapped: this system has no quarantine: a mapping is unmapped when it ends", "name", o.Name)
-	default:
-		p.watched = true
 	}
+	if !canForbid || p.copies {
+		p.quarantine = 0
+	}
+	p.watched = p.private || p.quarantine > 0
 	v, err := live.Open(context.Background(), live.Options[*mapping[T]]{
 		Name: o.Name, Load: p.load, Close: p.end, ReloadOn: o.ReloadOn, MaxOld: o.MaxOld, Warn: o.Warn, Trace: o.Trace, Logger: o.Logger,
 	})
@@ -169,7 +167,7 @@ func (p *Parsed[T]) fill(m *mapping[T]) (err error) {
 			p.discard(m)
 		}
 	}()
-	err = m.catch(func() (err error) {
+	err = m.do(func(T) (err error) {
 		m.value, err = p.parse(m.bytes)
 		return err
 	})

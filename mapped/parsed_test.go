@@ -480,3 +480,32 @@ func TestSameSizeAndTime(t *testing.T) {
 		}
 	}
 }
+
+// A Shutdown unmaps everything.
+func TestShutdownUnmaps(t *testing.T) {
+	f := newFile(t, 1, 4)
+	p := f.open(mapped.Options{})
+	for n := range 20 {
+		f.replace(byte(n), 4)
+		f.must(p.Reload(t.Context()))
+	}
+	if mappings(t, f.path) == 0 && runtime.GOOS == "linux" {
+		t.Error("nothing is mapped")
+	}
+	shutdown(t, p)
+	if n := mappings(t, f.path); n != 0 {
+		t.Errorf("%d mappings after Shutdown", n)
+	}
+}
+
+// mappings returns how many times a file is mapped: 0 where that is not told.
+func mappings(t *testing.T, path string) int {
+	maps, err := os.ReadFile("/proc/self/maps")
+	if errors.Is(err, os.ErrNotExist) {
+		return 0
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Count(maps, []byte(path))
+}

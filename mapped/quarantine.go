@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 	"unsafe"
+
+	"hazptr/internal/goroutine"
 )
 
 // An Ended tells of an address at which a file was mapped, until the mapping
@@ -54,6 +56,7 @@ type keptRange struct {
 	bytes  []byte
 	logger *slog.Logger
 	at     *list.Element // nil when it was taken out
+	timer  *time.Timer   // nil if it belongs to a bubble of testing/synctest
 }
 
 // add makes b inaccessible, and unmaps it after d.
@@ -62,19 +65,22 @@ func (q *quarantine) add(e Ended, b []byte, d time.Duration, logger *slog.Logger
 	logger.Info("mapped: the addresses of an ended mapping are in quarantine", "path", e.Path, "generation", e.Generation,
 		"from", fmt.Sprintf("%#x", from), "to", fmt.Sprintf("%#x", from+uintptr(len(b))), "for", d, "lastUse", e.LastUse)
 	k := &keptRange{ended: e, bytes: b, logger: logger}
-	oldest := q.push(k) // before there can be a fault
-	time.AfterFunc(d, func() { q.unmap(k) })
+	oldest := q.push(k, d) // before there can be a fault
 	if oldest != nil {
 		q.unmap(oldest)
 	}
 	return forbid(b)
 }
 
-// push adds k, and returns what is one too many, or nil.
-func (q *quarantine) push(k *keptRange) (oldest *keptRange) {
+// push adds k for d, and returns what is one too many, or nil.
+func (q *quarantine) push(k *keptRange, d time.Duration) (oldest *keptRange) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	k.at = q.kept.PushBack(k)
+	timer := time.AfterFunc(d, func() { q.unmap(k) })
+	if !goroutine.Bubbled() { // or another goroutine must not stop it
+		k.timer = timer
+	}
 	if q.kept.Len() <= maxKept {
 		return nil
 	}
@@ -90,6 +96,9 @@ func (q *quarantine) take(k *keptRange) bool {
 	}
 	q.kept.Remove(k.at)
 	k.at = nil
+	if k.timer != nil {
+		k.timer.Stop()
+	}
 	return true
 }
 

@@ -3,10 +3,8 @@
 package mapped_test
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -147,34 +145,5 @@ func TestManyPrivateViews(t *testing.T) {
 	}
 	if e, ok := mapped.Explain(uintptr(unsafe.Pointer(unsafe.SliceData(first)))); ok && e.LastUse == "" {
 		t.Error(e)
-	}
-}
-
-// mappings returns how many times a file is mapped: 0 where that is not told.
-func mappings(t *testing.T, path string) int {
-	maps, err := os.ReadFile("/proc/self/maps")
-	if errors.Is(err, os.ErrNotExist) {
-		return 0
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bytes.Count(maps, []byte(path))
-}
-
-// A Shutdown unmaps everything, and leaves no descriptor open.
-func TestShutdownUnmaps(t *testing.T) {
-	f := newFile(t, 1, 4)
-	p := f.open(mapped.Options{})
-	for n := range 20 {
-		f.replace(byte(n), 4)
-		f.must(p.Reload(t.Context()))
-	}
-	if mappings(t, f.path) == 0 {
-		t.Log("this system does not tell what is mapped")
-	}
-	shutdown(t, p)
-	if n := mappings(t, f.path); n != 0 {
-		t.Errorf("%d mappings after Shutdown", n)
 	}
 }
