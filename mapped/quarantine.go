@@ -1,0 +1,127 @@
+package mapped
+
+import (
+	"container/list"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+	"unsafe"
+
+	"hazptr/internal/goroutine"
+)
+
+// An Ended tells of an address at which a file was mapped, until the mapping
+// ended. It is the error with which Do panics after a use of such an address.
+type Ended struct {
+	Path       string
+	Generation uint64    // of the mapping, as in live.Status; 0: parse has refused it
+	Offset     int64     // of the address in the file
+	At         time.Time // when the mapping ended
+	LastUse    string    // where the last Do or View of the mapping began; empty: there was none
+}
+
+// Error tells all of it.
+func (e *Ended) Error() string {
+	last := "it was never in use"
+	if e.LastUse != "" {
+		last = "its last use began at " + e.LastUse
+	}
+	return fmt.Sprintf("mapped: byte %d of %s was used after its mapping, of generation %d, had ended, %v ago; %s",
+		e.Offset, e.Path, e.Generation, time.Since(e.At).Round(time.Millisecond), last)
+}
+
+// Explain tells which mapping was at an address: that of a fault, which has a
+// method Addr if debug.SetPanicOnFault has made a panic of it, or that of a crash
+// of this process. It knows those that are in quarantine: see
+// Options.Quarantine and Options.PrivateViews.
+func Explain(address uintptr) (*Ended, bool) { return ended.find(address) }
+
+// ended are all ranges in quarantine.
+var ended quarantine
+
+// A quarantine has ranges of addresses that are inaccessible, until their time
+// ends.
+type quarantine struct {
+	mu   sync.Mutex // guards what follows
+	kept list.List  // of *keptRange, in the order in which they ended
+}
+
+// maxKept bounds the ranges, each of which is a mapping: Linux allows a process
+// 65530 of them.
+const maxKept = 4096
+
+type keptRange struct {
+	ended  Ended
+	bytes  []byte
+	logger *slog.Logger
+	at     *list.Element // nil when it was taken out
+	timer  *time.Timer   // nil if it belongs to a bubble of testing/synctest
+}
+
+// add makes b inaccessible, and unmaps it after d.
+func (q *quarantine) add(e Ended, b []byte, d time.Duration, logger *slog.Logger) error {
+	from := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+	logger.Info("mapped: the addresses of an ended mapping are in quarantine", "path", e.Path, "generation", e.Generation,
+		"from", fmt.Sprintf("%#x", from), "to", fmt.Sprintf("%#x", from+uintptr(len(b))), "for", d, "lastUse", e.LastUse)
+	k := &keptRange{ended: e, bytes: b, logger: logger}
+	oldest := q.push(k, d) // before there can be a fault
+	if oldest != nil {
+		q.unmap(oldest)
+	}
+	return forbid(b)
+}
+
+// push adds k for d, and returns what is one too many, or nil.
+func (q *quarantine) push(k *keptRange, d time.Duration) (oldest *keptRange) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	k.at = q.kept.PushBack(k)
+	timer := time.AfterFunc(d, func() { q.unmap(k) })
+	if !goroutine.Bubbled() { // or another goroutine must not stop it
+		k.timer = timer
+	}
+	if q.kept.Len() <= maxKept {
+		return nil
+	}
+	return q.kept.Front().Value.(*keptRange)
+}
+
+// take takes k out, and reports whether it was there.
+func (q *quarantine) take(k *keptRange) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if k.at == nil {
+		return false
+	}
+	q.kept.Remove(k.at)
+	k.at = nil
+	if k.timer != nil {
+		k.timer.Stop()
+	}
+	return true
+}
+
+// unmap ends the quarantine of k, once.
+func (q *quarantine) unmap(k *keptRange) {
+	if !q.take(k) {
+		return
+	}
+	if err := unmap(k.bytes); err != nil {
+		k.logger.Error("mapped: a mapping cannot be ended after its quarantine", "path", k.ended.Path, "err", err)
+	}
+}
+
+func (q *quarantine) find(address uintptr) (*Ended, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for at := q.kept.Front(); at != nil; at = at.Next() {
+		k := at.Value.(*keptRange)
+		if offset, ok := within(k.bytes, address); ok {
+			e := k.ended
+			e.Offset = int64(offset)
+			return &e, true
+		}
+	}
+	return nil, false
+}
