@@ -13,7 +13,7 @@ func TestStubsAreAsTheRealPackages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	names := []string{"hazptr", "hazptr/percpuref", "hazptr/rcu", "hazptr/srcu"}
+	names := []string{"hazptr", "hazptr/live", "hazptr/percpuref", "hazptr/rcu", "hazptr/srcu"}
 	real, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps}, names...)
 	if err != nil {
 		t.Fatal(err)
@@ -42,10 +42,20 @@ func TestStubsAreAsTheRealPackages(t *testing.T) {
 	}
 }
 
+// pending has what the rules know already, and the real package not yet. So it
+// is with package mapped.
+var pending = map[string]bool{"Pool": true, "PoolOptions": true, "NewPool": true}
+
 // compare compares functions, and the methods and fields of types. It returns
 // how many.
 func compare(t *testing.T, stub, real types.Object) int {
 	t.Helper()
+	if pending[stub.Name()] {
+		if real != nil {
+			t.Errorf("%s is there now: compare it", stub)
+		}
+		return 0
+	}
 	if real == nil {
 		t.Errorf("%s: the real package has no such thing", stub)
 		return 0
