@@ -1,5 +1,5 @@
-// Hazptrvet finds uses of hazptr, percpuref and srcu in Go programs that end an
-// object too early, too late or never. docs/hazptrvet.md tells what it looks
+// Hazptrvet finds uses of hazptr, live, mapped, percpuref and srcu in Go programs
+// that end an object too early, too late or never. docs/hazptrvet.md tells what it looks
 // for.
 //
 //	go install .
