@@ -75,40 +75,6 @@ func lockAt(pointer ssa.Value) *types.Var {
 	return variable(pointer)
 }
 
-// origin returns what a variable, a field or the result of a function was set
-// to, if that is the only value in the package.
-func (w *lockedLook) origin(v ssa.Value) ssa.Value {
-	for range longest {
-		v = w.set(v)
-		if call, ok := v.(*ssa.Call); ok && !strings.HasPrefix(api.Name(&call.Call), "hazptr.") {
-			if v = result(body(&call.Call)); v == nil {
-				return call
-			}
-			continue
-		}
-		stores := w.stores[variable(path.Loaded(v))]
-		if len(stores) != 1 {
-			break
-		}
-		v = stores[0].Val
-	}
-	return v
-}
-
-// result returns what the only return statement of a function returns, or nil.
-func result(f *ssa.Function) (v ssa.Value) {
-	if f == nil {
-		return nil
-	}
-	for r := range each[*ssa.Return](f) {
-		if v != nil || len(r.Results) != 1 {
-			return nil
-		}
-		v = r.Results[0]
-	}
-	return v
-}
-
 // domain returns the call that has made a domain, if it reclaims inline.
 func (w *lockedLook) domain(v ssa.Value) *ssa.Call {
 	if made, ok := w.origin(v).(*ssa.Call); ok && api.Name(&made.Call) == "hazptr.NewDomain" && w.inline(made.Call.Args[0]) {
@@ -329,8 +295,9 @@ func (w *heldWalk) literals(in ssa.CallInstruction) (fs []*ssa.Function) {
 	if f := body(c); f != nil && api.Callee(c) == nil {
 		fs = append(fs, f)
 	}
+	_, do := dos[api.Name(c)]
 	for _, a := range c.Args {
-		if f := function(w.set(a)); f != nil && (f.Synthetic == "range-over-func yield" || api.Name(c) == doName) {
+		if f := function(w.set(a)); f != nil && (f.Synthetic == "range-over-func yield" || do) {
 			fs = append(fs, f)
 		}
 	}

@@ -3,6 +3,7 @@ package lifetime
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -79,6 +80,40 @@ func (in *inspection) set(v ssa.Value) ssa.Value {
 			break
 		}
 		v = value
+	}
+	return v
+}
+
+// origin returns what a variable, a field or the result of a function was set
+// to, if that is the only value in the package.
+func (in *inspection) origin(v ssa.Value) ssa.Value {
+	for range longest {
+		v = in.set(v)
+		if call, ok := v.(*ssa.Call); ok && !strings.HasPrefix(api.Name(&call.Call), "hazptr.") {
+			if v = result(body(&call.Call)); v == nil {
+				return call
+			}
+			continue
+		}
+		stores := in.stores[variable(path.Loaded(v))]
+		if len(stores) != 1 {
+			break
+		}
+		v = stores[0].Val
+	}
+	return v
+}
+
+// result returns what the only return statement of a function returns, or nil.
+func result(f *ssa.Function) (v ssa.Value) {
+	if f == nil {
+		return nil
+	}
+	for r := range each[*ssa.Return](f) {
+		if v != nil || len(r.Results) != 1 {
+			return nil
+		}
+		v = r.Results[0]
 	}
 	return v
 }
