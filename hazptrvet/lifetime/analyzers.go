@@ -14,7 +14,7 @@ import (
 )
 
 // Analyzers are all analyzers of the package.
-var Analyzers = []*analysis.Analyzer{Guard, Lease, Protection, Holder, Retired, Linked, Reclaim, Locked, Token, Reference, Ignore}
+var Analyzers = []*analysis.Analyzer{Guard, Lease, Protection, Holder, Retired, Linked, Reclaim, Selfwait, Locked, Token, Reference, Ignore}
 
 // analyzer returns an analyzer that looks at one function after another.
 func analyzer(name, doc string, look func(*inspection, *ssa.Function)) *analysis.Analyzer {

@@ -256,7 +256,9 @@ func (w *protectionWalk) gives(s *path.State, v ssa.Value) bool {
 	case *ssa.Convert:
 		return isPointer(v.X.Type()) && isPointer(v.Type()) && s.PointsInto(v.X)
 	case *ssa.UnOp:
-		in := func() bool { return s.PointsInto(v.X) || s.Held.Has(path.Place(path.Root(v.X))) && path.Root(v.X) != v.X }
+		in := func() bool {
+			return s.PointsInto(v.X) || s.Held.Has(path.Place(path.Root(v.X))) && path.Root(v.X) != v.X
+		}
 		return v.Op == token.MUL && w.parts.has(v.X, v.Type()) && in()
 	}
 	return false

@@ -2,7 +2,6 @@ package lifetime
 
 import (
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -54,11 +53,14 @@ func (in *inspection) leavesToCollector(v ssa.Value) bool {
 	return end == nil && known
 }
 
+// valueTypes have values that end.
+var valueTypes = map[string]bool{"live.Value": true, "live.Pool": true, "mapped.Parsed": true}
+
 // valueOf returns the type of the values that a Value, Pool or Parsed has, or
 // nil.
 func valueOf(t types.Type) types.Type {
 	name, arguments := api.Named(t)
-	if !slices.Contains([]string{"live.Value", "live.Pool", "mapped.Parsed"}, name) || arguments.Len() == 0 {
+	if !valueTypes[name] || arguments.Len() == 0 {
 		return nil
 	}
 	return arguments.At(arguments.Len() - 1)
