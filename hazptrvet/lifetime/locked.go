@@ -15,9 +15,10 @@ import (
 )
 
 // Locked finds locks that are held where a reclaim function may be called that
-// takes them.
+// takes them, or where Options.Close is waited for that does.
 var Locked = packageAnalyzer("locked", `report calls that may reclaim under a lock which a reclaim function takes
 
+Store, Reload, Drain and Shutdown of a live.Value may wait for its Options.Close, which waits for a lock that their caller holds.
 With Config.ReclaimInline, Release, Clear, Close, RetireIn, and a Pointer's Do and Replace, may call reclaim functions of the domain. One that takes a lock which the caller holds waits
 for its own caller, for ever.`, lockedCalls)
 
@@ -47,10 +48,16 @@ type lockedLook struct {
 	takings    []taking
 }
 
-// A taking is a lock that a reclaim function takes, in a domain that reclaims
-// inline.
+// closers has the methods that may wait until replaced values are closed.
+var closers = map[string]bool{
+	"live.Value.Store": true, "live.Value.Reload": true, "live.Value.Drain": true, "live.Value.Shutdown": true, "live.Pool.Shutdown": true,
+}
+
+// A taking is a lock that a reclaim function takes in a domain that reclaims
+// inline, or the Close of a Value or Pool.
 type taking struct {
-	domain *ssa.Call           // of NewDomain
+	domain *ssa.Call           // of NewDomain, or what has made the Value
+	value  bool                // it is a Value's or a Pool's
 	retire ssa.CallInstruction // that gives the function to the domain
 	lock   *types.Var
 	write  bool
@@ -100,6 +107,8 @@ func (w *lockedLook) retires(c *ssa.CallCommon) *ssa.Call {
 	case replaces[name], name == doName:
 		domain, _ := w.domainOf(c.Args[0])
 		return domain
+	case closers[name]:
+		return w.madeBy(c.Args[0])
 	}
 	return nil
 }
@@ -152,7 +161,8 @@ func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
 	if reclaim == nil || len(reclaim.Params) == 0 {
 		return
 	}
-	object := map[ssa.Value]bool{reclaim.Params[0]: true}
+	_, value := makings[api.Name(retire.Common())]
+	object := map[ssa.Value]bool{reclaim.Params[len(reclaim.Params)-1]: true} // a Pool's Close gets the key too
 	for f := range reached(reclaim, false) {
 		w.reclaiming[f] = true
 		for call := range each[ssa.CallInstruction](f) {
@@ -167,7 +177,7 @@ func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
 			_, parallel := call.(*ssa.Go)
 			lock, method := lockOf(c)
 			if domain != nil && lock != nil && !parallel && (method == "Lock" || method == "RLock") && !object[w.set(path.Root(c.Args[0]))] {
-				w.takings = append(w.takings, taking{domain, retire, lock, method == "Lock"})
+				w.takings = append(w.takings, taking{domain, value, retire, lock, method == "Lock"})
 			}
 		}
 	}
@@ -179,6 +189,10 @@ func (w *lockedLook) givenBy(call ssa.CallInstruction) (reclaim ssa.Value, domai
 	c := call.Common()
 	if _, ok := retired[api.Name(c)]; ok {
 		return c.Args[len(c.Args)-1], w.retires(c)
+	}
+	if end, _ := w.closes(c); end != nil {
+		domain, _ = call.(*ssa.Call)
+		return end, domain
 	}
 	m, ok := makes(call)
 	if !ok {
@@ -277,6 +291,13 @@ func (w *heldWalk) call(in ssa.CallInstruction) bool {
 	what := method(risky)
 	if risky != in {
 		what = fmt.Sprintf("%s calls %s at %s, which", method(in), what, w.place(risky, in))
+	}
+	if t.value {
+		w.diagnose(in.Pos(),
+			fmt.Sprintf("%s may wait here until replaced values are closed, and the Close given at %s takes %s, which is held since line %d: each waits for the other; call it before the lock is taken, or after it is given back",
+				what, w.place(t.retire, in), w.lock.Name(), w.line(w.taken)),
+			see(w.taken, "held since here"), see(t.retire, "Close is given here"))
+		return true
 	}
 	w.diagnose(in.Pos(),
 		fmt.Sprintf("%s may call reclaim functions here (Config.ReclaimInline), and the one given to the domain at %s takes %s, which is held since line %d: it waits for its own caller, for ever; call it before the lock is taken, or after it is given back",
@@ -388,7 +409,7 @@ func (w *heldWalk) waits(c *ssa.CallCommon) *taking {
 	}
 	domain := w.retires(c)
 	for i, t := range w.waiting {
-		if all || t.domain == domain {
+		if all && !t.value || t.domain == domain {
 			return &w.waiting[i]
 		}
 	}
