@@ -151,6 +151,9 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 			w.kept(in)
 		}
 		s.Notes = s.Notes.Without(path.Place(in.Addr))
+		if w.failing(s, in) {
+			return w.escape()
+		}
 		if s.Holds(in.Val) && !w.stable(in.Addr) {
 			return w.escape()
 		}
@@ -173,10 +176,34 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 			return w.use(s, in)
 		}
 	}
-	if w.uses(s, in) {
+	if w.uses(s, in) || w.failing(s, in) {
 		return w.escape()
 	}
 	return true
+}
+
+// failing reports whether an instruction gives the error on, of a call that is
+// made for its error alone: a test that wants it to fail.
+func (w *leaseWalk) failing(s *path.State, in ssa.Instruction) bool {
+	if !w.hasError() || slices.ContainsFunc(*w.origin.Referrers(), func(user ssa.Instruction) bool {
+		result, ok := user.(*ssa.Extract)
+		return ok && result.Index == 0 && len(*result.Referrers()) > 0
+	}) {
+		return false
+	}
+	switch in := in.(type) {
+	case ssa.CallInstruction:
+		if name := api.Name(in.Common()); name == "errors.Is" || name == "errors.As" || isPrinting(name) {
+			return false
+		}
+	case *ssa.Store:
+		if _, element := in.Addr.(*ssa.IndexAddr); !element || !isErrorAt(in.Addr) {
+			return false
+		}
+	default:
+		return false
+	}
+	return slices.ContainsFunc(in.Operands(nil), func(v *ssa.Value) bool { return *v != nil && s.Owner.Has(path.Register(*v)) })
 }
 
 // use looks at a call of a method that leaves the value as it is. Notes has the

@@ -113,7 +113,9 @@ const deepest = 3 // calls of calls
 func partOf(v ssa.Value) ssa.Value {
 	switch v := v.(type) {
 	case *ssa.Slice:
-		return v.X
+		if !isEmpty(v) {
+			return v.X
+		}
 	case *ssa.IndexAddr:
 		return v.X
 	case *ssa.SliceToArrayPointer:
@@ -132,6 +134,12 @@ func partOf(v ssa.Value) ssa.Value {
 		return partOfArgument(&v.Call)
 	}
 	return nil
+}
+
+// isEmpty reports whether a slice has no capacity, as b[:0:0] to append to.
+func isEmpty(s *ssa.Slice) bool {
+	c, ok := s.Max.(*ssa.Const)
+	return ok && c.Int64() == 0
 }
 
 // partOfArgument returns the argument of which a call certainly returns a part,
@@ -248,7 +256,7 @@ func (w *protectionWalk) gives(s *path.State, v ssa.Value) bool {
 		asserted, ok := v.Tuple.(*ssa.TypeAssert)
 		return ok && v.Index == 0 && s.Holds(asserted.X) && refers(v.Type(), false)
 	case *ssa.Slice:
-		return s.PointsInto(v.X)
+		return s.PointsInto(v.X) && !isEmpty(v)
 	case *ssa.SliceToArrayPointer:
 		return s.Holds(v.X)
 	case *ssa.IndexAddr:

@@ -2,6 +2,7 @@ package lifetime
 
 import (
 	"go/types"
+	"os"
 	"testing"
 
 	"golang.org/x/tools/go/packages"
@@ -14,6 +15,9 @@ func TestStubsAreAsTheRealPackages(t *testing.T) {
 		t.Skip("takes some seconds")
 	}
 	names := []string{"hazptr", "hazptr/live", "hazptr/percpuref", "hazptr/rcu", "hazptr/srcu"}
+	if _, err := os.Stat("../../mapped"); err == nil { // as pending
+		names = append(names, "hazptr/mapped")
+	}
 	real, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps}, names...)
 	if err != nil {
 		t.Fatal(err)
@@ -42,18 +46,14 @@ func TestStubsAreAsTheRealPackages(t *testing.T) {
 	}
 }
 
-// pending has what the rules know already, and the real package not yet. So it
-// is with package mapped.
+// pending has what the rules know before the real package may have it.
 var pending = map[string]bool{"Pool": true, "PoolOptions": true, "NewPool": true}
 
 // compare compares functions, and the methods and fields of types. It returns
 // how many.
 func compare(t *testing.T, stub, real types.Object) int {
 	t.Helper()
-	if pending[stub.Name()] {
-		if real != nil {
-			t.Errorf("%s is there now: compare it", stub)
-		}
+	if real == nil && pending[stub.Name()] {
 		return 0
 	}
 	if real == nil {

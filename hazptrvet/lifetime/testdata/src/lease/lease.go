@@ -41,13 +41,18 @@ func dropped() {
 	}
 }
 
+func printed() {
+	_, err := current.Acquire() // want `this Lease is never released`
+	log.Print(err)
+}
+
 func withoutError() string {
 	l, _ := current.Acquire() // want `this Lease is never released`
 	return l.Value().name
 }
 
 func onePath(fail bool) error {
-	l, err := current.Acquire() // want `this Lease is not released on the path that ends at line 56`
+	l, err := current.Acquire() // want `this Lease is not released on the path that ends at line 61`
 	if err != nil {
 		return err
 	}
@@ -90,7 +95,7 @@ func overwritten() error {
 	}
 	defer l.Release()
 	use(l.Value())
-	l, err = current.Acquire() // want `this puts something else over the Lease that was acquired at line 87 and is not released: its value is never closed; release it before, or use another variable`
+	l, err = current.Acquire() // want `this puts something else over the Lease that was acquired at line 92 and is not released: its value is never closed; release it before, or use another variable`
 	if err != nil {
 		return err
 	}
@@ -119,7 +124,7 @@ func twoCopies() {
 	}
 	m := l
 	l.Release()
-	m.Release() // want `this releases a copy of the Lease that was released at line 121, which panics; release one copy only`
+	m.Release() // want `this releases a copy of the Lease that was released at line 126, which panics; release one copy only`
 }
 
 func twoCopiesDeferred() {
@@ -127,7 +132,7 @@ func twoCopiesDeferred() {
 	if err != nil {
 		return
 	}
-	defer v.Release() // want `this releases a copy of the View that was released at line 132`
+	defer v.Release() // want `this releases a copy of the View that was released at line 137`
 	w := v
 	w.Release()
 }
@@ -138,7 +143,7 @@ func usedAfter() {
 		return
 	}
 	l.Release()
-	use(l.Value()) // want `the Lease was released at line 140: its Value panics then, or returns what may have ended; use it before, or release it later`
+	use(l.Value()) // want `the Lease was released at line 145: its Value panics then, or returns what may have ended; use it before, or release it later`
 }
 
 func copyUsedAfter(early bool) {
@@ -150,7 +155,7 @@ func copyUsedAfter(early bool) {
 	if early {
 		v.Release()
 	}
-	log.Print(len(w.Value())) // want `the View was released at line 151`
+	log.Print(len(w.Value())) // want `the View was released at line 156`
 	v.Release()
 }
 
@@ -369,5 +374,20 @@ func setByClosure(run func(func())) {
 	run(func() { l, err = current.Acquire() })
 	if err == nil {
 		l.Release()
+	}
+}
+
+// It is to fail.
+func wanted(t *testing.T, wantClosed func(*testing.T, error)) {
+	_, err := current.Acquire()
+	for _, err := range []error{err, current.Store(nil)} {
+		if !errors.Is(err, live.ErrClosed) {
+			t.Error(err)
+		}
+	}
+	_, err = file.Acquire()
+	wantClosed(t, err)
+	if _, err := current.Acquire(); !errors.Is(err, live.ErrClosed) {
+		t.Error(err)
 	}
 }

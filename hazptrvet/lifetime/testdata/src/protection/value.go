@@ -267,6 +267,7 @@ func fileCopied() (a []byte, s string, n int, c byte, e []byte, sum int) {
 		c = x[0]
 		e = append([]byte(nil), x...)
 		e = append(e, x[4:]...)
+		e = append(x[:0:0], x...)
 		for _, b := range x {
 			sum += int(b)
 		}
