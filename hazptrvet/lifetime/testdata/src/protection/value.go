@@ -180,6 +180,26 @@ func tableKept() (t *table, rows []byte, index string) {
 	return
 }
 
+// A header is a struct with a part of the file.
+type header struct {
+	magic []byte
+	names []string
+}
+
+var headers, _ = mapped.Parse("header", func(b []byte) (header, error) {
+	return header{magic: b[:4], names: strings.Fields(string(b))}, nil
+}, mapped.Options{})
+
+func headerKept() (h header, magic []byte, names []string) {
+	headers.Do(func(x header) error {
+		h = x           // want `the mapped value is assigned`
+		magic = x.magic // want `memory of the mapping is assigned`
+		names = x.names // right
+		return nil
+	})
+	return
+}
+
 func (s *session) keep(x *sql.DB) error {
 	s.db = x // want `the value is stored where it stays`
 	return nil
@@ -215,7 +235,7 @@ func leaseUsed() error {
 	}
 	db := l.Value()
 	l.Release()
-	return db.Ping() // want `the value is used after line 217 has ended its use \(Release\): it may be closed at any moment; use it before, or end the use later`
+	return db.Ping() // want `the value is used after line 237 has ended its use \(Release\): it may be closed at any moment; use it before, or end the use later`
 }
 
 func leaseOfInterfaceUsed() error {
@@ -225,7 +245,7 @@ func leaseOfInterfaceUsed() error {
 	}
 	r := l.Value()
 	l.Release()
-	return r.Close() // want `the value is used after line 227 has ended its use`
+	return r.Close() // want `the value is used after line 247 has ended its use`
 }
 
 func leaseOfFunctionUsed() error {
@@ -235,7 +255,7 @@ func leaseOfFunctionUsed() error {
 	}
 	f := l.Value()
 	l.Release()
-	return f() // want `the value is used after line 237 has ended its use`
+	return f() // want `the value is used after line 257 has ended its use`
 }
 
 func viewUsed() (byte, error) {
@@ -245,7 +265,7 @@ func viewUsed() (byte, error) {
 	}
 	b := v.Value()[4:]
 	v.Release()
-	return b[0], nil // want `the mapped value is used after line 247 has ended its use \(Release\): it may be unmapped at any moment`
+	return b[0], nil // want `the mapped value is used after line 267 has ended its use \(Release\): it may be unmapped at any moment`
 }
 
 func viewReturned() ([]byte, error) {

@@ -441,3 +441,86 @@ func eachOf(files []*mapped.File) (n int, err error) {
 	}
 	return n, err
 }
+
+// 27. A transaction that has the function that releases.
+type txn struct {
+	release func()
+	g       *geo
+}
+
+func begin() (*txn, error) {
+	l, err := geos.Acquire()
+	if err != nil {
+		return nil, err
+	}
+	return &txn{release: l.Release, g: l.Value()}, nil
+}
+
+// 28. Copies are sent.
+func streamTo(ctx context.Context, to chan<- string) error {
+	return words.Do(func(b []byte) error {
+		for len(b) > 0 {
+			n := min(len(b), 16)
+			select {
+			case to <- string(b[:n]):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			b = b[n:]
+		}
+		return nil
+	})
+}
+
+// 29. Parts are sent to goroutines that Do waits for.
+func pipeline() error {
+	return words.Do(func(b []byte) error {
+		parts := make(chan []byte)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				for p := range parts {
+					log.Print(len(p))
+				}
+			}()
+		}
+		for i := 0; i < len(b); i += 10 {
+			parts <- b[i:min(i+10, len(b))]
+		}
+		close(parts)
+		wg.Wait()
+		return nil
+	})
+}
+
+// 30. A Store in a Do.
+func swapped(next *geo) (err error) {
+	var old error
+	err = geos.Do(func(g *geo) error {
+		old = geos.Store(next)
+		_, err := g.country(1)
+		return err
+	})
+	return errors.Join(old, err)
+}
+
+// 31. Leases in a slice, which are released if one fails.
+func all(values []*live.Value[*geo]) (leases []live.Lease[*geo], err error) {
+	defer func() {
+		if err != nil {
+			for i := range leases {
+				leases[i].Release()
+			}
+		}
+	}()
+	for _, v := range values {
+		l, err := v.Acquire()
+		if err != nil {
+			return leases, err
+		}
+		leases = append(leases, l)
+	}
+	return leases, nil
+}
