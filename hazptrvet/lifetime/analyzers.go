@@ -1,5 +1,5 @@
-// Package lifetime has analyzers that find uses of hazptr, live, mapped, percpuref
-// and srcu which end an object too early, too late or never.
+// Package lifetime has analyzers that find uses of hazptr, live, mapped,
+// percpuref and srcu which end an object too early, too late or never.
 //
 // They follow values within one function, along each of its paths. A value that
 // gets out of their sight, since it is returned, stored or passed on, is left

@@ -18,9 +18,9 @@ import (
 	"hazptr/hazptrvet/internal/path"
 )
 
-// A lease is a value that must be given back once: a Guard, a token, a live.Lease.
-// It is what a call returns, or the first of its results: then the second is an
-// error, and where that is not nil there is nothing to give back.
+// A lease is a value that must be given back once: a Guard, a token, a
+// live.Lease. It is what a call returns, or the first of its results: then the
+// second is an error, and where that is not nil there is nothing to give back.
 type lease struct {
 	taken map[string]bool
 	used  map[string]bool // methods that leave it as it is
