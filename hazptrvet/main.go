@@ -1,6 +1,6 @@
-// Hazptrvet finds uses of hazptr, percpuref and srcu in Go programs that end an
-// object too early, too late or never. docs/hazptrvet.md tells what it looks
-// for.
+// Hazptrvet finds uses of hazptr, live, mapped, percpuref and srcu in Go
+// programs that end an object too early, too late or never. docs/hazptrvet.md
+// tells what it looks for.
 //
 //	go install .
 //	go vet -vettool=$(go env GOPATH)/bin/hazptrvet ./...

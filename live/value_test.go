@@ -759,10 +759,11 @@ func TestWaitingInside(t *testing.T) {
 				return nil
 			}
 			_ = v.Reload(t.Context())
+			//hazptrvet:ignore the error says so
 			if err := v.Drain(brief(t)); err == nil || !strings.Contains(err.Error(), "inside a Do") {
 				t.Error(err)
 			}
-			err := v.Shutdown(brief(t))
+			err := v.Shutdown(brief(t)) //hazptrvet:ignore the error says so
 			return errors.Join(r.use(), err)
 		})
 		if !check.Enabled && (!errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "inside a Do") || strings.Contains(err.Error(), "TestWaitingInside") != trace) {

@@ -22,7 +22,7 @@ func TestPlugin(t *testing.T) {
 		{nil, 0, ""},
 		{map[string]any{}, 0, ""},
 		{map[string]any{"disable": []string{"guard", "token"}}, 2, ""},
-		{map[string]any{"disable": []string{"guards"}}, 0, `no analyzer "guards"; there are guard, protection,`},
+		{map[string]any{"disable": []string{"guards"}}, 0, `no analyzer "guards"; there are guard, lease, protection,`},
 		{map[string]any{"enable": []string{"guard"}}, 0, "its only setting is disable"},
 	} {
 		p, err := build(test.settings)

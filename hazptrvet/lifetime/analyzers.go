@@ -1,5 +1,5 @@
-// Package lifetime has analyzers that find uses of hazptr, percpuref and srcu
-// which end an object too early, too late or never.
+// Package lifetime has analyzers that find uses of hazptr, live, mapped,
+// percpuref and srcu which end an object too early, too late or never.
 //
 // They follow values within one function, along each of its paths. A value that
 // gets out of their sight, since it is returned, stored or passed on, is left
@@ -14,7 +14,7 @@ import (
 )
 
 // Analyzers are all analyzers of the package.
-var Analyzers = []*analysis.Analyzer{Guard, Protection, Holder, Retired, Linked, Reclaim, Locked, Token, Reference, Ignore}
+var Analyzers = []*analysis.Analyzer{Guard, Lease, Protection, Holder, Retired, Linked, Reclaim, Selfwait, Locked, Token, Reference, Ignore}
 
 // analyzer returns an analyzer that looks at one function after another.
 func analyzer(name, doc string, look func(*inspection, *ssa.Function)) *analysis.Analyzer {

@@ -73,7 +73,7 @@ func TestFixes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
 	}
-	for _, a := range []*analysis.Analyzer{Guard, Token} {
+	for _, a := range []*analysis.Analyzer{Guard, Lease, Token} {
 		t.Run(a.Name, func(t *testing.T) {
 			analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), a, a.Name+"fix")
 		})

@@ -25,6 +25,8 @@ func protects(c *ssa.CallCommon) (p protection, ok bool) {
 		return protection{source: c.Args[0], object: api.Argument(c.Args[0].Type(), "atomic.Pointer", "hazptr.Pointer")}, true
 	case "hazptr.Keep", "hazptr.Guard.Share":
 		return protection{object: api.Argument(c.Signature().Results().At(0).Type(), "hazptr.Guard")}, true
+	case "live.Value.Acquire", "mapped.Parsed.Acquire":
+		return protection{source: c.Args[0], object: pointee(valueOf(c.Args[0].Type()))}, true
 	case "hazptr.Holder.Protect":
 		p.owner, p.source = c.Args[0], c.Args[1]
 	case "hazptr.Pointer.Protect":
@@ -73,7 +75,7 @@ func keeps(name string) bool {
 }
 
 // counts are the names that functions have which keep an object.
-var counts = regexp.MustCompile(`(?i)^(try_?)?(ref|retain|acquire|hold|inc|addref|pin|enter|rlock|lock|readlock|get|take|clone|dup|keep)`)
+var counts = regexp.MustCompile(`(?i)^(try_?)?(ref|retain|acquire|hold|inc|addref|pin([^g]|$)|enter|rlock|lock|readlock|get|take|clone|dup|keep)`)
 
 // quiet reports whether a call certainly orders nothing between goroutines and
 // waits for nothing.
@@ -86,11 +88,14 @@ func quiet(c *ssa.CallCommon) bool {
 		return true
 	case "builtin.close", "hazptr.Pointer.ReplaceAndWait":
 		return false
-	case doName:
-		use := function(c.Args[1])
+	case "live.Value.Acquire", "mapped.Parsed.Acquire":
+		return true
+	}
+	if i, ok := dos[name]; ok {
+		use := function(c.Args[i])
 		return use != nil && len(use.Blocks) > 0 && !loud(use)
 	}
-	for _, prefix := range []string{"hazptr.Holder.", "hazptr.Guard.", "hazptr.Pointer.", "builtin.", "fmt.", "log.", "errors.", "strconv.", "strings.", "bytes.", "math.", "unicode.", "utf8.", "unsafe."} {
+	for _, prefix := range []string{"hazptr.Holder.", "hazptr.Guard.", "hazptr.Pointer.", "live.Lease.", "mapped.View.", "builtin.", "fmt.", "log.", "errors.", "strconv.", "strings.", "bytes.", "math.", "unicode.", "utf8.", "unsafe."} {
 		if strings.HasPrefix(name, prefix) {
 			return true
 		}

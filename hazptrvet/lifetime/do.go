@@ -9,14 +9,24 @@ import (
 
 // use follows the object in the function that is given to Do.
 func (w *protectionWalk) use() {
-	object := objectOf(function(w.set(w.origin.Call.Args[1])))
-	if object == nil || w.covered() {
+	object := objectOf(function(w.set(w.origin.Call.Args[dos[api.Name(&w.origin.Call)]])))
+	if object == nil || w.covered() || !w.follows(w.origin.Call.Args[0]) {
 		return
 	}
-	w.inDo = true
+	w.inDo, w.managed = true, true
 	w.object = pointee(object.Type())
 	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable, Gives: w.gives}
 	walk.From(object.Parent(), path.State{Held: path.Set{path.Register(object)}, Notes: path.Set{endsAtExit}})
+}
+
+// follows reports whether what a Pointer, Value, Pool or Parsed has may end
+// while something still refers to it.
+func (w *protectionWalk) follows(source ssa.Value) bool {
+	value := valueOf(source.Type())
+	if value == nil {
+		return api.Is(source.Type(), "hazptr.Pointer")
+	}
+	return refers(value, api.Is(source.Type(), "mapped.Parsed")) && !w.leavesToCollector(source)
 }
 
 // objectOf returns the parameter that is the object in a function that was
@@ -48,7 +58,7 @@ func (w *protectionWalk) isLater(s *path.State, in ssa.CallInstruction) bool {
 	}
 	later := c.Args[len(c.Args)-1]
 	f := function(w.set(later))
-	return w.carries(s, later) && f != nil && (laters[api.Name(c)] || !tells(f))
+	return w.carries(s, later) && f != nil && (laters[api.Name(c)] || !w.tells(f))
 }
 
 // laters has the functions that call a function when their caller may have

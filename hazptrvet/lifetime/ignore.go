@@ -20,7 +20,7 @@ It must give a reason.`,
 		for _, f := range pass.Files {
 			for c, reason := range directives(f) {
 				if reason == "" {
-					pass.Reportf(c.Pos(), "an ignored report without a reason hides a fault from whoever reads on: write //%s followed by why the report is wrong here", ignoreWord)
+					pass.Reportf(c.Pos(), "an ignored report without a reason hides a fault from the reader: write //%s followed by why the report is wrong here", ignoreWord)
 				}
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -19,7 +20,8 @@ func (w *protectionWalk) noted(s *path.State, in ssa.Instruction) {
 			w.note(s, in)
 		}
 	case *ssa.MapUpdate:
-		if w.carries(s, in.Value) {
+		// A pointer as a key is compared alone.
+		if w.carries(s, in.Value) || isMemory(in.Key) && w.carries(s, in.Key) {
 			if from := path.Loaded(in.Map); from != nil && w.outlives(from) {
 				w.note(s, in)
 			}
@@ -46,18 +48,39 @@ func (w *protectionWalk) note(s *path.State, in ssa.Instruction) {
 // it has done with it.
 func (w *protectionWalk) spawned(s *path.State, spawn *ssa.Go) bool {
 	gets := slices.ContainsFunc(append([]ssa.Value{spawn.Call.Value}, spawn.Call.Args...), func(v ssa.Value) bool { return w.carries(s, v) })
-	f := body(&spawn.Call)
-	return gets && f != nil && !tells(f)
+	if f := body(&spawn.Call); f != nil {
+		return gets && !w.tells(f)
+	}
+	return gets && w.isMute(&spawn.Call)
 }
 
 // tells reports whether a function may tell another goroutine that it is done.
-func tells(f *ssa.Function) bool {
+func (w *protectionWalk) tells(f *ssa.Function) bool {
 	for in := range each[ssa.Instruction](f) {
 		if communicates(in) {
 			return true
 		}
 	}
-	return does(f, func(c *ssa.CallCommon) bool { return body(c) == nil && !quiet(c) })
+	return does(f, func(c *ssa.CallCommon) bool { return body(c) == nil && !quiet(c) && !w.isMute(c) })
+}
+
+// isMute reports whether a call in another goroutine has nothing to tell with:
+// it gets the object and plain data alone, and the object is of a Do or Lease.
+func (w *protectionWalk) isMute(c *ssa.CallCommon) bool {
+	if !w.managed || api.Callee(c) == nil {
+		return false
+	}
+	arguments := c.Args
+	if c.IsInvoke() {
+		arguments = append([]ssa.Value{c.Value}, c.Args...)
+	}
+	return !slices.ContainsFunc(arguments, func(a ssa.Value) bool {
+		t := a.Type()
+		if memory, ok := t.Underlying().(*types.Slice); ok {
+			t = memory.Elem()
+		}
+		return !types.Identical(pointee(a.Type()), w.object) && refers(t, false)
+	})
 }
 
 // carries reports whether v is the pointer, one into the object, or a closure
@@ -104,6 +127,9 @@ func (w *protectionWalk) protects(container types.Type) bool {
 	}
 	for i := range fields.NumFields() {
 		if protects := api.Argument(fields.Field(i).Type(), "hazptr.Holder", "hazptr.Guard"); protects != nil && types.Identical(protects, w.object) {
+			return true
+		}
+		if leased := api.Argument(fields.Field(i).Type(), "live.Lease", "mapped.View"); leased != nil && types.Identical(pointee(leased), w.object) {
 			return true
 		}
 	}
@@ -185,7 +211,7 @@ func (w *protectionWalk) kept(s *path.State, which func(ssa.Instruction) bool) {
 			end = "at " + w.end(s)
 		}
 		w.diagnose(note.Pos(),
-			fmt.Sprintf("%s %s, but its protection ends %s: a later use may find it reclaimed; %s", thing, what, end, instead),
+			fmt.Sprintf("%s %s, but %s ends %s: a later use may find it %s; %s", thing, what, w.words.protection, end, w.words.ended, instead),
 			see(w.origin, "protected here"))
 	}
 	w.forget(s, which)
@@ -193,38 +219,45 @@ func (w *protectionWalk) kept(s *path.State, which func(ssa.Instruction) bool) {
 
 // escape tells what a note is about, and what to do instead.
 func (w *protectionWalk) escape(s *path.State, note ssa.Instruction) (thing, what, instead string) {
-	thing = pointerThing
-	name := func(v ssa.Value) { thing = thingOf(s, v) }
+	thing = w.words.pointer
+	name := func(v ssa.Value) { thing = w.thingOf(s, v) }
+	// or returns what to do with a Guard, or where there is none without.
+	or := func(with, without string) string {
+		if w.words.guard == "" {
+			return without
+		}
+		return strings.ReplaceAll(with, "GUARD", "a "+w.words.guard)
+	}
 	switch note := note.(type) {
 	case *ssa.Go:
-		return thing, "is used by this goroutine", "acquire a Guard in the goroutine, or wait for it before"
+		return thing, "is used by this goroutine", or("acquire GUARD in the goroutine, or wait for it before", "call Do in the goroutine, or wait for it before")
 	case *ssa.Call:
 		if startsGoroutine(note) {
-			return thing, "is used by this goroutine", "acquire a Guard in the goroutine, or wait for it before"
+			return thing, "is used by this goroutine", or("acquire GUARD in the goroutine, or wait for it before", "call Do in the goroutine, or wait for it before")
 		}
-		return thing, "is used by this function, which is called later", "acquire a Guard, which that function releases"
+		return thing, "is used by this function, which is called later", or("acquire GUARD, which that function releases", "call Do there")
 	case *ssa.Send:
 		name(note.X)
-		return thing, "is sent on", "send a Guard, which the receiver releases"
+		return thing, "is sent on", or("send GUARD, which the receiver releases", "send a copy of what is needed")
 	case *ssa.MapUpdate:
-		name(note.Value)
+		if name(note.Value); !w.carries(s, note.Value) {
+			name(note.Key)
+		}
 	case *ssa.Store:
 		name(note.Val)
 		if _, outer := note.Addr.(*ssa.FreeVar); outer {
-			return thing, "is assigned to a variable outside the function", "use it inside, copy what is needed, or acquire a Guard outside"
+			return thing, "is assigned to a variable outside the function", or("use it inside, copy what is needed, or acquire GUARD outside", "use it inside, or copy what is needed")
 		}
 	}
-	return thing, "is stored where it stays", "store a copy of what is needed or a Guard, or set it to nil before"
+	return thing, "is stored where it stays", or("store a copy of what is needed or GUARD, or set it to nil before", "store a copy of what is needed, or set it to nil before")
 }
 
-const pointerThing = "the protected pointer"
-
 // thingOf names a value that the pointer is kept by.
-func thingOf(s *path.State, v ssa.Value) string {
+func (w *protectionWalk) thingOf(s *path.State, v ssa.Value) string {
 	if isMemory(v) && !s.Notes.Has(carrier(v)) {
-		return "memory of the protected object"
+		return w.words.memory
 	}
-	return pointerThing
+	return w.words.pointer
 }
 
 // end tells which call has ended the protection.
@@ -241,7 +274,7 @@ func (w *protectionWalk) returns(s *path.State, in *ssa.Return) {
 		return !isShared(note) || s.Phase == live && !s.Notes.Has(waitsAtExit)
 	})
 	for _, result := range in.Results {
-		if !w.carries(s, result) {
+		if w.inDo || !w.carries(s, result) { // Do returns an error alone
 			continue
 		}
 		end := "the deferred call"
@@ -249,7 +282,8 @@ func (w *protectionWalk) returns(s *path.State, in *ssa.Return) {
 			end = w.end(s)
 		}
 		w.diagnose(in.Pos(),
-			fmt.Sprintf("%s is returned, but %s ends its protection: the caller may find it reclaimed; return a copy of what is needed, or the Guard, which the caller releases", thingOf(s, result), end),
+			fmt.Sprintf("%s is returned, but %s ends %s: the caller may find it %s; return a copy of what is needed, or the %s, which the caller releases",
+				w.thingOf(s, result), end, w.words.protection, w.words.ended, w.words.guard),
 			see(w.origin, "protected here"))
 		return
 	}

@@ -18,7 +18,9 @@ import (
 	"hazptr/hazptrvet/internal/path"
 )
 
-// A lease is a value that must be given back once: a Guard, a token.
+// A lease is a value that must be given back once: a Guard, a token, a
+// live.Lease. It is what a call returns, or the first of its results: then the
+// second is an error, and where that is not nil there is nothing to give back.
 type lease struct {
 	taken map[string]bool
 	used  map[string]bool // methods that leave it as it is
@@ -31,7 +33,7 @@ type lease struct {
 	variable bool
 
 	// Messages. HOW is how it is to be given back, LINE another place.
-	never, lost, path, twice, over string
+	never, lost, path, twice, over, after string
 
 	remedy func(call *ast.CallExpr, name string) string
 }
@@ -74,16 +76,43 @@ type leaseWalk struct {
 	lostAt    []ssa.Instruction
 	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
 	overs     []*ssa.Store                        // that put something else in its only variable
+	late      map[ssa.Instruction]ssa.Instruction // the giving back, by the use after it
 }
 
 // stable regards variables of the lease's type too, but none that a closure
 // has.
 func (w *leaseWalk) stable(addr ssa.Value) bool {
-	return path.Variable(addr, w.receiver) || w.fixed(addr)
+	return path.Variable(addr, w.receiver) || w.fixed(addr) || isErrorAt(addr)
+}
+
+// isErrorAt reports whether an address is that of an error. Another function
+// that has the variable is taken not to set it before it is looked at.
+func isErrorAt(addr ssa.Value) bool {
+	return types.Identical(pointee(addr.Type()), types.Universe.Lookup("error").Type())
+}
+
+// hasError reports whether an error comes with the value.
+func (w *leaseWalk) hasError() bool { return w.origin.Call.Signature().Results().Len() == 2 }
+
+// begin returns what is known behind the origin: the names of the value and of
+// its error, which is the Owner.
+func (w *leaseWalk) begin() path.State {
+	if w.hasError() {
+		return path.State{Held: path.Set{path.Element(w.origin, 0)}, Owner: path.Set{path.Element(w.origin, 1)}, Phase: held}
+	}
+	return path.State{Held: path.Set{path.Register(w.origin)}, Phase: held}
+}
+
+// isOrigin reports whether v is the value itself, as its call returns it.
+func (w *leaseWalk) isOrigin(v ssa.Value) bool {
+	if result, ok := v.(*ssa.Extract); ok && result.Index == 0 {
+		v = result.Tuple
+	}
+	return v == w.origin
 }
 
 func (w *leaseWalk) run() {
-	w.doubles = map[ssa.Instruction]ssa.Instruction{}
+	w.doubles, w.late = map[ssa.Instruction]ssa.Instruction{}, map[ssa.Instruction]ssa.Instruction{}
 	w.atExit = map[string]bool{}
 	for d := range before[*ssa.Defer](w.origin) {
 		if v := w.gives(&d.Call); v != nil && w.variable {
@@ -91,8 +120,7 @@ func (w *leaseWalk) run() {
 		}
 	}
 	walk := &path.Walk{Step: w.step, Branch: w.branch, Stable: w.stable}
-	complete := walk.After(w.origin, path.State{Held: path.Set{path.Register(w.origin)}, Phase: held})
-	w.tell(complete)
+	w.tell(walk.After(w.origin, w.begin()))
 }
 
 // name of what a call gives back: its variable, or its value.
@@ -119,8 +147,12 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 		case s.Phase == held && w.isLast(s, in):
 			w.overwritten(in)
 			return false
-		case s.Holds(in.Val) && in.Val == w.origin:
+		case s.Holds(in.Val) && w.isOrigin(in.Val):
 			w.kept(in)
+		}
+		s.Notes = s.Notes.Without(path.Place(in.Addr))
+		if w.failing(s, in) {
+			return w.escape()
 		}
 		if s.Holds(in.Val) && !w.stable(in.Addr) {
 			return w.escape()
@@ -141,13 +173,49 @@ func (w *leaseWalk) step(s *path.State, in ssa.Instruction) bool {
 			return w.give(s, in, v)
 		}
 		if w.used[api.Name(in.Common())] {
-			return true
+			return w.use(s, in)
 		}
 	}
-	if w.uses(s, in) {
+	if w.uses(s, in) || w.failing(s, in) {
 		return w.escape()
 	}
 	return true
+}
+
+// failing reports whether an instruction gives the error on, of a call that is
+// made for its error alone: a test that wants it to fail.
+func (w *leaseWalk) failing(s *path.State, in ssa.Instruction) bool {
+	if !w.hasError() || slices.ContainsFunc(*w.origin.Referrers(), func(user ssa.Instruction) bool {
+		result, ok := user.(*ssa.Extract)
+		return ok && result.Index == 0 && len(*result.Referrers()) > 0
+	}) {
+		return false
+	}
+	switch in := in.(type) {
+	case ssa.CallInstruction:
+		if name := api.Name(in.Common()); name == "errors.Is" || name == "errors.As" || isPrinting(name) {
+			return false
+		}
+	case *ssa.Store:
+		if _, element := in.Addr.(*ssa.IndexAddr); !element || !isErrorAt(in.Addr) {
+			return false
+		}
+	default:
+		return false
+	}
+	return slices.ContainsFunc(in.Operands(nil), func(v *ssa.Value) bool { return *v != nil && s.Owner.Has(path.Register(*v)) })
+}
+
+// use looks at a call of a method that leaves the value as it is. Notes has the
+// variables that the value was given back from.
+func (w *leaseWalk) use(s *path.State, in ssa.CallInstruction) bool {
+	at := path.Place(in.Common().Args[0])
+	_, now := in.(*ssa.Call)
+	if w.after == "" || !now || s.Phase != given || !s.Notes.Has(at) && !s.Held.Has(at) {
+		return true
+	}
+	w.late[in] = s.Sites[0]
+	return false
 }
 
 // escape ends a path on which the value is out of sight.
@@ -186,6 +254,7 @@ func (w *leaseWalk) end(s *path.State, in ssa.CallInstruction, v ssa.Value) bool
 	s.Sites = append([]ssa.Instruction{in}, s.Sites...)
 	if w.variable {
 		s.Held = s.Held.Without(path.Place(v))
+		s.Notes = s.Notes.With(path.Place(v))
 	}
 	return true
 }
@@ -211,8 +280,12 @@ func (w *leaseWalk) left(s *path.State) bool {
 	return slices.ContainsFunc(s.Held, func(name string) bool { return w.atExit[name] })
 }
 
-// branch knows that a nil pointer needs no giving back.
+// branch knows that a nil pointer needs no giving back, nor does what came with
+// an error.
 func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
+	if goOn, known := w.failed(s, f); known {
+		return goOn
+	}
 	if !f.Is || f.Y == nil || !isNil(f.X) && !isNil(f.Y) {
 		return true
 	}
@@ -227,12 +300,43 @@ func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
 	return true
 }
 
+// failed looks at a branch that asks for the error. What another function makes
+// of an error is not known: the value is out of sight then.
+func (w *leaseWalk) failed(s *path.State, f path.Fact) (goOn, known bool) {
+	if !w.hasError() {
+		return false, false
+	}
+	isError := func(v ssa.Value) bool { return s.Owner.Has(path.Register(v)) }
+	for _, sides := range [][2]ssa.Value{{f.X, f.Y}, {f.Y, f.X}} {
+		v, other := sides[0], sides[1]
+		if v == nil {
+			continue
+		}
+		if isError(v) {
+			return f.Is == isNil(other), true
+		}
+		if result, ok := v.(*ssa.Extract); ok {
+			v = result.Tuple
+		}
+		if call, ok := v.(*ssa.Call); ok && slices.ContainsFunc(call.Call.Args, isError) {
+			if name := api.Name(&call.Call); name == "errors.Is" || name == "errors.As" {
+				return !f.Is, true
+			}
+			return w.escape(), true
+		}
+	}
+	return false, false
+}
+
 func (w *leaseWalk) tell(complete bool) {
 	for _, store := range w.overs {
 		w.diagnose(store.Pos(), strings.ReplaceAll(w.over, "LINE", strconv.Itoa(w.line(w.origin))), see(w.origin, "acquired here"))
 	}
 	for second, first := range w.doubles {
 		w.diagnose(second.Pos(), strings.ReplaceAll(w.twice, "LINE", strconv.Itoa(w.line(first))), see(first, "the first time"))
+	}
+	for use, first := range w.late {
+		w.diagnose(use.Pos(), strings.ReplaceAll(w.after, "LINE", strconv.Itoa(w.line(first))), see(first, "released here"))
 	}
 	if !complete || len(w.leaks)+len(w.lostAt) == 0 {
 		return
@@ -274,9 +378,10 @@ func (w *leaseWalk) syntax() (call *ast.CallExpr, statement inspector.Cursor) {
 	return nil, syntax
 }
 
-// assigned returns the variable that a statement "v := call" sets, or "".
+// assigned returns the variable that a statement "v := call" or "v, err := call"
+// sets, or "".
 func assigned(statement ast.Node, call *ast.CallExpr) string {
-	if s, ok := statement.(*ast.AssignStmt); ok && len(s.Lhs) == 1 && len(s.Rhs) == 1 && ast.Unparen(s.Rhs[0]) == call {
+	if s, ok := statement.(*ast.AssignStmt); ok && len(s.Lhs) <= 2 && len(s.Rhs) == 1 && ast.Unparen(s.Rhs[0]) == call {
 		if name, ok := s.Lhs[0].(*ast.Ident); ok && name.Name != "_" {
 			return name.Name
 		}
@@ -293,10 +398,16 @@ func (w *leaseWalk) fixes(call *ast.CallExpr, statement inspector.Cursor, variab
 	var edit analysis.TextEdit
 	switch s := statement.Node().(type) {
 	case *ast.AssignStmt:
+		var ok bool
 		if variable == "" || s.Tok != token.DEFINE && !w.local(s.Lhs[0].(*ast.Ident)) {
 			return nil
 		}
-		edit = w.after(statement, how)
+		if w.hasError() {
+			if statement, ok = asksForError(statement); !ok {
+				return nil
+			}
+		}
+		edit = w.insert(statement, how)
 	case *ast.ExprStmt:
 		if w.variable || ast.Unparen(s.X) != call {
 			return nil
@@ -308,15 +419,30 @@ func (w *leaseWalk) fixes(call *ast.CallExpr, statement inspector.Cursor, variab
 	return []analysis.SuggestedFix{{Message: "Add " + how, TextEdits: []analysis.TextEdit{edit}}}
 }
 
+// asksForError returns the statement "if err != nil" that stands behind another
+// one, if it does.
+func asksForError(statement inspector.Cursor) (inspector.Cursor, bool) {
+	next, ok := statement.NextSibling()
+	if !ok {
+		return next, false
+	}
+	branch, ok := next.Node().(*ast.IfStmt)
+	if !ok || branch.Else != nil {
+		return next, false
+	}
+	condition, ok := branch.Cond.(*ast.BinaryExpr)
+	return next, ok && condition.Op == token.NEQ && types.ExprString(condition.Y) == "nil"
+}
+
 // isOutermost reports whether a statement is one of a function's own block.
 func isOutermost(statement inspector.Cursor) bool {
 	within := statement.Parent().ParentEdgeKind()
 	return within == edge.FuncDecl_Body || within == edge.FuncLit_Body
 }
 
-// after inserts a statement after another one, on a line of its own if there is
+// insert inserts a statement after another one, on a line of its own if there is
 // one.
-func (w *leaseWalk) after(statement inspector.Cursor, text string) analysis.TextEdit {
+func (w *leaseWalk) insert(statement inspector.Cursor, text string) analysis.TextEdit {
 	s := statement.Node()
 	file := w.pass.Fset.File(s.Pos())
 	line := file.Line(s.End())

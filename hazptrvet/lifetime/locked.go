@@ -15,9 +15,10 @@ import (
 )
 
 // Locked finds locks that are held where a reclaim function may be called that
-// takes them.
+// takes them, or where Options.Close is waited for that does.
 var Locked = packageAnalyzer("locked", `report calls that may reclaim under a lock which a reclaim function takes
 
+Store, Reload, Drain and Shutdown of a live.Value may wait for its Options.Close, which waits for a lock that their caller holds.
 With Config.ReclaimInline, Release, Clear, Close, RetireIn, and a Pointer's Do and Replace, may call reclaim functions of the domain. One that takes a lock which the caller holds waits
 for its own caller, for ever.`, lockedCalls)
 
@@ -47,10 +48,16 @@ type lockedLook struct {
 	takings    []taking
 }
 
-// A taking is a lock that a reclaim function takes, in a domain that reclaims
-// inline.
+// closers has the methods that may wait until replaced values are closed.
+var closers = map[string]bool{
+	"live.Value.Store": true, "live.Value.Reload": true, "live.Value.Drain": true, "live.Value.Shutdown": true, "live.Pool.Shutdown": true,
+}
+
+// A taking is a lock that a reclaim function takes in a domain that reclaims
+// inline, or the Close of a Value or Pool.
 type taking struct {
-	domain *ssa.Call           // of NewDomain
+	domain *ssa.Call           // of NewDomain, or what has made the Value
+	value  bool                // it is a Value's or a Pool's
 	retire ssa.CallInstruction // that gives the function to the domain
 	lock   *types.Var
 	write  bool
@@ -73,40 +80,6 @@ func lockAt(pointer ssa.Value) *types.Var {
 		pointer = from
 	}
 	return variable(pointer)
-}
-
-// origin returns what a variable, a field or the result of a function was set
-// to, if that is the only value in the package.
-func (w *lockedLook) origin(v ssa.Value) ssa.Value {
-	for range longest {
-		v = w.set(v)
-		if call, ok := v.(*ssa.Call); ok && !strings.HasPrefix(api.Name(&call.Call), "hazptr.") {
-			if v = result(body(&call.Call)); v == nil {
-				return call
-			}
-			continue
-		}
-		stores := w.stores[variable(path.Loaded(v))]
-		if len(stores) != 1 {
-			break
-		}
-		v = stores[0].Val
-	}
-	return v
-}
-
-// result returns what the only return statement of a function returns, or nil.
-func result(f *ssa.Function) (v ssa.Value) {
-	if f == nil {
-		return nil
-	}
-	for r := range each[*ssa.Return](f) {
-		if v != nil || len(r.Results) != 1 {
-			return nil
-		}
-		v = r.Results[0]
-	}
-	return v
 }
 
 // domain returns the call that has made a domain, if it reclaims inline.
@@ -134,6 +107,8 @@ func (w *lockedLook) retires(c *ssa.CallCommon) *ssa.Call {
 	case replaces[name], name == doName:
 		domain, _ := w.domainOf(c.Args[0])
 		return domain
+	case closers[name]:
+		return w.madeBy(c.Args[0])
 	}
 	return nil
 }
@@ -186,7 +161,8 @@ func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
 	if reclaim == nil || len(reclaim.Params) == 0 {
 		return
 	}
-	object := map[ssa.Value]bool{reclaim.Params[0]: true}
+	_, value := makings[api.Name(retire.Common())]
+	object := map[ssa.Value]bool{reclaim.Params[len(reclaim.Params)-1]: true} // a Pool's Close gets the key too
 	for f := range reached(reclaim, false) {
 		w.reclaiming[f] = true
 		for call := range each[ssa.CallInstruction](f) {
@@ -201,7 +177,7 @@ func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
 			_, parallel := call.(*ssa.Go)
 			lock, method := lockOf(c)
 			if domain != nil && lock != nil && !parallel && (method == "Lock" || method == "RLock") && !object[w.set(path.Root(c.Args[0]))] {
-				w.takings = append(w.takings, taking{domain, retire, lock, method == "Lock"})
+				w.takings = append(w.takings, taking{domain, value, retire, lock, method == "Lock"})
 			}
 		}
 	}
@@ -213,6 +189,10 @@ func (w *lockedLook) givenBy(call ssa.CallInstruction) (reclaim ssa.Value, domai
 	c := call.Common()
 	if _, ok := retired[api.Name(c)]; ok {
 		return c.Args[len(c.Args)-1], w.retires(c)
+	}
+	if end, _ := w.closes(c); end != nil {
+		domain, _ = call.(*ssa.Call)
+		return end, domain
 	}
 	m, ok := makes(call)
 	if !ok {
@@ -312,6 +292,13 @@ func (w *heldWalk) call(in ssa.CallInstruction) bool {
 	if risky != in {
 		what = fmt.Sprintf("%s calls %s at %s, which", method(in), what, w.place(risky, in))
 	}
+	if t.value {
+		w.diagnose(in.Pos(),
+			fmt.Sprintf("%s may wait here until replaced values are closed, and the Close given at %s takes %s, which is held since line %d: each waits for the other; call it before the lock is taken, or after it is given back",
+				what, w.place(t.retire, in), w.lock.Name(), w.line(w.taken)),
+			see(w.taken, "held since here"), see(t.retire, "Close is given here"))
+		return true
+	}
 	w.diagnose(in.Pos(),
 		fmt.Sprintf("%s may call reclaim functions here (Config.ReclaimInline), and the one given to the domain at %s takes %s, which is held since line %d: it waits for its own caller, for ever; call it before the lock is taken, or after it is given back",
 			what, w.place(t.retire, in), w.lock.Name(), w.line(w.taken)),
@@ -329,8 +316,9 @@ func (w *heldWalk) literals(in ssa.CallInstruction) (fs []*ssa.Function) {
 	if f := body(c); f != nil && api.Callee(c) == nil {
 		fs = append(fs, f)
 	}
+	_, do := dos[api.Name(c)]
 	for _, a := range c.Args {
-		if f := function(w.set(a)); f != nil && (f.Synthetic == "range-over-func yield" || api.Name(c) == doName) {
+		if f := function(w.set(a)); f != nil && (f.Synthetic == "range-over-func yield" || do) {
 			fs = append(fs, f)
 		}
 	}
@@ -421,7 +409,7 @@ func (w *heldWalk) waits(c *ssa.CallCommon) *taking {
 	}
 	domain := w.retires(c)
 	for i, t := range w.waiting {
-		if all || t.domain == domain {
+		if all && !t.value || t.domain == domain {
 			return &w.waiting[i]
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // overwritten notes a store that the value gets lost by.
 func (w *leaseWalk) overwritten(store *ssa.Store) {
-	if store.Val == w.origin {
+	if w.isOrigin(store.Val) {
 		w.lostAt = append(w.lostAt, store)
 	} else {
 		w.overs = append(w.overs, store)

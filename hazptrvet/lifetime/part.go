@@ -27,6 +27,13 @@ func partsOf(in *inspection) parts {
 				reclaim = c.Args[len(c.Args)-1]
 			} else if m, ok := makes(call); ok {
 				reclaim, _ = in.option(m.config, "Reclaim")
+			} else if end, _ := in.closes(c); end != nil {
+				reclaim = end
+			} else if api.Name(c) == "mapped.Parse" {
+				p.setBy(function(in.set(c.Args[1])), 0, 0)
+			}
+			if reclaim == nil {
+				continue
 			}
 			if f := function(in.set(reclaim)); f != nil {
 				p.endedBy(in, f)
@@ -45,6 +52,8 @@ func (p parts) endedBy(in *inspection, reclaim *ssa.Function) {
 				from := path.Loaded(v)
 				if a, ok := v.(*ssa.FieldAddr); ok {
 					p[field(a)] = true
+				} else if f, ok := v.(*ssa.Field); ok {
+					p[fieldOf(f)] = true
 				} else if a, ok := from.(*ssa.FieldAddr); ok {
 					p[field(a)] = true
 				} else if object, ok := from.(*ssa.Parameter); ok {
@@ -56,6 +65,99 @@ func (p parts) endedBy(in *inspection, reclaim *ssa.Function) {
 		}
 	}
 }
+
+func fieldOf(f *ssa.Field) *types.Var {
+	return types.Unalias(f.X.Type()).Underlying().(*types.Struct).Field(f.Field).Origin()
+}
+
+// setBy adds the fields that a function sets to memory that its i-th parameter
+// points to: one that parses a mapping.
+func (p parts) setBy(f *ssa.Function, i, depth int) {
+	if f == nil || i >= len(f.Params) || depth > deepest {
+		return
+	}
+	into := map[ssa.Value]bool{f.Params[i]: true}
+	for known := 0; known < len(into); {
+		known = len(into)
+		for in := range each[ssa.Instruction](f) {
+			switch in := in.(type) {
+			case *ssa.Store:
+				if !into[in.Val] {
+					continue
+				}
+				switch to := in.Addr.(type) {
+				case *ssa.FieldAddr:
+					p[field(to)] = true
+				case *ssa.Alloc:
+					into[to] = true
+				}
+			case ssa.Value:
+				if takes := partOf(in); takes != nil && into[takes] {
+					into[in] = true
+				}
+			}
+		}
+	}
+	for call := range each[ssa.CallInstruction](f) {
+		for i, a := range call.Common().Args {
+			if into[a] {
+				p.setBy(body(call.Common()), i, depth+1)
+			}
+		}
+	}
+}
+
+const deepest = 3 // calls of calls
+
+// partOf returns the memory that a value is a part of, or nil.
+func partOf(v ssa.Value) ssa.Value {
+	switch v := v.(type) {
+	case *ssa.Slice:
+		if !isEmpty(v) {
+			return v.X
+		}
+	case *ssa.IndexAddr:
+		return v.X
+	case *ssa.SliceToArrayPointer:
+		return v.X
+	case *ssa.ChangeType:
+		return v.X
+	case *ssa.UnOp:
+		if variable, ok := path.Loaded(v).(*ssa.Alloc); ok {
+			return variable
+		}
+	case *ssa.Convert:
+		if isPointer(v.X.Type()) && isPointer(v.Type()) {
+			return v.X
+		}
+	case *ssa.Call:
+		return partOfArgument(&v.Call)
+	}
+	return nil
+}
+
+// isEmpty reports whether a slice has no capacity, as b[:0:0] to append to.
+func isEmpty(s *ssa.Slice) bool {
+	c, ok := s.Max.(*ssa.Const)
+	return ok && c.Int64() == 0
+}
+
+// partOfArgument returns the argument of which a call certainly returns a part,
+// or nil.
+func partOfArgument(c *ssa.CallCommon) ssa.Value {
+	name := api.Name(c)
+	switch name {
+	case "builtin.Add", "builtin.Slice", "builtin.SliceData", "builtin.String", "builtin.StringData", "builtin.append":
+		return c.Args[0]
+	}
+	if trims.MatchString(name) {
+		return c.Args[0]
+	}
+	return nil
+}
+
+// trims are the functions that return a part of their first argument.
+var trims = regexp.MustCompile(`^(bytes|strings)\.(Trim|TrimFunc|TrimLeft|TrimLeftFunc|TrimRight|TrimRightFunc|TrimPrefix|TrimSuffix|TrimSpace)$`)
 
 // ending are the names of functions that end what they are given, or their
 // receiver.
@@ -104,6 +206,18 @@ func bare(v ssa.Value) ssa.Value {
 // has reports whether what is loaded from an address ends with the object that
 // the address is in.
 func (p parts) has(addr ssa.Value, loaded types.Type) bool {
+	if a, ok := addr.(*ssa.FieldAddr); ok {
+		return p.hasField(field(a), loaded)
+	}
+	named, ok := types.Unalias(pointee(addr.Type())).(*types.Named)
+	return ok && p[named.Origin().Obj()] && mayBePart(loaded)
+}
+
+// hasField reports whether a field is a part, where it has a type of which a
+// part can be.
+func (p parts) hasField(f *types.Var, loaded types.Type) bool { return p[f] && mayBePart(loaded) }
+
+func mayBePart(loaded types.Type) bool {
 	switch u := loaded.Underlying().(type) {
 	case *types.Basic:
 		if u.Info()&types.IsString == 0 && u.Kind() != types.UnsafePointer {
@@ -113,11 +227,7 @@ func (p parts) has(addr ssa.Value, loaded types.Type) bool {
 	default:
 		return false
 	}
-	if a, ok := addr.(*ssa.FieldAddr); ok {
-		return p[field(a)]
-	}
-	named, ok := types.Unalias(pointee(addr.Type())).(*types.Named)
-	return ok && p[named.Origin().Obj()]
+	return true
 }
 
 func pointee(t types.Type) types.Type {
@@ -132,15 +242,21 @@ func pointee(t types.Type) types.Type {
 func (w *protectionWalk) gives(s *path.State, v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Call:
-		switch api.Name(&v.Call) {
-		case "builtin.Add", "builtin.Slice", "builtin.SliceData", "builtin.String", "builtin.StringData":
-			return s.PointsInto(v.Call.Args[0])
-		case "builtin.append":
-			return s.Holds(v.Call.Args[0])
+		if from := partOfArgument(&v.Call); from != nil {
+			return s.PointsInto(from)
 		}
 		return isPtr(s, v)
+	case *ssa.Field:
+		return s.Holds(v.X) && w.parts.hasField(fieldOf(v), v.Type())
+	case *ssa.ChangeInterface:
+		return s.Holds(v.X)
+	case *ssa.TypeAssert:
+		return !v.CommaOk && s.Holds(v.X) && refers(v.Type(), false)
+	case *ssa.Extract:
+		asserted, ok := v.Tuple.(*ssa.TypeAssert)
+		return ok && v.Index == 0 && s.Holds(asserted.X) && refers(v.Type(), false)
 	case *ssa.Slice:
-		return s.PointsInto(v.X)
+		return s.PointsInto(v.X) && !isEmpty(v)
 	case *ssa.SliceToArrayPointer:
 		return s.Holds(v.X)
 	case *ssa.IndexAddr:
@@ -148,7 +264,10 @@ func (w *protectionWalk) gives(s *path.State, v ssa.Value) bool {
 	case *ssa.Convert:
 		return isPointer(v.X.Type()) && isPointer(v.Type()) && s.PointsInto(v.X)
 	case *ssa.UnOp:
-		return v.Op == token.MUL && s.PointsInto(v.X) && w.parts.has(v.X, v.Type())
+		in := func() bool {
+			return s.PointsInto(v.X) || s.Held.Has(path.Place(path.Root(v.X))) && path.Root(v.X) != v.X
+		}
+		return v.Op == token.MUL && w.parts.has(v.X, v.Type()) && in()
 	}
 	return false
 }

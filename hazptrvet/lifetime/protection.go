@@ -18,7 +18,7 @@ import (
 var Protection = packageAnalyzer("protection", `report protected pointers that are used or kept after their protection has ended
 
 What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release, Clear, Close, or the next call of the Holder that protects something. What Do gives
-is protected until its function returns. After that the object may be reclaimed at any moment.`, func(in *inspection) {
+is protected until its function returns, and what the Value of a Lease or View gives until Release. After that it may be reclaimed, closed or unmapped at any moment.`, func(in *inspection) {
 	parts := partsOf(in)
 	for _, f := range in.functions {
 		protectedPointers(in, parts, f)
@@ -28,8 +28,12 @@ is protected until its function returns. After that the object may be reclaimed 
 func protectedPointers(in *inspection, parts parts, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
 		p, _ := protects(&call.Call)
-		w := &protectionWalk{inspection: in, parts: parts, protection: p, origin: call}
-		switch api.Name(&call.Call) {
+		name := api.Name(&call.Call)
+		w := &protectionWalk{inspection: in, parts: parts, protection: p, origin: call, words: wordsOf(name)}
+		if _, ok := dos[name]; ok {
+			w.use()
+		}
+		switch name {
 		case "hazptr.Acquire", "hazptr.Pointer.Acquire":
 			w.follow(path.State{Owner: path.Set{path.Register(call)}}, nil)
 		case "hazptr.Holder.Protect", "hazptr.Pointer.Protect":
@@ -38,8 +42,11 @@ func protectedPointers(in *inspection, parts parts, f *ssa.Function) {
 			w.tried()
 		case "hazptr.Guard.Ptr":
 			w.parameter(call)
-		case doName:
-			w.use()
+		case "live.Value.Acquire", "mapped.Parsed.Acquire":
+			if w.follows(call.Call.Args[0]) {
+				w.managed = true
+				w.follow(path.State{Owner: path.Set{path.Element(call, 0)}}, nil)
+			}
 		}
 	}
 }
@@ -60,12 +67,34 @@ type protectionWalk struct {
 	protection
 	parts  parts
 	origin *ssa.Call
+	words  words
 	inDo   bool // the origin is a Do, and what is followed is in its function
+	// managed: what has the object unlinks it and ends it, and no other does.
+	managed bool
 }
 
 // stable regards variables of Guards too.
 func (w *protectionWalk) stable(addr ssa.Value) bool {
-	return w.inspection.stable(addr) || path.Variable(addr, guard.receiver)
+	return w.inspection.stable(addr) || slices.ContainsFunc([]*lease{guard, leased, viewed}, func(l *lease) bool { return path.Variable(addr, l.receiver) }) ||
+		isStructRead(addr)
+}
+
+// isStructRead reports whether an address is that of a local struct that is set
+// as a whole and otherwise only read.
+func isStructRead(addr ssa.Value) bool {
+	local, ok := addr.(*ssa.Alloc)
+	return ok && !slices.ContainsFunc(*local.Referrers(), func(user ssa.Instruction) bool {
+		switch user := user.(type) {
+		case *ssa.DebugRef:
+			return false
+		case *ssa.FieldAddr:
+			return !onlyLoaded(user)
+		case *ssa.Store:
+			return user.Val == local
+		}
+		load, ok := user.(*ssa.UnOp)
+		return !ok || path.Loaded(load) == nil
+	})
 }
 
 // follow follows what the origin has protected, from behind it or on one side
@@ -112,7 +141,12 @@ func (w *protectionWalk) parameter(call *ssa.Call) {
 
 // isPtr reports whether a call returns what the Guard protects.
 func isPtr(s *path.State, call *ssa.Call) bool {
-	return api.Name(&call.Call) == "hazptr.Guard.Ptr" && s.Owner.Has(path.Place(call.Call.Args[0]))
+	switch api.Name(&call.Call) {
+	case "hazptr.Guard.Ptr", "live.Lease.Value", "mapped.View.Value":
+	default:
+		return false
+	}
+	return s.Owner.Has(path.Place(call.Call.Args[0]))
 }
 
 // atExit notes what defers before the origin do.
@@ -174,7 +208,7 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 		w.forget(s, isShared)
 	}
 	w.noted(s, in)
-	if store, ok := in.(*ssa.Store); ok && s.PointsInto(store.Addr) && !w.inDo {
+	if store, ok := in.(*ssa.Store); ok && s.PointsInto(store.Addr) && !w.managed {
 		return false // a writer, which may know other reasons why the object stays
 	}
 	return true
@@ -212,7 +246,7 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 	}
 	given := isGiven(s, c)
 	// A Pointer's object is unlinked by the Pointer, which retires it.
-	unlinking := func(name string) bool { return !w.inDo && unlinks(name) }
+	unlinking := func(name string) bool { return !w.managed && unlinks(name) }
 	if w.covers(in) || locks(name) || unlinking(name) && (given || w.sameType(c)) || given && keeps(name) {
 		return false, true
 	}
@@ -238,7 +272,7 @@ func (w *protectionWalk) call(s *path.State, in ssa.CallInstruction) (keepGoing,
 	} else if !quiet(c) {
 		w.forget(s, isShared)
 	}
-	if given && !w.inDo && !replaces[name] && !strings.HasPrefix(name, "builtin.") && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !isReceiver(s, c)) && !isPrinting(name) {
+	if given && !w.managed && !replaces[name] && !strings.HasPrefix(name, "builtin.") && body(c) == nil && (api.Callee(c) == nil || c.IsInvoke() || !isReceiver(s, c)) && !isPrinting(name) {
 		return false, true // it may unlink it
 	}
 	return true, true
@@ -261,7 +295,7 @@ func (w *protectionWalk) ends(s *path.State, name string, c *ssa.CallCommon) boo
 		return s.Owner.Has(path.Register(c.Args[0]))
 	case "hazptr.Pointer.Protect":
 		return s.Owner.Has(path.Register(c.Args[1]))
-	case "hazptr.Guard.Release":
+	case "hazptr.Guard.Release", "live.Lease.Release", "mapped.View.Release":
 		return s.Owner.Has(path.Place(c.Args[0]))
 	}
 	return false
@@ -327,8 +361,8 @@ func (w *protectionWalk) used(s *path.State, in ssa.Instruction) bool {
 		return false
 	}
 	w.diagnose(pos,
-		fmt.Sprintf("the object is used after line %d has ended its protection (%s): it may be reclaimed at any moment; use it before, or end the protection later",
-			w.line(s.End), method(s.End)),
+		fmt.Sprintf("%s is used after line %d has ended %s (%s): it may be %s at any moment; use it before, or end %s later",
+			w.words.object, w.line(s.End), w.words.protection, method(s.End), w.words.ended, strings.Replace(w.words.protection, "its", "the", 1)),
 		see(w.origin, "protected here"), see(s.End, "until here"))
 	return false
 }
@@ -341,6 +375,9 @@ func (w *protectionWalk) usedByCall(s *path.State, c *ssa.CallCommon) bool {
 	switch api.Name(c) {
 	case "builtin.copy", "builtin.append":
 		return slices.ContainsFunc(c.Args, func(a ssa.Value) bool { return isMemory(a) && s.Holds(a) })
+	}
+	if _, closure := c.Value.(*ssa.MakeClosure); !closure && s.Holds(c.Value) {
+		return true // a method of an interface, or a function
 	}
 	for i, a := range c.Args {
 		root := path.Root(a)

@@ -2,7 +2,9 @@ package lifetime
 
 import (
 	"fmt"
+	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -28,7 +30,7 @@ func reclaimFunctions(in *inspection) {
 	for _, f := range in.all {
 		for call := range each[ssa.CallInstruction](f) {
 			c := call.Common()
-			w := &reclaimLook{inspection: in, retire: call}
+			w := &reclaimLook{naming: naming{inspection: in, changes: func(f *types.Var) bool { return in.assigned[f] }}, retire: call}
 			switch api.Name(c) {
 			case "hazptr.Retire":
 				w.domain = defaultDomain
@@ -45,7 +47,7 @@ func reclaimFunctions(in *inspection) {
 }
 
 type reclaimLook struct {
-	*inspection
+	naming
 	retire ssa.CallInstruction
 	domain string
 }
@@ -79,6 +81,40 @@ func (in *inspection) set(v ssa.Value) ssa.Value {
 			break
 		}
 		v = value
+	}
+	return v
+}
+
+// origin returns what a variable, a field or the result of a function was set
+// to, if that is the only value in the package.
+func (in *inspection) origin(v ssa.Value) ssa.Value {
+	for range longest {
+		v = in.set(v)
+		if call, ok := v.(*ssa.Call); ok && !strings.HasPrefix(api.Name(&call.Call), "hazptr.") {
+			if v = result(body(&call.Call)); v == nil {
+				return call
+			}
+			continue
+		}
+		stores := in.stores[variable(path.Loaded(v))]
+		if len(stores) != 1 {
+			break
+		}
+		v = stores[0].Val
+	}
+	return v
+}
+
+// result returns what the only return statement of a function returns, or nil.
+func result(f *ssa.Function) (v ssa.Value) {
+	if f == nil {
+		return nil
+	}
+	for r := range each[*ssa.Return](f) {
+		if v != nil || len(r.Results) != 1 {
+			return nil
+		}
+		v = r.Results[0]
 	}
 	return v
 }
@@ -135,35 +171,10 @@ func setOnce(address ssa.Value) ssa.Value {
 	return value
 }
 
-// name names a domain, the same in a function and in its closures.
-func (w *reclaimLook) name(v ssa.Value) string {
-	v = w.set(v)
-	if call, ok := v.(*ssa.Call); ok && api.Name(&call.Call) == "hazptr.Default" {
-		return defaultDomain
-	}
-	switch from := path.Loaded(v).(type) {
-	case *ssa.FieldAddr:
-		if !w.assigned[field(from)] {
-			return fmt.Sprintf("%s.%d", w.name(from.X), from.Field)
-		}
-	case *ssa.Global:
-		return path.Register(from)
-	}
-	return path.Register(v)
-}
-
 // look reports the calls in a reclaim function that wait for its domain.
 func (w *reclaimLook) look(given ssa.Value) {
-	reclaim := function(w.set(given))
-	if reclaim == nil {
-		return
-	}
-	for f := range reached(reclaim, false) {
-		for call := range each[ssa.CallInstruction](f) {
-			_, parallel := call.(*ssa.Go)
-			if parallel || !waits[api.Name(call.Common())] || w.name(call.Common().Args[0]) != w.domain {
-				continue
-			}
+	for call := range w.calls(given) {
+		if waits[api.Name(call.Common())] && w.name(call.Common().Args[0]) == w.domain {
 			w.diagnose(call.Pos(),
 				fmt.Sprintf("%s waits for the functions of its domain, of which this is one (line %d): it waits for itself; call it elsewhere, or retire in another domain",
 					method(call), w.line(w.retire)),

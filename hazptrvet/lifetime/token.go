@@ -9,7 +9,7 @@ import (
 // every path, or twice.
 var Token = analyzer("token", `report srcu tokens that are dropped or used twice
 
-A read section whose Token is dropped never ends, and no grace period of its domain does. A Token that is given to ReadUnlock twice ends somebody else's section.`, section.look)
+A read section whose Token is dropped never ends, and no grace period of its domain does. A Token that is given to ReadUnlock twice ends another reader's section.`, section.look)
 
 var section = &lease{
 	taken: map[string]bool{"srcu.Domain.ReadLock": true},
@@ -20,7 +20,7 @@ var section = &lease{
 	never: "this Token is dropped: the read section never ends, and neither does any grace period of the domain; write HOW",
 	lost:  "the loop comes back to this ReadLock before the last read section was ended: no grace period of the domain ends from then on; call ReadUnlock at the end of each turn, on every way through it",
 	path:  "this read section is not ended on the path that ends at line LINE: no grace period of the domain ends from then on; write HOW here, or call ReadUnlock there too",
-	twice: "the Token has been given to ReadUnlock at line LINE already: this ends a read section of somebody else, or makes the next grace period panic; call ReadLock again, or remove one",
+	twice: "the Token has been given to ReadUnlock at line LINE already: this ends another reader's section, or makes the next grace period panic; call ReadLock again, or remove one",
 
 	remedy: func(call *ast.CallExpr, variable string) string {
 		domain := "d"

@@ -60,7 +60,7 @@ func Package(path string) string {
 		return "errgroup"
 	}
 	// Where the module is used under a path with a host.
-	for _, name := range []string{"percpuref", "srcu"} {
+	for _, name := range []string{"live", "mapped", "percpuref", "srcu"} {
 		if path == "hazptr/"+name || strings.HasSuffix(path, "/hazptr/"+name) {
 			return name
 		}

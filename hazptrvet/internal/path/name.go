@@ -63,6 +63,9 @@ func expression(v ssa.Value, depth int) string {
 	return Register(v)
 }
 
+// Element names one of the results that a call returns.
+func Element(call ssa.Value, i int) string { return fmt.Sprintf("%s#%d", Register(call), i) }
+
 // Loaded returns the address that v is loaded from, or nil.
 func Loaded(v ssa.Value) ssa.Value {
 	if load, ok := v.(*ssa.UnOp); ok && load.Op == token.MUL {

@@ -168,6 +168,8 @@ func (w *Walk) effect(s *State, in ssa.Instruction) {
 		s.define(in, *s, Register(in.X))
 	case *ssa.FieldAddr:
 		s.define(in, *s, Register(in.X))
+	case *ssa.Extract:
+		s.define(in, *s, Element(in.Tuple, in.Index))
 	case *ssa.MakeClosure:
 		s.closure(in)
 	case ssa.Value:

@@ -88,7 +88,7 @@ func handle() *os.File {
 	return f
 }
 
-func mapped() (b []byte) {
+func inMapping() (b []byte) {
 	mappings.Do(func(m *mapping) { b = (*m)[1:3] }) // want `memory of the protected object is assigned`
 	return b
 }

@@ -208,7 +208,7 @@ func both(d *database, keep bool) error {
 
 var errQueued = errors.New("queued")
 
-// The reference of what is queued is dropped by whoever takes it out.
+// The goroutine that takes something out of the queue drops its reference.
 func queued(d *database) error {
 	if !d.ref.TryGetLive() {
 		return errGone
