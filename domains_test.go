@@ -6,9 +6,6 @@ import (
 	"runtime"
 	"slices"
 	"testing"
-	"time"
-
-	"hazptr/internal/litmus"
 )
 
 func labels() (labels []string) {
@@ -79,35 +76,5 @@ func TestConfigOfADomain(t *testing.T) {
 	}
 	if c := NewDomain(Config{MaxPending: 7, Workers: 3}).Config(); c.MaxPending != 7 || c.Workers != 3 {
 		t.Errorf("%+v", c)
-	}
-}
-
-// A domain in which little happens is small: a program may have thousands.
-func TestDomainsAreSmall(t *testing.T) {
-	const n, most = 500, 8 << 10
-	heap := func() uint64 {
-		runtime.GC()
-		runtime.GC() // what is pooled is gone
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	var all [n]*Domain
-	before := heap()
-	for i := range all {
-		d := NewDomain(Config{Name: fmt.Sprint("small", i), StallAfter: time.Minute, MaxPending: 16})
-		for range 2 {
-			RetireIn(d, new(int), 0, func(*int) {})
-		}
-		if err := d.Barrier(litmus.Context(t)); err != nil {
-			t.Fatal(err)
-		}
-		all[i] = d
-	}
-	if each := int64(heap()-before) / n; each > most {
-		t.Errorf("a domain takes %d bytes, want %d or fewer", each, most)
-	}
-	for _, d := range all {
-		closeDomain(t, d)
 	}
 }

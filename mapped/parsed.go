@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hazptr/internal/report"
+	"hazptr/internal/roster"
 	"hazptr/live"
 )
 
@@ -75,6 +76,7 @@ type Parsed[T any] struct {
 	logger     *slog.Logger
 	generation uint64 // of the present mapping, as in live.Status; Loads alone use it
 	faults     atomic.Int64
+	shown      *roster.Entry[atomic.Int64]
 }
 
 // A File is a file whose bytes are used as they are. [Open] makes one; its
@@ -125,7 +127,7 @@ func Parse[T any](path string, parse func([]byte) (T, error), o Options) (*Parse
 		return nil, err
 	}
 	p.value = v
-	report.Faults.Add(o.Name, &p.faults)
+	p.shown = report.Faults.Add(o.Name, &p.faults)
 	return p, nil
 }
 
@@ -241,7 +243,7 @@ func (p *Parsed[T]) Status() live.Status { return p.value.Status() }
 // is [live.Value.Shutdown].
 func (p *Parsed[T]) Shutdown(ctx context.Context) error {
 	err := p.value.Shutdown(ctx)
-	report.Faults.Remove(&p.faults)
+	report.Faults.Remove(p.shown)
 	return err
 }
 
@@ -250,6 +252,6 @@ func (p *Parsed[T]) Shutdown(ctx context.Context) error {
 // [live.Value.Close].
 func (p *Parsed[T]) Close() error {
 	err := p.value.Close()
-	report.Faults.Remove(&p.faults)
+	report.Faults.Remove(p.shown)
 	return err
 }

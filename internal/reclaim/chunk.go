@@ -16,79 +16,18 @@ type chunk struct {
 	// consumer has left the chunk. It is guarded by the ledger's lock.
 	left int
 
-	// One of the two is there, beside the rest, and never changes.
-	long  *entries
-	short *[shortLen]Object
-}
-
-// entries are those of a long chunk. The objects stand apart from the rest, so
-// that a pass reads little.
-type entries struct {
+	// The objects stand apart from the rest, so that a pass reads little.
 	objects [chunkLen]unsafe.Pointer
 	endings [chunkLen]ending
 }
 
-func (e *entries) set(i uintptr, o Object) { e.objects[i], e.endings[i] = o.at, o.ending }
+func (c *chunk) set(i uintptr, o Object) { c.objects[i], c.endings[i] = o.at, o.ending }
 
 // take returns entry i, which it makes zero.
-func (e *entries) take(i uintptr) Object {
-	o := Object{e.objects[i], e.endings[i]}
-	e.set(i, Object{})
+func (c *chunk) take(i uintptr) Object {
+	o := Object{c.objects[i], c.endings[i]}
+	c.set(i, Object{})
 	return o
-}
-
-// shortLen is how many objects a short chunk has room for.
-const shortLen = 4
-
-// newChunk returns a chunk that is short or has room for chunkLen objects.
-func newChunk(short bool) *chunk {
-	if short {
-		var c struct {
-			chunk
-			entries [shortLen]Object
-		}
-		c.short = &c.entries
-		return &c.chunk
-	}
-	var c struct {
-		chunk
-		entries
-	}
-	c.long = &c.entries
-	return &c.chunk
-}
-
-// object returns entry i's object.
-func (c *chunk) object(i uintptr) unsafe.Pointer {
-	if c.long == nil {
-		return c.short[i].at
-	}
-	return c.long.objects[i]
-}
-
-// ending returns entry i's ending.
-func (c *chunk) ending(i uintptr) *ending {
-	if c.long == nil {
-		return &c.short[i].ending
-	}
-	return &c.long.endings[i]
-}
-
-func (c *chunk) set(i uintptr, o Object) {
-	if c.long == nil {
-		c.short[i] = o
-		return
-	}
-	c.long.set(i, o)
-}
-
-// take returns entry i, which it makes zero.
-func (c *chunk) take(i uintptr) (o Object) {
-	if c.long == nil {
-		o, c.short[i] = c.short[i], Object{}
-		return o
-	}
-	return c.long.take(i)
 }
 
 // A span is some entries of a chunk whose objects nothing protects.
@@ -100,19 +39,9 @@ type span struct {
 
 // A chunkPool has chunks that were used and will be used again.
 type chunkPool struct {
-	short bool // whether its chunks are; it never changes
-
 	recycling sync.Mutex // guards what follows
 	free      *chunk
 	n         int
-}
-
-// length returns how many objects each chunk has room for.
-func (p *chunkPool) length() uintptr {
-	if p.short {
-		return shortLen
-	}
-	return chunkLen
 }
 
 const maxFreeChunks = 64
@@ -122,13 +51,13 @@ func (p *chunkPool) get() *chunk {
 	defer p.recycling.Unlock()
 	c := p.free
 	if c == nil {
-		c = newChunk(p.short)
+		c = new(chunk)
 	} else {
 		p.free = c.next.Load()
 		p.n--
 		c.next.Store(nil)
 	}
-	c.left = int(p.length()) + 1
+	c.left = chunkLen + 1
 	return c
 }
 

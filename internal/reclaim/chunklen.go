@@ -2,5 +2,5 @@
 
 package reclaim
 
-// chunkLen is how many objects a long chunk of a queue has room for.
+// chunkLen is how many objects a chunk of a queue has room for.
 const chunkLen = 256

@@ -12,7 +12,6 @@ import (
 	"hazptr/internal/explore/scenario"
 	"hazptr/internal/fence"
 	"hazptr/internal/hazard"
-	"hazptr/internal/perproc"
 )
 
 // A world has a Reclaimer, whose goroutines are threads.
@@ -33,11 +32,8 @@ func newWorld(inline bool) *world {
 		w.r.Init(Options{Workers: 1, ScanPercent: 100, Queued: 4096, Scanned: 4096, Inline: inline, Closed: func() {}})
 		w.r.ledger.limitWorkers(0)
 		w.r.bell.state.Store(awake)
-		for id := range perproc.Procs() {
-			w.r.queues.Make(id, w.r.newQueue)
-		}
 		for q := range w.r.queues.All() {
-			q.extend(q.chunkLen, w.r.chunks.get()) // so that Retire goes its fast path
+			q.extend(chunkLen, w.r.chunks.get()) // so that Retire goes its fast path
 			w.Name(scenario.Address(&q.tail), "tail")
 			w.Name(scenario.Address(&q.consumed), "consumed")
 		}

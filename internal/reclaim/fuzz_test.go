@@ -3,6 +3,7 @@ package reclaim
 import (
 	"sync/atomic"
 	"testing"
+	"unsafe"
 
 	"hazptr/internal/interleave"
 	"hazptr/internal/yield"
@@ -62,7 +63,7 @@ func fuzzSettle(t *testing.T, d *Domain) {
 			t.Fatal("a chunk is in the pool twice")
 		}
 		seen[c] = true
-		if !c.zero() || c.left != 0 {
+		if c.objects != [chunkLen]unsafe.Pointer{} || c.endings != [chunkLen]ending{} || c.left != 0 {
 			t.Fatalf("a chunk in the pool is not zero, %d entries are left", c.left)
 		}
 	}

@@ -1,6 +1,8 @@
 package reclaim
 
 import (
+	"unsafe"
+
 	"hazptr/internal/interleave"
 )
 
@@ -23,7 +25,7 @@ func (r *fuzzProducer) do(o interleave.Operation) {
 		r.Release(o.Object)
 	case 8:
 		// A chunk, of which some are protected.
-		for i := range r.d.chunks.length() {
+		for i := range chunkLen {
 			if i%3 == 1 {
 				r.Acquire(r.thread, o.Object)
 				r.retire(r.Sources[o.Object].Swap(new(interleave.Subject)))
@@ -33,7 +35,7 @@ func (r *fuzzProducer) do(o interleave.Operation) {
 		}
 	case 9:
 		r.thread.Whole(func() {
-			for range int(r.d.chunks.length()) / 2 * (1 + o.Object) {
+			for range chunkLen / 2 * (1 + o.Object) {
 				r.retire(new(interleave.Subject))
 			}
 		})
@@ -59,7 +61,7 @@ func (r *fuzzProducer) inspect() {
 	pool.recycling.Lock()
 	defer pool.recycling.Unlock()
 	for c := pool.free; c != nil; c = c.next.Load() {
-		if !c.zero() || c.left != 0 {
+		if c.objects != [chunkLen]unsafe.Pointer{} || c.endings != [chunkLen]ending{} || c.left != 0 {
 			r.S.Errorf("a chunk in the pool is not zero, %d entries are left", c.left)
 		}
 	}

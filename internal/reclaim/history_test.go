@@ -47,15 +47,3 @@ func TestHistoryOverwrites(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
-
-// A history has no room for more than what it remembers.
-func TestHistoryIsSmall(t *testing.T) {
-	var h history
-	for s := range int64(historyLen) {
-		h.note(s*int64(time.Second), 1)
-	}
-	h.note(10*historyLen*int64(time.Second), 1)
-	if len(h) != 2 || cap(h) > 3 {
-		t.Errorf("%d seconds, and room for %d", len(h), cap(h))
-	}
-}

@@ -208,7 +208,7 @@ func (k *keeping) give(piece span) {
 
 // release makes an object ready that is kept no longer.
 func (k *keeping) release(o *keptObject) {
-	if k.spare == nil || k.used == k.chunks.length() {
+	if k.spare == nil || k.used == chunkLen {
 		if k.spare != nil {
 			k.moved = append(k.moved, k.spare)
 		}

@@ -7,12 +7,18 @@ import (
 
 	"hazptr/internal/fence"
 	"hazptr/internal/goroutine"
+	"hazptr/internal/perproc"
 )
 
 // A ledger is what a Reclaimer knows, under one lock, which is locked in this
 // file alone. No user's function is called under it.
 type ledger struct {
-	*Reclaimer // that it is of
+	options *Options
+	bell    *bell
+	queues  *perproc.Local[queue]
+	chunks  *chunkPool
+	bound   *bound // nil without Options.MaxPendingBytes
+	clock   clock
 
 	after   atomic.Int64 // the age that is reported, or 0; changed under mu
 	changes atomic.Int64 // how often; likewise
@@ -28,7 +34,7 @@ type ledger struct {
 	crew       crew
 	waiters    waiters
 	reports    reports
-	history    history // empty without Options.Name
+	history    *history // nil without Options.Name
 }
 
 // counts are since the start, but for slots.
@@ -46,11 +52,14 @@ type counts struct {
 }
 
 func (l *ledger) init(r *Reclaimer) {
-	l.Reclaimer = r
+	l.options, l.bell, l.queues, l.chunks, l.bound, l.clock = &r.options, &r.bell, r.queues, &r.chunks, r.bound, r.clock
 	l.oldestKept = never
-	l.crew.limit, l.crew.longest = r.options.Workers, maxRun
+	l.crew.limit = r.options.Workers
 	l.after.Store(int64(r.options.StallAfter))
 	l.reports.hook = r.options.OnStall
+	if r.options.Name != "" {
+		l.history = new(history)
+	}
 }
 
 // beginRound begins a round unless there is one to collect, and appends those
@@ -59,7 +68,7 @@ func (l *ledger) beginRound(open []round) []round {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.rounds.open) == 0 {
-		l.rounds.begin(l.clock.now(), &l.queues)
+		l.rounds.begin(l.clock.now(), l.queues)
 	}
 	return append(open, l.rounds.open...)
 }
@@ -70,7 +79,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for q := range l.queues.All() {
-		q.consume(&l.chunks)
+		q.consume(l.chunks)
 	}
 	l.rounds.collect(p.rounds[len(p.rounds)-1].number)
 	l.counts.taken += int64(result.taken)
@@ -81,7 +90,7 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 		l.counts.fences += int64(result.fences)
 		l.counts.fenceTime += result.fenceTime
 		l.counts.lookTime += l.clock.now() - result.begun - result.fenceTime
-		l.counts.slots = int64(p.passed.slots)
+		l.counts.slots = int64(p.hazards.Slots)
 	}
 	l.starved, l.enough = result.starved, result.enough
 	l.handOver(p, inline)
@@ -152,12 +161,15 @@ func (l *ledger) startWorker() {
 
 // hireWorker returns a worker that isn't at work.
 func (l *ledger) hireWorker() *worker {
-	w := idle.Get().(*worker)
-	*w = worker{ledger: l, loop: w.loop, longest: l.crew.longest}
-	if w.loop == nil {
-		w.loop = w.work
+	c := &l.crew
+	if last := len(c.idle) - 1; last >= 0 {
+		w := c.idle[last]
+		c.idle = c.idle[:last]
+		return w
 	}
-	l.crew.workers = append(l.crew.workers, w)
+	w := &worker{ledger: l, longest: maxRun}
+	w.loop = w.work
+	c.workers = append(c.workers, w)
 	return w
 }
 
@@ -286,7 +298,7 @@ func (l *ledger) feed() {
 
 // note remembers how many objects are pending.
 func (l *ledger) note() {
-	if l.options.Name != "" {
+	if l.history != nil {
 		l.history.note(l.clock.now(), l.counts.taken-l.ready.done)
 	}
 }
@@ -315,7 +327,7 @@ func (l *ledger) waiting() int64 {
 func (l *ledger) returned() uintptr {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.crew.progress()
+	return l.crew.returned()
 }
 
 // slowed counts a Retire that was slowed down until there was room, or until it
@@ -345,7 +357,7 @@ func (l *ledger) wait(protected bool) (w *waiter, may bool) {
 	if l.retired() == l.ready.done {
 		return nil, true
 	}
-	number, queued := l.rounds.begin(l.clock.now(), &l.queues)
+	number, queued := l.rounds.begin(l.clock.now(), l.queues)
 	w = &waiter{
 		protected: protected, round: number, left: l.counts.taken - l.ready.done + queued, done: make(chan struct{}),
 	}

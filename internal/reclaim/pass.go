@@ -2,12 +2,12 @@ package reclaim
 
 import (
 	"math"
-	"sync"
 	"time"
 
 	"hazptr/internal/fence"
 	"hazptr/internal/goroutine"
 	"hazptr/internal/hazard"
+	"hazptr/internal/perproc"
 )
 
 // A pass finds out which retired objects nothing protects any more. It is made
@@ -27,9 +27,11 @@ import (
 // collected when passes have taken everything below them. That may take several
 // passes, since a pass takes no more than there is room for.
 type pass struct {
-	*Reclaimer // that it is of
-
-	limit int // how many objects may be kept or ready, unless there are more hazards than half of it
+	ledger *ledger
+	queues *perproc.Local[queue]
+	chunks *chunkPool
+	clock  clock
+	limit  int // how many objects may be kept or ready, unless there are more hazards than half of it
 
 	budget  budget
 	turn    turn // guards what follows. The ledger's lock may be taken in it.
@@ -37,11 +39,8 @@ type pass struct {
 	rounds  []round // that the pass takes objects of
 	changes int64   // of what is reported, that stalls has seen
 	keeping
-	hazards *hazard.Look // while a pass is made
+	hazards hazard.Look
 }
-
-// looks are those of the domains that make no pass just now.
-var looks = sync.Pool{New: func() any { return new(hazard.Look) }}
 
 // A passed is what passes have come to.
 type passed struct {
@@ -52,14 +51,13 @@ type passed struct {
 	ready int64         // objects handed over, since the start
 	kept  int           // objects that are protected
 	slots int           // that the last look has read
-	inUse int           // of them, the ones that held anything
 }
 
-func (p *pass) init(r *Reclaimer) {
-	p.Reclaimer, p.limit = r, r.options.Scanned
-	p.budget.percent = int64(r.options.ScanPercent)
+func (p *pass) init(l *ledger) {
+	p.ledger, p.queues, p.chunks, p.clock, p.limit = l, l.queues, l.chunks, l.clock, l.options.Scanned
+	p.budget.percent = int64(l.options.ScanPercent)
 	p.budget.paid.Store(math.MinInt64 / 2)
-	p.keeping.chunks, p.keeping.alone = &r.chunks, goroutine.Bubbled()
+	p.keeping.chunks, p.keeping.alone = l.chunks, goroutine.Bubbled()
 }
 
 // lock keeps passes from being made until unlock, and returns what they have
@@ -105,7 +103,7 @@ func (p *pass) Serve(alone bool) {
 
 // state is called in a turn.
 func (p *pass) state() passed {
-	p.passed.kept, p.passed.ready, p.passed.silent = p.live(), p.ready, len(p.silent)
+	p.passed.kept, p.passed.slots, p.passed.ready, p.passed.silent = p.live(), p.hazards.Slots, p.ready, len(p.silent)
 	p.passed.due = p.budget.due(p.clock.now())
 	return p.passed
 }
@@ -191,12 +189,11 @@ func (p *pass) make(inline bool) {
 	taken, starved, enough := p.take()
 	fenced, fences := int64(0), 0
 	if taken > 0 {
-		p.hazards = looks.Get().(*hazard.Look)
 		p.foresee(taken)
 		fences++
 		fenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards
 		p.ask(taken)
-		p.lookAround()
+		p.hazards.All()
 		p.divide()
 		p.unforeseen()
 		if len(p.fresh) > 0 {
@@ -211,9 +208,7 @@ func (p *pass) make(inline bool) {
 			p.passed.since = begun
 		}
 		now := p.clock.now()
-		p.budget.spend(now, min(now-begun, usual+perSlot*int64(p.passed.slots+taken)))
-		looks.Put(p.hazards)
-		p.hazards = nil
+		p.budget.spend(now, min(now-begun, usual+perSlot*int64(p.hazards.Slots+taken)))
 	}
 	p.tidy()
 	p.ledger.report(p.stalls())
@@ -244,18 +239,18 @@ const (
 // foresee watches the slots that hold what is taken. Where the look after the
 // fence finds no others, it is their [recheck], too, and saves a second fence.
 func (p *pass) foresee(taken int) {
-	if p.alone || taken > fewObjects || p.passed.slots > fewSlots {
+	if p.alone || taken > fewObjects || p.hazards.Slots > fewSlots {
 		return
 	}
 	p.ask(taken)
-	p.lookAround()
+	p.hazards.All()
 	if p.hazards.Nothing() {
 		return
 	}
 	for q := range p.queues.All() {
 		for piece := range q.pieces(0, q.taking) {
 			for i := piece.from; i < piece.to; i++ {
-				address := uintptr(piece.chunk.object(i))
+				address := uintptr(piece.chunk.objects[i])
 				for slot := range p.hazards.Holding(address) {
 					p.early = append(p.early, p.watch(slot, address, p))
 				}
@@ -310,7 +305,7 @@ func (p *pass) take() (taken int, starved bool, enough int64) {
 	}
 	// One hazard pointer keeps several objects that have one address, as a
 	// struct and its first field have.
-	limit := max(p.limit, 2*p.passed.inUse, 2*p.live())
+	limit := max(p.limit, 2*p.hazards.InUse, 2*p.live())
 	room := limit - p.live() - int(p.ledger.waiting())
 	least := min(wanted, limit/4)
 	enough = int64(max(0, min(p.limit/2, limit-p.live()-least)))
@@ -330,7 +325,7 @@ func (p *pass) take() (taken int, starved bool, enough int64) {
 // ask prepares the look at what is taken: for these only where there are more
 // slots than objects, since most slots hold none of them then.
 func (p *pass) ask(taken int) {
-	if p.passed.slots <= taken {
+	if p.hazards.Slots <= taken {
 		p.hazards.Ask(0)
 		return
 	}
@@ -338,16 +333,10 @@ func (p *pass) ask(taken int) {
 	for q := range p.queues.All() {
 		for piece := range q.pieces(0, q.taking) {
 			for i := piece.from; i < piece.to; i++ {
-				p.hazards.About(uintptr(piece.chunk.object(i)))
+				p.hazards.About(uintptr(piece.chunk.objects[i]))
 			}
 		}
 	}
-}
-
-// lookAround looks at all hazards.
-func (p *pass) lookAround() {
-	p.hazards.All()
-	p.passed.slots, p.passed.inUse = p.hazards.Slots, p.hazards.InUse
 }
 
 // divide divides what is taken into what a hazard holds, which is kept, in the
@@ -376,7 +365,7 @@ func (p *pass) divide() {
 // returns the rest.
 func (p *pass) keep(piece span) (rest span) {
 	for i := piece.from; i < piece.to; i++ {
-		object := piece.chunk.object(i)
+		object := piece.chunk.objects[i]
 		if !p.hazards.Found(uintptr(object)) {
 			continue
 		}

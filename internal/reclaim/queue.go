@@ -21,63 +21,32 @@ import (
 type queue struct {
 	// Of the producer. Positions count the objects that were ever put in; they
 	// may wrap.
-	tail  fence.Word               // what is below it may be read
-	stop  perproc.Word             // position at which the producer must make room
-	chunk perproc.Pointer[chunk]   // where tail is, or ends
-	long  perproc.Pointer[entries] // of chunk, unless that is short
-	bytes fence.Word               // of all objects ever put in
+	tail  fence.Word            // what is below it may be read
+	stop  perproc.Word          // position at which the producer must make room
+	chunk atomic.Pointer[chunk] // where tail is, or ends
+	bytes fence.Word            // of all objects ever put in
 
-	*outlet
-}
+	_ [perproc.CacheLine]byte
 
-// An outlet is the consumer's end of a queue.
-type outlet struct {
+	// Of the consumer.
 	first    atomic.Pointer[chunk] // the producer's first chunk
 	head     *chunk                // where consumed is: its first index objects are; nil before the first
 	index    uintptr
 	consumed atomic.Uintptr
 	taking   uintptr // how many objects the present pass takes
 	divided  uintptr // of these, how many it has divided
-	chunkLen uintptr // of each chunk; a power of two; it never changes
-}
-
-// newQueue returns a queue that takes chunks of the pool. Where these are short
-// it goes through locks with each object, and need not keep its two ends and
-// its neighbours off its cache lines.
-func newQueue(pool *chunkPool) *queue {
-	if pool.short {
-		var q struct {
-			queue
-			outlet
-		}
-		return q.connect(&q.outlet, pool)
-	}
-	var q struct {
-		_ [perproc.CacheLine]byte
-		queue
-		_ [perproc.CacheLine]byte
-		outlet
-		_ [perproc.CacheLine]byte
-	}
-	return q.connect(&q.outlet, pool)
-}
-
-func (q *queue) connect(o *outlet, pool *chunkPool) *queue {
-	q.outlet, o.chunkLen = o, pool.length()
-	return q
 }
 
 // full reports whether the producer must make room. The caller is pinned.
 func (q *queue) full() bool { return q.tail.Own() == q.stop.Load() }
 
-// put appends o. The caller is pinned, and the queue isn't full, nor are its
-// chunks short.
+// put appends o. The caller is pinned, and the queue isn't full.
 func (q *queue) put(o Object) {
 	tail := q.tail.Own()
 	if yield.Enabled {
 		yield.Here("entry")
 	}
-	q.long.Load().set(tail%chunkLen, o)
+	q.chunk.Load().set(tail%chunkLen, o)
 	if o.bytes != 0 {
 		q.bytes.Publish(q.bytes.Own() + uintptr(o.bytes))
 	}
@@ -87,27 +56,12 @@ func (q *queue) put(o Object) {
 	q.tail.Publish(tail + 1)
 }
 
-// putAnyway is put for all queues.
-func (q *queue) putAnyway(o Object) {
-	if q.long.Load() != nil {
-		q.put(o)
-		return
-	}
-	if yield.Enabled {
-		yield.Here("entry")
-	}
-	tail := q.tail.Own()
-	q.chunk.Load().set(tail%shortLen, o)
-	q.bytes.Publish(q.bytes.Own() + uintptr(o.bytes))
-	q.tail.Publish(tail + 1) // [append], as in put
-}
-
 // extend makes room for step more objects, at most to the end of a chunk. Where
 // a chunk has ended it needs a fresh one. It reports whether it used that, and
 // whether it made room. The caller is pinned, and the queue is full.
 func (q *queue) extend(step uintptr, fresh *chunk) (used, made bool) {
 	tail := q.tail.Own()
-	if tail%q.chunkLen == 0 {
+	if tail%chunkLen == 0 {
 		if fresh == nil {
 			return false, false
 		}
@@ -122,10 +76,9 @@ func (q *queue) extend(step uintptr, fresh *chunk) (used, made bool) {
 			q.first.Store(fresh)
 		}
 		q.chunk.Store(fresh)
-		q.long.Store(fresh.long)
 		used = true
 	}
-	q.stop.Store(tail + min(step, q.chunkLen-tail%q.chunkLen))
+	q.stop.Store(tail + min(step, chunkLen-tail%chunkLen))
 	return used, true
 }
 
@@ -147,7 +100,7 @@ func (q *queue) pieces(i, n uintptr) iter.Seq[span] {
 		c, at := q.head, q.index
 		for done := uintptr(0); done < n; {
 			c, at = q.following(c, at)
-			piece := min(n-done, q.chunkLen-at)
+			piece := min(n-done, chunkLen-at)
 			if skip := min(piece, max(i, done)-done); skip < piece {
 				if !yield(span{chunk: c, from: at + skip, to: at + piece}) {
 					return
@@ -170,7 +123,7 @@ func (q *queue) consume(pool *chunkPool) {
 		case q.head != c:
 			pool.let(q.head, 1)
 		}
-		piece := min(left, q.chunkLen-i)
+		piece := min(left, chunkLen-i)
 		q.head, q.index = c, i+piece
 		left -= piece
 	}
@@ -190,7 +143,7 @@ func (q *queue) following(c *chunk, i uintptr) (*chunk, uintptr) {
 			yield.Here("first")
 		}
 		return q.first.Load(), 0
-	case i == q.chunkLen:
+	case i == chunkLen:
 		if yield.Enabled {
 			yield.Here("next")
 		}

@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"runtime"
 	"time"
-	"unsafe"
 
 	"hazptr/internal/perproc"
 )
@@ -23,15 +22,16 @@ import (
 // A Reclaimer is the engine of one domain. Init makes it. Its methods may be
 // called by any goroutine. It must not be copied.
 type Reclaimer struct {
-	// Every Retire reads these: their cache lines must seldom change.
-	queues perproc.Lazy[queue]
-	bound  *bound // nil without Options.MaxPendingBytes
-	bell   bell
-
-	// These never change, and keep what follows off those cache lines.
 	options Options
+	queues  *perproc.Local[queue]
+	bound   *bound // nil without Options.MaxPendingBytes
 	clock   clock
-	_       [max(0, perproc.CacheLine-int(unsafe.Sizeof(Options{})))]byte
+
+	// Every Retire reads what stands above, and of the bell the state: these
+	// cache lines must seldom change.
+	_    [perproc.CacheLine]byte
+	bell bell
+	_    [perproc.CacheLine]byte
 
 	chunks  chunkPool
 	ledger  ledger
@@ -83,21 +83,19 @@ type Figures struct {
 
 // Init makes the Reclaimer, with nothing pending.
 func (r *Reclaimer) Init(o Options) {
-	r.options, r.clock = o, clock{time.Now()}
-	r.chunks.short = o.Queued < 2*stepPart
-	r.queues.Init()
+	r.options, r.queues, r.clock = o, perproc.NewLocal[queue](), clock{time.Now()}
 	if o.MaxPendingBytes > 0 {
 		r.bound = &bound{most: o.MaxPendingBytes}
 	}
 	r.ledger.init(r)
-	r.pass.init(r)
+	r.pass.init(&r.ledger)
 	r.scanner.init(r)
 	r.bell.wake, r.bell.start = make(chan struct{}, 1), r.scanner.run
 	r.bell.open.Store(true)
 }
 
 // Made reports whether Init has made the Reclaimer.
-func (r *Reclaimer) Made() bool { return r.queues.Made() }
+func (r *Reclaimer) Made() bool { return r.queues != nil }
 
 // Open reports whether the Reclaimer is made and not closed.
 func (r *Reclaimer) Open() bool { return r.bell.open.Load() }

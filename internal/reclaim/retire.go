@@ -36,7 +36,7 @@ func (r *Reclaimer) Retire(o Object) {
 // retireSlowly makes room first, for o's bytes too unless that is reserved.
 func (r *Reclaimer) retireSlowly(o Object, reserved bool) {
 	put := func(q *queue) {
-		q.putAnyway(o) // [append]
+		q.put(o) // [append]
 		perproc.Unpin()
 		o = Object{} // while it is reclaimed inline, no pointer to it must be left here
 	}
@@ -76,19 +76,15 @@ func (r *Reclaimer) notice() {
 	}
 }
 
-// Room is made for a part of what may wait, so that few Retires need do it. It
-// is for one object at a time where less than two such parts may wait.
-const stepPart = 8
-
 // makeRoom returns the queue of the P that it leaves the caller pinned to,
 // which isn't full. Unless it may wait, it exceeds the bound if need be.
 func (r *Reclaimer) makeRoom(wait bool) *queue {
 	most := r.options.Queued
-	step := max(1, min(r.chunks.length(), most/stepPart))
+	step := max(1, min(chunkLen, most/8))
 	var fresh *chunk
 	slowed, told := !wait, !wait
 	for {
-		q := r.queues.Pin(r.newQueue)
+		q := r.queues.Pin()
 		if !q.full() {
 			return q // another P's, or another goroutine made the room; a fresh chunk that isn't used is the garbage collector's
 		}
@@ -121,8 +117,6 @@ func (r *Reclaimer) makeRoom(wait bool) *queue {
 		}
 	}
 }
-
-func (r *Reclaimer) newQueue() *queue { return newQueue(&r.chunks) }
 
 // reserve takes room for n bytes, and slows the caller down until there is.
 func (r *Reclaimer) reserve(n int64) {

@@ -47,7 +47,7 @@ type rounds struct {
 
 // begin begins a round. It returns its number, and how many objects the queues
 // have of it and of those before it.
-func (r *rounds) begin(now int64, queues *perproc.Lazy[queue]) (number, queued int64) {
+func (r *rounds) begin(now int64, queues *perproc.Local[queue]) (number, queued int64) {
 	r.last = max(now, r.last+1)
 	goals := r.spare[:0]
 	r.spare = nil

@@ -1,19 +1,28 @@
 package reclaim
 
-import "time"
+import (
+	"time"
+
+	"hazptr/internal/perproc"
+)
 
 // A scanner decides when passes are made. It is a goroutine while something is
 // pending that must be looked at.
 type scanner struct {
-	*Reclaimer // that it is of
+	options *Options
+	bell    *bell
+	queues  *perproc.Local[queue]
+	ledger  *ledger
+	pass    *pass
+	clock   clock
 
 	next func() // goOn, made once so that starting the goroutine allocates nothing
 
-	timer *time.Timer // of the bubble of testing/synctest that the domain is of, if any
+	timer *time.Timer
 }
 
 func (s *scanner) init(r *Reclaimer) {
-	s.Reclaimer = r
+	s.options, s.bell, s.queues, s.ledger, s.pass, s.clock = &r.options, &r.bell, r.queues, &r.ledger, &r.pass, r.clock
 	s.next = s.goOn
 	s.timer = time.NewTimer(time.Hour)
 	s.timer.Stop()

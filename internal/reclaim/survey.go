@@ -129,7 +129,9 @@ func (s *survey) pending(o Object, round int64) surveyed {
 // locked.
 func (s *survey) begin(l *ledger) {
 	s.now = s.clock.now()
-	s.history = slices.Clone(l.history)
+	if l.history != nil {
+		s.history = *l.history
+	}
 	for q := range l.queues.All() {
 		from := uintptr(0)
 		for _, r := range l.rounds.open {
@@ -166,7 +168,7 @@ func (s *survey) kept(kept *keeping) {
 func (s *survey) queued(p queuePart) {
 	for piece := range p.queue.pieces(p.from, p.to) {
 		for n := piece.from; n < piece.to; n++ {
-			e := piece.chunk.ending(n)
+			e := &piece.chunk.endings[n]
 			s.count(e.kind, 1, e.bytes, p.round)
 		}
 	}
@@ -195,7 +197,7 @@ func (s *survey) countReady(l *readyList) (more bool) {
 		s.span--
 		piece := &l.spans[at]
 		for n := piece.from; n < piece.to; n++ {
-			e := piece.chunk.ending(n)
+			e := &piece.chunk.endings[n]
 			s.count(e.kind, 1, e.bytes, piece.round)
 		}
 		seen += piece.to - piece.from
@@ -227,7 +229,7 @@ func (s *survey) oldestReady(l *readyList) {
 	for _, a := range oldest {
 		for n := a.from; n < a.to && wanted > 0 && a.number+int64(n-a.from) < s.end; n++ {
 			wanted--
-			s.oldest = append(s.oldest, s.pending(Object{a.chunk.object(n), *a.chunk.ending(n)}, a.round))
+			s.oldest = append(s.oldest, s.pending(Object{a.chunk.objects[n], a.chunk.endings[n]}, a.round))
 		}
 	}
 }

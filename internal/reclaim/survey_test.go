@@ -83,7 +83,7 @@ func TestSurveyALittleAtATime(t *testing.T) {
 	for more := true; more; steps++ {
 		before := i.total()
 		more = i.countReady(&d.ledger.ready)
-		if some := i.total() - before; some > surveyAtATime+int64(d.chunks.length()) {
+		if some := i.total() - before; some > surveyAtATime+chunkLen {
 			t.Errorf("%d objects at a time", some)
 		}
 		d.ledger.mu.Unlock()
@@ -155,7 +155,7 @@ func TestSurveyFindsTheOldest(t *testing.T) {
 	now := d.clock.now()
 	for n := range 10 { // ages 3, 6, 9, 2, 5, 8, 1, 4, 7, 0 hours
 		object := new(database)
-		c.set(uintptr(n), Object{unsafe.Pointer(object), ending{kind: l.spans[l.next].chunk.ending(l.spans[l.next].from).kind}})
+		c.set(uintptr(n), Object{unsafe.Pointer(object), ending{kind: l.spans[l.next].chunk.endings[l.spans[l.next].from].kind}})
 		l.spans = append(l.spans, span{c, uintptr(n), uintptr(n) + 1, now - int64((n*3+3)%10)*int64(time.Hour)})
 		l.added++
 	}

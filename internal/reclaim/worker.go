@@ -3,8 +3,6 @@ package reclaim
 import (
 	"reflect"
 	"runtime"
-	"slices"
-	"sync"
 	"time"
 
 	"hazptr/internal/fence"
@@ -159,22 +157,16 @@ func (w *worker) reclaim() {
 // A crew is the workers. It is guarded by the ledger's lock.
 type crew struct {
 	limit   int       // workers with a goroutine of their own
-	workers []*worker // those at work
+	workers []*worker // every one that was ever needed
+	idle    []*worker // those without a goroutine
 	started int       // workers that have a goroutine of their own
-
-	longest  int     // of a run of the worker that was dismissed last
-	returned uintptr // reclaim functions of those that were dismissed
 }
 
-// idle are workers without a goroutine, which any domain may hire.
-var idle = sync.Pool{New: func() any { return new(worker) }}
+func (c *crew) running() int { return len(c.workers) - len(c.idle) }
 
-func (c *crew) running() int { return len(c.workers) }
-
-// progress returns how many reclaim functions have returned, in a sum that may
+// returned returns how many reclaim functions have returned, in a sum that may
 // wrap.
-func (c *crew) progress() (n uintptr) {
-	n = c.returned
+func (c *crew) returned() (n uintptr) {
 	for _, w := range c.workers {
 		n += w.returned.Load()
 	}
@@ -206,15 +198,10 @@ func (c *crew) calls(goroutine uintptr) bool {
 // dismiss takes back a worker that has no run. Its goroutine must no longer use
 // it.
 func (c *crew) dismiss(w *worker) {
+	c.idle = append(c.idle, w)
 	if !w.inline {
 		c.started--
 	}
-	c.longest = w.longest
-	c.returned += w.returned.Own()
-	i := slices.Index(c.workers, w)
-	c.workers = slices.Delete(c.workers, i, i+1)
-	w.ledger = nil
-	idle.Put(w)
 }
 
 var workEntry uintptr

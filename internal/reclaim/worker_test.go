@@ -92,7 +92,7 @@ func TestReadyObjectsShareChunks(t *testing.T) {
 	}
 	chunks := len(distinct)
 	d.ledger.mu.Unlock()
-	if chunks > n/int(d.chunks.length())+1+runtime.GOMAXPROCS(0) { // those of each P are neighbours
+	if chunks > n/chunkLen+1+runtime.GOMAXPROCS(0) { // those of each P are neighbours
 		t.Errorf("%d chunks for %d ready objects", chunks, n)
 	}
 	close(hold)

@@ -63,9 +63,12 @@ var edits = map[string][]edit{
 
 	// A queue's entries, which the tail publishes.
 	"internal/reclaim/chunk.go": {
-		{old: "{ e.objects[i], e.endings[i] = o.at, o.ending }", new: "{ e.endings[i] = o.ending; explore.StorePointer(&e.objects[i], o.at) }"},
-		{old: "Object{e.objects[i], e.endings[i]}", new: "Object{explore.LoadPointer(&e.objects[i]), e.endings[i]}"},
-		{old: "return c.long.objects[i]", new: "return explore.LoadPointer(&c.long.objects[i])"},
+		{old: "{ c.objects[i], c.endings[i] = o.at, o.ending }", new: "{ c.endings[i] = o.ending; explore.StorePointer(&c.objects[i], o.at) }"},
+		{old: "Object{c.objects[i], c.endings[i]}", new: "Object{explore.LoadPointer(&c.objects[i]), c.endings[i]}"},
+	},
+	"internal/reclaim/pass.go": {
+		{old: "uintptr(piece.chunk.objects[i])", new: "uintptr(explore.LoadPointer(&piece.chunk.objects[i]))", count: 2},
+		{old: "object := piece.chunk.objects[i]", new: "object := explore.LoadPointer(&piece.chunk.objects[i])"},
 	},
 
 	"internal/reclaim/clock.go": {

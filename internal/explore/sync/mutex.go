@@ -12,7 +12,6 @@ import (
 type (
 	Locker = sync.Locker
 	Once   = sync.Once
-	Pool   = sync.Pool
 )
 
 // A Mutex is a lock. In executions the explorer alone knows its state.
