@@ -12,8 +12,8 @@ const (
 	copyPause = 10 * time.Millisecond // after the first; then it doubles
 )
 
-// readWhole reads the file at path. If it is written to meanwhile, that is tried
-// again.
+// readWhole reads the file at path. If it is written to meanwhile, that is
+// tried again.
 func readWhole(path string) (b []byte, err error) {
 	pause := copyPause
 	for range copyTries - 1 {

@@ -17,12 +17,14 @@
 // [Parse] is for a file that is parsed once for each mapping, as a GeoIP
 // database is, rather than in each Do:
 //
-//	geo, err := mapped.Parse(path, maxminddb.FromBytes, mapped.Options{})
+//	geo, err := mapped.Parse(path, func(b []byte) (*maxminddb.Reader, error) {
+//		return maxminddb.OpenBytes(b)
+//	}, mapped.Options{})
 //
 //	err = geo.Do(func(r *maxminddb.Reader) error { return r.Lookup(ip).Decode(&record) })
 //
-// A [Parsed] is built on a [live.Value], whose rules it has: nothing waits for a
-// reload, and a reload that fails leaves the present file.
+// A [Parsed] is built on a [live.Value], whose rules it has: nothing waits for
+// a reload, and a reload that fails leaves the present file.
 //
 // # How a file is replaced
 //
@@ -40,15 +42,16 @@
 //
 // A read of mapped bytes fails if the file was truncated, or its disk or
 // network fails: a SIGBUS, "fatal error: fault", "unexpected fault address",
-// which ends the program. Inside a Do it is a [*FaultError], whether the read is
-// of Go or of assembly, as in bytes.IndexByte, copy, crypto/sha256 and
+// which ends the program. Inside a Do it is a [*FaultError], whether the read
+// is of Go or of assembly, as in bytes.IndexByte, copy, crypto/sha256 and
 // hash/crc32. That has limits:
 //
 //   - It ends the use wherever it is. What use was changing is half changed. A
-//     lock that use took without a deferred Unlock stays locked. A map whose keys
-//     or whose hashing lie in the file must not be used again.
+//     lock that use took without a deferred Unlock stays locked. A map whose
+//     keys lie in the file must not be used again.
 //   - It concerns the goroutine of the Do. A fault in another one ends the
-//     program, also if use has started it; so does one in C code, and in a View.
+//     program, also if use has started it. So does one in C code, and one in
+//     a View.
 //   - A recover inside use sees the fault first. Package fmt recovers what a
 //     String method panics with, and other packages do so.
 //   - A system call that is given the bytes does not fault, it returns EFAULT:
@@ -77,9 +80,9 @@
 //
 // # Recipes
 //
-// A [live.Trigger] is any function: fsnotify is one of ten lines, and what is to
-// happen after each reload is a Trigger around a Trigger. Both are examples of
-// package live.
+// A [live.Trigger] is any function: fsnotify is one of ten lines, and what is
+// to happen after each reload is a Trigger around a Trigger. Both are examples
+// of package live.
 //
 // # What it replaces
 //
@@ -99,6 +102,6 @@
 // # Words
 //
 // Memory mapped file, mmap, munmap, hot reload, reload without restart, SIGHUP,
-// ConfigMap, GeoIP mmdb reload, SIGBUS, SIGSEGV, "unexpected fault address", use
-// after unmap, reference counted, RCU.
+// ConfigMap, GeoIP mmdb reload, SIGBUS, SIGSEGV, "unexpected fault address",
+// use after unmap, reference counted, RCU.
 package mapped

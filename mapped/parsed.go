@@ -35,8 +35,9 @@ type Options struct {
 	// for so long, and a use of them is a fault that can be explained (see
 	// [Explain]). It also keeps the disk space of a file that was removed. The
 	// last 4096 such ranges of the process are kept. They outlive Shutdown,
-	// until their time ends. Only linux, darwin and windows can do it; elsewhere
-	// a mapping is unmapped at once, which is logged when the file is opened.
+	// until their time ends. Only linux, darwin and windows can do it;
+	// elsewhere a mapping is unmapped at once, which is logged when the file is
+	// opened.
 	Quarantine time.Duration
 
 	// PrivateViews is for debugging: each Do and View has a mapping of its own,
@@ -61,8 +62,8 @@ type Options struct {
 //
 // A program shuts down its servers first, and then their files.
 //
-// In the terminology of the Go memory model, the return of the function given to
-// Parse "synchronizes before" each use of what it has returned, whose end
+// In the terminology of the Go memory model, the return of the function given
+// to Parse "synchronizes before" each use of what it has returned, whose end
 // "synchronizes before" the end of its mapping.
 type Parsed[T any] struct {
 	value   *live.Value[*mapping[T]]
@@ -190,20 +191,22 @@ func (p *Parsed[T]) discard(m *mapping[T]) {
 	}
 }
 
-// Do calls use with what parse has returned, or a File's bytes, and returns what
-// use returns. The mapping does not end until use has returned, panicked or
-// called runtime.Goexit. If p is closed, Do does not call use, and returns a
+// Do calls use with what parse has returned, or a File's bytes, and returns
+// what use returns. The mapping does not end until use has returned, panicked
+// or called runtime.Goexit. If p is closed, Do does not call use, and returns a
 // [live.Error].
 //
 // If use reads bytes that cannot be read, because the file was truncated or its
 // disk fails, that ends use, and Do returns a [*FaultError]. See the package's
 // comment for what this does not catch. A write into the mapping is no such
-// error: Do panics, with the runtime's error. So it does after any other fault;
-// where Explain knows the address, it panics with the [*Ended].
+// error: Do panics, with the runtime's error. (If the file was also written to
+// in place since it was mapped, the two cannot be told apart, and Do returns a
+// *FaultError.) Do panics after any other fault, too; where Explain knows the
+// address, it panics with the [*Ended].
 //
 // Use must not keep what it is given, nor a part of it; bytes.Clone and
-// strings.Clone copy. A Do inside a Do may get a newer mapping, or fail. A Drain
-// or Shutdown inside use waits for itself until its Context ends.
+// strings.Clone copy. A Do inside a Do may get a newer mapping, or fail. A
+// Drain or Shutdown inside use waits for itself until its Context ends.
 func (p *Parsed[T]) Do(use func(T) error) error {
 	if p.watched {
 		return p.doWatched(use)

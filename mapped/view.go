@@ -14,16 +14,16 @@ import "hazptr/live"
 //
 // A fault in its bytes is not caught; it ends the program, unless
 // debug.SetPanicOnFault is set. One copy of a View must be released, by any
-// goroutine; the mapping of a View that is forgotten never ends, which is logged
-// after Options.Warn. A View must not be used by two goroutines at once.
+// goroutine; the mapping of a View that is forgotten never ends, which is
+// logged after Options.Warn. A View must not be used by two goroutines at once.
 type View[T any] struct {
 	lease live.Lease[*mapping[T]]
 	from  *Parsed[T]
 	own   *mapping[T] // with Options.PrivateViews
 }
 
-// Acquire begins a use of the present mapping, which does not end until the View
-// is released. If p is closed it returns a [live.Error].
+// Acquire begins a use of the present mapping, which does not end until the
+// View is released. If p is closed it returns a [live.Error].
 func (p *Parsed[T]) Acquire() (View[T], error) {
 	lease, err := p.value.Acquire()
 	if err != nil || !p.watched {
