@@ -24,6 +24,10 @@ var apart = map[string]string{
 	"internal/interleave": "tests",
 	"internal/litmus":     "tests",
 	"internal/percpugate": "not explored",
+	"internal/report":     "pages and metrics",
+	"internal/roster":     "pages and metrics",
+	"live":                "not explored; it waits for readers by hazard.Ask",
+	"mapped":              "not explored; it stands on live",
 	"internal/yield":      "asks the explorer",
 }
 
