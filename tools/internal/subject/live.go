@@ -87,7 +87,7 @@ func (s *values) Ways() []Way {
 		return func(v *valued, next *lived) error {
 			var old *lived
 			err := errors.Join(v.Do(func(l *lived) error { old = l; return nil }), //hazptrvet:ignore the lived is the garbage collector's
-				 replace(v, next), v.Drain(context.Background()))
+				replace(v, next), v.Drain(context.Background()))
 			if !old.closed.Load() {
 				panic("Drain has returned before what was replaced is closed")
 			}
