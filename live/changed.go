@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,7 +30,7 @@ func Changed(poll time.Duration, paths ...string) Trigger {
 	if poll <= 0 || len(paths) == 0 {
 		panic(fmt.Sprintf("live: Changed(%v) of %d paths, want a positive interval and a path", poll, len(paths)))
 	}
-	w := watch{paths: slices.Clone(paths), poll: poll, missing: make([]time.Time, len(paths))}
+	w := watch{paths: slices.Clone(paths), poll: poll, missing: make([]time.Time, len(paths)), told: make([]bool, len(paths))}
 	w.loaded = w.look(make([]sight, len(paths)))
 	return w.run
 }
@@ -40,19 +41,20 @@ type watch struct {
 	poll    time.Duration
 	loaded  []sight     // what the last good reload has begun with
 	missing []time.Time // since when a path is missing
-	told    bool        // that one is missing
+	told    []bool      // that it is missing
 }
 
 func (w watch) run(ctx context.Context, reload func(context.Context) error) {
-	ticker := time.NewTicker(w.poll)
-	defer ticker.Stop()
+	timer := time.NewTimer(w.poll)
+	defer timer.Stop()
 	before := w.loaded
 	wait, patience := 0, 1 // in intervals, after a failure
-	for {
+	// The interval begins when a look or reload, which may be slow, has ended.
+	for ; ; timer.Reset(w.poll) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
 		now := w.look(before)
 		w.tellMissing(triggeredBy(ctx))
@@ -94,21 +96,22 @@ func (w *watch) tellMissing(by *triggered) {
 	if by == nil || by.warn == 0 {
 		return
 	}
+	changed := false
+	var missing []string
 	for i, since := range w.missing {
-		if since.IsZero() || time.Since(since) < by.warn {
-			continue
+		late := !since.IsZero() && time.Since(since) >= by.warn
+		if late != w.told[i] {
+			w.told[i], changed = late, true
+			if late {
+				by.logger.Error("live: a file is missing", "name", by.name, "path", w.paths[i], "since", since)
+			}
 		}
-		if !w.told {
-			what := fmt.Sprintf("%s is missing since %s", w.paths[i], since.Format(time.RFC3339))
-			by.logger.Error("live: "+what, "name", by.name)
-			by.problem(by.index, what)
-			w.told = true
+		if late {
+			missing = append(missing, fmt.Sprintf("%s is missing since %s", w.paths[i], since.Format(time.RFC3339)))
 		}
-		return
 	}
-	if w.told {
-		by.problem(by.index, "")
-		w.told = false
+	if changed {
+		by.problem(by.index, strings.Join(missing, "; "))
 	}
 }
 

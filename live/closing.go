@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -40,7 +39,7 @@ func (v *Value[T]) Close() error {
 // shutdown waits until all has ended.
 func (v *Value[T]) shutdown() {
 	v.reloader.busy.Wait()
-	v.ending.ended()
+	v.generations.gone()
 	v.reloader.end()
 	v.shown.hide()
 	close(v.ended)
@@ -56,9 +55,20 @@ func (v *Value[T]) Shutdown(ctx context.Context) error {
 	v.Close()
 	select {
 	case <-v.ended:
-		return v.failed.join()
 	case <-ctx.Done():
-		return v.expired("Shutdown", ctx)
+		if !over(v.ended) {
+			return v.expired("Shutdown", ctx)
+		}
+	}
+	return v.failed.join()
+}
+
+func over(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -116,11 +126,4 @@ func insideDo() bool {
 			return false
 		}
 	}
-}
-
-func joinTwo(first, second error) error {
-	if second == nil {
-		return first
-	}
-	return errors.Join(first, second)
 }

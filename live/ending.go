@@ -13,8 +13,7 @@ import (
 // goroutine of its own.
 type ending struct {
 	mu      sync.Mutex // guards what follows
-	left    int        // values that are not closed
-	closing int        // of these, how many are not in use
+	closing int        // values that are not in use, and not closed
 	fewer   wakeup     // closing is fewer
 }
 
@@ -30,25 +29,23 @@ const patience = 50 * time.Millisecond
 // has unlinked. It waits for one look at the readers, which calls at the same
 // time share, and not for the readers.
 func (e *ending) retire(value unsafe.Pointer, end func()) {
-	e.count(1, 0)
 	wait := hazard.Ask(value)
 	if wait == nil {
-		e.count(0, 1)
+		e.count(1)
 	}
 	go func() {
 		if wait != nil {
 			wait()
-			e.count(0, 1)
+			e.count(1)
 		}
-		defer e.count(-1, -1) // also when Close calls runtime.Goexit
-		end()                 // which keeps value alive
+		defer e.count(-1) // also when Close calls runtime.Goexit
+		end()             // which keeps value alive
 	}()
 }
 
-func (e *ending) count(left, closing int) {
+func (e *ending) count(closing int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.left += left
 	if e.closing += closing; closing < 0 {
 		e.fewer.ring()
 	}
@@ -96,32 +93,6 @@ func (e *ending) crowded() <-chan struct{} {
 		return nil
 	}
 	return e.fewer.wait()
-}
-
-// ended waits until every value is closed.
-func (e *ending) ended() {
-	for {
-		fewer := e.some()
-		if fewer == nil {
-			return
-		}
-		<-fewer
-	}
-}
-
-func (e *ending) some() <-chan struct{} {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.left == 0 {
-		return nil
-	}
-	return e.fewer.wait()
-}
-
-func (e *ending) unclosed() int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.left
 }
 
 // A wakeup wakes the goroutines that wait for a change. Its owner's lock guards

@@ -22,6 +22,7 @@ var (
 type Error struct {
 	Name string // Options.Name
 	Err  error
+	by   *reloader // nil: of a Pool
 }
 
 // Error returns the text of Err with the name.

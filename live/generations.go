@@ -37,20 +37,23 @@ type generations[T any] struct {
 
 // replace publishes next, and returns what the caller must retire, if anything.
 // It does so under the lock, so that the numbers follow one another, and the
-// caller retires without it, since that may wait for reclaim functions, which
-// take it. If unique is set it refuses a value that is there already.
+// caller retires without it, since that looks at all readers. When closed it
+// returns next itself, to be retired, and ErrClosed. If unique is set it refuses
+// a value that is there already.
 func (g *generations[T]) replace(next T, unique bool) (was *generation[T], err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.closed {
-		return nil, ErrClosed
-	}
 	if unique && g.has(next) {
 		return nil, errThere
 	}
 	g.made++
 	now := time.Now()
-	return g.swap(now, &generation[T]{value: next, number: g.made, since: now}), nil
+	made := &generation[T]{value: next, number: g.made, since: now}
+	if g.closed {
+		g.leave(now, made)
+		return made, ErrClosed
+	}
+	return g.swap(now, made), nil
 }
 
 // close takes the present value away, and refuses others.
@@ -64,15 +67,19 @@ func (g *generations[T]) close() (was *generation[T]) {
 // swap is called under mu.
 func (g *generations[T]) swap(now time.Time, next *generation[T]) (was *generation[T]) {
 	was = g.present.Swap(next)
-	if was == nil {
-		return nil
+	if was != nil {
+		g.leave(now, was)
 	}
-	was.replaced = now
+	return was
+}
+
+// leave notes that o is old. It is called under mu.
+func (g *generations[T]) leave(now time.Time, o *generation[T]) {
+	o.replaced = now
 	if g.old == nil {
 		g.old = map[uintptr]*generation[T]{}
 	}
-	g.old[uintptr(unsafe.Pointer(was))] = was
-	return was
+	g.old[uintptr(unsafe.Pointer(o))] = o
 }
 
 var errThere = errors.New("this value is there already, and would be closed twice")
@@ -127,6 +134,11 @@ func (g *generations[T]) inClose() bool {
 		}
 	}
 	return false
+}
+
+// gone waits until there is no value.
+func (g *generations[T]) gone() {
+	g.await(context.Background(), func() bool { return len(g.old) == 0 })
 }
 
 // drained waits until every value replaced before the call is closed. It

@@ -47,9 +47,8 @@ func OpenPlain[T any](ctx context.Context, o PlainOptions[T]) (*Plain[T], error)
 	if o.Load == nil {
 		panic(fmt.Sprintf("live: OpenPlain of %q without PlainOptions.Load; NewPlain is for a Plain that Store fills", o.Name))
 	}
-	v := newPlain("OpenPlain", ctx, o)
-	v.reloader.start(o.ReloadOn)
-	if err := v.Reload(ctx); err != nil {
+	v := newPlain("OpenPlain", ctx, o, false)
+	if err := v.reloader.open(ctx, o.ReloadOn); err != nil {
 		v.Close()
 		return nil, err
 	}
@@ -58,16 +57,15 @@ func OpenPlain[T any](ctx context.Context, o PlainOptions[T]) (*Plain[T], error)
 
 // NewPlain returns a Plain of first, as [New] does.
 func NewPlain[T any](first T, o PlainOptions[T]) *Plain[T] {
-	v := newPlain("NewPlain", context.Background(), o)
-	v.reloader.success = time.Now()
+	v := newPlain("NewPlain", context.Background(), o, true)
 	v.publish(first)
 	v.reloader.start(o.ReloadOn)
 	return v
 }
 
-func newPlain[T any](method string, ctx context.Context, o PlainOptions[T]) *Plain[T] {
+func newPlain[T any](method string, ctx context.Context, o PlainOptions[T], present bool) *Plain[T] {
 	v := &Plain[T]{options: o}
-	v.reloader.init(method, ctx, o.Name, o.Warn, o.Logger, o.Load != nil, o.ReloadOn)
+	v.reloader.init(method, ctx, o.Name, o.Warn, o.Logger, o.Load != nil, o.ReloadOn, present)
 	if o.Load != nil {
 		v.reloader.load = v.load
 	}
@@ -95,12 +93,12 @@ func (v *Plain[T]) publish(next T) {
 	v.present.Store(&generation[T]{value: next, number: v.made, since: time.Now()})
 }
 
-func (v *Plain[T]) load(ctx context.Context, told func(error)) {
+func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) {
 	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
 		if err == nil {
 			err = v.Store(next)
 		}
-		told(err)
+		told(err, true)
 	})
 }
 
@@ -135,10 +133,12 @@ func (v *Plain[T]) Shutdown(ctx context.Context) error {
 	v.Close()
 	select {
 	case <-v.ended:
-		return nil
 	case <-ctx.Done():
-		return v.reloader.fail(fmt.Errorf("Shutdown: a Load or trigger has not returned: %w", context.Cause(ctx)))
+		if !over(v.ended) {
+			return v.reloader.fail(fmt.Errorf("Shutdown: a Load or trigger has not returned: %w", context.Cause(ctx)))
+		}
 	}
+	return nil
 }
 
 // Status tells how v is doing. What concerns replaced values is zero.

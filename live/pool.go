@@ -16,7 +16,7 @@ import (
 
 // PoolOptions say how the values of a [Pool] are opened and closed.
 type PoolOptions[K comparable, V any] struct {
-	// Name stands in errors, logs and on the debug page. It is required.
+	// Name stands in errors and logs. It is required.
 	Name string
 
 	// Open returns the value of a key. There is one call at a time for each
@@ -60,15 +60,17 @@ type Pool[K comparable, V any] struct {
 	warn    time.Duration
 	ending  ending
 	failed  closeErrors
-	begin   sync.Once
+	closing sync.Once
 	ended   chan struct{} // closed when everything has ended
 	opening sync.WaitGroup
 
-	mu     sync.Mutex // guards what follows, and what is said to be
-	closed bool
-	ring   []*place[K, V] // those whose items are open
-	hand   int            // where in ring the next to leave is looked for
-	opens  map[K]*opening[K, V]
+	mu      sync.Mutex // guards what follows, and what is said to be
+	closed  bool
+	leaving int            // items that have left and are not closed
+	none    wakeup         // leaving is 0
+	ring    []*place[K, V] // those whose items are open
+	hand    int            // where in ring the next to leave is looked for
+	opens   map[K]*opening[K, V]
 }
 
 // A place is where the item of a key is found. It is not used again when its
@@ -82,6 +84,7 @@ type place[K comparable, V any] struct {
 type item[K comparable, V any] struct {
 	key   K
 	value V
+	_     byte // what has no size shares its address with others
 }
 
 // An opening is a call of Open for which Dos wait. It protects the item until
@@ -131,6 +134,9 @@ func (p *Pool[K, V]) Do(ctx context.Context, key K, use func(V) error) error {
 		panic("live: Pool.Do with a nil Context")
 	}
 	p.home.mustBeHere("Do", p.options.Name)
+	if key != key {
+		panic(fmt.Sprintf("live: Do of %v in %q, a key that is not equal to itself and is never found", key, p.options.Name))
+	}
 	return p.open(ctx, key, use)
 }
 
@@ -170,15 +176,17 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 		if over && ctx.Err() == nil {
 			continue
 		}
-		if over {
-			return p.late(key, ctx)
+		if !over {
+			g, done := p.leave(o)
+			defer g.Release()
+			switch {
+			case done && o.err != nil:
+				return o.err
+			case done:
+				return use(g.Ptr().value)
+			}
 		}
-		g, err := p.leave(key, o, ctx)
-		if err != nil {
-			return err
-		}
-		defer g.Release()
-		return use(g.Ptr().value)
+		return p.fail(fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
 	}
 }
 
@@ -186,6 +194,7 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 // unless it is over: then there is another when it is done. It finds neither if
 // the Pool is closed.
 func (p *Pool[K, V]) join(ctx context.Context, key K) (g hazptr.Guard[item[K, V]], o *opening[K, V], over bool) {
+	f := newFlight(ctx) // which may be the user's, and is asked for nothing under the lock
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -198,7 +207,7 @@ func (p *Pool[K, V]) join(ctx context.Context, key K) (g hazptr.Guard[item[K, V]
 	o = p.opens[key]
 	switch {
 	case o == nil:
-		o = &opening[K, V]{flight: newFlight(ctx)}
+		o = &opening[K, V]{flight: f}
 		p.opens[key] = o
 		p.opening.Go(func() { p.run(key, o) })
 	case o.over:
@@ -208,34 +217,30 @@ func (p *Pool[K, V]) join(ctx context.Context, key K) (g hazptr.Guard[item[K, V]
 	return g, o, false
 }
 
-// leave returns what the caller has waited for.
-func (p *Pool[K, V]) leave(key K, o *opening[K, V], ctx context.Context) (g hazptr.Guard[item[K, V]], err error) {
+// leave ends the caller's wait. It returns the item, and whether the opening is
+// done.
+func (p *Pool[K, V]) leave(o *opening[K, V]) (g hazptr.Guard[item[K, V]], done bool) {
 	var last hazptr.Guard[item[K, V]]
 	defer func() { last.Release() }() // without the lock
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	select {
-	case <-o.done:
-		if err = o.err; err == nil {
-			g = o.guard.Share()
-		}
-	default:
-		err = p.late(key, ctx)
+	if done = over(o.done); done && o.err == nil {
+		g = o.guard.Share()
 	}
 	if o.flight.leave() {
 		o.over = true
 		last, o.guard = o.guard, last
 	}
-	return g, err
-}
-
-func (p *Pool[K, V]) late(key K, ctx context.Context) error {
-	return p.fail(fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
+	return g, done
 }
 
 // run opens a value for those that wait.
 func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 	p.evict(p.victims())
+	if !p.begin() {
+		p.land(key, o, nil, p.fail(ErrClosed))
+		return
+	}
 	if !p.ending.room(o.ctx) {
 		p.land(key, o, nil, p.fail(fmt.Errorf("values that have left are not closed, and Open of %v was not called: %w", key, context.Cause(o.ctx))))
 		return
@@ -245,21 +250,21 @@ func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 			p.land(key, o, nil, fmt.Errorf("live: Open of %v in %q: %w", key, p.options.Name, err))
 			return
 		}
-		p.land(key, o, &item[K, V]{key, value}, nil)
+		p.land(key, o, &item[K, V]{key: key, value: value}, nil)
 	})
 }
 
 // land ends an opening.
 func (p *Pool[K, V]) land(key K, o *opening[K, V], opened *item[K, V], err error) {
-	p.evict(p.publish(key, o, opened, err))
+	p.evict(p.publish(key, o, opened, err, errors.Is(err, context.Canceled)))
 }
 
 // publish puts what was opened into the Pool, and returns what leaves it.
-func (p *Pool[K, V]) publish(key K, o *opening[K, V], opened *item[K, V], err error) (leaves []*item[K, V]) {
+func (p *Pool[K, V]) publish(key K, o *opening[K, V], opened *item[K, V], err error, canceled bool) (leaves []*item[K, V]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.opens, key)
-	if p.closed && errors.Is(err, context.Canceled) {
+	if p.closed && canceled {
 		err = p.fail(ErrClosed)
 	}
 	if opened != nil {
@@ -269,29 +274,40 @@ func (p *Pool[K, V]) publish(key K, o *opening[K, V], opened *item[K, V], err er
 			o.guard = hazptr.Acquire(&at.item)
 		}
 		if p.closed || o.dropped {
+			p.leaving++
 			leaves = append(leaves, at.item.Swap(nil))
 		} else {
 			at.used.Store(true)
 			at.at = len(p.ring)
 			p.ring = append(p.ring, at)
 			p.places.store(key, at)
+			leaves = p.beyond(p.options.Max)
 		}
 	}
 	o.land(err)
 	return leaves
 }
 
+// beyond takes out what is more than most. It is called under mu.
+func (p *Pool[K, V]) beyond(most int) (leave []*item[K, V]) {
+	for p.options.Max > 0 && len(p.ring) > max(0, most) {
+		leave = append(leave, p.victim())
+	}
+	return leave
+}
+
+// begin reports whether something may be opened.
+func (p *Pool[K, V]) begin() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !p.closed
+}
+
 // victims makes room for one more, besides those that are being opened.
 func (p *Pool[K, V]) victims() (leave []*item[K, V]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.options.Max == 0 {
-		return nil
-	}
-	for len(p.ring) > 0 && len(p.ring)+len(p.opens) > p.options.Max {
-		leave = append(leave, p.victim())
-	}
-	return leave
+	return p.beyond(p.options.Max - len(p.opens))
 }
 
 // victim takes out an item that was not used since the hand came by last. It is
@@ -313,6 +329,7 @@ func (p *Pool[K, V]) takeOut(at *place[K, V]) *item[K, V] {
 	p.ring = p.ring[:len(p.ring)-1]
 	i := at.item.Swap(nil)
 	p.places.remove(i.key)
+	p.leaving++
 	return i
 }
 
@@ -333,6 +350,7 @@ func (p *Pool[K, V]) retire(i *item[K, V]) {
 
 // finish closes an item.
 func (p *Pool[K, V]) finish(i *item[K, V]) {
+	defer p.left() // also when Close calls runtime.Goexit
 	if p.options.Close == nil {
 		return
 	}
@@ -353,13 +371,24 @@ func (p *Pool[K, V]) overdue(i *item[K, V], after time.Duration) {
 	p.logger.Warn(what, "name", p.options.Name, "key", i.key, "for", after, "users", users)
 }
 
-func (p *Pool[K, V]) fail(err error) error { return &Error{p.options.Name, err} }
+func (p *Pool[K, V]) left() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.leaving--; p.leaving == 0 {
+		p.none.ring()
+	}
+}
+
+func (p *Pool[K, V]) fail(err error) error { return &Error{Name: p.options.Name, Err: err} }
 
 // Drop takes the value of key out of the Pool, and has it closed when it is not
 // in use: its file was deleted, or replaced. A later Do opens it again. What is
 // being opened goes to the Dos that wait for it, and is closed when they are
 // done.
-func (p *Pool[K, V]) Drop(key K) { p.evict(p.drop(key)) }
+func (p *Pool[K, V]) Drop(key K) {
+	p.home.mustBeHere("Drop", p.options.Name)
+	p.evict(p.drop(key))
+}
 
 func (p *Pool[K, V]) drop(key K) (leaves []*item[K, V]) {
 	p.mu.Lock()
@@ -377,7 +406,8 @@ func (p *Pool[K, V]) drop(key K) (leaves []*item[K, V]) {
 // does not wait for users. It returns what PoolOptions.Close has returned so
 // far. To close a closed Pool does nothing else.
 func (p *Pool[K, V]) Close() error {
-	p.begin.Do(func() {
+	p.home.mustBeHere("Close", p.options.Name)
+	p.closing.Do(func() {
 		p.evict(p.all())
 		go p.shutdown()
 	})
@@ -401,8 +431,31 @@ func (p *Pool[K, V]) all() (leave []*item[K, V]) {
 // shutdown waits until all has ended.
 func (p *Pool[K, V]) shutdown() {
 	p.opening.Wait()
-	p.ending.ended()
+	for {
+		none := p.some()
+		if none == nil {
+			break
+		}
+		<-none
+	}
 	close(p.ended)
+}
+
+// some returns nil if nothing that has left is not closed, and otherwise what is
+// closed when that has become so.
+func (p *Pool[K, V]) some() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.leaving == 0 {
+		return nil
+	}
+	return p.none.wait()
+}
+
+func (p *Pool[K, V]) unclosed() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.leaving
 }
 
 // Shutdown closes the Pool as Close does, and waits until all values are
@@ -417,8 +470,10 @@ func (p *Pool[K, V]) Shutdown(ctx context.Context) error {
 	p.Close()
 	select {
 	case <-p.ended:
-		return p.failed.join()
 	case <-ctx.Done():
-		return p.fail(fmt.Errorf("Shutdown has given up; values that are not closed: %d: %w", p.ending.unclosed(), context.Cause(ctx)))
+		if !over(p.ended) {
+			return p.fail(fmt.Errorf("Shutdown has given up; values that are not closed: %d: %w", p.unclosed(), context.Cause(ctx)))
+		}
 	}
+	return p.failed.join()
 }

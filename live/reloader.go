@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -21,8 +22,9 @@ type reloader struct {
 	logger *slog.Logger
 	home   home
 
-	// load calls Load and publishes what it returns; nil if there is no Load.
-	load func(ctx context.Context, told func(error))
+	// load calls Load and publishes what it returns; nil if there is no Load. It
+	// calls told with its error, and whether Load was called.
+	load func(ctx context.Context, told func(err error, called bool))
 	// waits tells what load waits for before it calls Load, or returns "".
 	waits func() string
 
@@ -45,7 +47,7 @@ type reloader struct {
 	atEnd    []func()
 }
 
-func (r *reloader) init(method string, ctx context.Context, name string, warn time.Duration, logger *slog.Logger, load bool, on []Trigger) {
+func (r *reloader) init(method string, ctx context.Context, name string, warn time.Duration, logger *slog.Logger, load bool, on []Trigger, present bool) {
 	switch {
 	case ctx == nil:
 		panic("live: " + method + " with a nil Context")
@@ -65,11 +67,14 @@ func (r *reloader) init(method string, ctx context.Context, name string, warn ti
 	r.name, r.warn, r.logger, r.home = name, max(0, warn), logger, newHome()
 	r.values = context.WithoutCancel(ctx)
 	r.waits = func() string { return "" }
+	if present {
+		r.success = time.Now()
+	}
 }
 
 func (r *reloader) mustBeHere(method string) { r.home.mustBeHere(method, r.name) }
 
-func (r *reloader) fail(err error) error { return &Error{r.name, err} }
+func (r *reloader) fail(err error) error { return &Error{r.name, err, r} }
 
 // reload is Reload of a Value or a Plain.
 func (r *reloader) reload(ctx context.Context) error {
@@ -82,6 +87,22 @@ func (r *reloader) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return r.wait(ctx, f)
+}
+
+// open has Load called for the first time, and starts the triggers. What they
+// ask for meanwhile is another Load.
+func (r *reloader) open(ctx context.Context, on []Trigger) error {
+	f, err := r.join()
+	if err != nil {
+		return err
+	}
+	r.start(on)
+	return r.wait(ctx, f)
+}
+
+// wait waits for a Load that the caller has joined.
+func (r *reloader) wait(ctx context.Context, f *flight) error {
 	select {
 	case <-f.done:
 		return f.err
@@ -89,7 +110,10 @@ func (r *reloader) reload(ctx context.Context) error {
 	}
 	waits := r.waits()
 	r.leave(f)
-	if waits != "" {
+	switch {
+	case over(f.done):
+		return f.err
+	case waits != "":
 		return r.fail(fmt.Errorf("Reload: %s: %w", waits, context.Cause(ctx)))
 	}
 	return r.fail(fmt.Errorf("Reload: Load has not returned: %w", context.Cause(ctx)))
@@ -133,7 +157,10 @@ func (r *reloader) startNext() {
 }
 
 func (r *reloader) run(f *flight) {
-	r.begin()
+	if !r.begin() {
+		r.land(f, r.fail(ErrClosed), false)
+		return
+	}
 	quiet := remind(r.warn, func(after time.Duration) {
 		if waits := r.waits(); waits != "" {
 			r.logger.Warn("live: Load is not called: "+waits, "name", r.name, "for", after)
@@ -141,53 +168,58 @@ func (r *reloader) run(f *flight) {
 		}
 		r.logger.Warn("live: Load has not returned", "name", r.name, "for", after)
 	})
-	r.load(f.ctx, func(err error) {
+	r.load(f.ctx, func(err error, called bool) {
 		quiet()
-		r.finish(f, err)
+		r.land(f, err, called)
 	})
 }
 
-func (r *reloader) begin() {
+// begin reports whether Load may be called, by the calling goroutine.
+func (r *reloader) begin() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.caller = goroutine.Current()
+	if !r.closed {
+		r.caller = goroutine.Current()
+	}
+	return !r.closed
 }
 
-func (r *reloader) finish(f *flight, err error) {
-	failed := r.account(f, err)
-	if failed != nil {
-		r.logger.Error("live: Load has failed, the present value stays", "name", r.name, "err", failed)
+// land ends a Load. The methods of its error, which is the user's, are called
+// without the lock.
+func (r *reloader) land(f *flight, err error, called bool) {
+	unchanged, canceled := errors.Is(err, ErrUnchanged), errors.Is(err, context.Canceled)
+	if own, ok := err.(*Error); err != nil && (!ok || own.by != r) {
+		err = fmt.Errorf("live: Load of %q: %w", r.name, err)
+	}
+	if r.account(f, err, called, unchanged, canceled) {
+		r.logger.Error("live: a reload has failed, the present value stays", "name", r.name, "err", err)
 	}
 }
 
-// account notes how a Load went, and starts the next. It returns an error that
-// nothing else tells of.
-func (r *reloader) account(f *flight, err error) (unheard error) {
+// account notes how a Load went, and starts the next. It reports whether an
+// error is to be logged.
+func (r *reloader) account(f *flight, err error, called, unchanged, canceled bool) (log bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	present := !r.success.IsZero()
-	var own *Error
 	switch {
-	case err == nil || present && errors.Is(err, ErrUnchanged):
+	case err == nil || present && unchanged:
 		err, r.success = nil, time.Now()
-	case errors.As(err, &own) && own.Name == r.name:
-		r.failures++
-	case r.closed && errors.Is(err, context.Canceled):
-		r.failures++
+	case r.closed && canceled:
 		err = r.fail(ErrClosed)
-	default:
-		r.failures++
-		err = fmt.Errorf("live: Load of %q: %w", r.name, err)
-		if present && !r.closed {
-			unheard = err
-		}
 	}
-	r.loads++
-	r.err = err
+	if called {
+		r.loads++
+		r.err = err
+	}
+	if err != nil && called {
+		r.failures++
+		log = present && !r.closed
+	}
 	r.running, r.caller = nil, 0
 	f.land(err)
 	r.startNext()
-	return unheard
+	return log
 }
 
 // start starts the triggers.
@@ -325,7 +357,7 @@ func (r *reminder) next() (passed time.Duration, over bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	passed = r.passed
-	if !r.over {
+	if !r.over && passed < math.MaxInt64/4 { // it must end in a bubble, where time is no object
 		r.timer.Reset(passed)
 		r.passed *= 2
 	}

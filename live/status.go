@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 
 	"hazptr/internal/hazard"
 )
@@ -71,25 +72,32 @@ func (v *Value[T]) Status() Status {
 	v.reloader.tell(&s)
 	v.generations.tell(&s)
 	s.CloseFailures = v.failed.count()
-	if v.users != nil {
-		for i := range s.Old {
-			for _, u := range v.users.of(s.Old[i].Generation) {
-				s.Old[i].Users++
-				s.Old[i].Acquired = append(s.Old[i].Acquired, u.place())
-			}
-		}
-		return s
+	v.count(s.Old)
+	return s
+}
+
+// count fills in the users of each.
+func (v *Value[T]) count(old []Old) {
+	if len(old) == 0 {
+		return
 	}
 	var addresses []uintptr
-	for _, o := range s.Old {
+	for i := range old {
+		o := &old[i]
 		addresses = append(addresses, o.address)
-	}
-	if len(addresses) > 0 {
-		for i, n := range hazard.Count(addresses) {
-			s.Old[i].Users = n
+		if v.users == nil {
+			continue
+		}
+		for _, u := range v.users.of(o.Generation) {
+			o.Users++
+			o.Acquired = append(o.Acquired, u.place())
 		}
 	}
-	return s
+	if v.users == nil {
+		for i, n := range hazard.Count(addresses) {
+			old[i].Users = n
+		}
+	}
 }
 
 // tell writes what is known of the values into s.
@@ -100,9 +108,20 @@ func (g *generations[T]) tell(s *Status) {
 		s.Generation, s.Since = now.number, now.since
 	}
 	s.Held, s.LastClosed, s.OldCount = g.held, g.last, len(g.old)
-	for address, o := range g.old {
-		s.Old = append(s.Old, Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, address: address})
+	for _, o := range g.old {
+		s.Old = append(s.Old, o.told())
 	}
 	slices.SortFunc(s.Old, func(a, b Old) int { return cmp.Compare(a.Generation, b.Generation) })
 	s.Old = s.Old[:min(len(s.Old), maxOldShown)]
+}
+
+func (g *generations[T]) oldOf(o *generation[T]) Old {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return o.told()
+}
+
+// told is called under the lock of the generations.
+func (o *generation[T]) told() Old {
+	return Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, address: uintptr(unsafe.Pointer(o))}
 }

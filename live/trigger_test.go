@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -210,7 +211,7 @@ func TestChangedMissing(t *testing.T) {
 			t.Error(loads, v.Status().Problems)
 		}
 		n.after(20)
-		if p := v.Status().Problems; len(p) != 1 || !j.has("is missing since") {
+		if p := v.Status().Problems; len(p) != 1 || !j.has("a file is missing") {
 			t.Errorf("%q", p)
 		}
 		f.write("b", "two")
@@ -220,6 +221,65 @@ func TestChangedMissing(t *testing.T) {
 		f.write("a", "one")
 		if loads := n.after(5); loads != 3 || len(v.Status().Problems) != 0 {
 			t.Error(loads, v.Status().Problems)
+		}
+		closePlain(t, v)
+	})
+}
+
+// Each file that is missing is told of, until it is back itself.
+func TestChangedMissingTwo(t *testing.T) {
+	f := newFolder(t)
+	f.write("a", "one")
+	f.write("b", "one")
+	synctest.Test(t, func(t *testing.T) {
+		var n tally
+		v := n.open(t, new(journal), live.Changed(poll, f.at("a"), f.at("b")))
+		f.must(os.Remove(f.at("a")))
+		f.must(os.Remove(f.at("b")))
+		n.after(70)
+		f.write("a", "one")
+		n.after(70)
+		if p := v.Status().Problems; len(p) != 1 || !strings.HasPrefix(p[0], f.at("b")) {
+			t.Errorf("%q", p)
+		}
+		closePlain(t, v)
+	})
+}
+
+// A reload that is slow does not shorten the rest of the next change: two looks
+// are an interval apart.
+func TestChangedAfterASlowReload(t *testing.T) {
+	f := newFolder(t)
+	f.write("cert", "1")
+	f.write("key", "1")
+	synctest.Test(t, func(t *testing.T) {
+		loads := 0
+		v, err := live.OpenPlain(t.Context(), live.PlainOptions[string]{Name: "pair",
+			ReloadOn: []live.Trigger{live.Changed(10*time.Second, f.at("cert"), f.at("key"))},
+			Load: func(context.Context) (string, error) {
+				if loads++; loads == 2 {
+					time.Sleep(19900 * time.Millisecond)
+				}
+				cert, _ := os.ReadFile(f.at("cert"))
+				key, _ := os.ReadFile(f.at("key"))
+				if loads > 2 && string(cert) != string(key) {
+					t.Errorf("half a change was loaded: %s, %s", cert, key)
+				}
+				return string(cert), nil
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		f.write("cert", "22")
+		f.write("key", "22") // loaded from 20s on, until 39.9s
+		time.Sleep(34850 * time.Millisecond)
+		f.write("cert", "333")
+		time.Sleep(time.Second)
+		f.write("key", "333")
+		time.Sleep(time.Minute)
+		if v.Get() != "333" || loads != 3 {
+			t.Error(v.Get(), loads)
 		}
 		closePlain(t, v)
 	})

@@ -61,7 +61,8 @@ type Options[T any] struct {
 // A Value holds a value that is used by any number of goroutines, replaced
 // meanwhile, and closed at last: its methods may be called by any goroutine at
 // any time, except that a Load or Close must not call Reload, Drain or Shutdown
-// of the same Value, which would wait for it; they panic in it.
+// of the same Value, which would wait for it; they panic in it. Nor may a Trigger
+// call Shutdown.
 //
 // A Value is made by Open or New. One that was made in a bubble of
 // testing/synctest belongs to that bubble.
@@ -95,9 +96,8 @@ func Open[T any](ctx context.Context, o Options[T]) (*Value[T], error) {
 	if o.Load == nil {
 		panic(fmt.Sprintf("live: Open of %q without Options.Load; New is for a Value that Store fills", o.Name))
 	}
-	v := newValue("Open", ctx, o)
-	v.reloader.start(o.ReloadOn)
-	if err := v.Reload(ctx); err != nil {
+	v := newValue("Open", ctx, o, false)
+	if err := v.reloader.open(ctx, o.ReloadOn); err != nil {
 		v.Close()
 		return nil, err
 	}
@@ -107,8 +107,7 @@ func Open[T any](ctx context.Context, o Options[T]) (*Value[T], error) {
 // New returns a Value of first. Options.Load may be nil. New panics as Open
 // does.
 func New[T any](first T, o Options[T]) *Value[T] {
-	v := newValue("New", context.Background(), o)
-	v.reloader.success = time.Now()
+	v := newValue("New", context.Background(), o, true)
 	if err := v.Store(first); err != nil {
 		panic(err) // there is no other
 	}
@@ -116,10 +115,10 @@ func New[T any](first T, o Options[T]) *Value[T] {
 	return v
 }
 
-func newValue[T any](method string, ctx context.Context, o Options[T]) *Value[T] {
+func newValue[T any](method string, ctx context.Context, o Options[T], present bool) *Value[T] {
 	v := &Value[T]{options: o}
 	r := &v.reloader
-	r.init(method, ctx, o.Name, o.Warn, o.Logger, o.Load != nil, o.ReloadOn)
+	r.init(method, ctx, o.Name, o.Warn, o.Logger, o.Load != nil, o.ReloadOn, present)
 	if o.MaxOld < 0 {
 		panic(fmt.Sprintf("live: %s of %q with MaxOld %d, want 0 or more", method, o.Name, o.MaxOld))
 	}
@@ -176,20 +175,17 @@ func (v *Value[T]) traced(use func(T) error) error {
 // in which none is. It pays no regard to MaxOld. Store should not be called under
 // a lock that Options.Close takes.
 //
-// If the Value is closed, Store closes next, and returns an [Error], and what
-// that has returned. If there is an Options.Close, and next is a pointer or
-// channel that is there already, not yet closed, Store returns an [Error] and
-// does nothing: it would be closed twice.
+// If the Value is closed, next is closed, and Store returns an [Error]. If there
+// is an Options.Close, and next is a pointer or channel that is there already,
+// not yet closed, Store returns an [Error] and does nothing: it would be closed
+// twice.
 func (v *Value[T]) Store(next T) error {
 	v.reloader.mustBeHere("Store")
 	was, err := v.generations.replace(next, v.options.Close != nil)
-	if err == ErrClosed {
-		return joinTwo(v.reloader.fail(ErrClosed), v.close(next))
-	}
+	v.retire(was)
 	if err != nil {
 		return v.reloader.fail(err)
 	}
-	v.retire(was)
 	v.ending.slowDown()
 	return nil
 }
@@ -200,7 +196,7 @@ func (v *Value[T]) retire(was *generation[T]) {
 	if was == nil {
 		return
 	}
-	quiet := remind(v.reloader.warn, func(after time.Duration) { v.late(was.number, after) })
+	quiet := remind(v.reloader.warn, func(after time.Duration) { v.late(was, after) })
 	v.ending.retire(unsafe.Pointer(was), func() {
 		defer quiet()
 		v.finish(was)
@@ -226,16 +222,16 @@ func (v *Value[T]) close(value T) error {
 }
 
 // load waits for room, calls Load, and publishes what it returns.
-func (v *Value[T]) load(ctx context.Context, told func(error)) {
+func (v *Value[T]) load(ctx context.Context, told func(err error, called bool)) {
 	if most := v.options.MaxOld; most > 0 && !v.generations.room(ctx, most) {
-		told(v.reloader.fail(fmt.Errorf("the next Load was not called: %w", context.Cause(ctx))))
+		told(v.reloader.fail(fmt.Errorf("the next Load was not called: %w", context.Cause(ctx))), false)
 		return
 	}
 	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
 		if err == nil {
 			err = v.Store(next)
 		}
-		told(err)
+		told(err, true)
 	})
 }
 
@@ -248,17 +244,14 @@ func (v *Value[T]) waits() string {
 }
 
 // late logs that a replaced value is not closed yet.
-func (v *Value[T]) late(generation uint64, after time.Duration) {
-	for _, o := range v.Status().Old {
-		if o.Generation != generation {
-			continue
-		}
-		what := "live: a replaced value is still in use"
-		if o.Closing {
-			what = "live: Close has not returned"
-		}
-		v.reloader.logger.Warn(what, "name", v.options.Name, "generation", o.Generation, "for", after, "users", o.Users, "acquired", o.Acquired)
+func (v *Value[T]) late(g *generation[T], after time.Duration) {
+	o := []Old{v.generations.oldOf(g)}
+	v.count(o)
+	what := "live: a replaced value is still in use"
+	if o[0].Closing {
+		what = "live: Close has not returned"
 	}
+	v.reloader.logger.Warn(what, "name", v.options.Name, "generation", g.number, "for", after, "users", o[0].Users, "acquired", o[0].Acquired)
 }
 
 // Reload has Load called and publishes what it returns; if that fails, the

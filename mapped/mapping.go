@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 	"unsafe"
+
+	"hazptr/internal/goexit"
 )
 
 // A mapping is a file as it was at one Load, parsed.
@@ -28,8 +30,8 @@ func (m *mapping[T]) do(use func(T) error) (err error) {
 		if returned {
 			return // a recover has its price
 		}
-		if value := recover(); value != nil { // else it is Goexit
-			err = m.caught(value)
+		if !goexit.UnderWay() {
+			err = m.caught(recover()) // nil if it was panic(nil), with GODEBUG=panicnil=1
 		}
 	}()
 	err = use(m.value)
@@ -77,17 +79,19 @@ func (r *region) closeFile() {
 
 // end unmaps r, after a quarantine if that is not zero.
 func (r *region) end(quarantine time.Duration, logger *slog.Logger) error {
+	bytes := r.bytes
+	r.bytes = nil // the heap may come to have the addresses
 	switch {
-	case r.copied || len(r.bytes) == 0:
+	case r.copied || len(bytes) == 0:
 		return nil
 	case quarantine == 0:
-		return unmap(r.bytes)
+		return unmap(bytes)
 	}
 	e := Ended{Path: r.path, Generation: r.generation, At: time.Now()}
 	if last := r.last.Load(); last != nil {
 		e.LastUse = last.String()
 	}
-	return ended.add(e, r.bytes, quarantine, logger)
+	return ended.add(e, bytes, quarantine, logger)
 }
 
 // within returns where in b an address lies.

@@ -181,6 +181,8 @@ func (p *Parsed[T]) fill(m *mapping[T]) (err error) {
 // end ends m, which is not in use any more.
 func (p *Parsed[T]) end(m *mapping[T]) error {
 	m.closeFile()
+	var none T
+	m.value = none // it may point into the mapping
 	return m.region.end(p.quarantine, p.logger)
 }
 

@@ -64,27 +64,29 @@ func (q *quarantine) add(e Ended, b []byte, d time.Duration, logger *slog.Logger
 	from := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
 	logger.Info("mapped: the addresses of an ended mapping are in quarantine", "path", e.Path, "generation", e.Generation,
 		"from", fmt.Sprintf("%#x", from), "to", fmt.Sprintf("%#x", from+uintptr(len(b))), "for", d, "lastUse", e.LastUse)
-	k := &keptRange{ended: e, bytes: b, logger: logger}
-	oldest := q.push(k, d) // before there can be a fault
+	oldest, err := q.push(&keptRange{ended: e, bytes: b, logger: logger}, d)
 	if oldest != nil {
 		q.unmap(oldest)
 	}
-	return forbid(b)
+	return err
 }
 
-// push adds k for d, and returns what is one too many, or nil.
-func (q *quarantine) push(k *keptRange, d time.Duration) (oldest *keptRange) {
+// push makes k inaccessible for d, and returns what is one too many, or nil. It
+// does both under the lock: k must be found by a fault, and not be unmapped
+// before it is inaccessible, when its addresses may be another's.
+func (q *quarantine) push(k *keptRange, d time.Duration) (oldest *keptRange, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	k.at = q.kept.PushBack(k)
+	err = forbid(k.bytes)
 	timer := time.AfterFunc(d, func() { q.unmap(k) })
 	if !goroutine.Bubbled() { // or another goroutine must not stop it
 		k.timer = timer
 	}
-	if q.kept.Len() <= maxKept {
-		return nil
+	if q.kept.Len() > maxKept {
+		oldest = q.kept.Front().Value.(*keptRange)
 	}
-	return q.kept.Front().Value.(*keptRange)
+	return oldest, err
 }
 
 // take takes k out, and reports whether it was there.

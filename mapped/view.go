@@ -31,14 +31,20 @@ func (p *Parsed[T]) Acquire() (View[T], error) {
 	}
 	m, began := lease.Value(), newPlace()
 	m.last.Store(began)
-	v := View[T]{lease: lease, from: p}
-	if p.private {
-		if v.own, err = p.again(m, began); err != nil {
-			lease.Release()
-			return View[T]{}, err
-		}
+	if !p.private {
+		return View[T]{lease: lease}, nil
 	}
-	return v, nil
+	var own *mapping[T]
+	defer func() {
+		if own == nil { // also when parse panics
+			lease.Release()
+		}
+	}()
+	if own, err = p.again(m, began); err != nil {
+		own = nil
+		return View[T]{}, err
+	}
+	return View[T]{lease: lease, from: p, own: own}, nil
 }
 
 // Value returns what parse has returned, or a File's bytes. Neither it nor a
@@ -55,9 +61,10 @@ func (v *View[T]) Value() T {
 // Release ends the use. Again on the same variable, and on the zero View, it
 // does nothing; on another copy of a View that was released it panics.
 func (v *View[T]) Release() {
+	own := v.own
+	v.own = nil // the lease may panic
 	v.lease.Release()
-	if v.own != nil {
-		v.from.discard(v.own)
-		v.own = nil
+	if own != nil {
+		v.from.discard(own)
 	}
 }

@@ -1,8 +1,11 @@
 package mapped_test
 
 import (
+	"context"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"hazptr/mapped"
 )
@@ -43,4 +46,57 @@ func TestView(t *testing.T) {
 		zero.Release()
 		shutdown(t, p)
 	})
+}
+
+// A copy of a View that is released again ends nothing else, also where the
+// panic runs its deferred Release.
+func TestPrivateViewReleasedTwice(t *testing.T) {
+	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
+		t.Skip("this system has no quarantine")
+	}
+	f := newFile(t, 1, 1)
+	p := f.open(mapped.Options{PrivateViews: true, Quarantine: time.Nanosecond})
+	v, err := p.Acquire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := v
+	v.Release()
+	time.Sleep(20 * time.Millisecond) // its quarantine is over
+	other := newFile(t, 2, 1).open(mapped.Options{})
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("a copy was released")
+			}
+		}()
+		defer again.Release()
+		again.Release()
+	}()
+	if err := other.Do(has(2, 1)); err != nil {
+		t.Errorf("another file was ended: %v", err)
+	}
+}
+
+// A parse that panics leaves no use behind.
+func TestPrivateViewWhoseParsePanics(t *testing.T) {
+	parsed := 0
+	p, err := mapped.Parse(newFile(t, 1, 1).path, func([]byte) (int, error) {
+		if parsed++; parsed == 2 {
+			panic("parse")
+		}
+		return 1, nil
+	}, mapped.Options{PrivateViews: true, Logger: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = p.Acquire()
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := p.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
 }
