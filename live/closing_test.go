@@ -187,8 +187,7 @@ func TestTextsThatAskBack(t *testing.T) {
 		t.Error(err)
 	}
 	shutdown(t, v)
-	var p *live.Pool[nosyKey, int]
-	p = live.NewPool(live.PoolOptions[nosyKey, int]{Name: "asked", Logger: quiet, Open: func(ctx context.Context, _ nosyKey) (int, error) {
+	p := live.NewPool(live.PoolOptions[nosyKey, int]{Name: "asked", Logger: quiet, Open: func(ctx context.Context, _ nosyKey) (int, error) {
 		<-ctx.Done()
 		return 0, ctx.Err()
 	}})

@@ -92,7 +92,7 @@ func TestPrivateViewWhoseParsePanics(t *testing.T) {
 	}
 	func() {
 		defer func() { _ = recover() }()
-		_, _ = p.Acquire()
+		_, _ = p.Acquire() //hazptrvet:ignore it panics
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
