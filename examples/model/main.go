@@ -1,8 +1,8 @@
 //go:build unix
 
 // Model reads a model from a mounted ConfigMap, whose files are symbolic links
-// that the kubelet turns to another version at once. A version is mapped, checked
-// and used; one that is broken is refused, and the present one stays. Readers
+// that the kubelet turns to another version, all at once. A version is mapped,
+// checked and used; a broken one is refused, and the present one stays. Readers
 // see whole versions only.
 package main
 
@@ -70,8 +70,8 @@ type volume struct {
 
 func (v *volume) model() string { return filepath.Join(v.path, "model") }
 
-// publish makes a folder, turns ..data to it by a rename, and removes the former
-// one.
+// publish makes a folder, turns ..data to it by a rename, and removes the
+// former one.
 func (v *volume) publish(version string, file []byte) error {
 	folder, data, next := filepath.Join(v.path, version), filepath.Join(v.path, "..data"), filepath.Join(v.path, "..data_tmp")
 	if err := os.Mkdir(folder, 0o700); err != nil {

@@ -1,9 +1,9 @@
 //go:build unix
 
-// Segments reads keys from many segment files, of which ten stay open. A file is
-// opened when it is asked for, shared, and closed when there is no room for it
+// Segments reads keys from many segment files, of which ten stay open. A file
+// is opened when it is asked for, shared, and closed when it has lost its place
 // and no reader has it. A segment that is deleted is dropped: a reader that has
-// it reads on, and later ones are told that there is none.
+// it reads on, and a later one is told that there is none.
 package main
 
 import (
@@ -87,10 +87,11 @@ func (s *store) openSegment(_ context.Context, segment int) (*os.File, error) {
 }
 
 func (s *store) closeSegment(_ int, file *os.File) error {
+	err := file.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open--
-	return file.Close()
+	return err
 }
 
 // read reads keys, some of them more often than others.
@@ -169,7 +170,7 @@ func run(ctx context.Context) error {
 	defer s.mu.Unlock()
 	fmt.Printf("%d reads of %d keys in %d segments: %d opens, %d open at most, of which %d stay, and %d at the end\n",
 		readers*reads, keys, segments, s.opens, s.most, stay, s.open)
-	// Besides those that stay, some are in use, and some are being closed.
+	// Besides the ten, some have left the pool and are in use, or being closed.
 	if s.opens == 0 || s.most > segments/2 || s.open != 0 {
 		return fmt.Errorf("want opens, %d open at most, and none at the end", segments/2)
 	}
