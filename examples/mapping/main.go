@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -68,6 +69,7 @@ func run(ctx context.Context) error {
 					return
 				}
 				reads.Add(1)
+				runtime.Gosched() // to the next request
 			}
 		})
 	}
