@@ -1,4 +1,5 @@
-// Package examples has programs that show hazptr at work. Each is one file, and checks itself: go run ./examples/NAME
+// Package examples has programs that show hazptr at work. Each is one file, and
+// checks itself: go run ./examples/NAME
 package examples
 
 import (
@@ -13,9 +14,11 @@ import (
 
 // needs tells what an example can't do without.
 var needs = map[string]func() string{
-	"mapping": unix,
-	"reload":  unix,
-	"server":  unix,
+	"mapping":  unix,
+	"model":    unix,
+	"reload":   unix,
+	"segments": unix,
+	"server":   unix,
 	"cmemory": func() string {
 		if enabled, err := exec.Command("go", "env", "CGO_ENABLED").Output(); err != nil || strings.TrimSpace(string(enabled)) != "1" {
 			return "cgo"
@@ -45,7 +48,7 @@ func TestExamples(t *testing.T) {
 		t.Skip("needs the go command")
 	}
 	programs, err := filepath.Glob("*/main.go")
-	if err != nil || len(programs) < 7 {
+	if err != nil || len(programs) < 11 {
 		t.Fatalf("programs %v, %v", programs, err)
 	}
 	for _, program := range programs {

@@ -1,8 +1,11 @@
-// Config replaces a configuration, and the log file that it has open, while requests use both. The file of the old one is closed when its last request has ended, and not before.
+// Config replaces a configuration, and the log file that it has open, while
+// requests use both. The file of an old one is closed when its last request has
+// ended, and not before.
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -10,9 +13,10 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
-	"hazptr"
+	"hazptr/live"
 )
 
 // A config never changes once it is published; it is replaced.
@@ -23,37 +27,7 @@ type config struct {
 
 func load(folder string, number int) (*config, error) {
 	file, err := os.Create(filepath.Join(folder, fmt.Sprintf("log-%d", number)))
-	if err != nil {
-		return nil, err
-	}
-	return &config{fmt.Sprint("hello number ", number), file}, nil
-}
-
-// A server has one configuration at a time.
-type server struct {
-	domain  *hazptr.Domain
-	present *hazptr.Pointer[config]
-	closed  int // by the domain's only worker
-}
-
-func newServer(first *config) *server {
-	s := &server{domain: hazptr.NewDomain(hazptr.Config{Name: "config", Workers: 1})}
-	s.present = hazptr.NewPointer(hazptr.PointerConfig[config]{Reclaim: s.close, Domain: s.domain}, first)
-	return s
-}
-
-func (s *server) serve(request int) (err error) {
-	s.present.Do(func(c *config) { // once: all of a request is served by one configuration
-		_, err = fmt.Fprintf(c.log, "request %d: %s\n", request, c.greeting)
-	})
-	return err
-}
-
-func (s *server) close(old *config) {
-	if err := old.log.Close(); err != nil {
-		log.Fatal(err)
-	}
-	s.closed++
+	return &config{fmt.Sprint("hello number ", number), file}, err
 }
 
 func run(ctx context.Context) error {
@@ -62,57 +36,58 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	first, err := load(folder, 0)
+	var loaded int // by one Load at a time
+	var closed atomic.Int64
+	present, err := live.Open(ctx, live.Options[*config]{
+		Name:  "config",
+		Load:  func(context.Context) (*config, error) { loaded++; return load(folder, loaded) },
+		Close: func(c *config) error { closed.Add(1); return c.log.Close() },
+	})
 	if err != nil {
 		return err
 	}
-	s := newServer(first)
 
 	const goroutines, requests, reloads = 4, 2000, 50
 	var group sync.WaitGroup
-	failed := make(chan error, goroutines)
+	failed := make(chan error, goroutines+1)
 	for range goroutines {
 		group.Go(func() {
 			for request := range requests {
-				if err := s.serve(request); err != nil { // such as "file already closed"
+				// One Do, so that one configuration serves all of a request.
+				if err := present.Do(func(c *config) error {
+					_, err := fmt.Fprintf(c.log, "request %d: %s\n", request, c.greeting)
+					return err
+				}); err != nil { // such as "file already closed"
 					failed <- err
 					return
 				}
 			}
 		})
 	}
-	for number := range reloads {
-		if ctx.Err() != nil {
-			return ctx.Err()
+	for range reloads {
+		if err := present.Reload(ctx); err != nil {
+			failed <- err
+			break
 		}
-		next, err := load(folder, number+1)
-		if err != nil {
-			return err
-		}
-		s.present.Replace(next)
 	}
 	group.Wait()
-	s.present.Replace(nil)
-	if err := s.domain.Close(context.Background()); err != nil { // every file has been closed when it returns
+	close(failed)
+	// When Shutdown returns every file has been closed.
+	if err := errors.Join(<-failed, present.Shutdown(context.Background())); err != nil {
 		return err
-	}
-	select {
-	case err := <-failed:
-		return err
-	default:
 	}
 
 	lines := 0
-	for number := range reloads + 1 {
+	for number := 1; number <= loaded; number++ {
 		text, err := os.ReadFile(filepath.Join(folder, fmt.Sprintf("log-%d", number)))
 		if err != nil {
 			return err
 		}
 		lines += strings.Count(string(text), fmt.Sprint("hello number ", number, "\n"))
 	}
-	fmt.Printf("%d requests logged under %d configurations, of which %d were closed\n", lines, reloads+1, s.closed)
-	if lines != goroutines*requests || s.closed != reloads+1 {
-		return fmt.Errorf("want %d requests and all closed", goroutines*requests)
+	fmt.Printf("%d requests logged under %d configurations, of which %d were closed\n", lines, loaded, closed.Load())
+	if lines != goroutines*requests || loaded != reloads+1 || int(closed.Load()) != loaded {
+		return fmt.Errorf("want %d requests, and all of %d closed", goroutines*requests, reloads+1)
 	}
 	return nil
 }

@@ -1,11 +1,13 @@
 //go:build unix
 
-// Mapping reads a file that is mapped into memory and replaced meanwhile. Each mapping is really unmapped: a reader that came too late would crash.
+// Mapping reads a file that is mapped into memory and replaced meanwhile. Each
+// mapping is unmapped when its last reader has left, and not before.
 package main
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -16,41 +18,28 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"hazptr"
+	"hazptr/mapped"
 )
-
-// A mapping is a version of the file.
-type mapping struct {
-	version byte
-	bytes   []byte
-}
 
 const size = 1 << 20
 
-func open(path string, version byte) (*mapping, error) {
-	if err := os.WriteFile(path, bytes.Repeat([]byte{version}, size), 0o600); err != nil {
-		return nil, err
+// write replaces the file by a rename: a file that is mapped is not written to.
+func write(path string, version byte) error {
+	if err := os.WriteFile(path+".new", bytes.Repeat([]byte{version}, size), 0o600); err != nil {
+		return err
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	mapped, err := syscall.Mmap(int(file.Fd()), 0, size, syscall.PROT_READ, syscall.MAP_SHARED)
-	if err != nil {
-		return nil, err
-	}
-	return &mapping{version, mapped}, nil
+	return os.Rename(path+".new", path)
 }
 
-func (m *mapping) unmap() {
-	if err := syscall.Munmap(m.bytes); err != nil {
-		log.Fatal(err)
+// check reads a byte of each page.
+func check(b []byte) error {
+	for i := 0; i < size; i += 4096 {
+		if b[i] != b[0] {
+			return fmt.Errorf("byte %d is %d, the first is %d", i, b[i], b[0])
+		}
 	}
-	unmapped.Add(1)
+	return nil
 }
-
-var unmapped atomic.Int64
 
 func run(ctx context.Context) error {
 	folder, err := os.MkdirTemp("", "mapping-*")
@@ -58,59 +47,50 @@ func run(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	path := func(version byte) string { return filepath.Join(folder, fmt.Sprint(version)) }
-	first, err := open(path(0), 0)
+	path := filepath.Join(folder, "file")
+	if err := write(path, 0); err != nil {
+		return err
+	}
+	file, err := mapped.Open(path, mapped.Options{})
 	if err != nil {
 		return err
 	}
-	var current atomic.Pointer[mapping]
-	current.Store(first)
-	d := hazptr.NewDomain(hazptr.Config{Name: "mapping"})
 
+	const goroutines, versions = 2, 100
 	var stop atomic.Bool
-	var reads, wrong atomic.Int64
+	var reads atomic.Int64
 	var readers sync.WaitGroup
-	for range 2 {
+	failed := make(chan error, goroutines+1)
+	for range goroutines {
 		readers.Go(func() {
-			h := hazptr.NewHolder[mapping]() // this goroutine's hazard pointer
-			defer h.Close()
 			for !stop.Load() {
-				m := h.Protect(&current)
-				for i := 0; i < size; i += 4096 {
-					if m.bytes[i] != m.version {
-						wrong.Add(1)
-					}
+				if err := file.Do(check); err != nil {
+					failed <- err
+					return
 				}
-				h.Clear()
 				reads.Add(1)
 				runtime.Gosched() // to the next request
 			}
 		})
 	}
-	const versions = 100
-	for version := range byte(versions) {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		next, err := open(path(version+1), version+1)
-		if err != nil {
-			return err
-		}
-		old := current.Swap(next)                       // first unlink ...
-		hazptr.RetireIn(d, old, size, (*mapping).unmap) // ... then retire; from here on old is not ours
-		if err := os.Remove(path(version)); err != nil {
-			return err
+	for version := range versions {
+		if err := errors.Join(write(path, byte(version+1)), file.Reload(ctx)); err != nil {
+			failed <- err
+			break
 		}
 	}
 	stop.Store(true)
 	readers.Wait()
-	hazptr.RetireIn(d, current.Swap(nil), size, (*mapping).unmap)
-	if err := d.Close(context.Background()); err != nil {
+	close(failed)
+	last := file.Status().Generation
+	// When Shutdown returns every version has been unmapped.
+	if err := errors.Join(<-failed, file.Shutdown(context.Background())); err != nil {
 		return err
 	}
-	fmt.Printf("%d versions, %d unmapped while %d times one was read; wrong bytes: %d\n", versions+1, unmapped.Load(), reads.Load(), wrong.Load())
-	if unmapped.Load() != versions+1 || wrong.Load() != 0 || reads.Load() == 0 {
-		return fmt.Errorf("want every version unmapped, and no wrong bytes")
+	left := file.Status().OldCount
+	fmt.Printf("%d versions, of which %d are still mapped; one was read %d times\n", last, left, reads.Load())
+	if last != versions+1 || left != 0 || reads.Load() == 0 {
+		return fmt.Errorf("want %d versions, reads, and nothing mapped", versions+1)
 	}
 	return nil
 }

@@ -1,4 +1,6 @@
-// Plugin has requests answered by a plugin, a process of its own, which is replaced by a newer version while requests are under way. The old process is told to end when its last request has been answered.
+// Plugin has requests answered by a plugin, a process of its own, which is
+// replaced by a newer version while requests are under way. An old process is
+// told to end when its last request has been answered.
 package main
 
 import (
@@ -12,8 +14,9 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"time"
 
-	"hazptr"
+	"hazptr/live"
 )
 
 // A plugin is a process that answers lines.
@@ -44,20 +47,21 @@ func start(version int) (*plugin, error) {
 	return p, p.process.Start()
 }
 
-func (p *plugin) ask(question string) (string, error) {
+func (p *plugin) ask(question string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, err := fmt.Fprintln(p.in, question); err != nil {
-		return "", err
+		return err
 	}
 	answer, err := p.out.ReadString('\n')
-	return strings.TrimSpace(answer), err
+	if want := fmt.Sprintf("version %d says %s\n", p.version, strings.ToUpper(question)); err == nil && answer != want {
+		err = fmt.Errorf("got %q, want %q", answer, want)
+	}
+	return err
 }
 
 // stop ends the process, which has nothing left to do.
-func (p *plugin) stop() error {
-	return errors.Join(p.in.Close(), p.process.Wait())
-}
+func (p *plugin) stop() error { return errors.Join(p.in.Close(), p.process.Wait()) }
 
 // variable is set in a process that is the plugin.
 const variable = "HAZPTR_EXAMPLE_PLUGIN"
@@ -70,60 +74,44 @@ func answer(version string) {
 }
 
 func run() error {
-	first, err := start(1)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	version := 0 // of one Load at a time
+	present, err := live.Open(ctx, live.Options[*plugin]{
+		Name:  "plugin",
+		Load:  func(context.Context) (*plugin, error) { version++; return start(version) },
+		Close: (*plugin).stop,
+	})
 	if err != nil {
 		return err
 	}
-	stopped := make(chan error, 10)
-	d := hazptr.NewDomain(hazptr.Config{Name: "plugins"})
-	present := hazptr.NewPointer(hazptr.PointerConfig[plugin]{
-		Reclaim: func(p *plugin) { stopped <- p.stop() },
-		Domain:  d,
-	}, first)
 
 	const clients, questions, versions = 4, 300, 5
 	var group sync.WaitGroup
-	failed := make(chan error, clients)
+	failed := make(chan error, clients+1)
 	for range clients {
 		group.Go(func() {
 			for range questions {
-				var err error
-				present.Do(func(p *plugin) {
-					got, fault := p.ask("hello")
-					if want := fmt.Sprintf("version %d says HELLO", p.version); fault == nil && got != want {
-						fault = fmt.Errorf("got %q, want %q", got, want)
-					}
-					err = fault
-				})
-				if err != nil {
+				if err := present.Do(func(p *plugin) error { return p.ask("hello") }); err != nil {
 					failed <- err
 					return
 				}
 			}
 		})
 	}
-	for version := 2; version <= versions; version++ {
-		next, err := start(version)
-		if err != nil {
-			return err
+	for range versions - 1 {
+		if err := present.Reload(ctx); err != nil {
+			failed <- err
+			break
 		}
-		present.Replace(next)
 	}
 	group.Wait()
-	present.Replace(nil)
-	if err := d.Close(context.Background()); err != nil { // all processes have ended when it returns
-		return err
-	}
 	close(failed)
-	if err := <-failed; err != nil {
+	// When Shutdown returns all processes have ended; it tells how.
+	if err := errors.Join(<-failed, present.Shutdown(ctx)); err != nil {
 		return err
 	}
-	for range versions {
-		if err := <-stopped; err != nil {
-			return err
-		}
-	}
-	fmt.Printf("%d questions answered by %d versions, each of which has ended by itself\n", clients*questions, versions)
+	fmt.Printf("%d questions answered by %d versions, each of which has ended by itself\n", clients*questions, version)
 	return nil
 }
 

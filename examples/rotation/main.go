@@ -1,5 +1,7 @@
-// Rotation gives a client a new pool of connections now and then, as when credentials change, while requests use the present one. The connections of the old pool are closed when its last
-// request has ended: no request fails, and no connection is left.
+// Rotation gives a client a new pool of connections now and then, as when
+// credentials change, while requests use the present one. The connections of an
+// old pool are closed when its last request has ended: no request fails, and no
+// connection is left.
 package main
 
 import (
@@ -13,22 +15,20 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hazptr"
+	"hazptr/live"
 )
 
 // A pool is some connections to a server.
-type pool struct {
-	idle chan net.Conn
-}
+type pool struct{ idle chan net.Conn }
 
 const connections = 3
 
-func dial(address string) (*pool, error) {
+func dial(ctx context.Context, address string) (*pool, error) {
 	p := &pool{make(chan net.Conn, connections)}
 	for range connections {
-		conn, err := net.DialTimeout("tcp", address, 10*time.Second)
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, p.close())
 		}
 		p.idle <- conn
 	}
@@ -36,20 +36,25 @@ func dial(address string) (*pool, error) {
 }
 
 // ask borrows a connection for one question.
-func (p *pool) ask(question int) (string, error) {
+func (p *pool) ask(question int) error {
 	conn := <-p.idle
 	defer func() { p.idle <- conn }()
 	if _, err := fmt.Fprintln(conn, question); err != nil {
-		return "", err
+		return err
 	}
-	return bufio.NewReader(conn).ReadString('\n')
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if err == nil && answer != fmt.Sprintln(question) {
+		err = fmt.Errorf("asked %d, got %q", question, answer)
+	}
+	return err
 }
 
-// close ends the connections. All are idle: nobody uses the pool any more.
-func (p *pool) close() {
-	for range connections {
-		(<-p.idle).Close()
+// close ends the connections. All are idle, since the pool is not in use.
+func (p *pool) close() (err error) {
+	for range len(p.idle) {
+		err = errors.Join(err, (<-p.idle).Close())
 	}
+	return err
 }
 
 // echo answers every line with itself, and counts its connections.
@@ -78,28 +83,25 @@ func run() error {
 	defer listener.Close()
 	var open atomic.Int64
 	go echo(listener, &open)
-	first, err := dial(listener.Addr().String())
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	present, err := live.Open(ctx, live.Options[*pool]{
+		Name:  "pool",
+		Load:  func(ctx context.Context) (*pool, error) { return dial(ctx, listener.Addr().String()) },
+		Close: (*pool).close,
+	})
 	if err != nil {
 		return err
 	}
-	d := hazptr.NewDomain(hazptr.Config{Name: "pools"})
-	present := hazptr.NewPointer(hazptr.PointerConfig[pool]{Reclaim: (*pool).close, Domain: d}, first)
 
 	const clients, questions, rotations = 4, 200, 20
 	var group sync.WaitGroup
-	failed := make(chan error, clients)
+	failed := make(chan error, clients+1)
 	for range clients {
 		group.Go(func() {
 			for question := range questions {
-				var answer string
-				var err error
-				present.Do(func(p *pool) { // holds the pool, also while this goroutine waits for the server
-					answer, err = p.ask(question)
-				})
-				if err == nil && answer != fmt.Sprintln(question) {
-					err = fmt.Errorf("asked %d, got %q", question, answer)
-				}
-				if err != nil {
+				// The pool is in use also while the server takes its time.
+				if err := present.Do(func(p *pool) error { return p.ask(question) }); err != nil {
 					failed <- err
 					return
 				}
@@ -107,24 +109,18 @@ func run() error {
 		})
 	}
 	for range rotations {
-		next, err := dial(listener.Addr().String())
-		if err != nil {
-			return err
+		if err := present.Reload(ctx); err != nil {
+			failed <- err
+			break
 		}
-		present.Replace(next)
 	}
 	group.Wait()
-	present.Replace(nil)
-	if err := d.Close(context.Background()); err != nil {
+	close(failed)
+	if err := errors.Join(<-failed, present.Shutdown(ctx)); err != nil {
 		return err
 	}
-	select {
-	case err := <-failed:
-		return err
-	default:
-	}
-	for deadline := time.Now().Add(10 * time.Second); open.Load() > 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
+	for ; open.Load() > 0; time.Sleep(time.Millisecond) { // the server sees the last ones end
+		if ctx.Err() != nil {
 			return errors.New("the server has connections left")
 		}
 	}

@@ -1,12 +1,15 @@
 //go:build unix
 
-// Server answers HTTP requests from a file that is mapped anew while they read it, shows what is pending at /debug/hazptr, and ends so that nothing is left mapped: on SIGTERM or Ctrl-C, or by
-// itself after a demonstration of two seconds. "-addr localhost:8080 -for 0" keeps it running.
+// Server answers HTTP requests from a mapped file, which is mapped anew when it
+// has changed or on SIGHUP, shows how that goes at /debug/hazptr, and ends so
+// that nothing is left mapped: on SIGTERM or Ctrl-C, or by itself after a
+// demonstration of two seconds. "-addr localhost:8080 -for 0" keeps it running.
 package main
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -16,144 +19,154 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
-	"hazptr"
 	"hazptr/debug"
+	"hazptr/live"
+	"hazptr/mapped"
 )
 
-// A table is a file of words, one a line, in memory outside the Go heap.
-type table struct{ data []byte }
-
-var opened, ended atomic.Int64
-
-func open(path string) (*table, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	data, err := syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
-	if err != nil {
-		return nil, fmt.Errorf("mapping %s: %w", path, err)
-	}
-	opened.Add(1)
-	return &table{data}, nil
-}
-
-// close is the reclaim function: it returns nothing, so it tells of an error itself.
-func (t *table) close() {
-	if err := syscall.Munmap(t.data); err != nil {
-		log.Print(err)
-	}
-	ended.Add(1)
-}
-
-type server struct {
-	path    string
-	domain  *hazptr.Domain
-	current *hazptr.Pointer[table]
-}
-
-func newServer(path string) (*server, error) {
-	first, err := open(path)
-	if err != nil {
-		return nil, err
-	}
-	d := hazptr.NewDomain(hazptr.Config{Name: "tables", StallAfter: time.Second, Trace: true})
-	return &server{path, d, hazptr.NewPointer(hazptr.PointerConfig[table]{
-		Reclaim: (*table).close,
-		Bytes:   func(t *table) int64 { return int64(len(t.data)) },
-		Domain:  d,
-	}, first)}, nil
-}
-
-// find answers a request. The table is not unmapped while it is looked at.
-func (s *server) find(w http.ResponseWriter, r *http.Request) {
-	found := false
-	s.current.Do(func(t *table) {
-		found = bytes.Contains(t.data, []byte("\n"+r.URL.Query().Get("word")+"\n"))
-	})
-	if found {
-		fmt.Fprintln(w, "found")
-		return
-	}
-	http.NotFound(w, r)
-}
-
-// reload maps the file again, until ctx ends.
-func (s *server) reload(ctx context.Context) {
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+// find answers whether a file of words, one a line, has a word.
+func find(words *mapped.File) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		word, found := []byte("\n"+r.URL.Query().Get("word")+"\n"), false
+		err := words.Do(func(b []byte) error { found = bytes.Contains(b, word); return nil })
+		switch {
+		case err != nil: // such as a *mapped.FaultError
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		case found:
+			fmt.Fprintln(w, "found")
+		default:
+			http.NotFound(w, r)
 		}
-		next, err := open(s.path)
-		if err != nil {
-			log.Print("the table stays as it is: ", err)
-			continue
-		}
-		s.current.Replace(next)
 	}
 }
 
-// run serves until ctx ends, and returns when nothing is mapped any more.
-func (s *server) run(ctx context.Context, listener net.Listener) error {
+// serve serves until ctx ends, and returns when nothing is mapped any more.
+func serve(ctx context.Context, listener net.Listener, words *mapped.File) error {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/find", s.find)
+	mux.HandleFunc("/find", find(words))
 	mux.Handle("/debug/hazptr", debug.Handler())
-	h := http.Server{Handler: mux}
+	server := http.Server{Handler: mux}
 	served := make(chan error, 1)
-	go func() { served <- h.Serve(listener) }()
-	reloads, stop := context.WithCancel(ctx)
-	var reloader sync.WaitGroup
-	reloader.Go(func() { s.reload(reloads) })
+	go func() { served <- server.Serve(listener) }()
 
 	<-ctx.Done()
-	// The order matters: first nobody reloads, then nobody reads; then the last table is retired, and all of them have ended when Close returns.
-	stop()
-	reloader.Wait()
+	// The order matters: first the server, then what its requests use.
 	limit, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
-	if err := h.Shutdown(limit); err != nil {
+	if err := server.Shutdown(limit); err != nil {
 		log.Print("connections that are left are closed: ", err)
-		if err := h.Close(); err != nil {
+		if err := server.Close(); err != nil {
 			return err
 		}
 	}
 	<-served
-	s.current.Replace(nil)
 	limit, cancel = context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return s.domain.Close(limit)
+	return words.Shutdown(limit)
 }
 
-// ask is a client that asks until ctx ends.
-func ask(ctx context.Context, url string, answers *atomic.Int64) error {
+// ask gets a URL until ctx ends. Each answer must have a text.
+func ask(ctx context.Context, url, text string, answers *atomic.Int64) error {
 	for ctx.Err() == nil {
-		r, err := http.Get(url + "/find?word=lemon")
+		r, err := http.Get(url)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil // the server has gone
 			}
 			return err
 		}
-		text, err := io.ReadAll(r.Body)
+		got, err := io.ReadAll(r.Body)
 		r.Body.Close()
-		if err != nil || string(text) != "found\n" {
-			return fmt.Errorf("answered %q, %v", text, err)
+		if err != nil || !strings.Contains(string(got), text) {
+			return fmt.Errorf("%s answered %q, %v", url, got, err)
 		}
 		answers.Add(1)
+	}
+	return nil
+}
+
+// write replaces the file by a rename: a file that is mapped is not written to.
+func write(path, text string) error {
+	if err := os.WriteFile(path+".new", []byte(text), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}
+
+// rewrite replaces the file ten times a second, until ctx ends.
+func rewrite(ctx context.Context, path string) error {
+	for tick := time.NewTicker(100 * time.Millisecond); ; {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			if err := write(path, fmt.Sprintf("\napple\nlemon\n%v\n", now)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func demonstrate(addr string, length time.Duration) error {
+	// A signal that comes before this line ends the program at once, so nothing
+	// is made before it that must be removed.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	folder, err := os.MkdirTemp("", "server-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "words")
+	if err := write(path, "\napple\nlemon\npear\n"); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	words, err := mapped.Open(path, mapped.Options{
+		ReloadOn: []live.Trigger{live.Changed(10*time.Millisecond, path), live.Signal(syscall.SIGHUP)},
+	})
+	if err != nil {
+		return err
+	}
+	url := "http://" + listener.Addr().String()
+	fmt.Printf("%s/find?word=lemon and %s/debug/hazptr\n", url, url)
+
+	var answers atomic.Int64
+	var clients sync.WaitGroup
+	failed := make(chan error, 3)
+	serving := ctx
+	if length > 0 {
+		short, cancel := context.WithTimeout(ctx, length)
+		defer cancel()
+		serving = short
+		clients.Go(func() { failed <- ask(serving, url+"/find?word=lemon", "found\n", &answers) })
+		clients.Go(func() { failed <- ask(serving, url+"/debug/hazptr?format=text", `live "words"`, &answers) })
+		clients.Go(func() { failed <- rewrite(serving, path) })
+	} else {
+		fmt.Printf("The words are in %s: mv another file to it, or kill -HUP %d\n", path, os.Getpid())
+	}
+	err = serve(serving, listener, words)
+	clients.Wait()
+	close(failed)
+	for other := range failed {
+		err = errors.Join(err, other)
+	}
+	if err != nil {
+		return err
+	}
+	s := words.Status()
+	fmt.Printf("%d answers; mapped %d times, mappings left: %d\n", answers.Load(), s.Loads-s.Failures, s.OldCount)
+	if s.OldCount > 0 || length > 0 && ctx.Err() == nil && (answers.Load() == 0 || s.Loads-s.Failures < 2) {
+		return errors.New("want answers, reloads, and nothing mapped")
 	}
 	return nil
 }
@@ -168,57 +181,4 @@ func main() {
 	if err := demonstrate(*addr, *length); err != nil {
 		log.Fatal(err)
 	}
-}
-
-func demonstrate(addr string, length time.Duration) error {
-	// A signal that comes before this line ends the program at once, so nothing is
-	// made before it that must be removed.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	folder, err := os.MkdirTemp("", "server-*")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, "words")
-	if err := os.WriteFile(path, []byte("\napple\nlemon\npear\n"), 0o600); err != nil {
-		return err
-	}
-	listener, err := net.Listen("tcp", addr)
-	if err != nil {
-		return err
-	}
-	s, err := newServer(path)
-	if err != nil {
-		return err
-	}
-	url := "http://" + listener.Addr().String()
-	fmt.Printf("%s/find?word=lemon and %s/debug/hazptr\n", url, url)
-
-	var answers atomic.Int64
-	var clients sync.WaitGroup
-	failed := make(chan error, 2)
-	if length > 0 {
-		short, cancel := context.WithTimeout(ctx, length)
-		defer cancel()
-		ctx = short
-		for range 2 {
-			clients.Go(func() { failed <- ask(ctx, url, &answers) })
-		}
-	}
-	if err := s.run(ctx, listener); err != nil {
-		return err
-	}
-	clients.Wait()
-	close(failed)
-	for err := range failed {
-		if err != nil {
-			return err
-		}
-	}
-	fmt.Printf("%d answers; of %d tables mapped, %d were unmapped\n", answers.Load(), opened.Load(), ended.Load())
-	if opened.Load() != ended.Load() || length > 0 && answers.Load() == 0 {
-		return fmt.Errorf("want all unmapped, and answers")
-	}
-	return nil
 }

@@ -32,7 +32,7 @@ func build(t *testing.T) string {
 	for _, name := range []string{"", "/bbolt", "/bbolt/worker", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {
 		packages = append(packages, "hazptr/tools/loads"+name)
 	}
-	for _, name := range []string{"config", "mapping", "plugin", "server"} {
+	for _, name := range []string{"certificate", "config", "mapping", "model", "plugin", "segments", "server"} {
 		packages = append(packages, "hazptr/examples/"+name)
 	}
 	if out, err := exec.CommandContext(t.Context(), "go", packages...).CombinedOutput(); err != nil {
@@ -157,7 +157,7 @@ func TestInterrupted(t *testing.T) {
 func TestInterruptedAtOnce(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
-	for _, line := range []string{"config", "mapping", "server -for 0", "bbolt", "fdtable", "gate", "label", "pebble"} {
+	for _, line := range []string{"certificate", "config", "mapping", "model", "segments", "server -for 0", "bbolt", "fdtable", "gate", "label", "pebble"} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
 			words := strings.Fields(line)
