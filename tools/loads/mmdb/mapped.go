@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -36,7 +37,7 @@ func beginMapped(first edition, c *contest.Census) (databases, error) {
 	}
 	f := &mappedFile{path: filepath.Join(folder, "networks.mmdb"), remove: remove, census: c}
 	if err = f.publish(first); err == nil {
-		f.file, err = mapped.Parse(f.path, f.parse, mapped.Options{})
+		f.file, err = mapped.Parse(f.path, f.parse, mapped.Options{Logger: slog.New(slog.DiscardHandler)}) // errors are returned
 	}
 	if err != nil {
 		return nil, errors.Join(err, remove())
