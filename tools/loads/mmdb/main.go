@@ -73,8 +73,8 @@ What is measured:
   finding and releasing the database, decoding the record, checking it, and
   whatever held the reader up. A reload is timed as the updater sees it, from
   opening the next file to being free for other work. The way mapped has a path
-  of its own, where a rename puts a symbolic link to the next edition before each
-  reload: that is what another program does, and no part of the reload. Its
+  of its own, where a rename puts a symbolic link to the next edition before
+  each reload: that is what another program does, and no part of the reload. Its
   mappings have ended when Drain has returned, which is a little later.
 
   With -http a lookup is a request: each reader is a client that keeps one
