@@ -1,6 +1,8 @@
 package mapped_test
 
 import (
+	"encoding/binary"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -11,9 +13,11 @@ import (
 	"hazptr/mapped"
 )
 
-// A copy is of one version, also of a file that is written in place.
+// A copy is of one version, also of a file that is written in place. It is a
+// log: the first word counts the records at its end, and is written after each.
 func TestCopyOfAFileThatIsWritten(t *testing.T) {
-	f := newFile(t, 0, 64)
+	const pages = 256 // which take longer to read than some records to write
+	f := newFile(t, 0, pages)
 	p := f.open(mapped.Options{Copy: true})
 	out, err := os.OpenFile(f.path, os.O_WRONLY, 0)
 	f.must(err)
@@ -21,13 +25,17 @@ func TestCopyOfAFileThatIsWritten(t *testing.T) {
 	var stop atomic.Bool
 	var writer sync.WaitGroup
 	writer.Go(func() {
-		bytes := make([]byte, page)
-		for n := 0; !stop.Load(); n++ {
-			if _, err := out.WriteAt(bytes, int64(n%128*page)); err != nil {
-				t.Error(err)
-				return
+		for n := 1; !stop.Load(); n++ {
+			word := binary.NativeEndian.AppendUint64(nil, uint64(n))
+			for _, at := range []int{pages*page + 8*(n-1), 0} {
+				if _, err := out.WriteAt(word, int64(at)); err != nil {
+					t.Error(err)
+					return
+				}
 			}
-			time.Sleep(100 * time.Microsecond)
+			if n%1000 == 0 {
+				time.Sleep(5 * time.Millisecond)
+			}
 		}
 	})
 	good, bad := 0, 0
@@ -39,6 +47,15 @@ func TestCopyOfAFileThatIsWritten(t *testing.T) {
 			bad++
 		default:
 			t.Error(err)
+		}
+		if err := p.Do(func(b []byte) error {
+			counted, records := int(binary.NativeEndian.Uint64(b)), (len(b)-pages*page)/8
+			if records != counted && records != counted+1 {
+				return fmt.Errorf("%d records were counted, and %d are there", counted, records)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
 		}
 	}
 	stop.Store(true)

@@ -219,7 +219,7 @@ func types(m mutant.Mutant) []string {
 	switch path.Dir(m.File) {
 	case "internal/grace":
 		return []string{"rcu", "srcu"}
-	case "rcu", "srcu", "cachedref", "gate", "live":
+	case "rcu", "srcu", "cachedref", "gate", "live", "mapped":
 		return []string{path.Dir(m.File)}
 	case "percpuref":
 		return []string{"percpu_ref"}

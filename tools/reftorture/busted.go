@@ -53,6 +53,10 @@ var bustedTypes = []busted{
 	{"busted-gate-early", "gate", "gate-early", ""},
 	{"busted-live-early", "live", "live-early", ""},
 	{"busted-live-drain-early", "live", "drain-early", ""},
+	{"busted-mapped-early", "mapped", "live-early", ""},
+	{"busted-mapped-outside", "mapped", "use-outside", ""},
+	{"busted-mapped-left", "mapped", "mapping-left", ""},
+	{"busted-mapped-refused", "mapped", "refused-left", ""},
 }
 
 // bustedNamed returns the busted type of that name, or nil for a good one's.

@@ -39,6 +39,8 @@ func Table() []Type {
 			Text: "a gate.Gate; objects are replaced while it is frozen"},
 		{Name: "live", New: newValues,
 			Text: "a live.Value for each cell, Leases; Store, Reload, Drain"},
+		{Name: "mapped", New: newFiles, Waits: true,
+			Text: "a mapped.Parsed for each cell, Views and Do; files replaced by rename, some of them refused, Reload, Drain"},
 	}
 }
 

@@ -29,8 +29,8 @@ type database struct {
 
 // openDatabase maps the edition.
 func openDatabase(e edition, c *contest.Census) (*database, error) {
-	if n := c.Count(); n >= mappingLimit {
-		return nil, fmt.Errorf("%d mappings of the database are alive, and the system allows a process little more than that", n)
+	if err := room(c); err != nil {
+		return nil, err
 	}
 	info, err := os.Stat(e.path)
 	if err != nil {
@@ -40,9 +40,21 @@ func openDatabase(e edition, c *contest.Census) (*database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.path, err)
 	}
+	return newDatabase(reader, e, info.Size(), c), nil
+}
+
+func newDatabase(reader *maxminddb.Reader, e edition, bytes int64, c *contest.Census) *database {
 	db := &database{reader: reader, edition: e.number}
-	db.Begin(c, info.Size())
-	return db, nil
+	db.Begin(c, bytes)
+	return db
+}
+
+// room returns an error if there may be no more mappings.
+func room(c *contest.Census) error {
+	if n := c.Count(); n >= mappingLimit {
+		return fmt.Errorf("%d mappings of the database are alive, and the system allows a process little more than that", n)
+	}
+	return nil
 }
 
 // lookup decodes what the database knows about addr into a. Everything in a is

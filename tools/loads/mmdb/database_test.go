@@ -21,7 +21,7 @@ func TestDatabase(t *testing.T) {
 	}
 	kernelKnows := func(want int) {
 		t.Helper()
-		if n, ok := mapped(editions); ok && n != want {
+		if n, ok := mappingsOf(editions); ok && n != want {
 			t.Errorf("the kernel knows of %d mappings, want %d", n, want)
 		}
 		if n := census.Count(); n != want {

@@ -29,9 +29,9 @@ var mappingLimit = func() int {
 	return max(limit-spare, 100)
 }()
 
-// mapped counts the mappings of these editions that the kernel knows of. Unless
-// it is Linux it cannot be asked, and ok is false.
-func mapped(editions []edition) (n int, ok bool) {
+// mappingsOf counts the mappings of these editions that the kernel knows of.
+// Unless it is Linux it cannot be asked, and ok is false.
+func mappingsOf(editions []edition) (n int, ok bool) {
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil || runtime.GOOS != "linux" {
 		return 0, false

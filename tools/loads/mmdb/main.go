@@ -47,8 +47,8 @@ replaces it, in several ways of keeping a mapping until its last reader has
 left. Old mappings are really unmapped: a reader that is too late crashes the
 program, or finds another file's bytes at the same address.`,
 	Examples: []string{
-		"mmdb                                      half a minute",
-		"mmdb -http                                a minute",
+		"mmdb                                      less than a minute",
+		"mmdb -http                                more than a minute",
 		"mmdb -db GeoLite2-City.mmdb -reloads 10",
 		"mmdb -short -ways hazptr,rwmutex -format json",
 		"mmdb -ways unsafe",
@@ -72,9 +72,14 @@ What is measured:
   A lookup is timed from the end of the reader's previous one: it includes
   finding and releasing the database, decoding the record, checking it, and
   whatever held the reader up. A reload is timed as the updater sees it, from
-  opening the next file to being free for other work. With -http a lookup is a
-  request: each reader is a client that keeps one connection to a server of this
-  process, which answers in JSON. hazptr has a Holder for each connection.
+  opening the next file to being free for other work. The way mapped has a path
+  of its own, where a rename puts a symbolic link to the next edition before
+  each reload: that is what another program does, and no part of the reload. Its
+  mappings have ended when Drain has returned, which is a little later.
+
+  With -http a lookup is a request: each reader is a client that keeps one
+  connection to a server of this process, which answers in JSON. hazptr has a
+  Holder for each connection.
 
   The ways take turns in rounds. Lookups per second are the median round's, with
   the slowest and fastest. Where one way was ahead in some rounds and behind in

@@ -200,7 +200,7 @@ func TestBadFlags(t *testing.T) {
 		{"-duration 6", "-duration: 6 has no unit: say 6s"},
 		{"-duration 2ms", "-duration: 2ms is less than 1ms for each of the 4 rounds: raise it"},
 		{"-format xml", `--format must be one of "table","json" but got "xml"`},
-		{"-ways hazptr,folly", `-ways: unknown way "folly"; there are hazptr, hazptr-guard, rwmutex, refcount, gc, unsafe`},
+		{"-ways hazptr,folly", `-ways: unknown way "folly"; there are hazptr, hazptr-guard, live, mapped, rwmutex, refcount, gc, unsafe`},
 		{"-ways ,", "unknown way"},
 		{"-way hazptr", "-way"},
 		{"file.mmdb", "file.mmdb"},

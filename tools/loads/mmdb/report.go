@@ -30,14 +30,14 @@ func newReport(o *options, t *trial, results []contest.Result, endings []*ending
 	}
 	s := summary.New("mmdb", "a reference count or a read lock is written by every lookup; the garbage collector unmaps late", o.Words())
 	r := &report{
-		Report:   contest.NewReport(s, &o.Options, []contest.Kind{lookups}, results, guarded),
+		Report:   contest.NewReport(s, &o.Options, []contest.Kind{lookups}, results, ours...),
 		Database: string(o.Database), Bytes: info.Size(), Mapped: canMap,
 		Readers: o.Readers, Reloads: o.Reloads, Heap: o.Heap, HTTP: o.HTTP, Endings: endings,
 	}
 	if r.Database == "" {
 		r.Database = fmt.Sprintf("generated, %d networks", o.Networks)
 	}
-	for other, base := range r.Pairs(lookups, guarded) {
+	for other, base := range r.Pairs(lookups, ours...) {
 		r.Figures = append(r.Figures,
 			summary.Figure{Name: "lookups per second, against " + other.Way, Before: other.PerSecond.Median, After: base.PerSecond.Median},
 			summary.Figure{Name: "replaced to unmapped, worst, against " + other.Way, Unit: "ms", Before: float64(other.Ended.Worst) / 1e6, After: float64(base.Ended.Worst) / 1e6})

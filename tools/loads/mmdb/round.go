@@ -29,11 +29,10 @@ func stopAtFirst(f finding, detail string) error { return fmt.Errorf("%v: %s", f
 // round lets readers read while databases are replaced.
 func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 	census := contest.NewCensus("mappings")
-	present, err := openDatabase(t.editions[0], census)
+	databases, err := c.Way.Begin(t.editions[0], census)
 	if err != nil {
 		return nil, err
 	}
-	databases := c.Way.Begin(present)
 	var server *served.Server[keeper.Look[database]]
 	if t.http {
 		if server, err = served.Start(databases.Visit, answerQuestion); err != nil {
@@ -55,18 +54,13 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 			return r.Worker
 		},
 		Change: func(_ context.Context, n int) (time.Duration, error) {
-			begun := time.Now()
-			next, err := openDatabase(t.editions[n%len(t.editions)], census)
+			took, err := databases.Reload(t.editions[n%len(t.editions)])
 			if err != nil {
 				return 0, fmt.Errorf("reload %d: %w", n, err)
 			}
-			present.Replaced = time.Now()
-			databases.Replace(next)
-			present = next
-			return time.Since(begun), nil
+			return took, nil
 		},
 		End: func(ctx context.Context) (err error) {
-			present = nil // or the collector finds it here
 			if server != nil {
 				err = server.End(ctx)
 			}
@@ -84,8 +78,8 @@ func (t *trial) round(ctx context.Context, c cell) (*contest.Found, error) {
 func (t *trial) nothingMapped() error {
 	// The collector's cleanups may still be between our count and the
 	// unmapping.
-	n, ok := mapped(t.editions)
-	for deadline := time.Now().Add(time.Second); ok && n > 0 && time.Now().Before(deadline); n, ok = mapped(t.editions) {
+	n, ok := mappingsOf(t.editions)
+	for deadline := time.Now().Add(time.Second); ok && n > 0 && time.Now().Before(deadline); n, ok = mappingsOf(t.editions) {
 		time.Sleep(time.Millisecond)
 	}
 	if ok && n > 0 {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +24,7 @@ func testTrial(t *testing.T) *trial {
 }
 
 // play plays a round of a way, with so many reloads a second.
-func (t *trial) play(ctx context.Context, w contest.Way[keeper.Begin[database]], reloads int, duration time.Duration) (*contest.Found, error) {
+func (t *trial) play(ctx context.Context, w contest.Way[begin], reloads int, duration time.Duration) (*contest.Found, error) {
 	t.duration = duration
 	return t.round(ctx, cell{Kind: lookups, Rate: reloads, Way: w})
 }
@@ -82,7 +84,7 @@ func (w *marking) End(ctx context.Context) error {
 
 func TestRoundStopsAtFinding(t *testing.T) {
 	trial := testTrial(t)
-	_, err := trial.play(t.Context(), contest.Way[keeper.Begin[database]]{Name: "marking", Begin: beginMarking}, 2000, time.Hour)
+	_, err := trial.play(t.Context(), contest.Way[begin]{Name: "marking", Begin: opened(beginMarking)}, 2000, time.Hour)
 	if err == nil || !strings.Contains(err.Error(), "use after unmap: the database was unmapped while") {
 		t.Errorf("error %v", err)
 	}
@@ -93,7 +95,7 @@ func TestRoundFindsLeftMappings(t *testing.T) {
 	trial := testTrial(t)
 	var kept []*database
 	forget := func(db *database) { kept = append(kept, db) }
-	_, err := trial.play(t.Context(), contest.Way[keeper.Begin[database]]{Name: "forgetful", Begin: keeper.Locked(forget)}, 2000, 100*time.Millisecond)
+	_, err := trial.play(t.Context(), contest.Way[begin]{Name: "forgetful", Begin: opened(keeper.Locked(forget))}, 2000, 100*time.Millisecond)
 	if err == nil || !strings.Contains(err.Error(), "mappings are left at the end") {
 		t.Errorf("error %v", err)
 	}
@@ -102,23 +104,48 @@ func TestRoundFindsLeftMappings(t *testing.T) {
 	}
 }
 
-func TestRoundInterrupted(t *testing.T) {
-	trial := testTrial(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
-	if _, err := trial.play(ctx, ways[0], 2000, time.Hour); !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v", err)
+// Files that a way maps itself are not those that the updater opens.
+func twoWays(t *testing.T, test func(t *testing.T, w contest.Way[begin])) {
+	two, err := contest.Choose("hazptr,mapped", ways)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if n, ok := mapped(trial.editions); ok && n != 0 {
-		t.Errorf("%d mappings are left", n)
+	for _, w := range two {
+		t.Run(w.Name, func(t *testing.T) {
+			t.Setenv("TMPDIR", t.TempDir())
+			test(t, w)
+			if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
+				t.Errorf("left: %v, %v", left, err)
+			}
+		})
 	}
 }
 
+func TestRoundInterrupted(t *testing.T) {
+	twoWays(t, func(t *testing.T, w contest.Way[begin]) {
+		trial := testTrial(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(50*time.Millisecond, cancel)
+		if _, err := trial.play(ctx, w, 2000, time.Hour); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "left") {
+			t.Errorf("error %v", err)
+		}
+		if n, ok := mappingsOf(trial.editions); ok && n != 0 {
+			t.Errorf("%d mappings are left", n)
+		}
+	})
+}
+
 func TestReloadFails(t *testing.T) {
-	trial := testTrial(t)
-	trial.editions[2].path += "-missing"
-	_, err := trial.play(t.Context(), ways[0], 2000, time.Hour)
-	if err == nil || !strings.Contains(err.Error(), "reload 2: ") {
-		t.Errorf("error %v", err)
-	}
+	twoWays(t, func(t *testing.T, w contest.Way[begin]) {
+		trial := testTrial(t)
+		trial.editions[2].path += "-missing"
+		_, err := trial.play(t.Context(), w, 2000, time.Hour)
+		if err == nil || !strings.Contains(err.Error(), "reload 2: ") || strings.Contains(err.Error(), "left") {
+			t.Errorf("error %v", err)
+		}
+		trial.editions[0].path += "-missing"
+		if _, err := trial.play(t.Context(), w, 2000, time.Hour); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("error %v", err)
+		}
+	})
 }

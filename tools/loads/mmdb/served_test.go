@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"hazptr/tools/loads/internal/contest"
-	"hazptr/tools/loads/internal/keeper"
 	"hazptr/tools/loads/internal/served"
 )
 
@@ -48,7 +47,7 @@ func TestServedFindings(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
 	trial := testTrial(t)
 	trial.http = true
-	_, err := trial.play(t.Context(), contest.Way[keeper.Begin[database]]{Name: "marking", Begin: beginMarking}, 2000, time.Hour)
+	_, err := trial.play(t.Context(), contest.Way[begin]{Name: "marking", Begin: opened(beginMarking)}, 2000, time.Hour)
 	if err == nil || !strings.Contains(err.Error(), "use after unmap: the database was unmapped while") {
 		t.Errorf("error %v", err)
 	}
@@ -56,11 +55,10 @@ func TestServedFindings(t *testing.T) {
 
 func TestServedRefuses(t *testing.T) {
 	trial := testTrial(t)
-	database, err := openDatabase(trial.editions[0], contest.NewCensus("mappings"))
+	databases, err := ways[0].Begin(trial.editions[0], contest.NewCensus("mappings"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	databases := ways[0].Begin(database)
 	server, err := served.Start(databases.Visit, answerQuestion)
 	if err != nil {
 		t.Fatal(err)

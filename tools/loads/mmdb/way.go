@@ -11,18 +11,21 @@ import (
 )
 
 // The ways to replace a database while it is read.
-var ways = []contest.Way[keeper.Begin[database]]{
+var ways = []contest.Way[begin]{
 	{Name: "hazptr", Text: "a hazptr.Holder for each reader; replaced ones are retired.",
-		Begin: keeper.Held("mmdb", (*database).size, (*database).close)},
+		Begin: opened(keeper.Held("mmdb", (*database).size, (*database).close))},
 	{Name: guarded, Text: "a hazptr.Guard for each lookup.",
-		Begin: keeper.Guarded("mmdb-guard", (*database).close)},
+		Begin: opened(keeper.Guarded("mmdb-guard", (*database).close))},
+	{Name: "live", Text: "a live.Value, and a Do for each lookup.",
+		Begin: opened(keeper.Lived("mmdb", (*database).close))},
+	{Name: "mapped", Text: "a mapped.Parsed, which maps and parses, and a Do for each lookup.", Begin: beginMapped},
 	{Name: "rwmutex", Text: "a read lock around each lookup.",
-		Begin: keeper.Locked((*database).close)},
+		Begin: opened(keeper.Locked((*database).close))},
 	{Name: "refcount", Text: "a reference for each lookup; what drops the last one unmaps.",
-		Begin: keeper.Counted((*database).close)},
-	{Name: collected, Text: "never closed; the garbage collector unmaps it some time.", Begin: beginGC},
+		Begin: opened(keeper.Counted((*database).close))},
+	{Name: collected, Text: "never closed; the garbage collector unmaps it some time.", Begin: opened(beginGC)},
 	{Name: crashing, Text: "closed at once, whatever reads; runs in a child process, since it crashes.",
-		Begin: keeper.AtOnce((*database).close)},
+		Begin: opened(keeper.AtOnce((*database).close))},
 }
 
 // Some ways are looked at apart.
@@ -32,11 +35,14 @@ const (
 	crashing  = "unsafe" // so it needs a process of its own
 )
 
+// ours are ways that are no rivals of hazptr: they stand on it.
+var ours = []string{guarded, "live", "mapped"}
+
 // A cell has a way look up.
-type cell = contest.Cell[keeper.Begin[database]]
+type cell = contest.Cell[begin]
 
 // chosen is the ways of a list.
-type chosen []contest.Way[keeper.Begin[database]]
+type chosen []contest.Way[begin]
 
 // UnmarshalText reads the list.
 func (c *chosen) UnmarshalText(text []byte) (err error) {

@@ -18,6 +18,7 @@ var keepers = map[string]Begin[thing]{
 	"counted unasked": CountedUnasked((*thing).end),
 	"counted per CPU": CountedPerCPU((*thing).end),
 	"cached":          Cached((*thing).end),
+	"live":            Lived("test", (*thing).end),
 	"locked":          Locked((*thing).end),
 	"at once":         AtOnce((*thing).end),
 }
