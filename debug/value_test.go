@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -181,6 +182,7 @@ func TestValueWithMuch(t *testing.T) {
 		}
 	}}
 	defer reported.Values.Remove(reported.Values.Add("much", v))
+	defer runtime.KeepAlive(v)
 	part, text := get(t, "?format=part", "").Body.String(), get(t, "?format=text", "").Body.String()
 	for _, want := range []string{
 		`<details id="error-much"><summary><code>Load has panicked: <i></code></summary><pre>`, "<pre>\ngoroutine 1\n<u>\uFFFD</pre>", "<li><tt> is missing\uFFFD</li>",
@@ -245,6 +247,7 @@ func TestFaults(t *testing.T) {
 	good, bad := new(atomic.Int64), new(atomic.Int64)
 	defer reported.Faults.Remove(reported.Faults.Add("good.mmdb", good))
 	defer reported.Faults.Remove(reported.Faults.Add("<bad>", bad))
+	defer runtime.KeepAlive([]any{good, bad}) // the list does not
 	bad.Store(1234)
 	for query, want := range map[string]string{
 		"?format=part": `<tr><td>&lt;bad&gt;</td><td class="n">1,234</td></tr>`,

@@ -21,10 +21,11 @@ func (v *Value[T]) Drain(ctx context.Context) error {
 	return v.expired("Drain", ctx)
 }
 
-// Close closes the Value: from now on each Do and Acquire fails, no Load begins,
-// and the triggers end. Close does not wait for users; the values are closed
-// when they have left. It returns what Options.Close has returned so far. To
-// close a closed Value does nothing else.
+// Close closes the Value: from now on each Do and Acquire fails, the triggers
+// end, and no Load begins, but for one that was just about to, whose Context has
+// ended. Close does not wait for users; the values are closed when they have
+// left. It returns what Options.Close has returned so far. To close a closed
+// Value does nothing else.
 func (v *Value[T]) Close() error {
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {

@@ -19,7 +19,7 @@ type ending struct {
 
 // maxClosing is how many values that are not in use may wait for their Close
 // before what would replace another waits for them.
-const maxClosing = 16
+const maxClosing = 8
 
 // patience is how long a Store waits, while no Close returns: one may wait for
 // the goroutine that stores.

@@ -21,8 +21,9 @@ type PoolOptions[K comparable, V any] struct {
 
 	// Open returns the value of a key. There is one call at a time for each
 	// key, on a goroutine of its own. Its Context has the values of that of the
-	// first Do that waits for it, and ends when all of them have given up, and
-	// when the Pool is closed. That it panics is an error. It is required.
+	// first Do that waits for it, and ends when all of them have given up, when
+	// the Pool is closed, and when Open has returned: the value must not keep it.
+	// That it panics is an error. It is required.
 	Open func(context.Context, K) (V, error)
 
 	// Close ends a value. It is called once for each, when the value has left
@@ -31,8 +32,9 @@ type PoolOptions[K comparable, V any] struct {
 	Close func(K, V) error
 
 	// Max is how many values stay open, at most. With Max values in the Pool,
-	// one that was not used lately leaves it before the next is opened. At most
-	// Max, those in use, and 16 more are open at once. 0 means no bound.
+	// one that was not used lately leaves it before the next is opened. So at
+	// most Max are open, those that are in use or were left just now, and some
+	// eight more. 0 means no bound.
 	Max int
 
 	// Warn is how long a value that has left the Pool may stay in use before

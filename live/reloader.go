@@ -212,9 +212,9 @@ func (r *reloader) account(f *flight, err error, called, unchanged, canceled boo
 		r.loads++
 		r.err = err
 	}
-	if err != nil && called {
+	if err != nil && called && !r.closed {
 		r.failures++
-		log = present && !r.closed
+		log = present
 	}
 	r.running, r.caller = nil, 0
 	f.land(err)

@@ -24,8 +24,9 @@ type Options[T any] struct {
 	// check what it has loaded: what it returns is used at once. If its error is
 	// not nil the present value stays, and the value returned is ignored. Its
 	// Context has the values of that of Open, and ends when every Reload that
-	// waits for it has given up, and when the Value is closed. That it panics
-	// is an error. Nil means that there is Store only.
+	// waits for it has given up, when the Value is closed, and when Load has
+	// returned: the value must not keep it. That Load panics is an error. Nil
+	// means that there is Store only.
 	Load func(context.Context) (T, error)
 
 	// Close ends a value. It is called once for each value, also for a nil one,

@@ -139,7 +139,7 @@ func (p *Parsed[T]) load(context.Context) (*mapping[T], error) {
 		return nil, err
 	}
 	if err := p.fill(m); err != nil {
-		return nil, err
+		return nil, inPath("parse", p.path, err)
 	}
 	if !p.private {
 		m.closeFile()

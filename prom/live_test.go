@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -38,7 +39,10 @@ func newValue(t *testing.T, name string) *loaded {
 func newFaults(t *testing.T, name string) *atomic.Int64 {
 	faults := new(atomic.Int64)
 	entry := report.Faults.Add(name, faults)
-	t.Cleanup(func() { report.Faults.Remove(entry) })
+	t.Cleanup(func() {
+		report.Faults.Remove(entry)
+		runtime.KeepAlive(faults) // the list does not
+	})
 	return faults
 }
 

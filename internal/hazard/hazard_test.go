@@ -24,8 +24,8 @@ func acquire[T any](src *atomic.Pointer[T]) guard[T] {
 }
 
 func (g guard[T]) release() {
-	if g.slot != nil {
-		fence.Release(&g.slot.Hazard, 0)
+	if g.slot != nil && g.slot.End() {
+		g.slot.Ended()
 	}
 }
 

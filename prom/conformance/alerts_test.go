@@ -248,7 +248,7 @@ func TestAlertsFire(t *testing.T) {
 				faults := new(atomic.Int64)
 				entry := report.Faults.Add("cities.mmdb", faults)
 				time.AfterFunc(time.Minute, func() { faults.Add(1) })
-				return func() { report.Faults.Remove(entry) }
+				return func() { report.Faults.Remove(entry); runtime.KeepAlive(faults) }
 			},
 			want: []string{"HazptrMappedFaults"}},
 	} {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -105,6 +106,7 @@ func TestDashboardQueries(t *testing.T) {
 	defer live.NewPlain(1, live.PlainOptions[int]{Name: "rules"}).Close()
 	faults := new(atomic.Int64)
 	defer report.Faults.Remove(report.Faults.Add("cities.mmdb", faults))
+	defer runtime.KeepAlive(faults)
 	var rec recording
 	for registry := registryOf(maps); len(rec.series) == 0 || rec.end.Sub(rec.begin) < 20*time.Millisecond; time.Sleep(5 * time.Millisecond) {
 		hazptr.RetireIn(maps, new(object), 0, func(*object) {})

@@ -428,6 +428,9 @@ var changed = map[string][]Mutant{
 		{Name: "drain-early", Rule: "Drain waits until each value replaced before it is closed",
 			Old: "\t\t\tif o.number <= last {",
 			New: "\t\t\tif o.number < last {"},
+		{Name: "late-value-kept", Rule: "a value that comes after Close is closed",
+			Old: "\t\tg.leave(now, made)\n\t\treturn made, ErrClosed\n",
+			New: "\t\treturn nil, ErrClosed\n"},
 		{Name: "old-unbounded", Rule: "Load is not called while there are MaxOld replaced values",
 			Old: "\t\tg.held = len(g.old) >= most\n",
 			New: "\t\tg.held = len(g.old) > most\n"},
@@ -442,11 +445,7 @@ var changed = map[string][]Mutant{
 			Old: "\tif r.next == nil {\n",
 			New: "\tif r.running != nil {\n\t\tr.running.waiters++\n\t\treturn r.running, nil\n\t}\n\tif r.next == nil {\n"},
 	},
-	"live/value.go": {
-		{Name: "late-value-kept", Rule: "a value that comes after Close is closed",
-			Old: "\t\treturn joinTwo(v.reloader.fail(ErrClosed), v.close(next))\n",
-			New: "\t\treturn v.reloader.fail(ErrClosed)\n"},
-	},
+	"live/value.go": {},
 	"mapped/copy.go": {
 		{Name: "copied-torn", Rule: "a copy is of one version of its file",
 			Old: "\tif rewritten(before, after) {\n\t\treturn nil, errChanged\n",
@@ -465,7 +464,7 @@ var changed = map[string][]Mutant{
 			Old: "\t\tdebug.SetPanicOnFault(before)\n\t\tif returned {\n",
 			New: "\t\t_ = before\n\t\tif returned {\n"},
 		{Name: "mapping-left", Rule: "a mapping that has ended is unmapped",
-			Old: "\t\treturn unmap(r.bytes)\n",
+			Old: "\t\treturn unmap(bytes)\n",
 			New: "\t\treturn nil\n"},
 	},
 	"mapped/parsed.go": {
@@ -478,12 +477,12 @@ var changed = map[string][]Mutant{
 	},
 	"mapped/quarantine.go": {
 		{Name: "quarantine-readable", Rule: "addresses in quarantine are inaccessible",
-			Old: "\treturn forbid(b)\n",
-			New: "\treturn nil\n"},
+			Old: "\terr = forbid(k.bytes)\n",
+			New: "\terr = nil\n"},
 	},
 	"mapped/view.go": {
 		{Name: "private-view-left", Rule: "a private mapping ends with its View",
-			Old: "\t\tv.from.discard(v.own)\n",
+			Old: "\t\tv.from.discard(own)\n",
 			New: ""},
 	},
 	"percpuref/count.go": {
