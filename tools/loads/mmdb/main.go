@@ -75,7 +75,8 @@ What is measured:
   opening the next file to being free for other work. The way mapped has a path
   of its own, where a rename puts a symbolic link to the next edition before
   each reload: that is what another program does, and no part of the reload. Its
-  mappings have ended when Drain has returned, which is a little later.
+  mappings count as unmapped when Drain has returned, which waits for older
+  ones, too.
 
   With -http a lookup is a request: each reader is a client that keeps one
   connection to a server of this process, which answers in JSON. hazptr has a
