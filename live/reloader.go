@@ -191,14 +191,16 @@ func (r *reloader) land(f *flight, err error, called bool) {
 	if own, ok := err.(*Error); err != nil && (!ok || own.by != r) {
 		err = fmt.Errorf("live: Load of %q: %w", r.name, err)
 	}
-	if r.account(f, err, called, unchanged, canceled) {
+	err, log := r.account(err, called, unchanged, canceled)
+	if log {
 		r.logger.Error("live: a reload has failed, the present value stays", "name", r.name, "err", err)
 	}
+	r.finish(f, err)
 }
 
-// account notes how a Load went, and starts the next. It reports whether an
-// error is to be logged.
-func (r *reloader) account(f *flight, err error, called, unchanged, canceled bool) (log bool) {
+// account notes how a Load went. It returns what its waiters are told, and
+// whether that is to be logged.
+func (r *reloader) account(err error, called, unchanged, canceled bool) (told error, log bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	present := !r.success.IsZero()
@@ -216,10 +218,17 @@ func (r *reloader) account(f *flight, err error, called, unchanged, canceled boo
 		r.failures++
 		log = present
 	}
-	r.running, r.caller = nil, 0
+	r.caller = 0
+	return err, log
+}
+
+// finish tells a Load's waiters, and starts the next.
+func (r *reloader) finish(f *flight, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.running = nil
 	f.land(err)
 	r.startNext()
-	return log
 }
 
 // start starts the triggers.
