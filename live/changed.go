@@ -11,10 +11,10 @@ import (
 )
 
 // Changed looks at the files at intervals of poll, and reloads when one of them
-// has changed since Changed was called, or since the last reload that went well,
-// and then all have stayed as they are for one interval: a certificate, its key
-// and its authority lead to one reload. A reload that fails is tried again,
-// after intervals that double up to 64 times poll.
+// has changed since Changed was called, or since the last reload that went
+// well, and then all have stayed as they are for one interval: a certificate,
+// its key and its authority lead to one reload. A reload that fails is tried
+// again, after intervals that double up to 64 times poll.
 //
 // A file has changed when its inode, size, modification time, mode or, on unix,
 // change time is another one than before; older or newer makes no difference.
@@ -49,7 +49,8 @@ func (w watch) run(ctx context.Context, reload func(context.Context) error) {
 	defer timer.Stop()
 	before := w.loaded
 	wait, patience := 0, 1 // in intervals, after a failure
-	// The interval begins when a look or reload, which may be slow, has ended.
+	// The interval begins when a look or reload, which may be slow, has
+	// ended.
 	for ; ; timer.Reset(w.poll) {
 		select {
 		case <-ctx.Done():

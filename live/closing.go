@@ -11,8 +11,8 @@ import (
 
 // Drain waits until every value that was replaced before the call is closed:
 // after a Reload or Store, until the old value is. If ctx ends first, Drain
-// returns an [Error] that wraps ctx's and tells what is in use, and by whom with
-// Options.Trace. It panics if ctx is nil.
+// returns an [Error] that wraps ctx's and tells what is in use, and by whom
+// with Options.Trace. It panics if ctx is nil.
 func (v *Value[T]) Drain(ctx context.Context) error {
 	v.mayWait("Drain", ctx)
 	if v.generations.drained(ctx) {
@@ -22,10 +22,10 @@ func (v *Value[T]) Drain(ctx context.Context) error {
 }
 
 // Close closes the Value: from now on each Do and Acquire fails, the triggers
-// end, and no Load begins, but for one that was just about to, whose Context has
-// ended. Close does not wait for users; the values are closed when they have
-// left. It returns what Options.Close has returned so far. To close a closed
-// Value does nothing else.
+// end, and no Load begins, but for one that was just about to, whose Context
+// has ended. Close does not wait for users; the values are closed when they
+// have left. It returns what Options.Close has returned so far. To close a
+// closed Value does nothing else.
 func (v *Value[T]) Close() error {
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {
@@ -49,8 +49,8 @@ func (v *Value[T]) shutdown() {
 // Shutdown closes the Value as Close does, and waits until all values are
 // closed and Loads and triggers have returned. It then returns what calls of
 // Options.Close have returned, the first 16 errors joined. If ctx ends first,
-// Shutdown returns an [Error] that wraps ctx's and tells what is in use, and may
-// be called again to wait on. It panics if ctx is nil.
+// Shutdown returns an [Error] that wraps ctx's and tells what is in use, and
+// may be called again to wait on. It panics if ctx is nil.
 func (v *Value[T]) Shutdown(ctx context.Context) error {
 	v.mayWait("Shutdown", ctx)
 	v.Close()

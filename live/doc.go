@@ -1,7 +1,7 @@
 // Package live keeps a value that many goroutines use while it is loaded anew,
 // replaced and at last closed: a GeoIP database, a model, compiled rules, a
 // plugin, certificates. A value that was replaced is closed when its last user
-// has left, and not before; nobody waits for a reload.
+// has left, and not before; no user waits for a reload.
 //
 //	geo, err := live.Open(ctx, live.Options[*maxminddb.Reader]{
 //		Name: "geoip",
@@ -20,9 +20,9 @@
 //
 // [Value] is for what must be closed: what holds a mapping, a file, C memory, a
 // connection. [Plain] is for what the garbage collector frees: a configuration,
-// certificates; its Get has no rule. [Pool] is for many values, each opened when
-// it is first asked for. Package mapped is for a file that is read through a
-// memory mapping.
+// certificates; its Get has no rule. [Pool] is for many values, each opened
+// when it is first asked for. Package mapped is for a file that is read through
+// a memory mapping.
 //
 // # What it replaces
 //

@@ -11,9 +11,9 @@ var (
 	// ErrClosed is the Err of an [Error] of a Value or Pool that is closed.
 	ErrClosed = errors.New("live: closed")
 
-	// ErrUnchanged is returned by a Load that has found the present value still
-	// good: the value stays, and the Load counts as a success. Of the first
-	// Load it is a failure, since there is no value yet.
+	// ErrUnchanged is returned by a Load that has found the present value
+	// still good: the value stays, and the Load counts as a success. Of the
+	// first Load it is a failure, since there is no value yet.
 	ErrUnchanged = errors.New("live: unchanged")
 )
 

@@ -61,8 +61,8 @@ func ExampleValue() {
 	// closed version 2
 }
 
-// A certificate that is loaded anew when its files change. The garbage collector
-// frees it, so a Plain has it, whose Get has no rule.
+// A certificate that is loaded anew when its files change. The garbage
+// collector frees it, so a Plain has it, whose Get has no rule.
 func ExamplePlain() {
 	certificates := func(ctx context.Context, cert, key string) (*live.Plain[*tls.Certificate], error) {
 		return live.OpenPlain(ctx, live.PlainOptions[*tls.Certificate]{
@@ -80,8 +80,8 @@ func ExamplePlain() {
 	_, _ = certificates, serve
 }
 
-// Two databases that are loaded, used and closed together, of which one need not
-// be there: the Value holds a struct.
+// Two databases that are loaded, used and closed together, of which one need
+// not be there: the Value holds a struct.
 func ExampleValue_two() {
 	type databases struct{ city, network *Database }
 	v, err := live.Open(context.Background(), live.Options[databases]{
@@ -235,7 +235,7 @@ func ExampleStatus() {
 	// Output: text 2 <nil>
 }
 
-// An Old tells who keeps a replaced value, with Options.Trace.
+// An Old tells where a replaced value is in use, with Options.Trace.
 func ExampleOld() {
 	v := live.New("first", live.Options[string]{Name: "text", Trace: true})
 	_ = v.Do(func(string) error {

@@ -18,8 +18,8 @@ type flight struct {
 	waiters int
 }
 
-// newFlight returns a flight whose Context has the values of this one. The owner
-// cancels it when it is closed.
+// newFlight returns a flight whose Context has the values of this one. The
+// owner cancels it when it is closed.
 func newFlight(values context.Context) *flight {
 	f := &flight{done: make(chan struct{})}
 	f.ctx, f.cancel = context.WithCancel(context.WithoutCancel(values))

@@ -38,8 +38,8 @@ type generations[T any] struct {
 // replace publishes next, and returns what the caller must retire, if anything.
 // It does so under the lock, so that the numbers follow one another, and the
 // caller retires without it, since that looks at all readers. When closed it
-// returns next itself, to be retired, and ErrClosed. If unique is set it refuses
-// a value that is there already.
+// returns next itself, to be retired, and ErrClosed. If unique is set it
+// refuses a value that is there already.
 func (g *generations[T]) replace(next T, unique bool) (was *generation[T], err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

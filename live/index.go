@@ -8,10 +8,10 @@ import (
 // An index is a map that is read without a lock. Its owner's lock guards all
 // methods but load.
 //
-// What was stored lately is in all alone, where load does not find it. When find
-// has been asked for as much as there is, all is copied to where load looks: so
-// a key that is asked for often is found there, and a copy is paid for by the
-// lookups before it. What was removed may still be loaded.
+// What was stored lately is in all alone, where load does not find it. When
+// find has been asked for as much as there is, all is copied to where load
+// looks: so a key that is asked for often is found there, and a copy is paid
+// for by the lookups before it. What was removed may still be loaded.
 type index[K comparable, V any] struct {
 	read   atomic.Pointer[map[K]V] // what it points to never changes
 	all    map[K]V

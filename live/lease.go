@@ -12,17 +12,17 @@ import "hazptr"
 //	defer l.Release()
 //	serve(l.Value())
 //
-// One copy of a Lease must be released, by any goroutine; a value whose Lease is
-// forgotten is never closed, which is logged after Options.Warn. A Lease must
-// not be used by two goroutines at once.
+// One copy of a Lease must be released, by any goroutine; a value whose Lease
+// is forgotten is never closed, which is logged after Options.Warn. A Lease
+// must not be used by two goroutines at once.
 type Lease[T any] struct {
 	guard hazptr.Guard[generation[T]]
 	users *users
 	user  *user
 }
 
-// Acquire begins a use of the present value, which is not closed until the Lease
-// is released. If the Value is closed it returns an [Error].
+// Acquire begins a use of the present value, which is not closed until the
+// Lease is released. If the Value is closed it returns an [Error].
 func (v *Value[T]) Acquire() (Lease[T], error) {
 	l := Lease[T]{guard: hazptr.Acquire(&v.generations.present)}
 	switch now := l.guard.Ptr(); {

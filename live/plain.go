@@ -102,7 +102,8 @@ func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) 
 	})
 }
 
-// Reload has Load called, and publishes what it returns, as [Value.Reload] does.
+// Reload has Load called, and publishes what it returns, as [Value.Reload]
+// does.
 func (v *Plain[T]) Reload(ctx context.Context) error { return v.reloader.reload(ctx) }
 
 // Close ends Loads and triggers, without waiting for those that run. It returns

@@ -20,25 +20,26 @@ type PoolOptions[K comparable, V any] struct {
 	Name string
 
 	// Open returns the value of a key. There is one call at a time for each
-	// key, on a goroutine of its own. Its Context has the values of that of the
-	// first Do that waits for it, and ends when all of them have given up, when
-	// the Pool is closed, and when Open has returned: the value must not keep it.
-	// That it panics is an error. It is required.
+	// key, on a goroutine of its own. Its Context has the values of that of
+	// the first Do that waits for it, and ends when all of them have given
+	// up, when the Pool is closed, and when Open has returned: the value
+	// must not keep it. That it panics is an error. It is required.
 	Open func(context.Context, K) (V, error)
 
-	// Close ends a value. It is called once for each, when the value has left
-	// the Pool and no user has it any more, on a goroutine of its own. If it
-	// panics the program ends. Nil leaves values to the garbage collector.
+	// Close ends a value. It is called once for each, when the value has
+	// left the Pool and no user has it any more, on a goroutine of its own.
+	// If it panics the program ends. Nil leaves values to the garbage
+	// collector.
 	Close func(K, V) error
 
-	// Max is how many values stay open, at most. With Max values in the Pool,
-	// one that was not used lately leaves it before the next is opened. So at
-	// most Max are open, those that are in use or were left just now, and some
-	// eight more. 0 means no bound.
+	// Max is how many values stay open, at most. With Max values in the
+	// Pool, one that was not used lately leaves it before the next is
+	// opened. So at most Max are open, those that are in use or were left
+	// just now, and some eight more. 0 means no bound.
 	Max int
 
-	// Warn is how long a value that has left the Pool may stay in use before
-	// that is logged; as in [Options].
+	// Warn is how long a value that has left the Pool may stay in use
+	// before that is logged; as in [Options].
 	Warn time.Duration
 
 	// Logger is where this package logs. Nil means slog.Default().
@@ -443,8 +444,8 @@ func (p *Pool[K, V]) shutdown() {
 	close(p.ended)
 }
 
-// some returns nil if nothing that has left is not closed, and otherwise what is
-// closed when that has become so.
+// some returns nil if nothing that has left is not closed, and otherwise what
+// is closed when that has become so.
 func (p *Pool[K, V]) some() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()

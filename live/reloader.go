@@ -22,8 +22,8 @@ type reloader struct {
 	logger *slog.Logger
 	home   home
 
-	// load calls Load and publishes what it returns; nil if there is no Load. It
-	// calls told with its error, and whether Load was called.
+	// load calls Load and publishes what it returns; nil if there is no
+	// Load. It calls told with its error, and whether Load was called.
 	load func(ctx context.Context, told func(err error, called bool))
 	// waits tells what load waits for before it calls Load, or returns "".
 	waits func() string

@@ -15,9 +15,9 @@ import (
 // by any goroutine.
 //
 // Any function will do: one that reads from fsnotify, or from a message bus. A
-// Trigger is for one Value, and is called once. A Trigger that calls another one
-// with a reload of its own sees each reload: that is how a program acts after
-// it.
+// Trigger is for one Value, and is called once. A Trigger that calls another
+// one with a reload of its own sees each reload: that is how a program acts
+// after it.
 type Trigger func(ctx context.Context, reload func(context.Context) error)
 
 // triggered is what the Triggers of this package know of their Value. It is a

@@ -20,39 +20,40 @@ type Options[T any] struct {
 	// required.
 	Name string
 
-	// Load returns the next value; never are there two calls at a time. It must
-	// check what it has loaded: what it returns is used at once. If its error is
-	// not nil the present value stays, and the value returned is ignored. Its
-	// Context has the values of that of Open, and ends when every Reload that
-	// waits for it has given up, when the Value is closed, and when Load has
-	// returned: the value must not keep it. That Load panics is an error. Nil
-	// means that there is Store only.
+	// Load returns the next value; never are there two calls at a time. It
+	// must check what it has loaded: what it returns is used at once. If
+	// its error is not nil the present value stays, and the value returned
+	// is ignored. Its Context has the values of that of Open, and ends when
+	// every Reload that waits for it has given up, when the Value is
+	// closed, and when Load has returned: the value must not keep it. That
+	// Load panics is an error. Nil means that there is Store only.
 	Load func(context.Context) (T, error)
 
-	// Close ends a value. It is called once for each value, also for a nil one,
-	// when it was replaced and no user has it any more, on a goroutine of its
-	// own; several values may be closed at a time. Its error is logged, counted,
-	// and returned by Shutdown. If it panics the program ends. Nil means that values
-	// are left to the garbage collector; where that is all they need, a [Plain]
-	// is simpler.
+	// Close ends a value. It is called once for each value, also for a nil
+	// one, when it was replaced and no user has it any more, on a goroutine
+	// of its own; several values may be closed at a time. Its error is
+	// logged, counted, and returned by Shutdown. If it panics the program
+	// ends. Nil means that values are left to the garbage collector; where
+	// that is all they need, a [Plain] is simpler.
 	Close func(T) error
 
 	// ReloadOn are called on a goroutine each, and run until the Value is
 	// closed.
 	ReloadOn []Trigger
 
-	// MaxOld bounds how many replaced values there may be that are not closed:
-	// with n, Load is not called while there are n, so that at most n+1 values
-	// exist at once, those that Store brings apart. 0 means no bound.
+	// MaxOld bounds how many replaced values there may be that are not
+	// closed: with n, Load is not called while there are n, so that at most
+	// n+1 values exist at once, those that Store brings apart. 0 means no
+	// bound.
 	MaxOld int
 
-	// Warn is how long a replaced value may stay in use, and a Load may take or
-	// wait for MaxOld, before that is logged. It is logged again whenever the
-	// time has doubled. 0 means a minute; less means never.
+	// Warn is how long a replaced value may stay in use, and a Load may
+	// take or wait for MaxOld, before that is logged. It is logged again
+	// whenever the time has doubled. 0 means a minute; less means never.
 	Warn time.Duration
 
-	// Trace makes Status and errors tell where the values are used: of each Do
-	// and Lease, which then takes about a microsecond.
+	// Trace makes Status and errors tell where the values are used: of each
+	// Do and Lease, which then takes about a microsecond.
 	Trace bool
 
 	// Logger is where this package logs. Nil means slog.Default().
@@ -62,8 +63,8 @@ type Options[T any] struct {
 // A Value holds a value that is used by any number of goroutines, replaced
 // meanwhile, and closed at last: its methods may be called by any goroutine at
 // any time, except that a Load or Close must not call Reload, Drain or Shutdown
-// of the same Value, which would wait for it; they panic in it. Nor may a Trigger
-// call Shutdown.
+// of the same Value, which would wait for it; they panic in it. Nor may a
+// Trigger call Shutdown.
 //
 // A Value is made by Open or New. One that was made in a bubble of
 // testing/synctest belongs to that bubble.
@@ -91,8 +92,8 @@ type Value[T any] struct {
 // an error that wraps ctx's; what Load returns later is closed. Triggers run
 // from the beginning: what they see during the first Load leads to a second.
 //
-// Open panics if ctx, Options.Load or a Trigger is nil, if Name is empty, and if
-// MaxOld is negative.
+// Open panics if ctx, Options.Load or a Trigger is nil, if Name is empty, and
+// if MaxOld is negative.
 func Open[T any](ctx context.Context, o Options[T]) (*Value[T], error) {
 	if o.Load == nil {
 		panic(fmt.Sprintf("live: Open of %q without Options.Load; New is for a Value that Store fills", o.Name))
@@ -139,9 +140,10 @@ func newValue[T any](method string, ctx context.Context, o Options[T], present b
 // the Value is closed, Do does not call use, and returns an [Error].
 //
 // Use must not keep the value, nor anything that ends with it. It may take its
-// time: it delays no other Do and no reload, but for MaxOld, only the end of its
-// value. A Do inside a Do may get a newer value, or fail. A Drain or Shutdown of
-// the same Value inside use waits for itself until its Context ends.
+// time: it delays no other Do and no reload, but for MaxOld, only the end of
+// its value. A Do inside a Do may get a newer value, or fail. A Drain or
+// Shutdown of the same Value inside use waits for itself until its Context
+// ends.
 func (v *Value[T]) Do(use func(T) error) error {
 	if v.users != nil {
 		return v.traced(use)
@@ -171,15 +173,15 @@ func (v *Value[T]) traced(use func(T) error) error {
 }
 
 // Store publishes next. What it replaces is closed when it is not in use any
-// more. Store does not wait for users. Where many values that are not in use have
-// not been closed yet, it waits for some of them, but not for longer than 50ms
-// in which none is. It pays no regard to MaxOld. Store should not be called under
-// a lock that Options.Close takes.
+// more. Store does not wait for users. Where many values that are not in use
+// have not been closed yet, it waits for some of them, but not for longer than
+// 50ms in which none is. It pays no regard to MaxOld. Store should not be
+// called under a lock that Options.Close takes.
 //
-// If the Value is closed, next is closed, and Store returns an [Error]. If there
-// is an Options.Close, and next is a pointer or channel that is there already,
-// not yet closed, Store returns an [Error] and does nothing: it would be closed
-// twice.
+// If the Value is closed, next is closed, and Store returns an [Error]. If
+// there is an Options.Close, and next is a pointer or channel that is there
+// already, not yet closed, Store returns an [Error] and does nothing: it would
+// be closed twice.
 func (v *Value[T]) Store(next T) error {
 	v.reloader.mustBeHere("Store")
 	was, err := v.generations.replace(next, v.options.Close != nil)

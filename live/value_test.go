@@ -371,7 +371,8 @@ func TestClosesThatDoMore(t *testing.T) {
 	}
 	done := make(chan error)
 	go func() { done <- v.Shutdown(context.WithoutCancel(t.Context())) }()
-	// A Close after that has its next value refused, and closed, in a chain.
+	// A Close after that has its next value refused, and closed, in a
+	// chain.
 	if err := <-done; err != nil {
 		t.Error(err)
 	}

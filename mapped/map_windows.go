@@ -23,8 +23,8 @@ func mapFile(file *os.File, size int) ([]byte, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("MapViewOfFile", err)
 	}
-	// Vet would take a conversion of address for a mistake: it does not know
-	// that the memory is not the collector's.
+	// Vet would take a conversion of address for a mistake: it does not
+	// know that the memory is not the collector's.
 	return unsafe.Slice(*(**byte)(unsafe.Pointer(&address)), size), nil
 }
 

@@ -14,8 +14,8 @@ import (
 
 // Options say how a file is mapped and reloaded. The zero Options will do.
 type Options struct {
-	// Name stands in errors, logs, metrics and on the debug page. Empty means
-	// the last element of the path.
+	// Name stands in errors, logs, metrics and on the debug page. Empty
+	// means the last element of the path.
 	Name string
 
 	// ReloadOn, MaxOld, Warn and Trace are those of [live.Options].
@@ -24,27 +24,27 @@ type Options struct {
 	Warn     time.Duration
 	Trace    bool
 
-	// Copy has the file read into memory instead of mapped: for network file
-	// systems, for Windows, for files that are written in place and those of
-	// /proc. A read that another process has written into is tried again, a few
-	// times. Builds for systems without mmap, such as js, wasip1 and plan9,
-	// always copy.
+	// Copy has the file read into memory instead of mapped: for network
+	// file systems, for Windows, for files that are written in place and
+	// those of /proc. A read that another process has written into is tried
+	// again, a few times. Builds for systems without mmap, such as js,
+	// wasip1 and plan9, always copy.
 	Copy bool
 
-	// Quarantine is for debugging: a mapping that has ended keeps its addresses
-	// for so long, and a use of them is a fault that can be explained (see
-	// [Explain]). It also keeps the disk space of a file that was removed. The
-	// last 4096 such ranges of the process are kept. They outlive Shutdown,
-	// until their time ends. Only linux, darwin and windows can do it;
-	// elsewhere a mapping is unmapped at once, which is logged when the file is
-	// opened.
+	// Quarantine is for debugging: a mapping that has ended keeps its
+	// addresses for so long, and a use of them is a fault that can be
+	// explained (see [Explain]). It also keeps the disk space of a file
+	// that was removed. The last 4096 such ranges of the process are kept.
+	// They outlive Shutdown, until their time ends. Only linux, darwin and
+	// windows can do it; elsewhere a mapping is unmapped at once, which is
+	// logged when the file is opened.
 	Quarantine time.Duration
 
-	// PrivateViews is for debugging: each Do and View has a mapping of its own,
-	// parsed anew, so that a use of what was kept beyond it is a fault at once.
-	// It takes a few system calls, and a file descriptor for each file that is
-	// open. Without a Quarantine, there is one of a minute. It does nothing for
-	// copies.
+	// PrivateViews is for debugging: each Do and View has a mapping of its
+	// own, parsed anew, so that a use of what was kept beyond it is a fault
+	// at once. It takes a few system calls, and a file descriptor for each
+	// file that is open. Without a Quarantine, there is one of a minute. It
+	// does nothing for copies.
 	PrivateViews bool
 
 	// Logger is where this package and package live log. Nil means

@@ -466,8 +466,8 @@ func TestSameSizeAndTime(t *testing.T) {
 	p := f.open(mapped.Options{ReloadOn: []live.Trigger{live.Changed(poll, f.path)}})
 	for n := byte(1); n < 20; n++ {
 		generation := p.Status().Generation
-		// The one that is replaced is gone, and its inode is free, before the
-		// next is made.
+		// The one that is replaced is gone, and its inode is free,
+		// before the next is made.
 		f.must(os.WriteFile(f.path+".aside", nil, 0o600))
 		f.must(os.Rename(f.path+".aside", f.path))
 		f.must(os.WriteFile(f.path+".new", bytes.Repeat([]byte{n}, page), 0o600))

@@ -52,7 +52,8 @@ func (r *Roster[T]) Add(name string, t *T) *Entry[T] {
 	return e
 }
 
-// number gives e a number, and a label that no other has. It is called under mu.
+// number gives e a number, and a label that no other has. It is called under
+// mu.
 func (r *Roster[T]) number(e *Entry[T]) {
 	of := r.numbers[e.name]
 	if of == nil {
