@@ -30,7 +30,7 @@ func workersOf(p *pair.Pair) (workers []*worker) {
 }
 
 func (w *worker) build(ctx context.Context) error {
-	return w.Source.Build(ctx, "./loads/bbolt/worker", w.file)
+	return w.Source.Build(ctx, "tools/loads/bbolt/worker", w.file)
 }
 
 // work runs it to its end and returns its figures.

@@ -12,30 +12,41 @@ import (
 	"hazptr/internal/command"
 )
 
-// Build builds a package of the module hazptr/tools, with the copy in the place
-// of the module that it requires, into the program out. The copy's original is
-// built so, too: then the two programs differ in the edits alone.
-func (s *Source) Build(ctx context.Context, pkg, out string) error {
+// Build builds the program of a module into the file out, with the copy in the
+// place of the module that it requires. The program's module is a folder of the
+// library, such as "tools/loads/bbolt/worker", which is in no workspace: so its
+// requirements are downloaded only here. The copy's original is built so, too:
+// then the two programs differ in the edits alone.
+func (s *Source) Build(ctx context.Context, module, out string) error {
 	library, err := Library(ctx)
 	if err != nil {
 		return err
 	}
-	tools := filepath.Join(library, "tools")
-	folder, err := os.MkdirTemp("", "hazptr-work-*")
+	folder, err := os.MkdirTemp("", "hazptr-mod-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
+	module = filepath.Join(library, module)
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(module, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, name), text, 0o644)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	mod := filepath.Join(folder, "go.mod")
 	for _, arguments := range [][]string{
-		{"work", "init", library, tools},
-		{"work", "edit", "-replace=" + s.Module.Path + "=" + s.Dir},
-		{"build", "-o", out, pkg},
+		{"mod", "edit", "-replace=" + s.Module.Path + "=" + s.Dir, mod},
+		{"build", "-modfile=" + mod, "-o", out, "."},
 	} {
 		cmd := command.Child(ctx, "go", arguments...)
-		cmd.Dir = tools
-		cmd.Env = append(os.Environ(), "GOWORK="+filepath.Join(folder, "go.work"), "GOFLAGS=", "PWD="+tools)
+		cmd.Dir = module
+		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+module)
 		if text, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("building %s with %v: %w\n%s", pkg, s.Module, err, text)
+			return fmt.Errorf("building %s with %v: %w\n%s", module, s.Module, err, text)
 		}
 	}
 	return nil
