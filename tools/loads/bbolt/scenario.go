@@ -19,7 +19,7 @@ type scenario struct {
 }
 
 // measure runs all rounds.
-func measure(ctx context.Context, o *options, p *pair.Pair, workers []*worker) ([]*scenario, error) {
+func measure(ctx context.Context, o *options, p *pair.Pair, workers []*pair.Worker) ([]*scenario, error) {
 	var scenarios []*scenario
 	for _, n := range o.Long {
 		scenarios = append(scenarios, &scenario{long: n, before: figures.New(), after: figures.New()})
@@ -28,7 +28,8 @@ func measure(ctx context.Context, o *options, p *pair.Pair, workers []*worker) (
 		s, which := scenarios[i/len(workers)], i%len(workers)
 		w := workers[which]
 		p.Begin(fmt.Sprintf("round %d of %d: %s, %s", round+1, o.Rounds, longText(s.long), w.Name))
-		f, err := w.work(ctx,
+		f := figures.New()
+		err := w.Figures(ctx, f,
 			"-file", filepath.Join(p.Folder, "data.db"), "-grow", fmt.Sprint(o.Grow), "-readers", fmt.Sprint(o.Readers),
 			"-long", fmt.Sprint(s.long), "-hold", o.Hold.String(), "-duration", fmt.Sprint(o.Duration/time.Duration(o.Rounds)))
 		if err != nil {
