@@ -55,7 +55,7 @@ import (
 // goes before its value is read, the value is empty. With files that never go
 // this can't happen.
 var edits = slices.Concat(common, []patch.Edit{
-	patch.Add("era.go", held),
+	patch.Add("era.go", heldEras),
 
 	patch.Import("iterator.go", "hazptr"),
 	iterator.Field("iitr", "era hazptr.Guard[era] // in which it began\niitr y.Iterator"),
@@ -75,7 +75,7 @@ var edits = slices.Concat(common, []patch.Edit{
 // of the iterators of each era, under filesLock. The Close of an iterator
 // deletes files itself, as before, and RunValueLogGC returns its errors.
 var plain = slices.Concat(common, []patch.Edit{
-	patch.Add("era.go", counted),
+	patch.Add("era.go", countedEras),
 
 	iterator.Field("iitr", "era *era // in which it began\niitr y.Iterator"),
 	beginIterator("txn.db.vlog.enterEra()"),
@@ -97,6 +97,15 @@ var common = []patch.Edit{
 	patch.File("value.go").Replace(counting, ""),
 	patch.Func("value.go", "(*valueLog).dropAll").After("vlog.filesMap = make(map[uint32]*logFile)", "vlog.filesToBeDeleted = nil"),
 	patch.Func("value.go", "(*valueLog).sortedFids").Replace("for _, fid := range vlog.filesToBeDeleted {\ntoBeDeleted[fid] = struct{}{}", "for _, e := range vlog.filesToBeDeleted {\ntoBeDeleted[e.file.fid] = struct{}{}"),
+}
+
+// busted deletes a file when its own era is over, whatever iterators there are
+// of those before.
+var busted = []patch.Edit{
+	patch.Import("era.go", "slices"),
+	patch.Func("era.go", "(*valueLog).endEra").Replace("for len(vlog.filesToBeDeleted) > 0 && vlog.filesToBeDeleted[0].over {\nf := vlog.filesToBeDeleted[0].file\nvlog.filesToBeDeleted = vlog.filesToBeDeleted[1:]", `if i := slices.Index(vlog.filesToBeDeleted, e); i >= 0 {
+	f := e.file
+	vlog.filesToBeDeleted = slices.Delete(vlog.filesToBeDeleted, i, i+1)`),
 }
 
 // beginIterator has an iterator enter the present era.
@@ -162,8 +171,8 @@ func (vlog *valueLog) decrIteratorCount() error {
 	return nil
 }`
 
-// held is the file of eras that iterators hold by Guards.
-const held = `package badger
+// heldEras is the file of eras that iterators hold by Guards.
+const heldEras = `package badger
 
 import (
 	"context"
@@ -225,8 +234,8 @@ func (vlog *valueLog) closeEras() {
 }
 `
 
-// counted is the file of eras that count their iterators.
-const counted = `package badger
+// countedEras is the file of eras that count their iterators.
+const countedEras = `package badger
 
 // An era is the time between the ends of two files.
 type era struct {

@@ -9,7 +9,7 @@ import (
 	"hazptr/tools/loads/badger/internal/figures"
 )
 
-const betweenLooks = 20 * time.Millisecond
+const betweenLooks = 100 * time.Millisecond
 
 // watch notes what the value log takes of the disk until ctx ends.
 func (s *session) watch(ctx context.Context, began time.Time) error {

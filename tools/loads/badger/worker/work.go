@@ -84,7 +84,6 @@ func (s *session) run(ctx context.Context) error {
 		s.figures.Steps.Merge(w.steps)
 		s.figures.Closes.Merge(w.closes)
 	}
-	s.figures.Values = s.figures.Steps.Count()
 	_, err = readAll(s.db, span{s.done.Load(), s.done.Load()})
 	return err
 }

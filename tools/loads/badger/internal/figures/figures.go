@@ -16,8 +16,7 @@ type Figures struct {
 	Gets     *latency.Histogram `json:"gets"`
 	Steps    *latency.Histogram `json:"steps"` // of iterators, each with its value
 	Closes   *latency.Histogram `json:"closes"`
-	Values   int64              `json:"values"` // that iterators have read
-	Empty    int64              `json:"empty"`  // Gets whose file went before they had read it
+	Empty    int64              `json:"empty"` // Gets whose file went before they had read it
 
 	Files int    `json:"files"` // of the value log, at the end
 	Bytes int64  `json:"bytes"` // that they take of the disk
