@@ -26,7 +26,8 @@ type crashes struct {
 const (
 	crashFrom   = 200 * time.Millisecond // since the first collection; the next one is the last
 	crashUntil  = time.Second
-	crashWithin = 30 * time.Millisecond // of that collection's beginning
+	crashWithin = 10 * time.Millisecond // of that collection's beginning
+	crashTries  = 10                    // to kill one before the collection has ended
 )
 
 // crash kills workers of hazptr's copy while they rewrite files, and has badger
@@ -35,25 +36,28 @@ func crash(ctx context.Context, n int, p *pair.Pair, workers []*pair.Worker) (*c
 	original, patched := workers[0], workers[len(workers)-1]
 	folder := filepath.Join(p.Folder, "crash")
 	c := &crashes{}
-	for range n {
-		p.Begin(fmt.Sprintf("killing worker %d of %d", c.Killed+1, n))
-		done, collecting, err := kill(ctx, patched, folder)
-		if err != nil {
-			return nil, fmt.Errorf("to be killed: %w", err)
+	for i := range n {
+		p.Begin(fmt.Sprintf("killing worker %d of %d", i+1, n))
+		for try, collecting := 0, false; try < crashTries && !collecting; try++ {
+			var done uint64
+			var err error
+			if done, collecting, err = kill(ctx, patched, folder); err != nil {
+				return nil, fmt.Errorf("to be killed: %w", err)
+			}
+			c.Killed++
+			if collecting {
+				c.Collecting++
+			}
+			out, err := original.Output(ctx, "-check", "-dir", folder, "-atleast", fmt.Sprint(done))
+			if err != nil {
+				return nil, fmt.Errorf("the database of a killed worker of hazptr's copy, checked by badger %w", err)
+			}
+			values, err := strconv.ParseUint(strings.TrimSpace(string(out)), 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("%s: what the check says: %w", original.Name, err)
+			}
+			c.Values += values
 		}
-		c.Killed++
-		if collecting {
-			c.Collecting++
-		}
-		out, err := original.Output(ctx, "-check", "-dir", folder, "-atleast", fmt.Sprint(done))
-		if err != nil {
-			return nil, fmt.Errorf("the database of a killed worker of hazptr's copy, checked by badger %w", err)
-		}
-		values, err := strconv.ParseUint(strings.TrimSpace(string(out)), 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("%s: what the check says: %w", original.Name, err)
-		}
-		c.Values += values
 	}
 	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -49,13 +50,14 @@ func (s *session) rewrite(ctx context.Context) error {
 	}
 }
 
-// write writes all values of a round.
+// write writes all values of a round, in any order: so a file has values of all
+// kinds of keys, and of two rounds.
 func (s *session) write(round uint64) error {
 	s.begun.Store(round)
 	batch := s.db.NewWriteBatch()
 	defer batch.Cancel()
-	for i := range uint64(values) {
-		if err := batch.Set(keyOf(i), valueOf(i, round)); err != nil {
+	for _, i := range rand.Perm(values) {
+		if err := batch.Set(keyOf(uint64(i)), valueOf(uint64(i), round)); err != nil {
 			return err
 		}
 	}
@@ -77,22 +79,26 @@ func (s *session) say(words ...any) error {
 
 // collect rewrites files as long as there are some to rewrite.
 func (s *session) collect(ctx context.Context) error {
-	if err := s.say("collecting"); err != nil {
-		return err
-	}
 	for ctx.Err() == nil {
+		if err := s.say("collecting"); err != nil {
+			return err
+		}
 		began := time.Now()
 		err := s.db.RunValueLogGC(discarded)
+		took := time.Since(began)
+		if err := s.say("collected"); err != nil {
+			return err
+		}
 		switch {
 		case errors.Is(err, badger.ErrNoRewrite):
-			return s.say("collected")
+			return nil
 		case err != nil && strings.HasPrefix(err.Error(), "value log file already marked for deletion"):
 			s.figures.Refused++
-			return s.say("collected")
+			return nil
 		case err != nil:
 			return err
 		}
-		s.figures.Rewrites.Record(time.Since(began))
+		s.figures.Rewrites.Record(took)
 	}
 	return ctx.Err()
 }
