@@ -64,8 +64,8 @@ What is measured:
   was begun then; an iterator must find all keys, too. Iterators ask for a value
   when they come to it, so those at their end are from files that were rewritten
   long ago. A Get has no hold on a file, in badger as it is, too: if the file
-  goes between the Get and the reading of its value, badger returns an empty one.
-  Such Gets are done again, and counted.
+  goes between the Get and the reading of its value, badger returns an empty
+  value. Such Gets are done again, and counted.
 
   A worker that reads something wrong, or of which badger logs an error, ends
   the program with status 1. So does a database in which something is missing

@@ -69,7 +69,10 @@ func (w *walk) step() (more bool, err error) {
 		return false, nil
 	}
 	item := w.it.Item()
-	if key := item.Key(); len(key) != 8 || binary.BigEndian.Uint64(key) != w.next {
+	switch key := item.Key(); {
+	case w.next == values:
+		return false, fmt.Errorf("key %x, want no more", key)
+	case len(key) != 8 || binary.BigEndian.Uint64(key) != w.next:
 		return false, fmt.Errorf("key %x, want %d", key, w.next)
 	}
 	if err := item.Value(func(value []byte) error {

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"hazptr/internal/long"
+	"hazptr/tools/loads/badger/internal/figures"
+	"hazptr/tools/loads/internal/pair"
+	"hazptr/tools/loads/internal/patch"
+)
+
+// eraTests are tests that run inside badger's package.
+const eraTests = "testdata/hazptr_test.go"
+
+// copies makes all copies, with the tests.
+func copies(t *testing.T) *pair.Pair {
+	t.Helper()
+	text, err := os.ReadFile(eraTests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := plan
+	plan.Tests = []patch.Edit{patch.Add("hazptr_test.go", string(text))}
+	p, err := plan.Make(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// inside runs tests of eraTests on a copy.
+func inside(t *testing.T, c *pair.Copy, args ...string) *pair.Suite {
+	t.Helper()
+	s, err := c.Test(t.Context(), append(args, ".")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestEras(t *testing.T) {
+	long.Only(t, "it builds programs")
+	p := copies(t)
+	for _, c := range p.Copies[1:] {
+		args := []string{"-race", "-run", "^TestHazptr", "-skip", "^TestHazptrCloseBeforeIterators$"}
+		want := 6
+		if c == p.Patched() {
+			args, want = args[:3], 7
+		}
+		if s := inside(t, c, args...); s.Passed != want || len(s.Failed) > 0 {
+			t.Errorf("%s: passed %d, want %d; failed %v", c.Name, s.Passed, want, s.Failed)
+		}
+	}
+}
+
+// Without one of the rules on which the edits rest, the same tests fail. So
+// does badger as it is, where one that the edits mend is broken.
+func TestErasNotice(t *testing.T) {
+	long.Only(t, "it builds programs")
+	for _, c := range []struct {
+		rule   string
+		breaks []patch.Edit
+		fails  string
+	}{
+		{"eras are over in order", busted, "TestHazptrOldIteratorKeepsAll"},
+		{"an iterator holds its era until it is closed", []patch.Edit{
+			newIterator.After("era := txn.db.vlog.era.Acquire()", "era.Release()"),
+		}, "TestHazptrOldIteratorKeepsAll"},
+		{"an era ends when a file was rewritten", []patch.Edit{
+			patch.Func("era.go", "(*valueLog).nextEra").Replace("vlog.era.Replace(new(era))", ""),
+		}, "TestHazptrGoesAtOnce"},
+		{"DropAll empties the list", []patch.Edit{
+			patch.Func("value.go", "(*valueLog).dropAll").Replace("vlog.filesToBeDeleted = nil", ""),
+		}, "TestHazptrDropAll"},
+		{"the same, as it is", nil, "TestHazptrDropAll"},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			p := copies(t)
+			broken := p.Patched()
+			if c.breaks == nil {
+				broken = p.Original()
+			}
+			if _, err := broken.Source.Apply(c.breaks...); err != nil {
+				t.Fatal(err)
+			}
+			if s := inside(t, broken, "-run", "^"+c.fails+"$"); !slices.Equal(s.Failed, []string{plan.Module.Path + " " + c.fails}) {
+				t.Errorf("passed %d, failed %v: it did not notice", s.Passed, s.Failed)
+			}
+		})
+	}
+}
+
+// working are a worker's arguments.
+func working(t *testing.T) []string {
+	return []string{"-dir", filepath.Join(t.TempDir(), "db"), "-iterators", "3", "-duration", "4s"}
+}
+
+func TestWorkerNotices(t *testing.T) {
+	long.Only(t, "it builds programs")
+	c := copies(t).Patched()
+	w, err := c.Worker(t.Context(), workerFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := figures.New()
+	if err := w.Figures(t.Context(), f, working(t)...); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d files rewritten, %d at the end", f.Rewrites.Count(), f.Files)
+	if _, err := c.Source.Apply(busted...); err != nil {
+		t.Fatal(err)
+	}
+	if w, err = c.Worker(t.Context(), workerFolder); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		err := w.Figures(t.Context(), f, working(t)...)
+		if err == nil {
+			continue // what an iterator needed was not rewritten in time
+		}
+		if !strings.Contains(err.Error(), "has 0 bytes, want") {
+			t.Error(err)
+		}
+		return
+	}
+	t.Error("it did not notice")
+}
+
+func TestDiffIsSmall(t *testing.T) {
+	long.Only(t, "it downloads badger")
+	for i, most := range []struct{ added, removed int }{{0, 0}, {70, 60}, {90, 60}} {
+		if c := copies(t).Copies[i]; c.Change.Added > most.added || c.Change.Removed > most.removed {
+			t.Error(c.Lines())
+		}
+	}
+}
