@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hazptr/internal/long"
+
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
 
@@ -84,9 +86,7 @@ var lost []*object
 
 // Each rule fires in the trouble that it is for, with figures of a domain that is in it, and no other does.
 func TestAlertsFire(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it runs Prometheus' engine on hours of samples")
 	type scene struct {
 		t      *testing.T
 		domain *hazptr.Domain

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"hazptr/internal/long"
 	"hazptr/tools/internal/way"
 )
 
@@ -80,9 +81,7 @@ func TestHelp(t *testing.T) {
 }
 
 func TestProgram(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it measures each type")
 	svg := filepath.Join(t.TempDir(), "u.svg")
 	for _, c := range []struct{ args, want string }{
 		{"-svg " + svg, "Updates by 1, read by 1 all the time; medians of 2 runs"},
