@@ -435,17 +435,19 @@ var changed = map[string][]Mutant{
 			Old: "\t\tg.held = len(g.old) >= most\n",
 			New: "\t\tg.held = len(g.old) > most\n"},
 	},
-	"live/pool.go": {
-		{Name: "pool-opens-twice", Rule: "a key has one Open at a time",
-			Old: "\tcase o.over:\n\t\treturn g, o, true\n",
-			New: "\tcase o.over:\n\t\to = &opening[K, V]{flight: newFlight(ctx)}\n\t\tp.opens[key] = o\n\t\tp.opening.Go(func() { p.run(key, o) })\n"},
-	},
 	"live/reloader.go": {
 		{Name: "reload-joins-running", Rule: "a Reload waits for a Load that begins after the call",
 			Old: "\tif r.next == nil {\n",
 			New: "\tif r.running != nil {\n\t\tr.running.waiters++\n\t\treturn r.running, nil\n\t}\n\tif r.next == nil {\n"},
 	},
-	"live/value.go": {},
+	"live/stock.go": {
+		{Name: "pool-opens-twice", Rule: "a key has one Open at a time",
+			Old: "\tcase o.over:\n\t\treturn g, o, true\n",
+			New: "\tcase o.over:\n\t\to = &opening[K, V]{flight: f}\n\t\ts.opens[key] = o\n\t\ts.calls.Go(func() { s.open(key, o) })\n"},
+		{Name: "burst-stays", Rule: "of many that were opened at once those beyond Max leave",
+			Old: "\treturn s.beyond(s.most)\n",
+			New: "\treturn nil\n"},
+	},
 	"mapped/copy.go": {
 		{Name: "copied-torn", Rule: "a copy is of one version of its file",
 			Old: "\tif rewritten(before, after) {\n\t\treturn nil, errChanged\n",
