@@ -91,7 +91,7 @@ func TestWhyOld(t *testing.T) {
 	for want, o := range map[string]reported.Old{
 		"its Close has not returned": {Closing: true, Users: 3},
 		"in use by 1 user":           {Users: 1},
-		"waits to be closed":         {Users: -1},
+		"waits to be closed":         {},
 	} {
 		if got := whyOld(o); got != want {
 			t.Errorf("%q, want %q", got, want)

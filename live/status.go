@@ -36,7 +36,7 @@ type Old struct {
 	Generation uint64
 	Replaced   time.Time
 	Closing    bool     // Options.Close has not returned
-	Users      int      // at present
+	Users      int      // at present; 0 and not Closing: it waits to be closed
 	Acquired   []string // where, with Options.Trace
 
 	address uintptr
@@ -50,6 +50,8 @@ func (o Old) String() string {
 	switch {
 	case o.Closing:
 		return s + "is being closed"
+	case o.Users == 0:
+		return s + "waits to be closed"
 	case o.Users == 1:
 		s += "has 1 user"
 	default:
