@@ -246,6 +246,48 @@ func TestChangedMissingTwo(t *testing.T) {
 	})
 }
 
+// Two Values with one Trigger see each change, and each tells of what is
+// missing; also one that is made after the change.
+func TestChangedOfTwoValues(t *testing.T) {
+	f := newFolder(t)
+	f.write("a", "one")
+	f.write("b", "one")
+	synctest.Test(t, func(t *testing.T) {
+		changed := live.Changed(poll, f.at("a"), f.at("b"))
+		var first, second, later tally
+		var log, other journal
+		v, w := first.open(t, &log, changed), second.open(t, &other, changed)
+		f.write("a", "two")
+		if a, b := first.after(5), second.loads.Load(); a != 2 || b != 2 {
+			t.Errorf("%d and %d Loads after a change", a, b)
+		}
+		f.must(os.Remove(f.at("b")))
+		first.after(70)
+		for _, v := range []*live.Plain[int64]{v, w} {
+			if p := v.Status().Problems; len(p) != 1 {
+				t.Errorf("%q", p)
+			}
+		}
+		if !log.has("a file is missing") || !other.has("a file is missing") {
+			t.Error("it is not logged for each")
+		}
+		closePlain(t, v)
+		u := later.open(t, new(journal), changed)
+		if loads := later.after(5); loads != 2 {
+			t.Errorf("%d Loads of a Value that is made after a change", loads)
+		}
+		f.write("b", "two")
+		if a, b := later.after(5), second.loads.Load(); a != 3 || b != 3 {
+			t.Errorf("%d and %d Loads when the file is back", a, b)
+		}
+		if p := w.Status().Problems; len(p) != 0 {
+			t.Errorf("%q", p)
+		}
+		closePlain(t, w)
+		closePlain(t, u)
+	})
+}
+
 // A reload that is slow does not shorten the rest of the next change: two looks
 // are an interval apart.
 func TestChangedAfterASlowReload(t *testing.T) {

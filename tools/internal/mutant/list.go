@@ -416,6 +416,11 @@ var changed = map[string][]Mutant{
 			Old: "\t\to.end()\n",
 			New: "\t\to.end()\n\t\tif i == 200 {\n\t\t\to.end()\n\t\t}\n"},
 	},
+	"live/changed.go": {
+		{Name: "changed-shared", Rule: "each Value that has a Changed tells of what is missing",
+			Old: "\tw.missing, w.told = slices.Clone(w.missing), slices.Clone(w.told)\n",
+			New: ""},
+	},
 	"live/ending.go": {
 		{Name: "live-early", Rule: "a value that was replaced is closed when it is not in use",
 			Old: "\twait := hazard.Ask(value)\n",
@@ -439,6 +444,14 @@ var changed = map[string][]Mutant{
 		{Name: "reload-joins-running", Rule: "a Reload waits for a Load that begins after the call",
 			Old: "\tif r.next == nil {\n",
 			New: "\tif r.running != nil {\n\t\tr.running.waiters++\n\t\treturn r.running, nil\n\t}\n\tif r.next == nil {\n"},
+	},
+	"live/signal.go": {
+		{Name: "signal-stolen", Rule: "each Value that has a Signal sees each signal",
+			Old: "\t\tc := make(chan os.Signal, 1)\n",
+			New: "\t\tc := first\n"},
+		{Name: "signal-kept", Rule: "a Signal takes the signals over until the last Value that has it has ended",
+			Old: "\t\t\tif values.Add(-1) == 0 {\n",
+			New: "\t\t\tif values.Add(-1) == 0 && first == nil {\n"},
 	},
 	"live/stock.go": {
 		{Name: "pool-opens-twice", Rule: "a key has one Open at a time",
