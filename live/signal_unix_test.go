@@ -67,15 +67,14 @@ func TestSignal(t *testing.T) {
 	hangup(t) // from now on
 	v := open(t, o)
 	litmus.Eventually(t, "the signals of before have led to a Load", func() bool { return f.opened.Load() > 1 })
-	for n := f.opened.Load(); f.opened.Load() == n; {
-		hangup(t)
-		time.Sleep(time.Millisecond)
-	}
+	n := f.opened.Load()
+	hangup(t)
+	litmus.Eventually(t, "a signal has led to a Load", func() bool { return f.opened.Load() > n })
 	l, err := v.Acquire()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := v.Shutdown(brief(t)); err == nil {
+	if err := v.Shutdown(litmus.Brief(t)); err == nil {
 		t.Error("Shutdown has not waited")
 	}
 	hangup(t)
