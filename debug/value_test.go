@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/internal/litmus"
 	reported "hazptr/internal/report"
 	"hazptr/live"
 )
@@ -115,9 +116,7 @@ func newValue(t *testing.T, name string) *live.Value[*edition] {
 
 func end[T any](t *testing.T, v *live.Value[T]) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := v.Shutdown(ctx); err != nil {
+	if err := v.Shutdown(litmus.Context(t)); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,17 +1,16 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"hazptr/internal/litmus"
 	"hazptr/rcu"
 )
 
@@ -112,9 +111,7 @@ func TestRCUReportsEnd(t *testing.T) {
 		}
 		r.ReadUnlock()
 	}
-	defer slog.SetDefault(slog.Default())
-	log := new(lines)
-	slog.SetDefault(slog.New(slog.NewTextHandler(log, nil)))
+	log := litmus.Logged(t)
 	stall()
 
 	reports := make(chan rcu.Stall, 10_000)
@@ -190,37 +187,16 @@ func TestRCUReportMayBlock(t *testing.T) {
 	}
 }
 
-// lines are what several goroutines log.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
 // A nil report logs a warning (rcu: ReportStalls).
 func TestRCUReportToTheLog(t *testing.T) {
-	defer slog.SetDefault(slog.Default())
-	log := new(lines)
-	slog.SetDefault(slog.New(slog.NewTextHandler(log, nil)))
+	log := litmus.Logged(t)
 	d := rcu.New()
 	r := d.NewReader()
 	d.ReportStalls(time.Millisecond, nil)
 	r.ReadLock()
 	done := succeeds(t, d.Synchronize)
 	eventually(t, "a warning is logged, with the reader", func() bool {
-		text := log.String()
-		return strings.Contains(text, "level=WARN") && strings.Contains(text, "conformance.TestRCUReportToTheLog")
+		return log.Has("level=WARN") && log.Has("conformance.TestRCUReportToTheLog")
 	})
 	r.ReadUnlock()
 	happens(t, "Synchronize returns", done)
