@@ -51,7 +51,8 @@ func (r report) domain(name string) (domain, bool) {
 	return domain{}, false
 }
 
-// A report tells of what is pending in each domain with a name, and no longer of one that was closed.
+// A report tells of what is pending in each domain with a name, and no longer
+// of one that was closed.
 func TestReport(t *testing.T) {
 	l := newLodger(t, hazptr.Config{Name: "report", Trace: true, StallAfter: time.Millisecond}, 200)
 	time.Sleep(2 * time.Millisecond)

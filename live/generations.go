@@ -23,8 +23,8 @@ type generation[T any] struct {
 	closing  uintptr // goroutine that is in Options.Close with it, or 0
 }
 
-// generations are the values that there are: the present one, and those that
-// were replaced and are not closed yet.
+// generations are the values that there are: the present one, and the replaced
+// ones that are not closed yet.
 type generations[T any] struct {
 	present atomic.Pointer[generation[T]] // changed under mu
 

@@ -31,10 +31,10 @@ type PoolOptions[K comparable, V any] struct {
 	// collector.
 	Close func(K, V) error
 
-	// Max is how many values stay open, at most. With Max values in the
-	// Pool, one that was not used lately leaves it before the next is
-	// opened. So at most Max are open, those that are in use or were left
-	// just now, and some eight more. 0 means no bound.
+	// Max is how many values stay open, at most. With Max values in the Pool,
+	// one that was not used lately leaves it before the next is opened. Beside
+	// the values that are in use, or were until just now, at most Max and some
+	// eight more are open. 0 means no bound.
 	Max int
 
 	// Warn is how long a value that has left the Pool may stay in use
@@ -46,10 +46,10 @@ type PoolOptions[K comparable, V any] struct {
 }
 
 // A Pool opens values when they are asked for, by key, shares them, and closes
-// those that it has no room for when they are not in use: readers of segments
-// or of SSTables, databases of tenants, models by name. Its methods may be
-// called by any goroutine at any time, except that Open and Close must not call
-// Shutdown, nor Close a Do, which may wait for it.
+// the ones for which it has no room when they are not in use: readers of
+// segments or of SSTables, databases of tenants, models by name. Its methods
+// may be called by any goroutine at any time, except that Open and Close must
+// not call Shutdown, nor Close a Do, which may wait for it.
 //
 // A value that is found costs a Do about what a Value's does, on any number of
 // cores.

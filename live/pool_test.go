@@ -16,7 +16,7 @@ import (
 	"hazptr/live"
 )
 
-// A shelf opens resources by number, and counts those that are open.
+// A shelf opens resources by number, and counts the open ones.
 type shelf struct {
 	opened, closed, most atomic.Int64
 	slow                 atomic.Int64

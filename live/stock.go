@@ -7,9 +7,9 @@ import (
 	"hazptr"
 )
 
-// A stock is what a Pool has: the items that are open, those that are being
-// opened, and the number of those that have left. It closes nothing: what its
-// methods return leaves, and the caller retires it without the lock.
+// A stock is what a Pool has: the items that are open, the calls that open one,
+// and the number of items that have left. It closes nothing: what its methods
+// return leaves, and the caller retires it without the lock.
 type stock[K comparable, V any] struct {
 	most   int                     // items that stay; 0: no bound
 	open   func(K, *opening[K, V]) // opens an item, and lands
@@ -19,7 +19,7 @@ type stock[K comparable, V any] struct {
 	mu      sync.Mutex // guards what follows
 	closed  bool
 	opens   map[K]*opening[K, V]
-	ring    []*place[K, V] // those whose items are open
+	ring    []*place[K, V] // the places whose items are open
 	hand    int            // where in ring the next to leave is looked for
 	leaving int            // items that have left and are not closed
 	none    wakeup         // leaving is 0

@@ -12,12 +12,12 @@ import (
 // Trigger that tries again. Reload returns when the Load has; it may be called
 // by any goroutine.
 //
-// Any function will do: one that reads from fsnotify, or from a message bus.
-// A Value calls each of its Triggers once. A Trigger of this package may be
-// given to several Values, of which each sees every signal and every change; one
-// that receives from a channel is for one Value. A Trigger that calls another
-// one with a reload of its own sees each reload: that is how a program acts
-// after it.
+// Any function will do: one that reads from fsnotify, or from a message bus. A
+// Value calls each of its Triggers once. A Trigger of this package may be given
+// to several Values, of which each sees every signal and every change; one that
+// receives from a channel is for one Value. A Trigger that calls another one
+// with a reload of its own sees each reload: that is how a program acts after
+// it.
 type Trigger func(ctx context.Context, reload func(context.Context) error)
 
 // triggered is what the Triggers of this package know of their Value. It is a

@@ -168,7 +168,8 @@ func TestCollectorWithoutScrapes(t *testing.T) {
 	}
 }
 
-// A second one in a registry would make every scrape fail, so it is refused at the start.
+// A second one in a registry would make every scrape fail, so it is refused at
+// the start.
 func TestOneToARegistry(t *testing.T) {
 	maps := newDomain(t, hazptr.Config{Name: "maps"})
 	for _, c := range []prometheus.Collector{All(), NewCollector(), NewCollector(maps)} {

@@ -111,7 +111,7 @@ func TestScrape(t *testing.T) {
 	is("hazptr_max_workers", 2)
 	guards, holders := s.of(t, "hazptr_guards", ""), s.of(t, "hazptr_holders", "")
 
-	// A reader that stays, and ten objects that nobody reads.
+	// A reader that stays, and ten objects without a reader.
 	wait := func() {} // what the reclaim function waits for
 	source := hazptr.NewPointer(hazptr.PointerConfig[object]{
 		Reclaim: func(*object) { wait() },

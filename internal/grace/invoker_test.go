@@ -173,7 +173,8 @@ func TestBarrierReturnsWhileOthersPost(t *testing.T) {
 	closeSequence(t, s)
 }
 
-// Whichever of the two is later, the invoker that counts or the Barrier that says what it seeks, must find the other's word.
+// The invoker counts, the Barrier says what it seeks: the later of the two
+// finds the other's word.
 func TestBarrierIsNotMissed(t *testing.T) {
 	s := sequence(absent{})
 	for range 20_000 {

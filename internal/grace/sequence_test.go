@@ -63,7 +63,7 @@ func closeSequence(t *testing.T, s *Sequence) {
 	}
 }
 
-// Who comes while a grace period is under way waits for the next one.
+// A cookie that is taken while a grace period is under way is of the next one.
 func TestCookieIsOfAPeriodThatIsYetToBegin(t *testing.T) {
 	r := newScripted()
 	s := sequence(r)
@@ -91,7 +91,8 @@ func TestCookieIsOfAPeriodThatIsYetToBegin(t *testing.T) {
 	}
 }
 
-// A Synchronize that gives up must leave those who still wait somebody to run the grace period, and every cookie valid.
+// A Synchronize that gives up leaves another that waits to run the grace
+// period, and every cookie valid.
 func TestGivenUpPeriodIsRunAgain(t *testing.T) {
 	r := newScripted()
 	s := sequence(r)
@@ -124,7 +125,8 @@ func TestGivenUpPeriodIsRunAgain(t *testing.T) {
 	}
 }
 
-// What one who polls was promised is not forgotten when another one's cookie is lower, since a grace period was given up.
+// What a cookie has promised is not forgotten when a later one is lower, since
+// a grace period was given up.
 func TestPollIsKeptWhenAPeriodIsGivenUp(t *testing.T) {
 	for range 200 {
 		r := newScripted()
@@ -147,7 +149,8 @@ func TestPollIsKeptWhenAPeriodIsGivenUp(t *testing.T) {
 	}
 }
 
-// Those who give up early must not keep others from getting a whole grace period.
+// Synchronizes that give up early do not keep others from getting a whole grace
+// period.
 func TestImpatientDoNotStarveOthers(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	s := sequence(slow{})
@@ -294,7 +297,8 @@ func TestClosed(t *testing.T) {
 	s.State()
 }
 
-// A panic in a grace period must reach the caller, and not the unlocking of a mutex that isn't locked.
+// A panic in a grace period must reach the caller, and not the unlocking of a
+// mutex that isn't locked.
 func TestPanicInAPeriod(t *testing.T) {
 	s := sequence(panicking{})
 	defer func() {
@@ -333,7 +337,7 @@ func TestConcurrently(t *testing.T) {
 					if err := s.Barrier(litmus.Context(t)); err != nil {
 						t.Error(err)
 					}
-					if now := invoked.Load(); now < before-8 { // those that are being posted
+					if now := invoked.Load(); now < before-8 { // what is being posted
 						t.Errorf("after a Barrier %d of %d callbacks have been invoked", now, before)
 					}
 				}

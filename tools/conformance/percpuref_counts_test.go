@@ -9,8 +9,11 @@ import (
 	"hazptr/percpuref"
 )
 
-// A Put too many panics: in atomic mode at the Put, in per-P mode, where nobody can tell, at the Kill or the switch ("percpu ref (%ps) <= 0 (%ld) after switching to atomic":
-// percpu_ref_switch_to_atomic_rcu; "Before you call percpu_ref_kill(), percpu_ref_put() does not check for the refcount hitting 0": percpu-refcount.h).
+// A Put too many panics: in atomic mode at the Put, in per-P mode, where it
+// cannot be seen, at the Kill or the switch ("percpu ref (%ps) <= 0 (%ld) after
+// switching to atomic": percpu_ref_switch_to_atomic_rcu; "Before you call
+// percpu_ref_kill(), percpu_ref_put() does not check for the refcount hitting
+// 0": percpu-refcount.h).
 func TestRefPutBelowZero(t *testing.T) {
 	r, released := counted()
 	r.Kill()
@@ -37,7 +40,8 @@ func TestRefPutBelowZero(t *testing.T) {
 	mustPanic(t, "percpuref: SwitchToAtomicSync ", r.SwitchToAtomicSync)
 }
 
-// GetMany and PutMany are as many Gets and Puts, in any mixture and any mode (percpu_ref_get_many, percpu_ref_put_many).
+// GetMany and PutMany are as many Gets and Puts, in any mixture and any mode
+// (percpu_ref_get_many, percpu_ref_put_many).
 func TestRefGetManyPutMany(t *testing.T) {
 	for _, atomically := range []bool{false, true} {
 		r, released := counted()
@@ -59,7 +63,8 @@ func TestRefGetManyPutMany(t *testing.T) {
 	}
 }
 
-// Misuse that can be seen: the count of a ref that is zero goes up by Reinit and Resurrect alone (percpuref: Get); a number of references is positive.
+// Misuse that can be seen: the count of a ref that is zero goes up by Reinit
+// and Resurrect alone (percpuref: Get); a number of references is positive.
 func TestRefMisuse(t *testing.T) {
 	r, released := counted()
 	for _, n := range []int{0, -1} {
@@ -75,8 +80,9 @@ func TestRefMisuse(t *testing.T) {
 	mustPanic(t, "percpuref: New with a nil release function", func() { percpuref.New(nil) })
 }
 
-// The local counts may wrap: only their sum counts ("the counter on a particular cpu can (and will) wrap": percpu-refcount.c). Two goroutines that run at the same time are on two
-// Ps; one only takes, the other only drops.
+// The local counts may wrap: only their sum counts ("the counter on a
+// particular cpu can (and will) wrap": percpu-refcount.c). Two goroutines that
+// run at the same time are on two Ps; one only takes, the other only drops.
 func TestRefLocalCountsWrap(t *testing.T) {
 	r, released := counted()
 	r.Get() // so that the Kills below find one
@@ -112,8 +118,10 @@ func TestRefLocalCountsWrap(t *testing.T) {
 	wantReleased(t, released, 1)
 }
 
-// Counts are right whatever Ps references are taken and dropped on, also while there are more or fewer of them (this_cpu_add on any CPU: percpu_ref_get_many; the sum is over all
-// possible CPUs: percpu_ref_switch_to_atomic_rcu).
+// Counts are right whatever Ps references are taken and dropped on, also while
+// there are more or fewer of them (this_cpu_add on any CPU:
+// percpu_ref_get_many; the sum is over all possible CPUs:
+// percpu_ref_switch_to_atomic_rcu).
 func TestRefCountsAcrossPs(t *testing.T) {
 	procs := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(procs)
@@ -136,7 +144,7 @@ func TestRefCountsAcrossPs(t *testing.T) {
 		})
 	}
 	for i := range 20 {
-		runtime.GOMAXPROCS(1 + i%(procs+4)) // beyond those that were there when the Ref was made
+		runtime.GOMAXPROCS(1 + i%(procs+4)) // more Ps than when the Ref was made
 		runtime.Gosched()
 	}
 	returns(t, &takers)
@@ -149,7 +157,9 @@ func TestRefCountsAcrossPs(t *testing.T) {
 	wantReleased(t, released, 1)
 }
 
-// Each Put happens before the release that follows it, and a Resurrect before a TryGetLive that succeeds because of it (percpuref: Ref). The race detector says so.
+// Each Put happens before the release that follows it, and a Resurrect before a
+// TryGetLive that succeeds because of it (percpuref: Ref). The race detector
+// says so.
 func TestRefOrders(t *testing.T) {
 	for range rounds(100) {
 		var written [4]int

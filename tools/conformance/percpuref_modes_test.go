@@ -6,8 +6,9 @@ import (
 	"hazptr/percpuref"
 )
 
-// Reinit needs a count of zero, and makes the ref what it was at first ("in the same state as when it finished percpu_ref_init()"; WARN_ON_ONCE(!percpu_ref_is_zero(ref)):
-// percpu_ref_reinit).
+// Reinit needs a count of zero, and makes the ref what it was at first ("in the
+// same state as when it finished percpu_ref_init()";
+// WARN_ON_ONCE(!percpu_ref_is_zero(ref)): percpu_ref_reinit).
 func TestRefReinitNeedsZero(t *testing.T) {
 	r, released := counted()
 	mustPanic(t, "percpuref: Reinit of a Ref whose count is not zero", r.Reinit) // it is live
@@ -32,7 +33,8 @@ func TestRefReinitNeedsZero(t *testing.T) {
 	wantReleased(t, released, 2)
 }
 
-// Resurrect does not need zero, and undoes Kill ("in the same state as before percpu_ref_kill() was called. @ref must be dead": percpu_ref_resurrect).
+// Resurrect does not need zero, and undoes Kill ("in the same state as before
+// percpu_ref_kill() was called. @ref must be dead": percpu_ref_resurrect).
 func TestRefResurrectDoesNotNeedZero(t *testing.T) {
 	r, released := counted()
 	r.GetMany(2)
@@ -54,7 +56,8 @@ func TestRefResurrectDoesNotNeedZero(t *testing.T) {
 	wantReleased(t, released, 2)
 }
 
-// Resurrect of a live ref panics (WARN_ON_ONCE(!(ref->percpu_count_ptr & __PERCPU_REF_DEAD)): percpu_ref_resurrect).
+// Resurrect of a live ref panics (WARN_ON_ONCE(!(ref->percpu_count_ptr &
+// __PERCPU_REF_DEAD)): percpu_ref_resurrect).
 func TestRefResurrectOfALiveRef(t *testing.T) {
 	r, released := counted()
 	mustPanic(t, "percpuref: Resurrect of a Ref that is not dying", r.Resurrect)
@@ -66,8 +69,9 @@ func TestRefResurrectOfALiveRef(t *testing.T) {
 	mustPanic(t, "percpuref: Resurrect of a Ref that is not dying", r.Resurrect)
 }
 
-// isAtomic reports whether a live Ref with no other reference than its owner's is in atomic mode: only there it is noticed that the owner's is dropped without Kill.
-// Where it is, the Ref is of no use any more.
+// isAtomic reports whether a live Ref with no other reference than its owner's
+// is in atomic mode: only there it is noticed that the owner's is dropped
+// without Kill. Where it is, the Ref is of no use any more.
 func isAtomic(r *percpuref.Ref) bool {
 	r.Put()
 	if r.IsZero() {
@@ -77,7 +81,9 @@ func isAtomic(r *percpuref.Ref) bool {
 	return false
 }
 
-// SwitchToAtomic lasts until SwitchToPercpu ("will stay in atomic mode across kill/reinit cycles until percpu_ref_switch_to_percpu() is called": percpu_ref_switch_to_atomic).
+// SwitchToAtomic lasts until SwitchToPercpu ("will stay in atomic mode across
+// kill/reinit cycles until percpu_ref_switch_to_percpu() is called":
+// percpu_ref_switch_to_atomic).
 func TestRefStaysAtomicUntilSwitchedBack(t *testing.T) {
 	kinds := map[string]func(*percpuref.Ref){
 		"at once":              func(*percpuref.Ref) {},
@@ -115,8 +121,9 @@ func TestRefStaysAtomicUntilSwitchedBack(t *testing.T) {
 	}
 }
 
-// SwitchToPercpu of a dying ref leaves it atomic until it is live again ("If @ref is dying or dead, the actual switching takes place on the following percpu_ref_reinit()":
-// percpu_ref_switch_to_percpu).
+// SwitchToPercpu of a dying ref leaves it atomic until it is live again ("If
+// @ref is dying or dead, the actual switching takes place on the following
+// percpu_ref_reinit()": percpu_ref_switch_to_percpu).
 func TestRefDyingStaysAtomic(t *testing.T) {
 	for _, revive := range []func(*percpuref.Ref){(*percpuref.Ref).Reinit, (*percpuref.Ref).Resurrect} {
 		r, released := counted()
@@ -135,8 +142,10 @@ func TestRefDyingStaysAtomic(t *testing.T) {
 	}
 }
 
-// A switch is confirmed when all counting is atomic, once, also where nothing changes ("On completion, when all CPUs are guaraneed to be in atomic mode, @confirm_switch ...
-// is invoked": percpu_ref_switch_to_atomic; __percpu_ref_switch_to_atomic calls it at once for a ref that is atomic).
+// A switch is confirmed when all counting is atomic, once, also where nothing
+// changes ("On completion, when all CPUs are guaraneed to be in atomic mode,
+// @confirm_switch ... is invoked": percpu_ref_switch_to_atomic;
+// __percpu_ref_switch_to_atomic calls it at once for a ref that is atomic).
 func TestRefSwitchIsConfirmed(t *testing.T) {
 	states := map[string]func(*percpuref.Ref){
 		"per-P":  func(*percpuref.Ref) {},
@@ -163,7 +172,8 @@ func TestRefSwitchIsConfirmed(t *testing.T) {
 	}
 }
 
-// A confirm function is optional (percpu_ref_kill_and_confirm, percpu_ref_switch_to_atomic: "optional confirmation callback").
+// A confirm function is optional (percpu_ref_kill_and_confirm,
+// percpu_ref_switch_to_atomic: "optional confirmation callback").
 func TestRefConfirmIsOptional(t *testing.T) {
 	r, released := counted()
 	r.SwitchToAtomic(nil)

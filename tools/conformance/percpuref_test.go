@@ -30,7 +30,8 @@ func wantState(t testing.TB, r *percpuref.Ref, dying, zero bool) {
 	}
 }
 
-// A new ref is live and has one reference ("starts in percpu mode with a refcount of 1": lib/percpu-refcount.c, percpu_ref_init).
+// A new ref is live and has one reference ("starts in percpu mode with a
+// refcount of 1": lib/percpu-refcount.c, percpu_ref_init).
 func TestRefStartsLiveWithOneReference(t *testing.T) {
 	r, released := counted()
 	wantState(t, r, false, false)
@@ -44,8 +45,9 @@ func TestRefStartsLiveWithOneReference(t *testing.T) {
 	wantState(t, r, true, true)
 }
 
-// Kill drops the initial reference, exactly once ("must be called precisely once before shutdown": include/linux/percpu-refcount.h, percpu_ref_kill; its WARN_ONCE names the
-// function).
+// Kill drops the initial reference, exactly once ("must be called precisely
+// once before shutdown": include/linux/percpu-refcount.h, percpu_ref_kill; its
+// WARN_ONCE names the function).
 func TestRefKillDropsTheInitialReferenceOnce(t *testing.T) {
 	r, released := counted()
 	r.Get()
@@ -64,7 +66,8 @@ func TestRefKillDropsTheInitialReferenceOnce(t *testing.T) {
 	wantReleased(t, released, 1)
 }
 
-// Of several that kill at the same time, one does (percpu_ref_kill_and_confirm, under its lock).
+// Of several that kill at the same time, one does (percpu_ref_kill_and_confirm,
+// under its lock).
 func TestRefKillAtTheSameTime(t *testing.T) {
 	for range 100 {
 		r, released := counted()
@@ -92,7 +95,8 @@ func TestRefKillAtTheSameTime(t *testing.T) {
 	}
 }
 
-// Kill does not wait for references (percpu_ref_kill_and_confirm: "normally doesn't block").
+// Kill does not wait for references (percpu_ref_kill_and_confirm: "normally
+// doesn't block").
 func TestRefKillDoesNotWaitForReferences(t *testing.T) {
 	r, released := counted()
 	r.GetMany(1000)
@@ -102,8 +106,10 @@ func TestRefKillDoesNotWaitForReferences(t *testing.T) {
 	wantReleased(t, released, 1)
 }
 
-// TryGetLive fails from the confirmation on ("After the confirm_kill callback is invoked, it's guaranteed that no new reference will be given out by percpu_ref_tryget_live()":
-// percpu_ref_tryget_live), which comes before release, since the initial reference is dropped after it.
+// TryGetLive fails from the confirmation on ("After the confirm_kill callback
+// is invoked, it's guaranteed that no new reference will be given out by
+// percpu_ref_tryget_live()": percpu_ref_tryget_live), which comes before
+// release, since the initial reference is dropped after it.
 func TestRefConfirmedBeforeReleased(t *testing.T) {
 	for _, atomically := range []bool{false, true} {
 		r, released := counted()
@@ -134,7 +140,9 @@ func TestRefConfirmedBeforeReleased(t *testing.T) {
 	}
 }
 
-// Also for those who have been calling it all the time, on whatever P (percpu_ref_tryget_live; percpuref: TryGetLive). Kill's return is as good as the confirmation.
+// Also for users that have been calling it all the time, on whatever P
+// (percpu_ref_tryget_live; percpuref: TryGetLive). Kill's return is as good as
+// the confirmation.
 func TestRefTryGetLiveFailsAfterKill(t *testing.T) {
 	for round := range rounds(4000) {
 		r, released := counted()
@@ -168,7 +176,9 @@ func TestRefTryGetLiveFailsAfterKill(t *testing.T) {
 	}
 }
 
-// TryGet succeeds as long as there is a reference, also to a dying ref ("Increment a percpu refcount unless its count already reached zero": percpu_ref_tryget).
+// TryGet succeeds as long as there is a reference, also to a dying ref
+// ("Increment a percpu refcount unless its count already reached zero":
+// percpu_ref_tryget).
 func TestRefTryGetOfADyingRef(t *testing.T) {
 	r, released := counted()
 	r.Get()
@@ -185,9 +195,10 @@ func TestRefTryGetOfADyingRef(t *testing.T) {
 	wantState(t, r, true, true)
 }
 
-// Release is called once for each drop to zero, by whoever dropped the last reference, in the call that did ("Decrement the refcount, and if 0, call the release function":
-// percpu_ref_put_many).
-func TestRefReleasedByWhoeverDropsTheLastReference(t *testing.T) {
+// Release is called once for each drop to zero, in the call that has dropped
+// the last reference ("Decrement the refcount, and if 0, call the release
+// function": percpu_ref_put_many).
+func TestRefReleasedInTheCallThatDropsTheLastReference(t *testing.T) {
 	var releasedBy []string
 	r := percpuref.New(func() { releasedBy = append(releasedBy, goroutine()) })
 	drops := []struct {

@@ -1,6 +1,7 @@
 package mutant
 
-// readers are the mutants of what protects: holders, guards, their slots and looks.
+// readers are the mutants of what protects: holders, guards, their slots and
+// looks.
 var readers = map[string][]Mutant{
 	"holder.go": {
 		{Name: "protect-unvalidated", Rule: "what was published must be what the source has", Ordering: true, Scenario: ". TestExploreProtect",
