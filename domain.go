@@ -30,7 +30,7 @@ import (
 // of a Barrier, Flush or Close that waits for it.
 type Domain struct {
 	config Config
-	bubble int                   // of testing/synctest that it was made in, or 0
+	bubble int                   // of testing/synctest, where it was made; or 0
 	entry  *roster.Entry[Domain] // nil without a name
 
 	// By value: a goroutine of the reclaimer keeps the Domain alive, which
@@ -42,8 +42,9 @@ var defaultDomain = NewDomain(Config{Name: "default", StallAfter: time.Minute})
 
 // Default returns the domain that [Retire] uses, and a [Pointer] that was given
 // no other. It cannot be closed. What is pending in it for longer than a minute
-// is logged; [Domain.ReportStalls] changes that. In a bubble of testing/synctest nothing can be
-// waited for in it: a test there makes a Domain of its own, in the bubble.
+// is logged; [Domain.ReportStalls] changes that. In a bubble of
+// testing/synctest nothing can be waited for in it: a test there makes a Domain
+// of its own, in the bubble.
 func Default() *Domain { return defaultDomain }
 
 // NewDomain returns a domain with nothing pending. It panics if a field of c is
