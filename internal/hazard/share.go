@@ -23,7 +23,7 @@ import (
 // was acquired must not be taken for it.
 const (
 	turnShared   = 1 << iota // it has been shared
-	turnReleased             // and the Guard that was acquired has been released
+	turnReleased             // and the Guard that was acquired was released
 
 	turnStep
 )
