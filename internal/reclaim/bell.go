@@ -22,11 +22,12 @@ type bell struct {
 const (
 	asleep = iota // no scanner runs, and nothing waits for one
 
-	// A scanner runs, and will look at the queues again before it ends or rests.
+	// A scanner runs, and will look at the queues again before it ends or
+	// rests.
 	awake
 
-	// A scanner waits until it has to look again at objects that were protected.
-	// It must be woken for others.
+	// A scanner waits until it has to look again at objects that were
+	// protected. It must be woken for others.
 	resting
 )
 

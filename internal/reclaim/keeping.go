@@ -29,8 +29,8 @@ type keeping struct {
 	fresh  []*hazard.Watch // of that pass, too, and yet to be added
 	over   []*hazard.Watch // whose slots hold the object no longer
 
-	// Rounds of the objects that nothing holds any more, and that the ledger was
-	// not told of.
+	// Rounds of the objects that nothing holds any more, and that the ledger
+	// was not told of.
 	freed []int64
 
 	unused []*hazard.Watch

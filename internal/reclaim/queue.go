@@ -31,8 +31,8 @@ type queue struct {
 	// Of the consumer.
 	first atomic.Pointer[chunk] // the producer's first chunk
 
-	// The chunk that consumed is in; its first index objects are consumed. It is
-	// nil before the first.
+	// The chunk that consumed is in; its first index objects are consumed. It
+	// is nil before the first.
 	head *chunk
 
 	index    uintptr

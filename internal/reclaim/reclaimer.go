@@ -121,7 +121,8 @@ func (r *Reclaimer) Survey(most int) Survey {
 func (r *Reclaimer) ReportStalls(after time.Duration, hook func(Pending)) {
 	r.ledger.reportStalls(after, hook)
 	if r.Open() {
-		// A scanner that falls asleep has seen it, or says first that it is asleep.
+		// A scanner that falls asleep has seen it, or says first that it is
+		// asleep.
 		r.pass.now()
 		r.bell.ring()
 	}

@@ -88,8 +88,8 @@ func (r *Reclaimer) makeRoom(wait bool) *queue {
 	for {
 		q := r.queues.Pin()
 		if !q.full() {
-			// It is another P's, or another goroutine made the room. A fresh chunk
-			// that isn't used is the garbage collector's.
+			// It is another P's, or another goroutine made the room. A fresh
+			// chunk that isn't used is the garbage collector's.
 			return q
 		}
 		n := q.length()

@@ -246,7 +246,8 @@ func (s *survey) inHand(c *crew, waiting int64) {
 		}
 		unknown := int64(w.n)
 		if w.after > s.counted {
-			// countReady has counted them, or they were protected or queued at first.
+			// countReady has counted them, or they were protected or queued at
+			// first.
 			unknown = 0
 		}
 		if p, kind := w.suspected(s.now); kind != nil {

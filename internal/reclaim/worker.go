@@ -20,7 +20,8 @@ type worker struct {
 
 	goroutine uintptr // that calls its reclaim functions
 
-	// What it has in hand. from moves on as it gets on. It is empty between runs.
+	// What it has in hand. from moves on as it gets on. It is empty between
+	// runs.
 	run span
 
 	n     int // objects that its run had at the beginning; 0 between runs
@@ -32,15 +33,16 @@ type worker struct {
 	yielded int64 // when it let others run
 	slice   int64 // how long it keeps its P from others
 
-	// Objects that had been handed to workers when it got its run, and that run's.
+	// Objects that had been handed to workers when it got its run, and that
+	// run's.
 	after int64
 
-	// Reclaim functions that have returned, ever. readyList.done lags behind by a
-	// run.
+	// Reclaim functions that have returned, ever. readyList.done lags behind by
+	// a run.
 	returned fence.Word
 
-	// The object whose reclaim function it has called, and which has not returned.
-	// It is set where stalls are watched for.
+	// The object whose reclaim function it has called, and which has not
+	// returned. It is set where stalls are watched for.
 	current suspect
 
 	told   int64   // the age of current when a stall was reported, or 0
