@@ -159,7 +159,7 @@ func (p *pass) glance() {
 	p.finishGlance(false)
 }
 
-// revisit looks at the slots that have been left, and at those that may be
+// revisit looks at the slots that have been left, and at slots that may be
 // left without notice. It is called, as what follows, in a turn.
 func (p *pass) revisit() {
 	for _, w := range p.turn.noted() {
