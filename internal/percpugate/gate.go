@@ -39,8 +39,7 @@ type Gate struct {
 
 	// The count is killed while the gate is frozen or dying, and only then. All
 	// three change together, under mu.
-	mu sync.Mutex
-
+	mu      sync.Mutex
 	freezes int
 	dying   bool
 }
