@@ -26,7 +26,8 @@ func pattern() string {
 	return get
 }
 
-// Handler returns what answers for the page, wherever it is mounted. It may be used by any number of requests at once.
+// Handler returns what answers for the page, wherever it is mounted. It may be
+// used by any number of requests at once.
 func Handler() http.Handler { return http.HandlerFunc(serve) }
 
 // What a request may ask for.
@@ -90,7 +91,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	w.Write(body.Bytes())
 }
 
-// accepted returns the format that an Accept header asks for first. Browsers name text/html, curl only */*.
+// accepted returns the format that an Accept header asks for first. Browsers
+// name text/html, curl only */*.
 func accepted(accept string) string {
 	for kind := range strings.SplitSeq(accept, ",") {
 		kind, _, _ = strings.Cut(kind, ";")

@@ -9,7 +9,7 @@ import (
 // A place is where hazard pointers were acquired.
 type place struct {
 	Frames []string // the innermost function first
-	Times  int      // how many of those that were traced
+	Times  int      // how many of the traced ones
 }
 
 // places tells each place once, the most frequent first.

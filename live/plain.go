@@ -106,7 +106,7 @@ func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) 
 // does.
 func (v *Plain[T]) Reload(ctx context.Context) error { return v.reloader.reload(ctx) }
 
-// Close ends Loads and triggers, without waiting for those that run. It returns
+// Close ends Loads and triggers, without waiting for any that runs. It returns
 // nil.
 func (v *Plain[T]) Close() error {
 	v.reloader.mustBeHere("Close")

@@ -33,7 +33,7 @@ func (e *Ended) Error() string {
 
 // Explain tells which mapping was at an address: that of a fault, which has a
 // method Addr if debug.SetPanicOnFault has made a panic of it, or that of a
-// crash of this process. It knows those that are in quarantine: see
+// crash of this process. It knows the mappings in quarantine: see
 // Options.Quarantine and Options.PrivateViews.
 func Explain(address uintptr) (*Ended, bool) { return ended.find(address) }
 

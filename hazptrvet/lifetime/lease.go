@@ -378,8 +378,8 @@ func (w *leaseWalk) syntax() (call *ast.CallExpr, statement inspector.Cursor) {
 	return nil, syntax
 }
 
-// assigned returns the variable that a statement "v := call" or "v, err := call"
-// sets, or "".
+// assigned returns the variable that "v := call" or "v, err := call" sets, or
+// "".
 func assigned(statement ast.Node, call *ast.CallExpr) string {
 	if s, ok := statement.(*ast.AssignStmt); ok && len(s.Lhs) <= 2 && len(s.Rhs) == 1 && ast.Unparen(s.Rhs[0]) == call {
 		if name, ok := s.Lhs[0].(*ast.Ident); ok && name.Name != "_" {
@@ -440,8 +440,8 @@ func isOutermost(statement inspector.Cursor) bool {
 	return within == edge.FuncDecl_Body || within == edge.FuncLit_Body
 }
 
-// insert inserts a statement after another one, on a line of its own if there is
-// one.
+// insert inserts a statement after another one, on a line of its own if there
+// is one.
 func (w *leaseWalk) insert(statement inspector.Cursor, text string) analysis.TextEdit {
 	s := statement.Node()
 	file := w.pass.Fset.File(s.Pos())

@@ -241,7 +241,7 @@ type heldWalk struct {
 	taken   *ssa.Call
 	lock    *types.Var
 	giver   string   // the method that gives the lock back
-	waiting []taking // those that wait for the lock
+	waiting []taking // the ones that wait for the lock
 }
 
 func (w *heldWalk) step(s *path.State, in ssa.Instruction) bool {
@@ -306,8 +306,8 @@ func (w *heldWalk) call(in ssa.CallInstruction) bool {
 	return true
 }
 
-// literals returns the function literal that a call calls, directly or by Do, or
-// the bodies of loops over functions.
+// literals returns the function literal that a call calls, directly or by Do,
+// or the bodies of loops over functions.
 func (w *heldWalk) literals(in ssa.CallInstruction) (fs []*ssa.Function) {
 	if _, parallel := in.(*ssa.Go); parallel {
 		return nil
