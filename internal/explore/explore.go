@@ -33,7 +33,7 @@ type Scenario struct {
 	Untimed bool
 
 	Reduction  Reduction
-	Unbuffered bool          // stores reach memory at once: sequential consistency
+	Unbuffered bool          // stores reach memory at once, in program order
 	Executions int           // stop after so many, if not 0
 	Within     time.Duration // stop after so long, if not 0
 

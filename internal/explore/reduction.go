@@ -22,7 +22,8 @@ type node struct {
 	planned  set // to be explored from here
 	explored set // from here
 
-	// Explored before this node was reached, and independent of all steps since.
+	// Explored before this node was reached, and independent of all steps
+	// since.
 	sleep set
 
 	chosen actor // the present step from here
