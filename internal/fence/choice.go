@@ -18,7 +18,8 @@ func choose(value, system string, register func() error) (stop bool, err error) 
 	switch value {
 	case "":
 		if system == "android" {
-			// Its filter for apps kills the process for a call it does not list.
+			// Its filter for apps kills the process for a call it does not
+			// list.
 			return true, nil
 		}
 		return register() != nil, nil
