@@ -38,7 +38,7 @@ func TestRefReleasedOnceWhateverTheOrder(t *testing.T) {
 					}
 					r.Put()
 					if random.IntN(4) == 0 {
-						runtime.Gosched() // or the owner waits for its time slice
+						runtime.Gosched() // or the owner waits for a time slice
 					}
 				}
 			})
