@@ -19,7 +19,8 @@ type options struct {
 	Format  string `name:"format" default:"table" enum:"table,json" help:"table or json"`
 }
 
-const mostFreezes = 1_000_000 // of each kind in all, of which each takes 0.2 ms or more
+// Of each kind in all. Each takes 0.2 ms or more.
+const mostFreezes = 1_000_000
 
 // Check looks at the options together.
 func (o *options) Check() error {
