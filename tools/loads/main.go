@@ -63,7 +63,8 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 			return fmt.Errorf("-out: %w", err)
 		}
 	}
-	_, remove, err := command.WorkFolder(os.TempDir(), "hazptr-loads-*") // for what the loads would leave
+	// For what the loads would leave.
+	_, remove, err := command.WorkFolder(os.TempDir(), "hazptr-loads-*")
 	if err != nil {
 		return err
 	}
