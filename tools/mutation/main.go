@@ -46,7 +46,7 @@ func main() { mutation.Main() }
 
 // options are the command line.
 type options struct {
-	Mutants mutants       `name:"mutants" default:"all" placeholder:"LIST" group:"Mutants:" help:"names, separated by commas; ordering: those that break an order which goroutines see (${default})"`
+	Mutants mutants       `name:"mutants" default:"all" placeholder:"LIST" group:"Mutants:" help:"names, separated by commas; ordering: the ones that break an order which goroutines see (${default})"`
 	List    bool          `name:"list" group:"Mutants:" help:"print the mutants and the rules that they break"`
 	Every   bool          `name:"every" group:"Tests:" help:"go on when a mutant is noticed, and print what each kind of test notices"`
 	Short   bool          `name:"short" group:"Tests:" help:"run the tests with -short"`
