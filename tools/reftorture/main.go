@@ -51,7 +51,8 @@ build of the library that breaks a rule on purpose: those the test must catch.`,
 
 func main() {
 	if os.Getenv(verdictVariable) != "" {
-		os.Exit(reftorture.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) // a signal ends it at once
+		// A signal ends it at once.
+		os.Exit(reftorture.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 	}
 	reftorture.Main()
 }
