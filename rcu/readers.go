@@ -118,7 +118,9 @@ func (rs *readers) GracePeriod(unwanted <-chan struct{}) bool {
 	}
 	rs.mu.Unlock()
 
-	fence.Heavy() // between the unlinking, [epoch], [watch] and [look]; pairs with [inside], and [outside]
+	// Between the unlinking, [epoch], [watch] and [look]. It pairs with [inside]
+	// and [outside].
+	fence.Heavy()
 
 	begun, reported := time.Now(), time.Duration(0)
 	left := all

@@ -74,7 +74,9 @@ func (rs *readers) GracePeriod(unwanted <-chan struct{}) bool {
 		rs.watched[i].Store(true) // [watch]
 		defer rs.watched[i].Store(false)
 	}
-	fence.Heavy() // between the unlinking and [watch], and the looks at [lock] and [unlock]; one is enough
+	// Between the unlinking and [watch], and the looks at [lock] and [unlock].
+	// One is enough.
+	fence.Heavy()
 
 	index := rs.index.Load() & 1
 	if !rs.wait(1-index, unwanted) {

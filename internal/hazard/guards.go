@@ -117,8 +117,9 @@ func (g *guardGroup) take(slot *GuardSlot, p uintptr) (turn uintptr) {
 	} else {
 		slot.Turn = turn
 	}
-	fence.Publish(&slot.Hazard, p)  // [publish], as in Holder.Protect
-	fence.Mark(&g.state, groupOpen) // [open]: a look that sees what was there before sees [publish]
+	fence.Publish(&slot.Hazard, p) // [publish], as in Holder.Protect
+	// [open] comes after it: what replaces the state has seen [publish].
+	fence.Mark(&g.state, groupOpen)
 	return turn
 }
 
@@ -253,7 +254,8 @@ func (s *guardSlots) look(l *Look) {
 // and [closed], the latter fails. If it comes after that, it opens the group
 // again. Until [closed] looks read the group.
 func (g *guardGroup) close() {
-	if !atomic.CompareAndSwapUint32(&g.state, groupOpen, groupClosing) { // [closing]
+	// [closing]
+	if !atomic.CompareAndSwapUint32(&g.state, groupOpen, groupClosing) {
 		return
 	}
 	if g.taken() > 0 {

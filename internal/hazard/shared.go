@@ -101,7 +101,8 @@ func (s *sharedLook) withdraw(q *question) bool {
 
 // answer makes the look for the batch.
 func (s *sharedLook) answer() {
-	fence.Heavy() // between the unlinking by each asker, which then took mu, and the look
+	// Between the unlinking by each asker, which then took mu, and the look.
+	fence.Heavy()
 	s.look.Ask(len(s.batch))
 	for _, q := range s.batch {
 		s.look.About(q.p)

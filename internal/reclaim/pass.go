@@ -194,7 +194,9 @@ func (p *pass) make(inline bool) {
 	if taken > 0 {
 		p.foresee(taken)
 		fences++
-		fenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards
+		// Between the unlinking, which beginRound's load of the tails has
+		// acquired, and the look at the hazards.
+		fenced += p.fence()
 		p.ask(taken)
 		p.hazards.All()
 		p.divide()

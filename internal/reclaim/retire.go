@@ -38,7 +38,8 @@ func (r *Reclaimer) retireSlowly(o Object, reserved bool) {
 	put := func(q *queue) {
 		q.put(o) // [append]
 		perproc.Unpin()
-		o = Object{} // while it is reclaimed inline, no pointer to it must be left here
+		// While it is reclaimed inline, no pointer to it must be left here.
+		o = Object{}
 	}
 	made := false
 	defer func() {
