@@ -28,7 +28,10 @@ func sharedHolders(in *inspection, f *ssa.Function) {
 
 // A handed holder is one that a new goroutine gets.
 type handedHolder struct {
-	name  string        // of the register or variable that has it in the goroutine that starts the other
+	// Of the register or variable that has it in the goroutine that starts the
+	// other.
+	name string
+
 	value ssa.Value     // the same
 	body  *ssa.Function // what the new goroutine runs
 	inner ssa.Value     // the parameter or variable that has it there
@@ -91,7 +94,7 @@ func (h handedHolder) uses() []ssa.Instruction {
 }
 
 // atOnce reports whether the goroutine uses the holder without having waited
-// for anybody.
+// for another goroutine.
 func (h handedHolder) atOnce() bool {
 	return slices.ContainsFunc(h.uses(), func(use ssa.Instruction) bool {
 		for in := range before[ssa.Instruction](use) {

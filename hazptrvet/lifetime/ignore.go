@@ -59,7 +59,8 @@ func (i ignored) at(p token.Position) bool { return i[line{p.Filename, p.Line}] 
 func ignores(pass *analysis.Pass) ignored {
 	lines := ignored{}
 	for _, f := range pass.Files {
-		var code map[int]bool // lines on which something begins or ends that is not a comment
+		// Lines on which something begins or ends that is not a comment.
+		var code map[int]bool
 		for c, reason := range directives(f) {
 			if reason == "" {
 				continue

@@ -162,7 +162,8 @@ func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
 		return
 	}
 	_, value := makings[api.Name(retire.Common())]
-	object := map[ssa.Value]bool{reclaim.Params[len(reclaim.Params)-1]: true} // a Pool's Close gets the key too
+	// A Pool's Close gets the key too.
+	object := map[ssa.Value]bool{reclaim.Params[len(reclaim.Params)-1]: true}
 	for f := range reached(reclaim, false) {
 		w.reclaiming[f] = true
 		for call := range each[ssa.CallInstruction](f) {

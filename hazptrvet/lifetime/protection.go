@@ -209,7 +209,8 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 	}
 	w.noted(s, in)
 	if store, ok := in.(*ssa.Store); ok && s.PointsInto(store.Addr) && !w.managed {
-		return false // a writer, which may know other reasons why the object stays
+		// A writer may know other reasons why the object stays.
+		return false
 	}
 	return true
 }

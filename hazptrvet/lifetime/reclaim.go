@@ -119,7 +119,8 @@ func result(f *ssa.Function) (v ssa.Value) {
 	return v
 }
 
-const longest = 16 // variables that are set to one another: beyond, it may be a circle
+// Variables that are set to one another. Beyond, it may be a circle.
+const longest = 16
 
 // captured returns the variable that a closure has got as its own, or the
 // address itself.

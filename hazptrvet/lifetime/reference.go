@@ -223,7 +223,8 @@ func (w *referenceWalk) method(s *path.State, in ssa.CallInstruction) bool {
 	case now && s.Phase == 1:
 		s.Phase = 0
 		return true
-	case now && s.End != nil && w.gets == 1 && w.try: // after a Get it may be the caller's that is dropped
+	case now && s.End != nil && w.gets == 1 && w.try:
+		// After a Get it may be the caller's that is dropped.
 		w.double[in] = s.End
 	}
 	return false

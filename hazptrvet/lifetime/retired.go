@@ -120,7 +120,8 @@ func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 			continue
 		}
 		if a != root || callee == nil || c.IsInvoke() {
-			return false // such as a flag that reclaim sets, or what cannot be looked into
+			// Such as a flag that reclaim sets, or what cannot be looked into.
+			return false
 		}
 		source := body(c)
 		if source != nil && dereferences(source, i) && !atomics(source, i) || source == nil && i == 0 && callee.Signature().Recv() != nil {
