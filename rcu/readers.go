@@ -118,8 +118,8 @@ func (rs *readers) GracePeriod(unwanted <-chan struct{}) bool {
 	}
 	rs.mu.Unlock()
 
-	// Between the unlinking, [epoch], [watch] and [look]. It pairs with [inside]
-	// and [outside].
+	// Between the unlinking, [epoch], [watch] and [look]; it pairs with
+	// [inside] and [outside].
 	fence.Heavy()
 
 	begun, reported := time.Now(), time.Duration(0)
