@@ -16,7 +16,8 @@ import (
 // Holder finds Holders that more than one goroutine uses.
 var Holder = analyzer("holder", `report Holders that are shared between goroutines
 
-A Holder is one goroutine's: what another one protects with it meanwhile ends the first one's protection.`, sharedHolders)
+A Holder belongs to one goroutine. What another goroutine protects with it
+meanwhile ends the first one's protection.`, sharedHolders)
 
 func sharedHolders(in *inspection, f *ssa.Function) {
 	for spawn := range each[ssa.CallInstruction](f) {

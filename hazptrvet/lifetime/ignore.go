@@ -14,8 +14,8 @@ var Ignore = &analysis.Analyzer{
 	Name: "ignore",
 	Doc: `report //hazptrvet:ignore without a reason
 
-A comment "//hazptrvet:ignore reason" takes the reports of hazptrvet back for its line or, where it stands alone, for the next one.
-It must give a reason.`,
+A comment "//hazptrvet:ignore reason" takes the reports of hazptrvet back for
+its line or, where it stands alone, for the next one. It must give a reason.`,
 	Run: func(pass *analysis.Pass) (any, error) {
 		for _, f := range pass.Files {
 			for c, reason := range directives(f) {

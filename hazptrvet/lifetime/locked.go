@@ -18,9 +18,11 @@ import (
 // takes them, or where Options.Close is waited for that does.
 var Locked = packageAnalyzer("locked", `report calls that may reclaim under a lock which a reclaim function takes
 
-Store, Reload, Drain and Shutdown of a live.Value may wait for its Options.Close, which waits for a lock that their caller holds.
-With Config.ReclaimInline, Release, Clear, Close, RetireIn, and a Pointer's Do and Replace, may call reclaim functions of the domain. One that takes a lock which the caller holds waits
-for its own caller, for ever.`, lockedCalls)
+Store, Reload, Drain and Shutdown of a live.Value may wait for its
+Options.Close, which waits for a lock that their caller holds. With
+Config.ReclaimInline, Release, Clear, Close, RetireIn, and a Pointer's Do and
+Replace, may call reclaim functions of the domain. One that takes a lock which
+the caller holds waits for its own caller, for ever.`, lockedCalls)
 
 // endings has the functions that end protections.
 var endings = map[string]bool{"hazptr.Guard.Release": true, "hazptr.Holder.Clear": true, "hazptr.Holder.Close": true}

@@ -17,8 +17,10 @@ import (
 // or dropped and not taken.
 var Reference = analyzer("reference", `report percpuref references that are not dropped on a path, or dropped without having been taken
 
-Without its Put a Ref never gets to zero and its release function is never called; with one too many it is called while the object is used. Only functions
-that both take and drop references of one Ref are looked at, and paths on which they fail.`, references)
+Without its Put a Ref never gets to zero and its release function is never
+called; with one too many it is called while the object is used. Only functions
+that both take and drop references of one Ref are looked at, and paths on which
+they fail.`, references)
 
 func references(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {

@@ -46,7 +46,7 @@ What is measured:
                    these two loads, by 1 goroutine that is not pinned.
   freeze           µs from the beginning of the last Exit to the return of the
                    Freeze that waits for it, with so many passes held when it
-                   begins; that of waking a goroutine is in it. With none held,
+                   begins; waking a goroutine is a part of it. With none held,
                    from the beginning of Freeze. The last three rows are after
                    1000 have been held: a gate on hazard pointers looks at all
                    slots that were ever in use.

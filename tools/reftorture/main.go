@@ -22,7 +22,7 @@ var reftorture = program.Program[options]{
 	Name: "reftorture",
 	Purpose: `Reftorture tries to break hazard pointers and the mechanisms they compete with.
 Each type runs in a process of its own. The busted types are the good ones in a
-build of the library that breaks a rule on purpose: those the test must catch.`,
+build of the library that breaks a rule on purpose. The test must catch them.`,
 	Examples: []string{
 		"reftorture",
 		"reftorture -type hazptr -duration 10m",
