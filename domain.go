@@ -80,7 +80,7 @@ func (d *Domain) withdraw() {
 
 // logExceeded logs that the bounds do not hold.
 func (d *Domain) logExceeded() {
-	slog.Warn("hazptr: Retire has given up waiting for room, and exceeds the domain's bounds, since no reclaim function returns; do they take a lock that its caller holds? Stats.Exceeded counts further ones", "domain", d.config.Name)
+	slog.Warn("hazptr: Retire has given up waiting for room and exceeds the bounds of the domain, since no reclaim function returns. Does one take a lock that the caller of Retire holds? Stats.Exceeded counts further times.", "domain", d.config.Name)
 }
 
 // open reports whether d was made by NewDomain and is not closed. Not being
