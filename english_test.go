@@ -54,7 +54,7 @@ func TestEnglish(t *testing.T) {
 			return err
 		}
 		if entry.IsDir() {
-			if path != "." && strings.HasPrefix(entry.Name(), ".") {
+			if path != "." && strings.HasPrefix(entry.Name(), ".") || path == "loads-figures" { // tools/loads makes it
 				return filepath.SkipDir
 			}
 			return nil
