@@ -21,7 +21,8 @@ func pattern() string {
 	mux := http.NewServeMux()
 	mux.Handle(get, http.NotFoundHandler())
 	if _, known := mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}}); known == "" {
-		return path // GODEBUG=httpmuxgo121=1 takes a method for a part of the path
+		// GODEBUG=httpmuxgo121=1 takes a method for a part of the path.
+		return path
 	}
 	return get
 }
@@ -48,7 +49,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("method %s: want GET or HEAD", r.Method), http.StatusMethodNotAllowed)
 		return
 	}
-	format := r.URL.Query().Get("format") // FormValue would read a body, of any size
+	// FormValue would read a body, of any size.
+	format := r.URL.Query().Get("format")
 	if format == "" {
 		format = accepted(r.Header.Get("Accept"))
 	}

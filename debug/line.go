@@ -42,7 +42,8 @@ func newLine(recent []hazptr.Second, now time.Time, pending int64) line {
 			steps = append(steps, step{at(s.Begin), s.Most}, step{at(end), s.End})
 			l.Most = max(l.Most, s.Most)
 		} else {
-			steps = append(steps[:0], step{0, s.End}) // it stayed so until the window began
+			// It stayed so until the window began.
+			steps = append(steps[:0], step{0, s.End})
 		}
 	}
 	if len(steps) > 0 {

@@ -25,7 +25,8 @@ func places(acquired []string) (places []place) {
 		places[i].Times++
 	}
 	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(b.Times-a.Times, slices.Compare(a.Frames, b.Frames)) // the same at the next look
+		// The order is the same at the next look.
+		return cmp.Or(b.Times-a.Times, slices.Compare(a.Frames, b.Frames))
 	})
 	return places
 }

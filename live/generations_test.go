@@ -36,7 +36,8 @@ func TestMaxOld(t *testing.T) {
 	if s := v.Status(); s.OldCount != 1 || s.Old[0].Users != 1 || len(s.Old[0].Acquired) != 1 || s.Loading.IsZero() {
 		t.Errorf("%+v", s)
 	}
-	if err := v.Store(&resource{n: 9}); err != nil { // it pays no regard to MaxOld
+	// It pays no regard to MaxOld.
+	if err := v.Store(&resource{n: 9}); err != nil {
 		t.Error(err)
 	}
 	l.Release()
@@ -74,7 +75,8 @@ func TestTheSameValue(t *testing.T) {
 	if f.closed.Load() != 2 {
 		t.Error(f.closed.Load())
 	}
-	free := live.New(a, live.Options[*resource]{Name: "free"}) // nothing closes it
+	// Nothing closes it.
+	free := live.New(a, live.Options[*resource]{Name: "free"})
 	if err := free.Store(a); err != nil {
 		t.Error(err)
 	}

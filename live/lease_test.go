@@ -26,7 +26,8 @@ func TestLease(t *testing.T) {
 		other := l
 		l.Release()
 		l.Release()
-		litmus.MustPanic(t, "released", func() { l.Value() }) // the debug build says it otherwise
+		// The debug build says it otherwise.
+		litmus.MustPanic(t, "released", func() { l.Value() })
 		litmus.MustPanic(t, "", other.Release)
 		var zero live.Lease[int]
 		zero.Release()

@@ -38,8 +38,11 @@ type Plain[T any] struct {
 	options  PlainOptions[T]
 	reloader reloader
 	begin    sync.Once
-	ended    chan struct{} // closed when Loads and triggers have returned; nil before begin
-	shown    shown
+
+	// Closed when Loads and triggers have returned; nil before begin.
+	ended chan struct{}
+
+	shown shown
 }
 
 // OpenPlain returns a Plain when the first Load has returned, as [Open] does.

@@ -28,9 +28,12 @@ type reloader struct {
 	waits func() string
 
 	values context.Context // those of Open's
-	ctx    context.Context // of triggers; ends when the reloader is closed; nil without them
-	stop   context.CancelFunc
-	busy   sync.WaitGroup // Loads and triggers
+
+	// Of triggers. It ends when the reloader is closed; nil without triggers.
+	ctx context.Context
+
+	stop context.CancelFunc
+	busy sync.WaitGroup // Loads and triggers
 
 	mu       sync.Mutex // guards what follows
 	closed   bool
@@ -41,7 +44,7 @@ type reloader struct {
 	loads    int64
 	failures int64
 	err      error     // of the last Load
-	success  time.Time // of the last that did not fail; zero: there is no value yet
+	success  time.Time // of the last that went well; zero: there is no value
 	problems map[int]string
 	atEnd    []func()
 }

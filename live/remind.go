@@ -47,7 +47,8 @@ func (r *reminder) next() (passed time.Duration, over bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	passed = r.passed
-	if !r.over && passed < math.MaxInt64/4 { // it must end in a bubble, where time is no object
+	// It must end in a bubble, where time is no object.
+	if !r.over && passed < math.MaxInt64/4 {
 		r.timer.Reset(passed)
 		r.passed *= 2
 	}

@@ -20,7 +20,8 @@ func Signal(signals ...os.Signal) Trigger {
 	if len(signals) == 0 {
 		panic("live: Signal without a signal")
 	}
-	first := make(chan os.Signal, 1) // nothing receives from it: it tells whether one has come
+	// Nothing receives from it. It tells whether a signal has come.
+	first := make(chan os.Signal, 1)
 	signal.Notify(first, signals...)
 	var values atomic.Int64
 	return func(ctx context.Context, reload func(context.Context) error) {

@@ -12,7 +12,7 @@ import (
 type Status struct {
 	Name string // Options.Name
 
-	Generation uint64    // number of the present value, from 1; 0: there is none
+	Generation uint64    // number of the present value, from 1; 0: none
 	Since      time.Time // when it was published
 
 	Loading     time.Time // since when a Load runs or waits; zero if none does

@@ -133,7 +133,8 @@ func TestKinds(t *testing.T) {
 	shutdown(t, none)
 
 	same := live.New(new(struct{}), live.Options[*struct{}]{Name: "*struct{}", Close: func(*struct{}) error { return nil }})
-	if err := same.Store(new(struct{})); err != nil { // which may have the address of the first
+	// It may have the address of the first.
+	if err := same.Store(new(struct{})); err != nil {
 		t.Error(err)
 	}
 	shutdown(t, same)

@@ -135,7 +135,8 @@ func collectDomain(ch chan<- prometheus.Metric, label string, s hazptr.Stats, c 
 	}
 	ch <- prometheus.MustNewConstMetric(maxPending, gauge, float64(c.MaxPending), label)
 	ch <- prometheus.MustNewConstMetric(maxWorkers, gauge, float64(c.Workers), label)
-	if c.MaxPendingBytes > 0 { // with a 0 in its place, every share of it would be infinite
+	// With a 0 in its place, every share of it would be infinite.
+	if c.MaxPendingBytes > 0 {
 		ch <- prometheus.MustNewConstMetric(maxPendingBytes, gauge, float64(c.MaxPendingBytes), label)
 	}
 }

@@ -69,14 +69,20 @@ type leaseWalk struct {
 	*lease
 	*inspection
 	origin    *ssa.Call
-	atExit    map[string]bool // variables that a defer before the origin may give back
+	atExit    map[string]bool // variables that a defer before may give back
 	escapes   bool
 	givenBack bool
 	leaks     []ssa.Instruction // where paths end
 	lostAt    []ssa.Instruction
-	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
-	overs     []*ssa.Store                        // that put something else in its only variable
-	late      map[ssa.Instruction]ssa.Instruction // the giving back, by the use after it
+
+	// The first giving back, by the second.
+	doubles map[ssa.Instruction]ssa.Instruction
+
+	// Stores of something else to its only variable.
+	overs []*ssa.Store
+
+	// The giving back, by the use after it.
+	late map[ssa.Instruction]ssa.Instruction
 }
 
 // stable regards variables of the lease's type too, but none that a closure

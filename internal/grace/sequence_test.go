@@ -337,7 +337,8 @@ func TestConcurrently(t *testing.T) {
 					if err := s.Barrier(litmus.Context(t)); err != nil {
 						t.Error(err)
 					}
-					if now := invoked.Load(); now < before-8 { // what is being posted
+					// The next ones are being posted.
+					if now := invoked.Load(); now < before-8 {
 						t.Errorf("after a Barrier %d of %d callbacks have been invoked", now, before)
 					}
 				}

@@ -10,9 +10,9 @@ import (
 )
 
 // Apart gives the calling goroutine a thread and a processor, one for each
-// number, that the rest of the process stays away from until end is called, on
+// number. The rest of the process stays away from them until end is called, on
 // the same goroutine. What the tests look for needs two threads that run at the
-// same time: where other programs are busy the scheduler may put both on one
+// same time. Where other programs are busy the scheduler may put both on one
 // processor, and leave them there.
 //
 // It does nothing where there is but one processor or one P.
@@ -71,8 +71,8 @@ var processors = func() (all []int) {
 	return all
 }()
 
-// run has a thread run on some processors. It may have ended, and nothing
-// depends on it.
+// run has a thread run on some processors. The thread may have ended, and
+// nothing depends on it.
 func run(thread int, on []int) {
 	var set processorSet
 	for _, i := range on {

@@ -258,7 +258,8 @@ func TestAlertsFire(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			before := hazptr.Default().Stats()
 			var rec recording
-			synctest.Test(t, func(t *testing.T) { // ten minutes are over at once
+			// Ten minutes are over at once.
+			synctest.Test(t, func(t *testing.T) {
 				test.config.Name = "maps"
 				s := scene{t, hazptr.NewDomain(test.config)}
 				registry := registryOf(s.domain)

@@ -144,7 +144,7 @@ func TestRefCountsAcrossPs(t *testing.T) {
 		})
 	}
 	for i := range 20 {
-		runtime.GOMAXPROCS(1 + i%(procs+4)) // more Ps than when the Ref was made
+		runtime.GOMAXPROCS(1 + i%(procs+4)) // more Ps than there were at first
 		runtime.Gosched()
 	}
 	returns(t, &takers)

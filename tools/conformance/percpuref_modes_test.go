@@ -11,7 +11,8 @@ import (
 // WARN_ON_ONCE(!percpu_ref_is_zero(ref)): percpu_ref_reinit).
 func TestRefReinitNeedsZero(t *testing.T) {
 	r, released := counted()
-	mustPanic(t, "percpuref: Reinit of a Ref whose count is not zero", r.Reinit) // it is live
+	// It is live.
+	mustPanic(t, "percpuref: Reinit of a Ref whose count is not zero", r.Reinit)
 	r.SwitchToAtomicSync()
 	mustPanic(t, "percpuref: Reinit of a Ref whose count is 1", r.Reinit)
 	r.SwitchToPercpu()

@@ -15,7 +15,9 @@ import (
 // and not used afterwards (percpu_ref_put_many; percpuref: Ref).
 func TestRefReleasedOnceWhateverTheOrder(t *testing.T) {
 	for range rounds(4000) {
-		inUse := true // plain, so that the race detector sees a release that comes too early
+		// It is plain, so that the race detector sees a release that comes too
+		// early.
+		inUse := true
 		released := new(atomic.Int64)
 		r := percpuref.New(func() {
 			inUse = false
@@ -36,7 +38,7 @@ func TestRefReleasedOnceWhateverTheOrder(t *testing.T) {
 					}
 					r.Put()
 					if random.IntN(4) == 0 {
-						runtime.Gosched() // or the owner waits for its time slice
+						runtime.Gosched() // or the owner waits for a time slice
 					}
 				}
 			})
@@ -158,7 +160,8 @@ func TestRefCountsWhereThreadsStandStill(t *testing.T) {
 				}
 			})
 		}
-		time.Sleep(2 * time.Millisecond) // until all of them have been on a core
+		// Until all of them have been on a core.
+		time.Sleep(2 * time.Millisecond)
 		r.Kill()
 		time.Sleep(time.Millisecond)
 		stop.Store(true)

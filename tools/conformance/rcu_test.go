@@ -285,7 +285,8 @@ func TestRCUForgottenReader(t *testing.T) {
 func TestRCUForgottenReaderIsClosedLate(t *testing.T) {
 	d := rcu.New()
 	started, release := make(chan struct{}), make(chan struct{})
-	func() { // the runtime has one goroutine for finalizers, and this holds it up
+	// The runtime has one goroutine for finalizers, and this holds it up.
+	func() {
 		type object struct{ _ [64]byte }
 		runtime.SetFinalizer(new(object), func(*object) {
 			close(started)

@@ -45,7 +45,8 @@ func TestCallNeedsAWholeGracePeriod(t *testing.T) {
 			done := succeeds(t, d.Synchronize)
 			begins(t, d, cookie)
 			time.Sleep(patience)
-			second := enter(d) // after the grace period has begun, before the call
+			// After the grace period has begun, before the call.
+			second := enter(d)
 			called := make(chan struct{})
 			d.Call(func() { close(called) })
 			polled := d.startPoll()
@@ -129,7 +130,8 @@ func TestCallbackThatPostsItself(t *testing.T) {
 		}
 		d.Call(again)
 		happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
-		happens(t, "Barrier returns", succeeds(t, d.Barrier)) // only for what was posted before it
+		// It waits only for what was posted before it.
+		happens(t, "Barrier returns", succeeds(t, d.Barrier))
 		happens(t, "a hundred are called", done)
 	})
 }

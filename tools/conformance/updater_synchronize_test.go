@@ -96,7 +96,8 @@ func TestReadersDoNotStarveAGracePeriod(t *testing.T) {
 				r := d.newReader()
 				defer r.Close()
 				r.ReadLock()
-				for inside.Done(); ; r.ReadLock() { // it is outside for no longer than that
+				// It is outside for no longer than that.
+				for inside.Done(); ; r.ReadLock() {
 					time.Sleep(200 * time.Microsecond)
 					r.ReadUnlock()
 					select {
@@ -238,7 +239,8 @@ func TestSynchronizeIsNotStarvedByOthersThatGiveUp(t *testing.T) {
 		stop := make(chan struct{})
 		var all, inside sync.WaitGroup
 		inside.Add(2)
-		for range 2 { // sections that are longer than the others' patience, and overlap
+		// Sections that are longer than the others' patience, and overlap.
+		for range 2 {
 			all.Go(func() {
 				leave := enter(d)
 				inside.Done()

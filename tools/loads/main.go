@@ -36,9 +36,9 @@ func main() { programs.Main() }
 
 // options are the command line.
 type options struct {
-	Loads []string `arg:"" optional:"" name:"load" help:"names of loads, of those below; all: every one"`
-	Full  bool     `name:"full" group:"Options:" help:"not in their short forms: ten minutes or so"`
-	Out   string   `name:"out" default:"loads-figures" placeholder:"FOLDER" group:"Options:" help:"folder for loads.md, loads.json and a picture of each load, which is made (${default}); none if empty"`
+	Loads []string `arg:"" optional:"" name:"load" help:"names of the loads below; all: every one"`
+	Full  bool     `name:"full" group:"Options:" help:"run the long forms, which take ten minutes or so"`
+	Out   string   `name:"out" default:"loads-figures" placeholder:"FOLDER" group:"Options:" help:"folder to make, for loads.md, loads.json and a picture of each load (${default}); none if empty"`
 
 	loads []load
 }
@@ -63,7 +63,8 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 			return fmt.Errorf("-out: %w", err)
 		}
 	}
-	_, remove, err := command.WorkFolder(os.TempDir(), "hazptr-loads-*") // for what the loads would leave
+	// For what the loads would leave.
+	_, remove, err := command.WorkFolder(os.TempDir(), "hazptr-loads-*")
 	if err != nil {
 		return err
 	}

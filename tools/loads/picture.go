@@ -33,7 +33,8 @@ func picture(path string, s *summary.Summary) error {
 		}
 		c.Groups = append(c.Groups, chart.Group{Name: f.Name, Bars: []chart.Bar{bar}})
 	}
-	c.Low, c.High = low/2, high*math.Pow(2*high/low, 0.3)*2 // room for the labels
+	// Room for the labels.
+	c.Low, c.High = low/2, high*math.Pow(2*high/low, 0.3)*2
 	return chart.Write(path, 10*72*chart.Point, nil, chart.Bars(c))
 }
 

@@ -44,10 +44,13 @@ func build(t *testing.T) string {
 // A process is a program that runs.
 type process struct {
 	*exec.Cmd
-	temporary, cache string   // its folders
-	alive            *os.File // at its end when the program and all that it has started have ended
-	stderr           strings.Builder
-	waited           chan error
+	temporary, cache string // its folders
+
+	// It is at its end when the program and all that it has started have ended.
+	alive *os.File
+
+	stderr strings.Builder
+	waited chan error
 }
 
 func start(t *testing.T, program string, args ...string) *process {
@@ -206,7 +209,8 @@ func TestNamedPipe(t *testing.T) {
 			p := start(t, filepath.Join(programs, words[0]), words[1:]...)
 			p.end(t)
 			want := "is a named pipe"
-			if words[1] == "-dir" || words[1] == "-out" && words[2] != folder { // which ask for a folder
+			// These flags ask for a folder.
+			if words[1] == "-dir" || words[1] == "-out" && words[2] != folder {
 				want = "not a directory"
 			}
 			if said := p.stderr.String(); p.ProcessState.Success() || !strings.Contains(said, folder) || !strings.Contains(said, want) {

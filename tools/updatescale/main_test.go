@@ -100,7 +100,7 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// All types and all phases, and who is blocked by a reader that stays.
+// All types and all phases, and which writers a reader that stays blocks.
 func TestAllTypes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
@@ -130,7 +130,7 @@ func TestAllTypes(t *testing.T) {
 		}
 		want := blocks[r.Type]
 		if want == "" {
-			want = "nobody"
+			want = "none"
 		}
 		if r.Blocks != want {
 			t.Errorf("a reader of %s that stays blocks %s, want %s", r.Type, r.Blocks, want)

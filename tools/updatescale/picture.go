@@ -83,8 +83,10 @@ func medians(s *set, title, figure string, print func(float64) string) *chart.Ch
 	if c.High == 0 {
 		c.Low, c.High = 1, 10
 	}
-	c.Low = math.Pow(10, math.Floor(math.Log10(c.Low))-0.5) // so that the least has a bar, too
-	c.High = max(c.Low*100, c.High*20)                      // room for the labels
+	// So that the least has a bar, too.
+	c.Low = math.Pow(10, math.Floor(math.Log10(c.Low))-0.5)
+	// Room for the labels.
+	c.High = max(c.Low*100, c.High*20)
 	c.Ticks = decades(print)
 	return c
 }

@@ -13,7 +13,8 @@ import (
 	"hazptr/tools/internal/way"
 )
 
-const requestTime = 2 * time.Microsecond // of work in each read of the reader whose latency is measured
+// Of work in each read of the reader whose latency is measured.
+const requestTime = 2 * time.Microsecond
 
 // A series is all runs of a config.
 type series struct {
@@ -104,7 +105,8 @@ func hold(hazards int) (release func()) {
 		for _, h := range holders {
 			h.Close()
 		}
-		runtime.KeepAlive(&src) // or another object might get the address that they protect
+		// Otherwise another object might get the address that they protect.
+		runtime.KeepAlive(&src)
 	}
 }
 

@@ -18,7 +18,8 @@ import (
 func table(s *set) string {
 	first := pretty.Row{"", "update", "", "", "", "", "ended after", "", "", "pending", "", "", "readers"}
 	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", s.Rate), "busy p99", "most", "bytes", "left", "p99.9"}
-	withEnded := s.Reclaim > 0 || s.Writers > 1 // where more than one core may have work
+	// Where more than one core may have work.
+	withEnded := s.Reclaim > 0 || s.Writers > 1
 	if withEnded {
 		first, second = append(first, ""), append(second, "ended/s")
 	}
@@ -115,7 +116,7 @@ readers: p99.9 of a request meanwhile, to that of swap
 		b.WriteString("ended/s: in cost, until all has ended\n")
 	}
 	for _, r := range s.Results {
-		if r.blocked != nobody {
+		if r.blocked != noWriter {
 			fmt.Fprintf(&b, "%s: a reader that stays blocks %s\n", r.typ.Name, r.blocked)
 		}
 		var few []string

@@ -1,5 +1,5 @@
-// Package chart draws figures on a logarithmic axis, as SVG: as horizontal bars,
-// or as cumulative curves.
+// Package chart draws figures on a logarithmic axis, as SVG: as horizontal
+// bars, or as cumulative curves.
 package chart
 
 import (

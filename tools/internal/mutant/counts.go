@@ -46,7 +46,7 @@ var counts = map[string][]Mutant{
 		{Name: "thaw-of-the-dying", Rule: "a gate that is dying stays closed", Scenario: "gate TestExploreKill",
 			Old: "\tif g.freezes == 0 && g.thawed != nil {",
 			New: "\tif g.freezes == 0 && g.thawed == nil {\n\t\tg.open.Store(g)\n\t}\n\tif g.freezes == 0 && g.thawed != nil {"},
-		{Name: "wakes-nobody", Rule: "the Unfreeze that opens the gate wakes what waits", Scenario: "gate TestExploreEnter",
+		{Name: "wakes-none", Rule: "the Unfreeze that opens the gate wakes what waits", Scenario: "gate TestExploreEnter",
 			Old: "\t\tg.open.Store(g)\n\t\tclose(g.thawed)\n",
 			New: "\t\tg.open.Store(g)\n"},
 	},

@@ -47,7 +47,7 @@ var explorers = map[string][]Mutant{
 		{Name: "explorer-waits-in-order", Rule: "a wait is a load of all that was read",
 			Old: "\t\t\tx.races.withAll(x, l.written[:])\n\t\t\tl.read[t.id] = me\n",
 			New: "\t\t\t_ = l\n"},
-		{Name: "explorer-fences-nobody", Rule: "a membarrier reaches each thread",
+		{Name: "explorer-fences-none", Rule: "a membarrier reaches each thread",
 			Old: "\t\t\tif on != t && on.started() {\n",
 			New: "\t\t\tif on == nil {\n"},
 	},

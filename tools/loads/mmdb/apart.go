@@ -76,7 +76,8 @@ func runApart(ctx context.Context, way string, args []string) (*ending, error) {
 
 	var seen []string
 	var began time.Time
-	for in := bufio.NewScanner(stdout); in.Scan(); { // the end of the process says why it ends
+	// The end of the process says why it ends.
+	for in := bufio.NewScanner(stdout); in.Scan(); {
 		if began.IsZero() {
 			began = time.Now()
 		} else {

@@ -8,8 +8,8 @@ import (
 	"hazptr/tools/loads/internal/keeper"
 )
 
-// Databases are those of a round: the present one, and those that were replaced
-// and have not ended.
+// Databases are the ones of a round: the present one, and the replaced ones
+// that have not ended.
 type databases interface {
 	// Visit is that of a [keeper.Keeper].
 	Visit() (look keeper.Look[database], leave func())

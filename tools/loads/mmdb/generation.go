@@ -38,7 +38,8 @@ func generatedEditions(ctx context.Context, folder string, networkCount int, std
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return nil, err
 	}
-	folder, err := filepath.EvalSymlinks(folder) // as the kernel names it among a process's mappings
+	// As the kernel names it among a process's mappings.
+	folder, err := filepath.EvalSymlinks(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +88,8 @@ const leftoverPattern = ".networks-*.tmp"
 // removeLeftovers removes what runs that were killed have left. A younger file
 // may be another run's that is still at it.
 func removeLeftovers(folder string) {
-	paths, _ := filepath.Glob(filepath.Join(folder, leftoverPattern)) // the pattern is well formed
+	// The pattern is well formed.
+	paths, _ := filepath.Glob(filepath.Join(folder, leftoverPattern))
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > time.Hour {
 			_ = os.Remove(path) // the next run tries again
@@ -123,7 +125,9 @@ func writeTree(ctx context.Context, tree *mmdbwriter.Tree, path string) (err err
 	}()
 	_, err = tree.WriteTo(&interruptible{ctx, file})
 	if err == nil {
-		err = file.Sync() // before the rename, or a power cut could leave the name without the content
+		// Before the rename: otherwise a power cut could leave the name without
+		// the content.
+		err = file.Sync()
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err

@@ -37,7 +37,8 @@ func beginMapped(first edition, c *contest.Census) (databases, error) {
 	}
 	f := &mappedFile{path: filepath.Join(folder, "networks.mmdb"), remove: remove, census: c}
 	if err = f.publish(first); err == nil {
-		f.file, err = mapped.Parse(f.path, f.parse, mapped.Options{Logger: slog.New(slog.DiscardHandler)}) // errors are returned
+		// Errors are returned.
+		f.file, err = mapped.Parse(f.path, f.parse, mapped.Options{Logger: slog.New(slog.DiscardHandler)})
 	}
 	if err != nil {
 		return nil, errors.Join(err, remove())

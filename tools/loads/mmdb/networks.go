@@ -46,6 +46,7 @@ func addressIn(network netip.Prefix, random *rand.Rand) netip.Addr {
 		host := byte(0xff) >> min(max(network.Bits()-8*i, 0), 8)
 		address[i] |= byte(random.Uint32()) & host
 	}
-	drawn, _ := netip.AddrFromSlice(address) // of the network's length, which is right
+	// The address is of the network's length, which is right.
+	drawn, _ := netip.AddrFromSlice(address)
 	return drawn
 }

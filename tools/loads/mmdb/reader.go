@@ -14,7 +14,7 @@ import (
 type reader struct {
 	questions []question
 	next      int
-	answer    answer // decoded into; one for all lookups, so that they allocate nothing
+	answer    answer // decoded into; one for all, to allocate nothing
 	findings  *findings
 
 	contest.Worker
@@ -86,9 +86,10 @@ func (r *reader) found(f finding, format string, arguments ...any) {
 type finding int
 
 const (
-	usedAfterUnmap finding = iota // the mapping had ended while the reader held the database
-	wrongAnswer                   // not what the database holds
-	failedLookup                  // no answer but an error
+	// The mapping had ended while the reader held the database.
+	usedAfterUnmap finding = iota
+	wrongAnswer            // not what the database holds
+	failedLookup           // no answer but an error
 	findingCount
 )
 

@@ -13,14 +13,16 @@ import (
 // A report is what the program prints.
 type report struct {
 	contest.Report
-	Database string    `json:"database"`
-	Bytes    int64     `json:"bytes"`
-	Mapped   bool      `json:"mapped"`
-	Readers  int       `json:"readers"`
-	Reloads  int       `json:"reloads_per_second"`
-	Heap     int       `json:"heap_mib"`
-	HTTP     bool      `json:"http"`
-	Endings  []*ending `json:"endings,omitempty"` // of ways that ran in a child process
+	Database string `json:"database"`
+	Bytes    int64  `json:"bytes"`
+	Mapped   bool   `json:"mapped"`
+	Readers  int    `json:"readers"`
+	Reloads  int    `json:"reloads_per_second"`
+	Heap     int    `json:"heap_mib"`
+	HTTP     bool   `json:"http"`
+
+	// Of ways that ran in a child process.
+	Endings []*ending `json:"endings,omitempty"`
 }
 
 func newReport(o *options, t *trial, results []contest.Result, endings []*ending) (*report, error) {
@@ -78,7 +80,8 @@ func (r *report) table() string {
 	add(append(contest.Lasting("replaced to unmapped, median", contest.EndedOf, "worst"),
 		contest.Alive("mappings alive, at most"),
 		contest.Row{Name: "  their size", Value: func(o *contest.Result) string { return bytesText(o.MostBytes) }})...)
-	add(contest.Row{Name: "used after unmap", Value: func(*contest.Result) string { return "none" }}) // or the program has ended
+	// Otherwise the program has ended.
+	add(contest.Row{Name: "used after unmap", Value: func(*contest.Result) string { return "none" }})
 	return r.Table(blocks...)
 }
 

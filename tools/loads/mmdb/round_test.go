@@ -41,7 +41,8 @@ func TestSafeWays(t *testing.T) {
 		t.Run(w.Name, func(t *testing.T) {
 			happened := func(f *contest.Found) bool { return f.Done >= 1000 && f.Changes.Count() >= 10 && f.Most >= 2 }
 			f, err := trial.play(t.Context(), w, 2000, 400*time.Millisecond)
-			for longer := 800 * time.Millisecond; err == nil && !happened(f) && longer < time.Minute; longer *= 2 { // on a machine that is busy with other things
+			// Where the machine is busy with other things it takes longer.
+			for longer := 800 * time.Millisecond; err == nil && !happened(f) && longer < time.Minute; longer *= 2 {
 				f, err = trial.play(t.Context(), w, 2000, longer)
 			}
 			if err != nil {
@@ -104,7 +105,7 @@ func TestRoundFindsLeftMappings(t *testing.T) {
 	}
 }
 
-// Files that a way maps itself are not those that the updater opens.
+// Files that a way maps itself are not the ones that the updater opens.
 func twoWays(t *testing.T, test func(t *testing.T, w contest.Way[begin])) {
 	two, err := contest.Choose("hazptr,mapped", ways)
 	if err != nil {

@@ -34,7 +34,8 @@ func answerQuestion(look keeper.Look[database], out http.ResponseWriter, request
 		said.Asked, said.Unmapped = db.edition, db.Ended.Load()
 	})
 	out.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(out).Encode(&said) // a client that has gone does not want it
+	// A client that has gone does not want it.
+	_ = json.NewEncoder(out).Encode(&said)
 }
 
 // request has a server look up, until the reader has had enough.

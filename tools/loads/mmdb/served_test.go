@@ -28,7 +28,8 @@ func TestServedWays(t *testing.T) {
 		t.Run(w.Name, func(t *testing.T) {
 			happened := func(f *contest.Found) bool { return f.Done >= 100 && f.Changes.Count() >= 5 }
 			f, err := trial.play(t.Context(), w, 200, 300*time.Millisecond)
-			for longer := 600 * time.Millisecond; err == nil && !happened(f) && longer < time.Minute; longer *= 2 { // on a machine that is busy with other things
+			// Where the machine is busy with other things it takes longer.
+			for longer := 600 * time.Millisecond; err == nil && !happened(f) && longer < time.Minute; longer *= 2 {
 				f, err = trial.play(t.Context(), w, 200, longer)
 			}
 			if err != nil {
@@ -44,7 +45,8 @@ func TestServedWays(t *testing.T) {
 // What a server tells of a database that was unmapped must reach the client's
 // findings.
 func TestServedFindings(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
+	// On one P a request is rarely overtaken by a replacement.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	trial := testTrial(t)
 	trial.http = true
 	_, err := trial.play(t.Context(), contest.Way[begin]{Name: "marking", Begin: opened(beginMarking)}, 2000, time.Hour)

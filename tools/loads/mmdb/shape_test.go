@@ -29,7 +29,7 @@ var shapes = map[string]shape{
 	"IPv4 only":       {mmdbwriter.Options{IPVersion: 4, RecordSize: 24}, func(n int) mmdbtype.DataType { return mmdbtype.Map{"n": mmdbtype.Uint16(n)} }},
 	"empty records":   {mmdbwriter.Options{}, func(int) mmdbtype.DataType { return mmdbtype.Map{} }},
 	"no type":         {mmdbwriter.Options{}, func(n int) mmdbtype.DataType { return mmdbtype.Map{"proxy": mmdbtype.Bool(n%2 == 0)} }},
-	"an unknown type": {mmdbwriter.Options{DatabaseType: "of-nobody-7"}, func(n int) mmdbtype.DataType { return mmdbtype.Map{"x": mmdbtype.Float32(n)} }},
+	"an unknown type": {mmdbwriter.Options{DatabaseType: "unknown-7"}, func(n int) mmdbtype.DataType { return mmdbtype.Map{"x": mmdbtype.Float32(n)} }},
 	"texts, not maps": {mmdbwriter.Options{}, func(n int) mmdbtype.DataType { return mmdbtype.String([]byte{'a' + byte(n%26)}) }},
 	"country as text": {mmdbwriter.Options{}, func(n int) mmdbtype.DataType {
 		return mmdbtype.Map{"country": mmdbtype.String([]byte{'a' + byte(n%26)})}

@@ -36,7 +36,8 @@ var errFull = errors.New("the file has reached its limit")
 
 // do lets one file after the other grow until the time is over.
 func (w *work) do(ctx context.Context, stdout io.Writer) (*figures.Figures, error) {
-	folder, err := filepath.EvalSymlinks(filepath.Dir(w.File)) // as the kernel names it among a process's mappings
+	// As the kernel names it among a process's mappings.
+	folder, err := filepath.EvalSymlinks(filepath.Dir(w.File))
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,8 @@ func TestWork(t *testing.T) {
 func written(t *testing.T) (file string, count uint64) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "db")
-	// It works on in the file until a long time is over, but the limit comes first.
+	// It works on in the file until a long time is over, but the limit comes
+	// first.
 	status, out, problems := runWorker(t, "-resume", "-file", file, "-grow", "2000000", "-duration", "1h", "-nosync")
 	if status != 1 || !strings.Contains(problems, errFull.Error()) {
 		t.Fatalf("status %d, stderr %q", status, problems)
@@ -132,7 +133,7 @@ func TestCheckIsBboltsToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Both meta pages and the newest freelist, which is without one of its pages.
+	// Both meta pages and the newest freelist, which lacks one of its pages.
 	page := os.Getpagesize()
 	for at := 2 * page; at < len(whole); at += page {
 		const flags, count, freelist = 8, 10, 0x10

@@ -18,8 +18,11 @@ type Summary struct {
 	Removed int      `json:"removed"` // likewise
 	Command string   `json:"command"`
 	Figures []Figure `json:"figures"`
-	OK      bool     `json:"ok"`      // nothing misbehaved; whether it was worth it, the verdict says
-	Verdict string   `json:"verdict"` // what was gained, in a sentence
+
+	// Nothing misbehaved. Whether it was worth it, the verdict says.
+	OK bool `json:"ok"`
+
+	Verdict string `json:"verdict"` // what was gained, in a sentence
 
 	GOMAXPROCS int    `json:"gomaxprocs"`
 	Go         string `json:"go"`

@@ -14,9 +14,12 @@ type Figures struct {
 	Stays   int64              `json:"stays"`   // long ones
 	Updates *latency.Histogram `json:"updates"` // commits of the writer
 	Written int64              `json:"written"` // bytes of values
-	Grown   int64              `json:"grown"`   // files that have reached their limit
+	Grown   int64              `json:"grown"`   // files that are full
 	Remaps  int64              `json:"remaps"`
-	Mapped  int64              `json:"mapped"` // bytes of the file that were mapped at once, at most; 0 where the system doesn't tell
+
+	// Bytes of the file that were mapped at once, at most. It is 0 where the
+	// system doesn't tell.
+	Mapped int64 `json:"mapped"`
 }
 
 // New returns Figures of nothing.
