@@ -22,7 +22,7 @@ var (
 	figure  = regexp.MustCompile(`(?:^|[^\w.\-/])(\d[\d,]*(?:\.\d+)?) ?(?:(?:ns|µs|ms|s|k|M|kB|MB|GB|KiB|MiB|GiB)\b|×|%)`)
 	decimal = regexp.MustCompile(`(?:^|[^\w.\-/])(\d[\d,]*(?:\.\d+)+)`)
 	number  = regexp.MustCompile(`\d[\d,]*(?:\.\d+)?`)
-	quoted  = regexp.MustCompile("`((?:go (?:run|test)|for) [^`]*)`")
+	inline  = regexp.MustCompile("`((?:go (?:run|test)|for) [^`]*)`")
 	comment = regexp.MustCompile(`\s+#.*`)
 )
 
@@ -52,14 +52,14 @@ func read(name, text string, kept map[string]string) (all []section) {
 			command = ""
 		case line != "":
 			command = ""
-			for _, found := range quoted.FindAllStringSubmatch(line, -1) {
+			for _, found := range inline.FindAllStringSubmatch(line, -1) {
 				at.commands = append(at.commands, found[1])
 			}
 			patterns := []*regexp.Regexp{figure}
 			if strings.HasPrefix(line, "|") {
 				patterns = append(patterns, decimal)
 			}
-			line = quoted.ReplaceAllString(line, "")
+			line = inline.ReplaceAllString(line, "")
 			for _, pattern := range patterns {
 				for _, found := range pattern.FindAllStringSubmatch(line, -1) {
 					if strings.Count(found[1], ".") < 2 { // a version has more
@@ -73,13 +73,13 @@ func read(name, text string, kept map[string]string) (all []section) {
 }
 
 // missing returns the figures of a section that none of its commands printed,
-// and whether what one of them printed is kept.
+// and whether the output of one is kept.
 func (s section) missing(kept map[string]string) (figures []string, isKept bool) {
 	printed := map[string]bool{}
 	for _, command := range s.commands {
 		output, ok := kept[command]
 		isKept = isKept || ok
-		for _, n := range number.FindAllString(output, -1) {
+		for _, n := range number.FindAllString(command+output, -1) {
 			printed[strings.ReplaceAll(n, ",", "")] = true
 		}
 	}
@@ -91,8 +91,9 @@ func (s section) missing(kept map[string]string) (figures []string, isKept bool)
 	return figures, isKept
 }
 
-// A figure of a document was printed by a command of its section, where the
-// output is kept. Sections for which none is kept are listed in measurements.md.
+// A figure of a document was printed by a command of its section, or is an
+// argument there, if the output is kept. Sections for which none is kept are
+// listed in measurements.md.
 func TestFigures(t *testing.T) {
 	files, err := filepath.Glob("docs/*.md")
 	if err != nil {
