@@ -16,7 +16,10 @@ import (
 
 const bboltVersion = "v1.5.0"
 
-var plan = pair.Plan{Name: "bbolt", Module: patch.Module{Path: "go.etcd.io/bbolt", Version: bboltVersion}, Edits: edits}
+var plan = pair.Plan{Name: "bbolt", Module: patch.Module{Path: "go.etcd.io/bbolt", Version: bboltVersion}, Arms: []pair.Arm{{Name: "original"}, {Name: "patched", Edits: edits}}}
+
+// workerFolder has the program that is built with each copy.
+const workerFolder = "tools/loads/bbolt/worker"
 
 var bbolt = program.Program[options]{
 	Name: "bbolt",
@@ -78,17 +81,13 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return err
 	}
 	return plan.Do(ctx, &o.Options, o.stages(), stdout, stderr, func(p *pair.Pair) error {
-		workers := workersOf(p)
-		for _, one := range workers {
-			p.Begin("building the " + one.Name)
-			if err := one.build(ctx); err != nil {
-				return err
-			}
+		workers, err := p.Workers(ctx, workerFolder)
+		if err != nil {
+			return err
 		}
-		arms := armsOf(workers, o.Grow)
-		r := newReport(o, p.Change, arms)
-		var err error
-		if r.Scenarios, err = measure(ctx, o, p, arms); err != nil {
+		ways := waysOf(workers, o.Grow)
+		r := newReport(o, p.Patched().Change, ways)
+		if r.Scenarios, err = measure(ctx, o, p, ways); err != nil {
 			return err
 		}
 		if r.Crashes, err = crash(ctx, o.Crashes, p, workers); err != nil {
@@ -119,7 +118,7 @@ func refusal(system string) error {
 // the copies as its Makefile puts them in. The workers have none.
 func suites(ctx context.Context, o *options, p *pair.Pair) (found pair.Suites, err error) {
 	for _, args := range o.suites() {
-		for _, one := range p.Copies() {
+		for _, one := range p.Copies {
 			if err := failpoints(ctx, one); err != nil {
 				return nil, err
 			}

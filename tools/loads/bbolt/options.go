@@ -42,7 +42,7 @@ func (o *options) Check() error {
 
 // stages is how many things are done.
 func (o *options) stages() int {
-	return 2 + o.Crashes + ways*len(o.Long)*o.Rounds + 2*len(o.suites())
+	return 2 + o.Crashes + wayCount*len(o.Long)*o.Rounds + 2*len(o.suites())
 }
 
 // suites are go test's arguments for each time that bbolt's tests run.

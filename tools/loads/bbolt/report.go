@@ -27,15 +27,15 @@ type report struct {
 	Duration time.Duration `json:"duration_ns"`
 	Rounds   int           `json:"rounds"`
 
-	Arms      [ways]arm   `json:"-"` // their figures are in Figures
-	Scenarios []*scenario `json:"-"`
+	Ways      [wayCount]way `json:"-"` // their figures are in Figures
+	Scenarios []*scenario   `json:"-"`
 }
 
-func newReport(o *options, change patch.Change, arms [ways]arm) *report {
+func newReport(o *options, change patch.Change, ways [wayCount]way) *report {
 	r := &report{
 		Summary: summary.New("bbolt", "mapping a grown file anew waits for every open read transaction, and new ones wait behind it", o.Words()),
 		Version: plan.Module.String(),
-		Grow:    o.Grow, Readers: o.Readers, Hold: o.Hold, Duration: o.Duration, Rounds: o.Rounds, Arms: arms,
+		Grow:    o.Grow, Readers: o.Readers, Hold: o.Hold, Duration: o.Duration, Rounds: o.Rounds, Ways: ways,
 	}
 	r.Added, r.Removed = change.Added, change.Removed
 	return r
@@ -54,12 +54,12 @@ func (r *report) conclude() {
 		if s.long == 0 {
 			continue
 		}
-		for i, a := range r.Arms {
-			if a.mapped == 0 {
+		for i, w := range r.Ways {
+			if w.mapped == 0 {
 				continue
 			}
 			for _, row := range []row{worstView, viewsDone} {
-				r.Figures = append(r.Figures, row.figure(s, i, fmt.Sprintf("%s, against InitialMmapSize %v", row.name, a.mapped)))
+				r.Figures = append(r.Figures, row.figure(s, i, fmt.Sprintf("%s, against InitialMmapSize %v", row.name, w.mapped)))
 			}
 		}
 	}
@@ -77,8 +77,8 @@ func (r *report) conclude() {
 
 // enough says what the option is worth, in a sentence for each size of it.
 func (r *report) enough() (said []string) {
-	for i, a := range r.Arms {
-		if a.mapped == 0 {
+	for i, w := range r.Ways {
+		if w.mapped == 0 {
 			continue
 		}
 		var worst time.Duration
@@ -86,7 +86,7 @@ func (r *report) enough() (said []string) {
 		for _, s := range r.Scenarios {
 			worst, remaps = max(worst, s.done[i].Views.Worst()), remaps+s.done[i].Remaps
 		}
-		said = append(said, fmt.Sprintf("%v: worst View %s, %d remaps", a, latency.Text(worst), remaps))
+		said = append(said, fmt.Sprintf("%v: worst View %s, %d remaps", w, latency.Text(worst), remaps))
 	}
 	return said
 }
@@ -111,12 +111,12 @@ Files grow from 1 MB to %v. Readers: %d, and long ones that stay for %v. Each wa
 	return b.String() + r.Suites.String()
 }
 
-// table has a column for each arm, and the rows once for each scenario.
+// table has a column for each way, and the rows once for each scenario.
 func (r *report) table() *summary.Table {
 	var names, mapped []string
-	for _, a := range r.Arms {
-		names = append(names, a.Name)
-		mapped = append(mapped, a.mapped.String())
+	for _, w := range r.Ways {
+		names = append(names, w.Name)
+		mapped = append(mapped, w.mapped.String())
 	}
 	t := summary.NewTable(names...)
 	t.Row("InitialMmapSize", mapped...)
@@ -145,9 +145,9 @@ type row struct {
 	line       bool // a line before it
 }
 
-// figure compares the patched program with an arm.
-func (r row) figure(s *scenario, arm int, name string) summary.Figure {
-	return summary.Figure{Name: longText(s.long) + ": " + name, Unit: r.unit, Before: r.value(s.done[arm]), After: r.value(s.after())}
+// figure compares the patched program with a way.
+func (r row) figure(s *scenario, way int, name string) summary.Figure {
+	return summary.Figure{Name: longText(s.long) + ": " + name, Unit: r.unit, Before: r.value(s.done[way]), After: r.value(s.after())}
 }
 
 // value is in the row's unit.

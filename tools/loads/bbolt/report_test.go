@@ -12,8 +12,8 @@ import (
 
 // testReport is of no scenario.
 func testReport() *report {
-	workers := []*worker{{Copy: &pair.Copy{Name: "original"}}, {Copy: &pair.Copy{Name: "patched"}}}
-	r := newReport(&options{}, patch.Change{}, armsOf(workers, 64_000_000))
+	workers := []*pair.Worker{{Copy: &pair.Copy{Name: "original"}}, {Copy: &pair.Copy{Name: "patched"}}}
+	r := newReport(&options{}, patch.Change{}, waysOf(workers, 64_000_000))
 	r.Crashes = &crashes{}
 	return r
 }
@@ -21,7 +21,7 @@ func testReport() *report {
 func TestWorseSuiteIsNotOK(t *testing.T) {
 	for _, failed := range [][]string{nil, {"TestA"}} {
 		r := testReport()
-		r.Suites, r.Crashes = pair.Suites{{}, {Failed: failed}}, &crashes{Killed: 1, Values: 7}
+		r.Suites, r.Crashes = pair.Suites{{Program: "original"}, {Program: "patched", Failed: failed}}, &crashes{Killed: 1, Values: 7}
 		r.conclude()
 		if out := r.String(); r.OK != (failed == nil) || strings.Contains(out, "fails: TestA") == r.OK {
 			t.Errorf("%v: ok %v\n%s", failed, r.OK, out)
