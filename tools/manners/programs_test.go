@@ -29,16 +29,24 @@ func build(t *testing.T) string {
 	for _, name := range []string{"refscale", "updatescale", "gatescale", "reftorture", "mutation", "explore"} {
 		packages = append(packages, "hazptr/tools/"+name)
 	}
-	for _, name := range []string{"", "/bbolt", "/bbolt/worker", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {
+	for _, name := range []string{"", "/bbolt", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {
 		packages = append(packages, "hazptr/tools/loads"+name)
 	}
 	for _, name := range []string{"certificate", "config", "mapping", "model", "plugin", "segments", "server"} {
 		packages = append(packages, "hazptr/examples/"+name)
 	}
-	if out, err := exec.CommandContext(t.Context(), "go", packages...).CombinedOutput(); err != nil {
+	goCommand(t, nil, packages...)
+	goCommand(t, []string{"GOWORK=off"}, "-C", "../loads/bbolt/worker", "build", "-o", folder+"/", ".") // a module apart
+	return folder
+}
+
+func goCommand(t *testing.T, environment []string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Env = append(os.Environ(), environment...)
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return folder
 }
 
 // A process is a program that runs.
@@ -196,7 +204,7 @@ func TestNamedPipe(t *testing.T) {
 	programs := build(t)
 	for _, line := range []string{
 		"refscale -svg FILE", "refscale -against FILE", "updatescale -against FILE", "updatescale -svg FILE", "mmdb -db FILE", "worker -file FILE", "worker -check -file FILE", "hazptrvet -cpuprofile FILE hazptr", "hazptrvet -trace=FILE hazptr",
-		"hazptrvet FILE.go", "hazptrvet FILE.cfg", "loads -out FOLDER mmdb", "loads -out FILE mmdb", "bbolt -dir FILE", "fdtable -dir FILE", "gate -dir FILE", "label -dir FILE", "pebble -dir FILE",
+		"hazptrvet FILE.go", "hazptrvet FILE.cfg", "loads -out FOLDER mmdb", "loads -out FILE mmdb", "bbolt -dir FILE", "bbolt -export FILE", "fdtable -dir FILE", "gate -dir FILE", "label -dir FILE", "pebble -dir FILE",
 	} {
 		t.Run(line, func(t *testing.T) {
 			folder := t.TempDir()
@@ -209,6 +217,9 @@ func TestNamedPipe(t *testing.T) {
 			p := start(t, filepath.Join(programs, words[0]), words[1:]...)
 			p.end(t)
 			want := "is a named pipe"
+			if words[1] == "-export" {
+				want = "is not a folder"
+			}
 			// These flags ask for a folder.
 			if words[1] == "-dir" || words[1] == "-out" && words[2] != folder {
 				want = "not a directory"
@@ -226,7 +237,7 @@ func TestEmptyValue(t *testing.T) {
 	programs := build(t)
 	for _, line := range []string{
 		"refscale -svg", "refscale -against", "updatescale -against", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "reftorture -type", "reftorture -scenes", "mutation -mutants", "explore -mutants",
-		"mmdb -db", "mmdb -ways", "worker -file", "bbolt -dir", "bbolt -grow", "bbolt -long", "fdtable -dir", "gate -dir", "gate -io", "gate -ways", "label -dir", "label -do", "label -replace",
+		"mmdb -db", "mmdb -ways", "worker -file", "bbolt -dir", "bbolt -export", "bbolt -grow", "bbolt -long", "fdtable -dir", "gate -dir", "gate -io", "gate -ways", "label -dir", "label -do", "label -replace",
 		"pebble -dir", "server -addr", "hazptrvet -cpuprofile",
 	} {
 		t.Run(line, func(t *testing.T) {

@@ -37,7 +37,7 @@ const (
 
 // crash kills workers of the patched program in mid-run, and has the original
 // check their files.
-func crash(ctx context.Context, n int, p *pair.Pair, workers []*worker) (*crashes, error) {
+func crash(ctx context.Context, n int, p *pair.Pair, workers []*pair.Worker) (*crashes, error) {
 	original, patched := workers[0], workers[1]
 	file := filepath.Join(p.Folder, "crash.db")
 	c := &crashes{}
@@ -48,12 +48,12 @@ func crash(ctx context.Context, n int, p *pair.Pair, workers []*worker) (*crashe
 				return nil, err
 			}
 		}
-		committed, err := patched.kill(ctx, file)
+		committed, err := kill(ctx, patched, file)
 		if err != nil {
 			return nil, fmt.Errorf("to be killed: %w", err)
 		}
 		c.Killed++
-		out, err := original.output(ctx, "-check", "-file", file, "-atleast", fmt.Sprint(committed))
+		out, err := original.Output(ctx, "-check", "-file", file, "-atleast", fmt.Sprint(committed))
 		if err != nil {
 			return nil, fmt.Errorf("the file of a killed worker of the patched program, checked by the %w", err)
 		}
@@ -66,10 +66,10 @@ func crash(ctx context.Context, n int, p *pair.Pair, workers []*worker) (*crashe
 	return c, nil
 }
 
-// kill kills it some time after its first commit, and returns how many values
-// it has made durable before.
-func (w *worker) kill(ctx context.Context, file string) (committed uint64, err error) {
-	cmd := command.Child(ctx, w.file, "-resume", "-file", file, "-grow", fmt.Sprint(int64(mostGrow)), "-long", crashLong, "-hold", "100ms", "-duration", "1h")
+// kill kills a worker some time after its first commit, and returns how many
+// values it has made durable before.
+func kill(ctx context.Context, w *pair.Worker, file string) (committed uint64, err error) {
+	cmd := command.Child(ctx, w.File, "-resume", "-file", file, "-grow", fmt.Sprint(int64(mostGrow)), "-long", crashLong, "-hold", "100ms", "-duration", "1h")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()
@@ -104,7 +104,7 @@ func (w *worker) kill(ctx context.Context, file string) (committed uint64, err e
 	case err != nil:
 		return 0, fmt.Errorf("%s: what the worker says: %w", w.Name, err)
 	case !killed.Load() || cmd.ProcessState.Exited():
-		return 0, w.failed(ended, stderr.String())
+		return 0, w.Failed(ended, stderr.String())
 	}
 	return committed, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hazptr/internal/long"
+	"hazptr/tools/loads/bbolt/internal/figures"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
 )
@@ -30,13 +31,14 @@ func copies(t *testing.T) *pair.Pair {
 }
 
 // withEdits builds a worker with a copy to which further edits are made.
-func withEdits(t *testing.T, further ...patch.Edit) *worker {
+func withEdits(t *testing.T, further ...patch.Edit) *pair.Worker {
 	t.Helper()
-	w := workersOf(copies(t))[1]
-	if _, err := w.Source.Apply(further...); err != nil {
+	c := copies(t).Patched()
+	if _, err := c.Source.Apply(further...); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.build(t.Context()); err != nil {
+	w, err := c.Worker(t.Context(), workerFolder)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -50,8 +52,8 @@ func TestManyRemaps(t *testing.T) {
 		if runs > 10 {
 			t.Fatalf("%d updates, %d long transactions: too little was tried", updates, stays)
 		}
-		f, err := w.work(t.Context(), remapping(t)...)
-		if err != nil {
+		f := figures.New()
+		if err := w.Figures(t.Context(), f, remapping(t)...); err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("%d remaps, %d Views, %d long transactions", f.Remaps, f.Views.Count(), f.Stays)
@@ -94,7 +96,8 @@ func TestWorkerNotices(t *testing.T) {
 			w := withEdits(t, c.breaks...)
 			for try := 1; ; try++ { // what is broken may also hang
 				ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
-				f, err := w.work(ctx, remapping(t)...)
+				f := figures.New()
+				err := w.Figures(ctx, f, remapping(t)...)
 				late := ctx.Err() != nil
 				stop()
 				if err != nil && !late && !strings.Contains(err.Error(), "isn't correctly mapped") {
@@ -113,7 +116,7 @@ func TestWorkerNotices(t *testing.T) {
 // The worker has no reader left when it closes, but bbolt's own tests do.
 func TestBboltsTestsNotice(t *testing.T) {
 	long.Only(t, "it builds a program")
-	c := copies(t).Patched
+	c := copies(t).Patched()
 	test := func() *pair.Suite {
 		if err := failpoints(t.Context(), c); err != nil {
 			t.Fatal(err)
@@ -136,14 +139,12 @@ func TestBboltsTestsNotice(t *testing.T) {
 }
 
 func TestDiffIsSmallAndBuilds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it downloads bbolt")
 	p := copies(t)
-	if p.Change.Added == 0 || p.Change.Added > 100 || p.Change.Removed > 40 {
-		t.Errorf("%d lines added, %d removed", p.Change.Added, p.Change.Removed)
+	if p.Patched().Change.Added == 0 || p.Patched().Change.Added > 100 || p.Patched().Change.Removed > 40 {
+		t.Errorf("%d lines added, %d removed", p.Patched().Change.Added, p.Patched().Change.Removed)
 	}
-	if _, err := p.Patched.Source.Go(t.Context(), "build", "."); err != nil {
+	if _, err := p.Patched().Source.Go(t.Context(), "build", "."); err != nil {
 		t.Error(err)
 	}
 }

@@ -73,8 +73,8 @@ func duel(o *options) *pair.Duel {
 				Version: "v0.0.0-20260905035102-160fafc42237",
 				Sum:     "h1:AU5+CtCvnBnxdZRNcZt1NfSLqgkXZVT3N/u6u1aXg44=",
 			},
-			Package: "./pkg/sentry/kernel", Edits: edits,
-			Both: []patch.Edit{inside}, Before: []patch.Edit{original}, After: []patch.Edit{patched},
+			Package: "./pkg/sentry/kernel", Tests: []patch.Edit{inside},
+			Arms: []pair.Arm{{Name: "original", Tests: []patch.Edit{original}}, {Name: "patched", Edits: edits, Tests: []patch.Edit{patched}}},
 		},
 		Hurt:   "each lookup of a file descriptor takes three locked operations on the file's count",
 		Busted: busted, Tests: "^TestLoad", Unsafe: "files are not safe",
@@ -102,7 +102,7 @@ No file ended while it was used, and all have ended: checked in both copies. Thi
 `,
 		Prepare: func(ctx context.Context, p *pair.Pair) error {
 			p.Begin("building a system call that borrows")
-			_, err := p.Patched.Source.Go(ctx, "build", "-trimpath", "./pkg/sentry/syscalls/linux")
+			_, err := p.Patched().Source.Go(ctx, "build", "-trimpath", "./pkg/sentry/syscalls/linux")
 			return err
 		},
 		Stages: 1,

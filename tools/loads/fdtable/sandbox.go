@@ -84,7 +84,7 @@ func withSandboxes(c *pair.Duel, benchtime time.Duration) {
 		if err := prepare(ctx, p); err != nil {
 			return err
 		}
-		for _, one := range p.Copies() {
+		for _, one := range p.Copies {
 			p.Begin("building a sandbox of the " + one.Name)
 			s, err := newSandbox(ctx, one, p.Folder)
 			if err != nil {

@@ -18,14 +18,32 @@ type Copy struct {
 	Name    string
 	Source  *patch.Source
 	Package string
+	Change  patch.Change // by the edits
 
-	test string // file
+	folder string // of what is built with it
 }
+
+// Lines are how many lines were changed in a Copy.
+type Lines struct {
+	Arm     string `json:"arm"`
+	Added   int    `json:"added"`
+	Removed int    `json:"removed"`
+}
+
+func (l Lines) String() string {
+	return fmt.Sprintf("%s: +%d −%d lines", l.Arm, l.Added, l.Removed)
+}
+
+// Lines returns how many lines were changed.
+func (c *Copy) Lines() Lines { return Lines{c.Name, c.Change.Added, c.Change.Removed} }
+
+// test is the file of its test program.
+func (c *Copy) test() string { return filepath.Join(c.folder, "test") }
 
 // Build builds its test program. What is the same in both copies is built once:
 // -trimpath leaves the folder out of what the build cache knows it by.
 func (c *Copy) Build(ctx context.Context) error {
-	if _, err := c.Source.Go(ctx, "test", "-c", "-vet=off", "-trimpath", "-o", c.test, c.Package); err != nil {
+	if _, err := c.Source.Go(ctx, "test", "-c", "-vet=off", "-trimpath", "-o", c.test(), c.Package); err != nil {
 		return fmt.Errorf("building the %s: %w", c.Name, err)
 	}
 	return nil
@@ -33,7 +51,7 @@ func (c *Copy) Build(ctx context.Context) error {
 
 // Run runs the test program with args, which are those of a test binary.
 func (c *Copy) Run(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := command.Child(ctx, c.test, args...)
+	cmd := command.Child(ctx, c.test(), args...)
 	cmd.Dir = filepath.Join(c.Source.Dir, c.Package)
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {

@@ -14,8 +14,8 @@ import (
 	"hazptr/tools/loads/internal/summary"
 )
 
-// A Duel compares a Pair by tests and benchmarks that run inside the module's
-// own package.
+// A Duel compares a module with one patched copy, by tests and benchmarks that
+// run inside the module's own package.
 type Duel struct {
 	Plan   Plan
 	Hurt   string     // what the original suffers from
@@ -48,7 +48,9 @@ type Duel struct {
 func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer) error {
 	plan := d.Plan
 	if o.Busted {
-		plan.Edits = append(slices.Clip(plan.Edits), d.Busted)
+		plan.Arms = slices.Clone(plan.Arms)
+		last := &plan.Arms[len(plan.Arms)-1]
+		last.Edits = append(slices.Clip(last.Edits), d.Busted)
 	}
 	stages := 4 + d.Stages + 2*o.Rounds
 	if d.Suite != nil {
@@ -74,7 +76,7 @@ func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer
 			}
 		}
 		p.End()
-		r, err := d.Report(o, p.Change, original, patched, suites)
+		r, err := d.Report(o, p.Patched().Change, original, patched, suites)
 		if err != nil {
 			return err
 		}
@@ -87,7 +89,7 @@ func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer
 
 // check builds the copies and runs the tests that must pass.
 func (d *Duel) check(ctx context.Context, o *DuelOptions, p *Pair) error {
-	copies := []*Copy{p.Patched, p.Original}
+	copies := []*Copy{p.Patched(), p.Original()}
 	if o.Busted {
 		copies = copies[:1]
 	}
@@ -109,7 +111,7 @@ func (d *Duel) check(ctx context.Context, o *DuelOptions, p *Pair) error {
 
 // measure runs the benchmarks of both copies, which take turns.
 func (d *Duel) measure(ctx context.Context, o *DuelOptions, p *Pair) (original, patched Found, err error) {
-	found, copies := []Found{{}, {}}, p.Copies()
+	found, copies := []Found{{}, {}}, p.Copies
 	for round, i := range rounds.Order(o.Rounds, len(copies)) {
 		p.Begin(fmt.Sprintf("round %d of %d: %s", round+1, o.Rounds, copies[i].Name))
 		for _, args := range d.Benchmarks {

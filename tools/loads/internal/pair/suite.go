@@ -91,15 +91,20 @@ func (s *Suite) Verdict() string {
 	return text + fmt.Sprintf(", %.0f s", s.Took.Seconds())
 }
 
-// Suites are those of both copies, the original's first, once or more.
+// Suites are those of all copies, the original's first, once or more.
 type Suites []*Suite
 
-// Worse returns the tests that fail in the second of two suites, and not in the
-// first, for every two.
+// Worse returns the tests that fail in a patched copy, and not in the original
+// before it.
 func (all Suites) Worse() (tests []string) {
-	for i := 0; i+1 < len(all); i += 2 {
-		for _, name := range all[i+1].Failed {
-			if !slices.Contains(all[i].Failed, name) {
+	var original *Suite
+	for _, s := range all {
+		if s.Program == all[0].Program {
+			original = s
+			continue
+		}
+		for _, name := range s.Failed {
+			if !slices.Contains(original.Failed, name) {
 				tests = append(tests, name)
 			}
 		}
@@ -122,7 +127,7 @@ func (all Suites) String() string {
 // Err is the tests of a program's that are Worse.
 func (all Suites) Err(program string) error {
 	if tests := all.Worse(); len(tests) > 0 {
-		return fmt.Errorf("tests of %s's that fail in the patched copy, and not in the original: %s", program, strings.Join(tests, ", "))
+		return fmt.Errorf("tests of %s's that fail in a patched copy, and not in the original: %s", program, strings.Join(tests, ", "))
 	}
 	return nil
 }

@@ -35,16 +35,20 @@ func TestSuite(t *testing.T) {
 }
 
 func TestWorse(t *testing.T) {
-	failed := func(names ...string) *Suite { return &Suite{Failed: names} }
+	original := func(failed ...string) *Suite { return &Suite{Program: "original", Failed: failed} }
+	patched := func(failed ...string) *Suite { return &Suite{Program: "patched", Failed: failed} }
+	locked := func(failed ...string) *Suite { return &Suite{Program: "a lock", Failed: failed} }
 	for _, c := range []struct {
 		suites Suites
 		want   []string
 	}{
 		{nil, nil},
-		{Suites{failed(), failed()}, nil},
-		{Suites{failed("a"), failed("a")}, nil},
-		{Suites{failed("a"), failed("b")}, []string{"b"}},
-		{Suites{failed("a"), failed(), failed(), failed("a", "c")}, []string{"a", "c"}},
+		{Suites{original(), patched()}, nil},
+		{Suites{original("a"), patched("a")}, nil},
+		{Suites{original("a"), patched("b")}, []string{"b"}},
+		{Suites{original("a"), patched(), original(), patched("a", "c")}, []string{"a", "c"}},
+		{Suites{original("a"), locked("a"), patched("a")}, nil},
+		{Suites{original("a"), locked("b"), patched("a"), original(), locked(), patched("a")}, []string{"b", "a"}},
 	} {
 		if got := c.suites.Worse(); !slices.Equal(got, c.want) {
 			t.Errorf("got %v, want %v", got, c.want)

@@ -17,7 +17,7 @@ type Module struct {
 	Path, Version string
 
 	// Of its content, as in go.sum. It may be left out for a module that the
-	// go.sum of loads has.
+	// go.sum of tools has.
 	Sum string
 }
 
