@@ -72,11 +72,11 @@ func (r *report) conclude() {
 	if len(texts) == 0 {
 		texts = []string{"no long readers: nothing to gain was looked for"}
 	}
-	r.Verdict = strings.Join(append(texts, r.enough()...), "; ")
+	r.Verdict = strings.Join(append(texts, r.options()...), "; ")
 }
 
-// enough says what the option is worth, in a sentence for each size of it.
-func (r *report) enough() (said []string) {
+// options says what bbolt's option is worth, in a sentence for each size of it.
+func (r *report) options() (said []string) {
 	for i, w := range r.Ways {
 		if w.mapped == 0 {
 			continue
@@ -102,7 +102,7 @@ Files grow from 1 MB to %v. Readers: %d, and long ones that stay for %v. Each wa
 	for _, g := range r.Goals {
 		fmt.Fprintln(&b, g)
 	}
-	for _, text := range r.enough() {
+	for _, text := range r.options() {
 		fmt.Fprintln(&b, text)
 	}
 	if r.Crashes.Killed > 0 {

@@ -16,7 +16,7 @@ import (
 // A Module is a version of a module that is not ours.
 type Module struct {
 	Path, Version string
-	Sum           string // of its content, as in go.sum; may be left out for one that the go.sum of loads has
+	Sum           string // of its content, as in go.sum; may be left out for one that the go.sum of tools has
 }
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
