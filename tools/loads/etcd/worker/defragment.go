@@ -127,18 +127,18 @@ func (w *work) once(ctx context.Context, s *server, f *figures.Figures, d *disk)
 
 	file := filepath.Join(w.Data, "snapshot")
 	taken := make(chan error, 1)
-	began := time.Now()
 	if w.Hold > 0 {
+		began := time.Now()
 		defer os.Remove(file)
 		r, err := beginSnapshot(ctx, c, file)
 		if err != nil {
 			return err
 		}
-		go func() {
+		all.Go(func() {
 			err := r.finish(ctx, w.Hold)
 			f.Snapshot = time.Since(began)
 			taken <- err
-		}()
+		})
 	} else {
 		taken <- nil
 	}
@@ -146,7 +146,7 @@ func (w *work) once(ctx context.Context, s *server, f *figures.Figures, d *disk)
 		return err
 	}
 
-	began = time.Now()
+	began := time.Now()
 	if _, err := c.Defragment(ctx, s.endpoint); err != nil {
 		return fmt.Errorf("Defragment: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/embed"
+	"go.uber.org/zap"
 )
 
 // A server is an etcd of one member, which listens on loopback alone.
@@ -28,9 +29,9 @@ func start(ctx context.Context, data string) (*server, error) {
 	cfg.LogLevel = "fatal"
 	cfg.QuotaBackendBytes = 64 << 30
 	cfg.MaxWalFiles, cfg.MaxSnapFiles = 1, 1
-	any := []url.URL{{Scheme: "http", Host: "127.0.0.1:0"}}
-	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = any, any
-	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = any, any
+	loopback := []url.URL{{Scheme: "http", Host: "127.0.0.1:0"}}
+	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = loopback, loopback
+	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = loopback, loopback
 	cfg.InitialCluster = cfg.InitialClusterFromName(cfg.Name)
 	e, err := embed.StartEtcd(cfg)
 	if err != nil {
@@ -54,7 +55,7 @@ func (s *server) close() { s.etcd.Close() }
 
 // dial returns a client of its own connection.
 func (s *server) dial() (*clientv3.Client, error) {
-	return clientv3.New(clientv3.Config{Endpoints: []string{s.endpoint}, DialTimeout: patience, MaxCallRecvMsgSize: 64 << 20})
+	return clientv3.New(clientv3.Config{Endpoints: []string{s.endpoint}, DialTimeout: patience, MaxCallRecvMsgSize: 64 << 20, Logger: zap.NewNop()})
 }
 
 // hash returns etcd's own hash of a revision, or of the present one for 0, and
