@@ -61,8 +61,8 @@ What is measured:
   sent to a slow client is one.
 
   Each measurement is a server of its own process, on loopback, with what it
-  needs of the disk: a client reads serializably, one linearizably, one after
-  the other, all the time; with Puts a third puts a value every 20 ms. Then one
+  needs of the disk: a client reads serializably, one linearizably, each a
+  millisecond after its last one; with Puts a third puts a value every 20 ms. Then one
   Defragment, with and without a snapshot whose client does nothing for
   -snapshot. The worst latency of each kind tells of the stop. The copies take
   turns with the same data.
@@ -151,7 +151,7 @@ var busted = patch.Func(backendFile, "(*backend).Snapshot").Replace(`err := b.db
 		return err
 	})`, `var db *bolt.DB
 	err := b.dbs.Do(func(present *bolt.DB) error { db = present; return nil })
-	time.Sleep(time.Millisecond)
+	time.Sleep(50 * time.Millisecond)
 	tx, err = db.Begin(false)`)
 
 // bust has a test look for what is broken.

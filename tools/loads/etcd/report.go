@@ -66,6 +66,9 @@ func (r *report) conclude() {
 				said = append(said, g.String())
 			}
 		}
+		if r.Rounds == 1 {
+			continue // nobody was ahead in every round
+		}
 		for _, row := range worstOf(s) {
 			var rivals []rounds.Rival
 			for i, arm := range plan.Arms[:last] {

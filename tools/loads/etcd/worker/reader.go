@@ -39,6 +39,12 @@ func (c *client) request(ctx context.Context, do func() error) error {
 	return err
 }
 
+// Pauses between requests leave the CPUs time for the copy.
+const (
+	betweenGets = time.Millisecond
+	betweenPuts = 20 * time.Millisecond
+)
+
 // gets reads still and changing values by turns, until ctx ends or one is
 // wrong.
 func (c *client) gets(ctx context.Context, options ...clientv3.OpOption) error {
@@ -53,6 +59,7 @@ func (c *client) gets(ctx context.Context, options ...clientv3.OpOption) error {
 		if err := c.request(ctx, func() error { return c.get(ctx, key, n, options) }); err != nil {
 			return err
 		}
+		_ = sleep(ctx, betweenGets)
 	}
 	return nil
 }
@@ -73,9 +80,6 @@ func (c *client) get(ctx context.Context, key string, atLeast uint64, options []
 	return err
 }
 
-// pause is between Puts.
-const pause = 20 * time.Millisecond
-
 // puts replaces changing values, until ctx ends.
 func (c *client) puts(ctx context.Context, say func(n uint64) error) error {
 	for n := c.content.last + 1; ctx.Err() == nil; n++ {
@@ -94,10 +98,7 @@ func (c *client) puts(ctx context.Context, say func(n uint64) error) error {
 		if err := say(n); err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
+		_ = sleep(ctx, betweenPuts)
 	}
 	return nil
 }
