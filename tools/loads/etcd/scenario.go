@@ -75,7 +75,7 @@ func measure(ctx context.Context, o *options, p *pair.Pair, members []member) ([
 		s, which := scenarios[i/len(members)], i%len(members)
 		m := members[which]
 		p.Begin(fmt.Sprintf("round %d of %d: %v, %s", round+1, o.Rounds, s, m.Name))
-		f, args := figures.New(), []string{"-data", m.data, "-snapshot", s.snapshot.String()}
+		f, args := figures.New(time.Now()), []string{"-data", m.data, "-snapshot", s.snapshot.String()}
 		if s.puts {
 			args = append(args, "-puts")
 		}

@@ -31,7 +31,7 @@ func TestLoadDefrag(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := DefaultBackendConfig(zap.NewNop())
+	cfg := DefaultBackendConfig(zap.NewExample(zap.IncreaseLevel(zap.ErrorLevel)))
 	cfg.Path, cfg.BatchInterval, cfg.MmapSize, cfg.UnsafeNoFsync = filepath.Join(folder, "db"), time.Millisecond, 64<<20, true
 	b := New(cfg)
 	var written atomic.Uint64 // keys from 0 on

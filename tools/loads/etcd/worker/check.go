@@ -8,8 +8,6 @@ import (
 
 	"go.etcd.io/bbolt"
 	"go.etcd.io/etcd/api/v3/mvccpb"
-
-	"hazptr/tools/loads/etcd/internal/figures"
 )
 
 // check checks the data of no running server, and returns how many values it
@@ -34,7 +32,7 @@ func (w *work) check(ctx context.Context) (values int, err error) {
 		return 0, err
 	}
 	var last atomic.Uint64
-	reads := &client{c, has, &last, figures.New().Linearizable}
+	reads := &client{c, has, &last, nil}
 	for i := range has.still {
 		if err := reads.get(ctx, stillKey(i), uint64(i), nil); err != nil {
 			return 0, err

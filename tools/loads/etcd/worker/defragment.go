@@ -52,7 +52,7 @@ func (w *work) defragment(ctx context.Context, stdout io.Writer) (*figures.Figur
 		}
 	}
 
-	f := figures.New()
+	f := figures.New(time.Now())
 	d := &disk{data: data}
 	if err := w.beside(ctx, s, has, f, say, func(ctx context.Context) error { return w.once(ctx, s, f, d) }); err != nil {
 		return nil, err

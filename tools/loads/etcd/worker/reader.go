@@ -31,7 +31,8 @@ func (c *client) request(ctx context.Context, do func() error) error {
 	if ctx.Err() != nil {
 		return nil // cut off
 	}
-	c.requests.Latencies.Record(time.Since(began))
+	ended := time.Now()
+	c.requests.Record(ended, ended.Sub(began))
 	if e := (rpctypes.EtcdError{}); errors.As(err, &e) && (e.Code() == codes.Unavailable || e.Code() == codes.DeadlineExceeded) {
 		c.requests.Failed++
 		return nil

@@ -20,13 +20,25 @@ type Figures struct {
 	Kept     time.Duration `json:"kept_ns"`   // after Defragment has returned, the space of the replaced file
 }
 
-// New returns Figures of nothing.
-func New() *Figures { return &Figures{Serializable: none(), Linearizable: none(), Puts: none()} }
+// New returns Figures of a run in which nothing was requested, and that begins
+// at a time.
+func New(begun time.Time) *Figures {
+	return &Figures{Serializable: none(begun), Linearizable: none(begun), Puts: none(begun)}
+}
 
 // Requests are those of one kind.
 type Requests struct {
 	Latencies *latency.Histogram `json:"latencies"`
+	Times     *latency.Timeline  `json:"times"`
 	Failed    int64              `json:"failed"` // that the server gave up
 }
 
-func none() *Requests { return &Requests{Latencies: latency.NewHistogram()} }
+func none(begun time.Time) *Requests {
+	return &Requests{Latencies: latency.NewHistogram(), Times: latency.NewTimeline(begun)}
+}
+
+// Record notes a request that has ended at a time, and took so long.
+func (r *Requests) Record(ended time.Time, took time.Duration) {
+	r.Latencies.Record(took)
+	r.Times.Record(ended, took)
+}
