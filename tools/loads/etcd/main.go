@@ -27,7 +27,7 @@ var plan = pair.Plan{
 	},
 	Package: "./storage/backend", Tests: []patch.Edit{inside},
 	Arms: []pair.Arm{
-		{Name: "as it is"},
+		{Name: "original"},
 		{Name: "plain Go", Edits: plain, Plain: true, Tests: pauses},
 		{Name: "hazptr", Edits: hazptr, Tests: pauses},
 	},
@@ -43,8 +43,8 @@ var etcd = program.Program[options]{
 its database, and two copies in which reads go on: one with plain Go, one with
 a live.Value of hazptr. It runs all three: a whole server and its clients.`,
 	Examples: []string{
-		"go run ./tools/loads/etcd               in about 7 minutes, the first time 4 more",
-		"go run ./tools/loads/etcd -short        in about a minute",
+		"go run ./tools/loads/etcd               in 7 minutes, the first time 4 more",
+		"go run ./tools/loads/etcd -short        in a minute",
 		"go run ./tools/loads/etcd -size 2GB -rounds 1",
 		"go run ./tools/loads/etcd -tests -race  etcd's own tests of its backend, too",
 		"go run ./tools/loads/etcd -diff         what is changed",
@@ -52,7 +52,7 @@ a live.Value of hazptr. It runs all three: a whole server and its clients.`,
 		"go run ./tools/loads/etcd -export DIR   the patched server, for your program",
 	},
 	Details: `
-  The first time it downloads 45 MB of modules, etcd's and what etcd needs.
+  The first time it downloads 60 MB of modules, etcd's and what etcd needs.
 
 What is measured:
   A member's file does not shrink until an operator asks for a Defragment, which
@@ -60,15 +60,15 @@ What is measured:
   file's place, etcd waits for every read transaction, and a snapshot that is
   sent to a slow client is one.
 
-  Each measurement is a server of its own process, on loopback, with what it
-  needs of the disk: a client reads serializably, one linearizably, each a
-  millisecond after its last one; with Puts a third puts a value every 20 ms. Then one
-  Defragment, with and without a snapshot whose client does nothing for
-  -snapshot. The worst latency of each kind tells of the stop. The copies take
-  turns with the same data.
+  Each measurement is a process of its own, with a server on loopback that
+  syncs to the disk, and its clients: one reads serializably, one linearizably,
+  each a millisecond after its last answer; with Puts a third puts a value every
+  20 ms. Then comes one Defragment, with and without a snapshot whose client
+  does nothing for -snapshot. The worst latency of each kind tells of the stop.
+  The copies take turns with the same data.
 
   Every value is verified: by key and checksum, and it may not be older than a
-  Put that was acknowledged before the Get. The snapshot must have its digest,
+  Put that was acknowledged before the Get began. The snapshot must have its digest,
   pass bbolt's check, and have all values. etcd's hash of a revision is the same
   after the Defragment. The space of the replaced file must come back. Servers
   of both copies are killed before the rename, between rename and swap, and

@@ -99,11 +99,16 @@ func (w *work) beside(ctx context.Context, s *server, has content, f *figures.Fi
 	if err != nil {
 		return err
 	}
-	if err := do(ctx); err != nil {
-		end(err)
-	} else {
-		end(over)
+	for w.Puts && err == nil && acked.Load() == has.last { // until there is something to lose
+		err = sleep(ctx, time.Millisecond)
 	}
+	if err == nil {
+		err = do(ctx)
+	}
+	if err == nil {
+		err = over
+	}
+	end(err)
 	all.Wait()
 	if cause := context.Cause(ctx); cause != over {
 		return cause
