@@ -49,7 +49,7 @@ func TestTable(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	long.Only(t, "it downloads etcd and builds programs")
-	status, out, problems := runProgram(t.Context(), brief(t, "-format", "json", "-crashes", "0", "-rounds", "2")...)
+	status, out, problems := runProgram(t.Context(), brief(t, "-format", "json", "-crashes", "0")...)
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
@@ -57,7 +57,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
 	}
-	if r.Load != "etcd" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || len(r.Goals) != 2 || len(r.Lines) != 2 || !strings.Contains(r.Verdict, "alone, with Puts: Put, worst: ") {
+	if r.Load != "etcd" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || len(r.Goals) != 2 || len(r.Lines) != 2 || !strings.Contains(r.Verdict, "snapshot of 300ms: Get, serializable, worst, lower: ") {
 		t.Errorf("unlikely: %+v", r)
 	}
 	if want := 2 * (2*8 + 2*9); len(r.Figures) != want {

@@ -68,14 +68,14 @@ What is measured:
   The copies take turns with the same data.
 
   Every value is verified: by key and checksum, and it may not be older than a
-  Put that was acknowledged before the Get began. The snapshot must have its digest,
-  pass bbolt's check, and have all values. etcd's hash of a revision is the same
-  after the Defragment. The space of the replaced file must come back. Servers
-  of both copies are killed before the rename, between rename and swap, and
-  after the swap: the original checks the data, by bbolt's check and by starting
-  a server that must have every acknowledged Put and the same hash. What is
-  wrong ends the program with status 1; so does a test of etcd's that fails in a
-  copy and not in the original.
+  Put that was acknowledged before the Get began. The snapshot must have its
+  digest, pass bbolt's check, and have all values. etcd's hash of a revision
+  must be the same after the Defragment, and the space of the replaced file come
+  back. Servers of both copies are killed before the rename, between rename and
+  swap, and after the swap: the original checks the data, by bbolt's check and
+  by starting a server that must have every acknowledged Put and the same hash.
+  What is wrong ends the program with status 1. So does a test of etcd's that
+  fails in a copy and not in the original.
 
   Puts wait for the copy in all three. etcd's own pull request 22425 changes
   that: it copies beside writes, catches up in a short stop, and waits for
@@ -84,7 +84,7 @@ What is measured:
 	Vars: map[string]string{
 		"rounds": "3",
 		"short":  "a minute: -size is 64MB, -snapshot is 2s, -rounds is 1, unless they are given",
-		"disk":   "for three copies of the data, and one of a file of -size more: about 7 times -size",
+		"disk":   "for three copies of the data, and one of a file of -size more: about 6 times -size, and 1 GB",
 	},
 	Do: compare,
 }

@@ -142,7 +142,10 @@ func TestLoadDefrag(t *testing.T) {
 		}
 	}
 
-	db, err := bolt.Open(cfg.Path, 0o600, nil)
+	if t.Failed() {
+		return
+	}
+	db, err := bolt.Open(cfg.Path, 0o600, &bolt.Options{Timeout: 10 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func (w *work) defragment(ctx context.Context, stdout io.Writer) (*figures.Figur
 
 	f := figures.New(time.Now())
 	d := &disk{data: data}
-	if err := w.beside(ctx, s, has, f, say, func(ctx context.Context) error { return w.once(ctx, s, f, d) }); err != nil {
+	if err := w.beside(ctx, s, has, f, say, func(ctx context.Context) error { return w.once(ctx, s, has, f, d) }); err != nil {
 		return nil, err
 	}
 	f.Database, f.DiskMost = s.etcd.Server.Backend().Size(), d.most
@@ -118,7 +118,7 @@ func (w *work) beside(ctx context.Context, s *server, has content, f *figures.Fi
 
 // once has the server defragment its database once, beside a snapshot if there
 // is to be one, and waits until the space of the replaced file has come back.
-func (w *work) once(ctx context.Context, s *server, f *figures.Figures, d *disk) error {
+func (w *work) once(ctx context.Context, s *server, has content, f *figures.Figures, d *disk) error {
 	c, err := s.dial()
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (w *work) once(ctx context.Context, s *server, f *figures.Figures, d *disk)
 	if err := sleep(ctx, around); err != nil || w.Hold == 0 {
 		return err
 	}
-	return checkSnapshot(file)
+	return checkSnapshot(file, has.still+changing)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

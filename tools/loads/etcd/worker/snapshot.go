@@ -50,8 +50,8 @@ func (s *snapshot) finish(ctx context.Context, after time.Duration) error {
 func (s *snapshot) close() error { return errors.Join(s.from.Close(), s.to.Close()) }
 
 // checkSnapshot checks the file of a snapshot: its digest, which etcd has sent
-// behind it, and the database.
-func checkSnapshot(file string) error {
+// behind it, and the database, which must have so many values at least.
+func checkSnapshot(file string, atLeast int) error {
 	f, err := os.OpenFile(file, os.O_RDWR, 0)
 	if err != nil {
 		return err
@@ -76,7 +76,11 @@ func checkSnapshot(file string) error {
 	if err := f.Truncate(size); err != nil {
 		return err
 	}
-	if _, err := checkFile(file); err != nil {
+	values, err := checkFile(file)
+	if err == nil && values < atLeast {
+		err = fmt.Errorf("it has %d values, want %d", values, atLeast)
+	}
+	if err != nil {
 		return fmt.Errorf("the snapshot: %w", err)
 	}
 	return nil

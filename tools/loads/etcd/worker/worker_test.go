@@ -154,7 +154,7 @@ func TestCheckSnapshot(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := checkSnapshot(file); err == nil {
+		if err := checkSnapshot(file, 1); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -162,7 +162,7 @@ func TestCheckSnapshot(t *testing.T) {
 	if err := os.WriteFile(file, bytes.Repeat([]byte("x"), 1000), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := checkSnapshot(file); err == nil || !strings.Contains(err.Error(), "its digest is ") {
+	if err := checkSnapshot(file, 1); err == nil || !strings.Contains(err.Error(), "its digest is ") {
 		t.Error(err)
 	}
 }
