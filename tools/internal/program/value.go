@@ -72,7 +72,7 @@ func decoder[T any](decode func(text string, tag *kong.Tag) (T, error)) kong.Map
 }
 
 // within returns an error if value is not within the bounds of the tag.
-func within[T int | int64 | time.Duration](value T, tag *kong.Tag, parse func(string) (T, error)) error {
+func within[T int | int64 | Bytes | time.Duration](value T, tag *kong.Tag, parse func(string) (T, error)) error {
 	least, most, bounded := strings.Cut(tag.Get("between"), ",")
 	if !bounded {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hazptr/tools/internal/latency"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/bbolt/internal/figures"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
@@ -16,12 +17,12 @@ import (
 // A report is what the program prints.
 type report struct {
 	summary.Summary
-	Goals []goal `json:"goals"`
+	Goals []summary.Goal `json:"goals"`
 
 	Version  string        `json:"version"`
 	Crashes  *crashes      `json:"crashes"`
 	Suites   pair.Suites   `json:"tests"`
-	Grow     size          `json:"grow_bytes"`
+	Grow     program.Bytes `json:"grow_bytes"`
 	Readers  int           `json:"readers"`
 	Hold     time.Duration `json:"hold_ns"`
 	Duration time.Duration `json:"duration_ns"`
