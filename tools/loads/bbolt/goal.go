@@ -23,8 +23,8 @@ func goalsOf(scenarios []*scenario) (goals []goal) {
 			continue
 		}
 		for _, g := range []goal{
-			{"worst View lower", wantedLatency, float64(s.before.Views.Worst()) / float64(max(1, s.after.Views.Worst())), false},
-			{"Views done in the same time", wantedViews, float64(s.after.Views.Count()) / float64(max(1, s.before.Views.Count())), false},
+			{"worst View lower", wantedLatency, float64(s.before().Views.Worst()) / float64(max(1, s.after().Views.Worst())), false},
+			{"Views done in the same time", wantedViews, float64(s.after().Views.Count()) / float64(max(1, s.before().Views.Count())), false},
 		} {
 			g.Name = longText(s.long) + ": " + g.Name
 			g.Reached = g.Got >= g.Wanted

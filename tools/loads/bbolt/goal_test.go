@@ -28,7 +28,8 @@ func TestGoals(t *testing.T) {
 		{views(0, 0), views(300, time.Second), false, true},
 		{views(100, time.Second), views(0, 0), true, false}, // no Views at all: the other goal says so
 	} {
-		goals := goalsOf([]*scenario{{0, c.before, c.after}, {1, c.before, c.after}})
+		done := [wayCount]*figures.Figures{0: c.before, wayCount - 1: c.after}
+		goals := goalsOf([]*scenario{{0, done}, {1, done}})
 		if len(goals) != 2 || goals[0].Reached != c.latency || goals[1].Reached != c.moreDone {
 			t.Errorf("%v", goals)
 		}

@@ -57,7 +57,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r.Load != "bbolt" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || r.Verdict == "" || strings.ReplaceAll(r.Command, " --", " -") != "go run ./tools/loads/bbolt "+strings.Join(args, " ") ||
-		len(r.Figures) != len(rows) || len(r.Goals) != 2 {
+		len(r.Figures) != len(rows)+2*(wayCount-2) || len(r.Goals) != 2 {
 		t.Errorf("unlikely: %+v", r)
 	}
 	for _, f := range r.Figures[:4] {
@@ -135,7 +135,7 @@ func TestOutputFails(t *testing.T) {
 	if status != command.Failure || !strings.Contains(problems.String(), "broken pipe") {
 		t.Errorf("status %d, stderr %q", status, problems.String())
 	}
-	r := &report{Crashes: &crashes{}}
+	r := testReport()
 	for _, format := range []string{"table", "json"} {
 		if err := summary.Write(brokenPipe{}, format, r); err == nil {
 			t.Errorf("%s: no error", format)

@@ -16,7 +16,7 @@ type options struct {
 	Readers  int             `name:"readers" default:"${half}" between:"1,1000" group:"Readers and writer:" help:"goroutines that do Views; by default half of GOMAXPROCS"`
 	Long     program.Numbers `name:"long" default:"0,1,16" between:"0,1000" group:"Readers and writer:" help:"readers that stay: numbers from 0 to 1000, with commas between, each for measurements of its own"`
 	Hold     time.Duration   `name:"hold" default:"1s" between:"1us,1000h" group:"Readers and writer:" help:"time for which these keep a transaction open"`
-	Duration time.Duration   `name:"duration" default:"9s" between:"100ms,1000h" group:"Measurement:" help:"time for which each program runs with each number of long readers, all rounds together"`
+	Duration time.Duration   `name:"duration" default:"9s" between:"100ms,1000h" group:"Measurement:" help:"time for which each of the four ways runs with each number of long readers, all rounds together"`
 	Crashes  int             `name:"crashes" default:"3" between:"0,1000" group:"Measurement:" help:"workers of the patched program to kill while they write; their files are checked"`
 	Tests    bool            `name:"tests" group:"Measurement:" help:"run bbolt's tests on both (go test -short ./..., with its failpoints)"`
 	Race     bool            `name:"race" group:"Measurement:" help:"run them with the race detector, too"`
@@ -42,7 +42,7 @@ func (o *options) Check() error {
 
 // stages is how many things are done.
 func (o *options) stages() int {
-	return 2 + o.Crashes + 2*len(o.Long)*o.Rounds + 2*len(o.suites())
+	return 2 + o.Crashes + wayCount*len(o.Long)*o.Rounds + 2*len(o.suites())
 }
 
 // suites are go test's arguments for each time that bbolt's tests run.
@@ -63,6 +63,8 @@ const (
 
 // A size is a number of bytes.
 type size int64
+
+func (s size) String() string { return strconv.FormatFloat(float64(s)/1e6, 'f', -1, 64) + " MB" }
 
 // UnmarshalText reads a number of bytes with its unit.
 func (s *size) UnmarshalText(text []byte) error {

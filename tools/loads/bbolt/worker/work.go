@@ -18,7 +18,8 @@ import (
 // work is what a worker has to do.
 type work struct {
 	File     string        `name:"file" placeholder:"FILE" group:"File:" help:"the database"`
-	Limit    int64         `name:"grow" default:"67108864" between:"1,1000000000000" group:"File:" help:"bytes of the file at which a new one is begun"`
+	Limit    int64         `name:"grow" default:"67108864" between:"1,1000000000000" group:"File:" help:"bytes of the file's pages at which a new one is begun"`
+	Mmap     int           `name:"mmap" default:"0" between:"0,1000000000000" group:"File:" help:"bytes to map from the start, as bbolt's option InitialMmapSize"`
 	NoSync   bool          `name:"nosync" group:"File:" help:"leave the disk out: commits don't wait for it"`
 	Resume   bool          `name:"resume" group:"File:" help:"work on in the file if it is there, and say of each commit how many values it has made durable"`
 	Only     bool          `name:"check" group:"File:" help:"check the file, with bbolt's own check and value by value, and do nothing else"`
@@ -29,7 +30,7 @@ type work struct {
 	Duration time.Duration `name:"duration" default:"3s" between:"1ms,1000h" group:"Readers:" help:"time to work"`
 }
 
-// firstSize is the size of the file when readers begin.
+// firstSize is the size of the file's pages when readers begin.
 const firstSize = 1 << 20
 
 var errFull = errors.New("the file has reached its limit")
@@ -69,7 +70,7 @@ func (w *work) do(ctx context.Context, stdout io.Writer) (*figures.Figures, erro
 // growFile lets a file grow until it has reached the limit, which is errFull,
 // or the time is over.
 func (w *work) growFile(ctx context.Context, f *figures.Figures, stdout io.Writer) (err error) {
-	db, err := bbolt.Open(w.File, 0o600, &bbolt.Options{Timeout: 5 * time.Second, NoSync: w.NoSync, NoGrowSync: w.NoSync})
+	db, err := bbolt.Open(w.File, 0o600, &bbolt.Options{Timeout: 5 * time.Second, NoSync: w.NoSync, NoGrowSync: w.NoSync, InitialMmapSize: w.Mmap})
 	if err != nil {
 		return err
 	}
