@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -13,12 +12,10 @@ import (
 // step is the number of contents after which a listing pauses.
 const step = 1000
 
-var errOver = errors.New("the time is over")
-
 // list lists all contents again and again.
 func (l *load) list(ctx context.Context) error {
 	rest := l.Listing / time.Duration(1+len(l.names)/step)
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && !l.over() {
 		visible, listed, known := l.visible.Load(), int64(0), 0
 		err := l.reader.ContentReader().IterateContents(ctx, content.IterateOptions{}, func(i content.Info) error {
 			if known < len(l.names) && i.ContentID == l.names[known] {
@@ -32,34 +29,42 @@ func (l *load) list(ctx context.Context) error {
 					return err
 				}
 			}
-			if !pause(ctx, rest) {
-				return errOver
-			}
-			return nil
+			pause(ctx, rest)
+			return ctx.Err()
 		})
 		switch {
-		case errors.Is(err, errOver):
-			return nil
+		case ctx.Err() != nil:
+			return nil // something else has failed
 		case err != nil:
 			return fmt.Errorf("listing: %w", err)
 		case known < len(l.names):
 			return fmt.Errorf("a listing is without content %v, and %d others at most", l.names[known], len(l.names)-known-1)
-		case listed < visible || listed > l.written.Load():
-			return fmt.Errorf("a listing has %d contents; there were %d when it began, and %d when it ended", listed, visible, l.written.Load())
+		case listed < visible || listed > l.begun.Load():
+			return fmt.Errorf("a listing has %d contents; there were %d when it began, and %d when it ended", listed, visible, l.begun.Load())
 		}
 		l.figures.Listings++
 	}
 	return nil
 }
 
-// pace is the time between a lookup and the next.
-const pace = 100 * time.Microsecond
+const (
+	pace   = 100 * time.Microsecond // between a lookup and the next
+	saying = 500 * time.Millisecond // as long as there are lookups
+)
 
-// lookUp looks up one content after the other.
+// lookUp looks up one content after the other, and says now and then that it
+// does.
 func (l *load) lookUp(ctx context.Context) error {
+	var said time.Time
 	for ctx.Err() == nil {
 		began := time.Now()
-		if err := l.lookUpOne(ctx, l.names[rand.IntN(len(l.names))]); err != nil {
+		if began.Sub(said) > saying {
+			said = began
+			if err := l.say(); err != nil {
+				return err
+			}
+		}
+		if err := l.lookUpOne(ctx, l.names[rand.IntN(len(l.names))]); err != nil && ctx.Err() == nil {
 			return err
 		}
 		l.figures.Lookup(began.Sub(l.began), time.Since(began))

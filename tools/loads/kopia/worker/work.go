@@ -27,7 +27,7 @@ type work struct {
 	Listing  time.Duration `name:"listing" default:"2s" between:"1ms,1000h" group:"Work:" help:"time that a listing takes, at least"`
 	Verify   bool          `name:"verify" group:"Work:" help:"look contents up in the callback of a listing"`
 	Every    time.Duration `name:"every" default:"500ms" between:"1ms,1000h" group:"Work:" help:"time between a compaction and the next"`
-	Duration time.Duration `name:"duration" default:"4s" between:"1ms,1000h" group:"Work:" help:"time to work"`
+	Duration time.Duration `name:"duration" default:"3s" between:"1ms,1000h" group:"Work:" help:"time after which nothing new is begun"`
 }
 
 // A load is a repository at work: one opening writes and compacts, the other
@@ -36,11 +36,15 @@ type load struct {
 	*work
 	writer, reader *opening
 	names          []content.ID // that are there from the beginning
-	written        atomic.Int64 // contents
+	begun          atomic.Int64 // contents that are written, or are about to be
+	written        atomic.Int64 // contents that are on the disk
 	visible        atomic.Int64 // contents that the reader has been told of
+	compacted      atomic.Int64 // times
 	figures        *figures.Figures
-	stdout         io.Writer
 	began          time.Time
+
+	saying sync.Mutex
+	stdout io.Writer
 }
 
 // do works until the time is over, and prints the figures.
@@ -70,6 +74,8 @@ func (w *work) do(ctx context.Context, r repository, stdout io.Writer) (err erro
 }
 
 // run has all of it done at once, until the time is over or something is wrong.
+// What is under way when the time is over goes on to its end, and lookups until
+// then: a listing that a compaction has met is read to its last content.
 func (l *load) run(ctx context.Context) (err error) {
 	if l.names, err = l.reader.names(ctx); err != nil {
 		return err
@@ -78,36 +84,39 @@ func (l *load) run(ctx context.Context) (err error) {
 		return errors.New("the repository has no contents")
 	}
 	l.writer.next = uint64(len(l.names))
-	l.written.Store(int64(len(l.names)))
-	l.visible.Store(int64(len(l.names)))
+	for _, count := range []*atomic.Int64{&l.begun, &l.written, &l.visible} {
+		count.Store(int64(len(l.names)))
+	}
 
 	l.began = time.Now()
-	working, stop := context.WithTimeout(ctx, l.Duration)
-	defer stop()
-	working, fail := context.WithCancelCause(working)
+	working, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	var all sync.WaitGroup
-	for _, one := range []func(context.Context) error{l.turns, l.list, l.lookUp} {
-		all.Go(func() {
-			if err := one(working); err != nil {
+	looking, stop := context.WithCancel(working)
+	defer stop()
+	var all, lookups sync.WaitGroup
+	begin := func(ctx context.Context, group *sync.WaitGroup, work func(context.Context) error) {
+		group.Go(func() {
+			if err := work(ctx); err != nil {
 				fail(err)
 			}
 		})
 	}
+	begin(working, &all, l.turns)
+	begin(working, &all, l.list)
+	begin(looking, &lookups, l.lookUp)
 	all.Wait()
+	stop()
+	lookups.Wait()
 	l.figures.Took = time.Since(l.began)
-	switch cause := context.Cause(working); {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case !errors.Is(cause, context.DeadlineExceeded):
-		return cause
-	}
-	return nil
+	return context.Cause(working)
 }
+
+// over reports whether the time is over. There has been a compaction by then.
+func (l *load) over() bool { return time.Since(l.began) >= l.Duration && l.compacted.Load() > 0 }
 
 // turns writes and compacts again and again.
 func (l *load) turns(ctx context.Context) error {
-	for pause(ctx, l.Every) {
+	for pause(ctx, l.Every) && !l.over() {
 		if err := l.turn(context.WithoutCancel(ctx)); err != nil {
 			return err
 		}
@@ -117,11 +126,12 @@ func (l *load) turns(ctx context.Context) error {
 
 // turn writes contents, compacts, and has the reader know.
 func (l *load) turn(ctx context.Context) error {
-	l.written.Add(perTurn)
+	l.begun.Add(perTurn)
 	if err := l.writer.fill(ctx, perTurn); err != nil {
 		return fmt.Errorf("writing: %w", err)
 	}
-	if _, err := fmt.Fprintln(l.stdout, l.written.Load()); err != nil {
+	l.written.Add(perTurn)
+	if err := l.say(); err != nil {
 		return err
 	}
 	if err := l.writer.compact(ctx); err != nil {
@@ -132,11 +142,19 @@ func (l *load) turn(ctx context.Context) error {
 		return fmt.Errorf("the reader's Refresh: %w", err)
 	}
 	l.figures.Refreshes.Record(time.Since(began))
-	l.figures.Compactions++
+	l.figures.Compactions = l.compacted.Add(1)
 	l.visible.Store(l.written.Load())
 	m := mappedOf(l.writer.folder)
 	l.figures.Files, l.figures.Mapped = max(l.figures.Files, m.files), max(l.figures.Mapped, m.bytes)
 	return nil
+}
+
+// say prints how many contents are on the disk.
+func (l *load) say() error {
+	l.saying.Lock()
+	defer l.saying.Unlock()
+	_, err := fmt.Fprintln(l.stdout, l.written.Load())
+	return err
 }
 
 // pause waits, or reports false when ctx has ended.
