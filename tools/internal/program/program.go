@@ -65,6 +65,7 @@ func (p Program[O]) Parse(args []string, stdout io.Writer) (*O, error) {
 		kong.TypeMapper(reflect.TypeFor[int](), decoder(number[int])),
 		kong.TypeMapper(reflect.TypeFor[int64](), decoder(number[int64])),
 		kong.TypeMapper(reflect.TypeFor[Numbers](), decoder(numbers)),
+		kong.TypeMapper(reflect.TypeFor[Bytes](), decoder(bytesOf)),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), decoder(duration)),
 	)
 	if err != nil {

@@ -16,7 +16,15 @@ import (
 
 const bboltVersion = "v1.5.0"
 
-var plan = pair.Plan{Name: "bbolt", Module: patch.Module{Path: "go.etcd.io/bbolt", Version: bboltVersion}, Arms: []pair.Arm{{Name: "original"}, {Name: "patched", Edits: edits}}}
+var plan = pair.Plan{
+	Name: "bbolt",
+	Module: patch.Module{
+		Path:    "go.etcd.io/bbolt",
+		Version: bboltVersion,
+		Sum:     "h1:S7GAl7Fxv12yohbwFfIbQCGDWbQbtDGPET4P/bD4lxU=",
+	},
+	Package: ".", Arms: []pair.Arm{{Name: "original"}, {Name: "patched", Edits: edits}}, Export: exported,
+}
 
 // workerFolder has the program that is built with each copy.
 const workerFolder = "tools/loads/bbolt/worker"
@@ -33,6 +41,7 @@ short readers, and readers that stay.`,
 		"                                         a file from 1 MB to 1 GB, 12 minutes",
 		"go run ./tools/loads/bbolt -tests -race  bbolt's own tests on both, too",
 		"go run ./tools/loads/bbolt -diff         what is changed",
+		"go run ./tools/loads/bbolt -export DIR   the patched bbolt, for your program",
 	},
 	Details: `
 What is measured:

@@ -68,16 +68,19 @@ func TestJSON(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
+	long.Only(t, "it downloads bbolt")
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
-	if status != 0 || problems != "" || !strings.HasPrefix(out, "--- a/mapping.go\n") || !strings.Contains(out, "\n-\tmmaplock sync.RWMutex") {
+	if status != 0 || problems != "" || !strings.HasPrefix(out, "--- /dev/null\n+++ b/mapping.go\n") || !strings.Contains(out, "\n-\tmmaplock sync.RWMutex") {
 		t.Errorf("status %d, stderr %q\n%s", status, problems, out)
+	}
+	var broken bytes.Buffer
+	if status := bbolt.Run(t.Context(), []string{"-dir", t.TempDir(), "-diff"}, brokenPipe{}, &broken); status != command.Failure || !strings.Contains(broken.String(), "broken pipe") {
+		t.Errorf("status %d, stderr %q", status, broken.String())
 	}
 }
 
 func TestInterrupt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds programs")
-	}
+	long.Only(t, "it builds programs")
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(time.Second, cancel)
 	began := time.Now()
@@ -130,11 +133,6 @@ type brokenPipe struct{}
 func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
 func TestOutputFails(t *testing.T) {
-	var problems bytes.Buffer
-	status := bbolt.Run(t.Context(), []string{"-dir", t.TempDir(), "-diff"}, brokenPipe{}, &problems)
-	if status != command.Failure || !strings.Contains(problems.String(), "broken pipe") {
-		t.Errorf("status %d, stderr %q", status, problems.String())
-	}
 	r := testReport()
 	for _, format := range []string{"table", "json"} {
 		if err := summary.Write(brokenPipe{}, format, r); err == nil {

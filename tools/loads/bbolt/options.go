@@ -2,17 +2,17 @@ package main
 
 import (
 	"fmt"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/pair"
 )
 
+// mostGrow is what -grow may be at most.
+const mostGrow = 100_000_000_000
+
 type options struct {
-	Grow     size            `name:"grow" default:"64MB" group:"Readers and writer:" help:"size at which a file has grown enough, from 2MB to 100GB: bytes, or with kB, MB or GB"`
+	Grow     program.Bytes   `name:"grow" default:"64MB" between:"2MB,100GB" group:"Readers and writer:" help:"size at which a file has grown enough, from 2MB to 100GB: bytes, or with kB, MB or GB"`
 	Readers  int             `name:"readers" default:"${half}" between:"1,1000" group:"Readers and writer:" help:"goroutines that do Views; by default half of GOMAXPROCS"`
 	Long     program.Numbers `name:"long" default:"0,1,16" between:"0,1000" group:"Readers and writer:" help:"readers that stay: numbers from 0 to 1000, with commas between, each for measurements of its own"`
 	Hold     time.Duration   `name:"hold" default:"1s" between:"1us,1000h" group:"Readers and writer:" help:"time for which these keep a transaction open"`
@@ -54,34 +54,4 @@ func (o *options) suites() (all [][]string) {
 		all = append(all, []string{"-race", "-short", "./..."})
 	}
 	return all
-}
-
-const (
-	leastGrow = 2_000_000
-	mostGrow  = 100_000_000_000
-)
-
-// A size is a number of bytes.
-type size int64
-
-func (s size) String() string { return strconv.FormatFloat(float64(s)/1e6, 'f', -1, 64) + " MB" }
-
-// UnmarshalText reads a number of bytes with its unit.
-func (s *size) UnmarshalText(text []byte) error {
-	number, unit := string(text), 1.0
-	for suffix, factor := range map[string]float64{"kB": 1e3, "MB": 1e6, "GB": 1e9} {
-		if rest, ok := strings.CutSuffix(number, suffix); ok {
-			number, unit = rest, factor
-			break
-		}
-	}
-	n, err := strconv.ParseFloat(number, 64)
-	if err != nil || math.IsNaN(n) {
-		return fmt.Errorf("%q is not a number of bytes, or one with kB, MB or GB, such as 64MB", text)
-	}
-	if n*unit < leastGrow || n*unit > mostGrow {
-		return fmt.Errorf("%s is not between 2MB and 100GB", text)
-	}
-	*s = size(n * unit)
-	return nil
 }

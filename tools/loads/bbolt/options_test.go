@@ -15,8 +15,8 @@ func TestBadFlags(t *testing.T) {
 	for _, test := range []struct{ args, complaint string }{
 		{"-grow 1GiB", `-grow: "1GiB" is not a number of bytes`},
 		{"-grow lots", `-grow: "lots" is not`},
-		{"-grow 1MB", "-grow: 1MB is not between 2MB and 100GB"},
-		{"-grow 1000GB", "-grow: 1000GB is not"},
+		{"-grow 1MB", "-grow: 1 MB is not between 2 MB and 100 GB"},
+		{"-grow 1000GB", "-grow: 1000 GB is not"},
 		{"-grow NaN", `-grow: "NaN" is not`},
 		{"-grow=", `-grow: "" is not`},
 		{"-long 1,two", `-long: "two" is not a whole number: want 0 to 1000`},

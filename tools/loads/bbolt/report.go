@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hazptr/tools/internal/latency"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/bbolt/internal/figures"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
@@ -16,12 +17,12 @@ import (
 // A report is what the program prints.
 type report struct {
 	summary.Summary
-	Goals []goal `json:"goals"`
+	Goals []summary.Goal `json:"goals"`
 
 	Version  string        `json:"version"`
 	Crashes  *crashes      `json:"crashes"`
 	Suites   pair.Suites   `json:"tests"`
-	Grow     size          `json:"grow_bytes"`
+	Grow     program.Bytes `json:"grow_bytes"`
 	Readers  int           `json:"readers"`
 	Hold     time.Duration `json:"hold_ns"`
 	Duration time.Duration `json:"duration_ns"`
@@ -72,11 +73,11 @@ func (r *report) conclude() {
 	if len(texts) == 0 {
 		texts = []string{"no long readers: nothing to gain was looked for"}
 	}
-	r.Verdict = strings.Join(append(texts, r.enough()...), "; ")
+	r.Verdict = strings.Join(append(texts, r.options()...), "; ")
 }
 
-// enough says what the option is worth, in a sentence for each size of it.
-func (r *report) enough() (said []string) {
+// options says what bbolt's option is worth, in a sentence for each size of it.
+func (r *report) options() (said []string) {
 	for i, w := range r.Ways {
 		if w.mapped == 0 {
 			continue
@@ -102,7 +103,7 @@ Files grow from 1 MB to %v. Readers: %d, and long ones that stay for %v. Each wa
 	for _, g := range r.Goals {
 		fmt.Fprintln(&b, g)
 	}
-	for _, text := range r.enough() {
+	for _, text := range r.options() {
 		fmt.Fprintln(&b, text)
 	}
 	if r.Crashes.Killed > 0 {

@@ -41,7 +41,7 @@ func TestOption(t *testing.T) {
 	r.conclude()
 	out := r.String()
 	for _, want := range []string{
-		"│ InitialMmapSize        │     0 MB │   128 MB │    16 MB │    0 MB │",
+		"│ InitialMmapSize        │        0 │   128 MB │    16 MB │       0 │",
 		"\noriginal, InitialMmapSize 128 MB: worst View 4.00 ms, 0 remaps\n",
 		"\noriginal, InitialMmapSize 16 MB: worst View 500 ms, 3 remaps\n",
 	} {

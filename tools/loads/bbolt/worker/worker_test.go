@@ -16,6 +16,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"hazptr/tools/loads/bbolt/internal/figures"
+	"hazptr/tools/loads/internal/value"
 )
 
 // workVariable makes the test binary a worker.
@@ -112,18 +113,18 @@ func TestCheck(t *testing.T) {
 		name, want string
 		damage     func(tx *bbolt.Tx) error
 	}{
-		{"a commit lost", "values, but", func(tx *bbolt.Tx) error { return tx.Bucket(stateName).Put(countName, keyOf(count-1)) }},
-		{"a value missing", "value 7 is missing", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Delete(keyOf(7)) }},
+		{"a commit lost", "values, but", func(tx *bbolt.Tx) error { return tx.Bucket(stateName).Put(countName, value.Key(count-1)) }},
+		{"a value missing", "value 7 is missing", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Delete(value.Key(7)) }},
 		{"another's value", "value 7 says that it is 8", func(tx *bbolt.Tx) error {
-			return tx.Bucket(valuesName).Put(keyOf(7), bytes.Clone(tx.Bucket(valuesName).Get(keyOf(8))))
+			return tx.Bucket(valuesName).Put(value.Key(7), bytes.Clone(tx.Bucket(valuesName).Get(value.Key(8))))
 		}},
 		{"a bit", "value 7: wrong checksum", func(tx *bbolt.Tx) error {
-			value := bytes.Clone(tx.Bucket(valuesName).Get(keyOf(7)))
-			value[500] ^= 1
-			return tx.Bucket(valuesName).Put(keyOf(7), value)
+			changed := bytes.Clone(tx.Bucket(valuesName).Get(value.Key(7)))
+			changed[500] ^= 1
+			return tx.Bucket(valuesName).Put(value.Key(7), changed)
 		}},
-		{"a short value", "value 7 has 3 bytes", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Put(keyOf(7), []byte("abc")) }},
-		{"one too many", "the last key is", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Put(keyOf(count), []byte("abc")) }},
+		{"a short value", "value 7 has 3 bytes", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Put(value.Key(7), []byte("abc")) }},
+		{"one too many", "the last key is", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Put(value.Key(count), []byte("abc")) }},
 		{"no buckets", errNoContent.Error(), func(tx *bbolt.Tx) error { return tx.DeleteBucket(stateName) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"hazptr/internal/command"
@@ -15,7 +16,7 @@ import (
 // A Module is a version of a module that is not ours.
 type Module struct {
 	Path, Version string
-	Sum           string // of its content, as in go.sum; may be left out for one that the go.sum of loads has
+	Sum           string // of its content, as in go.sum; may be left out for one that the go.sum of tools has
 }
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
@@ -30,7 +31,37 @@ func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 	if err := os.CopyFS(dir, until{os.DirFS(cached), ctx}); err != nil {
 		return nil, fmt.Errorf("copying %v: %w", m, err)
 	}
-	return &Source{Module: m, Dir: dir}, nil
+	s := &Source{Module: m, Dir: dir}
+	return s, s.dropNeighbours(ctx)
+}
+
+// dropNeighbours has what the module replaces by a folder come from the module
+// cache: its own repository has that folder, and the cache has not.
+func (s *Source) dropNeighbours(ctx context.Context) error {
+	text, err := os.ReadFile(filepath.Join(s.Dir, "go.mod"))
+	if err != nil || !bytes.Contains(text, []byte("=> .")) {
+		return nil // a module of old has no go.mod
+	}
+	out, err := s.Go(ctx, "mod", "edit", "-json")
+	if err != nil {
+		return err
+	}
+	var mod struct {
+		Replace []struct {
+			Old, New struct{ Path, Version string }
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &mod); err != nil {
+		return fmt.Errorf("%v: go.mod: %w", s.Module, err)
+	}
+	edit := []string{"mod", "edit"}
+	for _, r := range mod.Replace {
+		if r.New.Version == "" {
+			edit = append(edit, "-dropreplace="+strings.TrimSuffix(r.Old.Path+"@"+r.Old.Version, "@"))
+		}
+	}
+	_, err = s.Go(ctx, edit...)
+	return err
 }
 
 // download returns where the module cache has the module.
