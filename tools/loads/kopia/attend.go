@@ -51,8 +51,9 @@ func attend(ctx context.Context, w *pair.Worker, limit limit, args ...string) (*
 		_ = cmd.Process.Kill() // if it has ended itself, that is found below
 	})
 	f, said := read(stdout, func(written int) { timer.Reset(limit(written)) })
-	if said != nil && !errors.Is(said, io.EOF) && !errors.Is(said, io.ErrUnexpectedEOF) {
-		_ = cmd.Process.Kill()
+	nonsense := said != nil && !errors.Is(said, io.EOF) && !errors.Is(said, io.ErrUnexpectedEOF)
+	if nonsense {
+		_ = cmd.Process.Kill() // it may say more
 	}
 	ended := cmd.Wait()
 	timer.Stop()
@@ -61,12 +62,12 @@ func attend(ctx context.Context, w *pair.Worker, limit limit, args ...string) (*
 		return nil, ctx.Err()
 	case killed.Load() && !cmd.ProcessState.Exited():
 		return nil, fmt.Errorf("%s: %w", w.Name, errHung)
+	case nonsense, ended == nil && said != nil:
+		return nil, fmt.Errorf("%s: what the worker says: %w", w.Name, said)
 	case ended != nil && died(stderr.String()):
 		return nil, fmt.Errorf("%w: %w", errDied, w.Failed(ended, stderr.String()))
 	case ended != nil:
 		return nil, w.Failed(ended, stderr.String())
-	case said != nil:
-		return nil, fmt.Errorf("%s: what the worker says: %w", w.Name, said)
 	}
 	return f, nil
 }

@@ -9,13 +9,12 @@ import (
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/rounds"
 	"hazptr/tools/loads/internal/summary"
-	"hazptr/tools/loads/kopia/internal/figures"
 )
 
 // A report is what the program prints.
 type report struct {
 	summary.Summary
-	Goals []goal            `json:"goals"`
+	Goals []summary.Goal    `json:"goals"`
 	Arms  map[string][]*arm `json:"arms"` // by scenario
 
 	Version  string        `json:"version"`
@@ -46,21 +45,28 @@ func (r *report) conclude() {
 	r.Arms = map[string][]*arm{}
 	for _, s := range r.Scenarios {
 		r.Arms[s.String()] = s.arms
-		r.Goals = append(r.Goals, s.goals()...)
 		r.Figures = append(r.Figures, s.figures()...)
 	}
+	r.Goals = goalsOf(r.Scenarios)
 	r.OK = len(r.Suites.Worse()) == 0 // what else misbehaves has ended the program
-	var texts []string
-	for _, g := range r.Goals {
-		texts = append(texts, g.String())
+	r.Verdict = strings.Join(r.said(), ". ")
+}
+
+// said is what came of it, in sentences.
+func (r *report) said() (sentences []string) {
+	for _, s := range r.Scenarios {
+		sentences = append(sentences, s.outcome())
 	}
-	r.Verdict = strings.Join(texts, "; ")
+	for _, g := range r.Goals {
+		sentences = append(sentences, g.String())
+	}
+	return sentences
 }
 
 // figures compares the hazptr copy with the original, in what they live
 // through, and with the other copies.
 func (s *scenario) figures() []summary.Figure {
-	patched := s.arms[len(s.arms)-1]
+	patched := s.patched()
 	all := []summary.Figure{{Name: fmt.Sprintf("%v: runs alive", s), Before: float64(s.arms[0].Alive), After: float64(patched.Alive)}}
 	for _, a := range s.arms[1 : len(s.arms)-1] {
 		if a.Alive > 0 && patched.Alive > 0 {
@@ -86,8 +92,8 @@ Contents: %d. A listing: %v. Compactions: %v after one another. Each run: %v. Ro
 %s
 `,
 		r.Version, r.Contents, r.Listing, r.Every, r.Duration, r.Rounds, r.Go, r.System, r.GOMAXPROCS, r.table())
-	for _, g := range r.Goals {
-		fmt.Fprintln(&b, g)
+	for _, sentence := range r.said() {
+		fmt.Fprintln(&b, sentence)
 	}
 	if r.Crashes.Killed > 0 {
 		fmt.Fprintf(&b, "Workers killed while they compact: %d. No content was lost: the original has read %d, with their caches and without.\n", r.Crashes.Killed, r.Crashes.Contents)
@@ -108,75 +114,57 @@ func (r *report) table() *summary.Table {
 		t.Line()
 		t.Row(s.String())
 		t.Line()
+		t.Row("runs", s.each((*arm).outcome)...)
 		for _, row := range rows {
-			var values []string
-			for _, a := range s.arms {
-				values = append(values, row.text(a))
-			}
-			t.Row(row.name, values...)
+			t.Row(row.name, s.each(func(a *arm) string {
+				if a.Alive == 0 {
+					return ""
+				}
+				return row.text(a)
+			})...)
 		}
 	}
 	return t
 }
 
-// A row is a figure as it is shown.
+// each returns a text of each copy.
+func (s *scenario) each(text func(*arm) string) (texts []string) {
+	for _, a := range s.arms {
+		texts = append(texts, text(a))
+	}
+	return texts
+}
+
+// A row is a figure as it is shown, of a copy that was alive at times.
 type row struct {
 	name string
 	text func(*arm) string
 }
 
 var rows = []row{
-	{"runs", (*arm).outcome},
-	{"worst lookup of a run, median", func(a *arm) string {
-		return ofAlive(a, func(*figures.Figures) string { return milliseconds(spread(a.Worst).Median) })
-	}},
-	{"worst lookup of all", func(a *arm) string {
-		return ofAlive(a, func(f *figures.Figures) string { return latency.Text(f.Lookups.Worst()) })
-	}},
-	{"lookup, p99.9", func(a *arm) string {
-		return ofAlive(a, func(f *figures.Figures) string { return latency.Text(f.Lookups.Quantile(0.999)) })
-	}},
-	{"lookup, median", func(a *arm) string {
-		return ofAlive(a, func(f *figures.Figures) string { return latency.Text(f.Lookups.Quantile(0.5)) })
-	}},
-	{"lookups done", count(func(f *figures.Figures) int64 { return f.Lookups.Count() })},
-	{"listings done", count(func(f *figures.Figures) int64 { return f.Listings })},
-	{"compactions done", count(func(f *figures.Figures) int64 { return f.Compactions })},
-	{"Refresh, worst", func(a *arm) string {
-		return ofAlive(a, func(f *figures.Figures) string { return latency.Text(f.Refreshes.Worst()) })
-	}},
-	{"index files mapped, at most", count(func(f *figures.Figures) int64 { return f.Files })},
-	{"mapped of them, at most", func(a *arm) string {
-		return ofAlive(a, func(f *figures.Figures) string { return fmt.Sprintf("%.1f MB", float64(f.Mapped)/1e6) })
-	}},
+	{"worst lookup of a run, median", func(a *arm) string { return latency.Text(time.Duration(spread(a.Worst).Median * 1e6)) }},
+	{"worst lookup of all", func(a *arm) string { return latency.Text(a.Figures.Lookups.Worst()) }},
+	{"lookup, p99.9", func(a *arm) string { return latency.Text(a.Figures.Lookups.Quantile(0.999)) }},
+	{"lookup, median", func(a *arm) string { return latency.Text(a.Figures.Lookups.Quantile(0.5)) }},
+	{"lookups done", func(a *arm) string { return fmt.Sprint(a.Figures.Lookups.Count()) }},
+	{"listings done", func(a *arm) string { return fmt.Sprint(a.Figures.Listings) }},
+	{"compactions done", func(a *arm) string { return fmt.Sprint(a.Figures.Compactions) }},
+	{"Refresh, worst", func(a *arm) string { return latency.Text(a.Figures.Refreshes.Worst()) }},
+	{"index files mapped, at most", func(a *arm) string { return fmt.Sprint(a.Figures.Files) }},
+	{"their size, at most", func(a *arm) string { return fmt.Sprintf("%.1f MB", float64(a.Figures.Mapped)/1e6) }},
 }
 
-// outcome says how the runs have ended.
+// outcome says how many of the runs have ended how.
 func (a *arm) outcome() string {
 	var said []string
+	runs := a.Alive + a.Died + a.Hung
 	for _, one := range []struct {
 		word string
-		runs int
+		n    int
 	}{{"alive", a.Alive}, {"died", a.Died}, {"hung", a.Hung}} {
-		if one.runs > 0 {
-			said = append(said, fmt.Sprintf("%s %d", one.word, one.runs))
+		if one.n > 0 {
+			said = append(said, fmt.Sprintf("%s %d of %d", one.word, one.n, runs))
 		}
 	}
 	return strings.Join(said, ", ")
 }
-
-// ofAlive is a figure of a copy that was alive at times.
-func ofAlive(a *arm, text func(*figures.Figures) string) string {
-	if a.Alive == 0 {
-		return "–"
-	}
-	return text(a.Figures)
-}
-
-func count(of func(*figures.Figures) int64) func(*arm) string {
-	return func(a *arm) string {
-		return ofAlive(a, func(f *figures.Figures) string { return fmt.Sprint(of(f)) })
-	}
-}
-
-func milliseconds(ms float64) string { return latency.Text(time.Duration(ms * 1e6)) }

@@ -31,8 +31,6 @@ type arm struct {
 	Worst   []float64        `json:"worst_lookup_ms"` // likewise, one of each
 }
 
-func (a *arm) runs() int { return a.Alive + a.Died + a.Hung }
-
 // scenariosOf returns the scenarios that the options ask for.
 func scenariosOf(o *options) (all []*scenario) {
 	for _, version := range o.Versions {
@@ -51,6 +49,9 @@ func (s *scenario) String() string {
 	}
 	return fmt.Sprintf("format %d, listing", s.version)
 }
+
+// patched is what the copy did that the load is about.
+func (s *scenario) patched() *arm { return s.arms[len(s.arms)-1] }
 
 // measure runs all rounds.
 func measure(ctx context.Context, o *options, p *pair.Pair, workers []*pair.Worker) ([]*scenario, error) {

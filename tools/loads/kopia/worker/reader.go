@@ -21,7 +21,7 @@ func (l *load) list(ctx context.Context) error {
 			if known < len(l.names) && i.ContentID == l.names[known] {
 				known++
 			}
-			if listed++; listed%step != 0 {
+			if listed++; listed%step != 1 { // so that there is more to read after each pause
 				return nil
 			}
 			if l.Verify {
@@ -38,7 +38,7 @@ func (l *load) list(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("listing: %w", err)
 		case known < len(l.names):
-			return fmt.Errorf("a listing is without content %v, and %d others at most", l.names[known], len(l.names)-known-1)
+			return fmt.Errorf("a listing is without content %v", l.names[known])
 		case listed < visible || listed > l.begun.Load():
 			return fmt.Errorf("a listing has %d contents; there were %d when it began, and %d when it ended", listed, visible, l.begun.Load())
 		}
@@ -67,7 +67,9 @@ func (l *load) lookUp(ctx context.Context) error {
 		if err := l.lookUpOne(ctx, l.names[rand.IntN(len(l.names))]); err != nil && ctx.Err() == nil {
 			return err
 		}
-		l.figures.Lookup(began.Sub(l.began), time.Since(began))
+		ended := time.Now()
+		l.figures.Lookups.Record(ended.Sub(began))
+		l.figures.Times.Record(ended, ended.Sub(began))
 		time.Sleep(pace)
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/kopia/kopia/repo"
@@ -164,10 +163,4 @@ func (o *opening) read(ctx context.Context, names []content.ID) error {
 		found[number] = true
 	}
 	return nil
-}
-
-// exists reports whether there is a repository in the folder.
-func (r repository) exists() error {
-	_, err := os.Stat(r.blobs())
-	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kopia/kopia/repo/content"
 
+	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/kopia/internal/figures"
 )
 
@@ -83,12 +84,10 @@ func (l *load) run(ctx context.Context) (err error) {
 	if len(l.names) == 0 {
 		return errors.New("the repository has no contents")
 	}
-	l.writer.next = uint64(len(l.names))
-	for _, count := range []*atomic.Int64{&l.begun, &l.written, &l.visible} {
-		count.Store(int64(len(l.names)))
-	}
+	l.start()
 
 	l.began = time.Now()
+	l.figures.Times = latency.NewTimeline(l.began)
 	working, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	looking, stop := context.WithCancel(working)
@@ -109,6 +108,14 @@ func (l *load) run(ctx context.Context) (err error) {
 	lookups.Wait()
 	l.figures.Took = time.Since(l.began)
 	return context.Cause(working)
+}
+
+// start counts the contents that are there from the beginning.
+func (l *load) start() {
+	l.writer.next = uint64(len(l.names))
+	for _, count := range []*atomic.Int64{&l.begun, &l.written, &l.visible} {
+		count.Store(int64(len(l.names)))
+	}
 }
 
 // over reports whether the time is over. There has been a compaction by then.
