@@ -5,45 +5,44 @@ import "hazptr/tools/loads/internal/patch"
 // edits let a listing hold the index files that it reads by Guards, so that a
 // file that is dropped meanwhile stays mapped until the listing has ended.
 //
-// kopia maps the index files that are in use. use, which Refresh and CompactIndexes
-// call, puts other files in their place and unmaps the former ones, with mu
-// locked. A lookup (getContent) locks mu for reading until it has its copy of
-// an entry, so it never meets an unmapped file. A listing (listContents) does
-// so only while it copies the list of files: it then reads files that use may
-// unmap, and the process dies of SIGSEGV.
+// kopia maps the index files that are in use. use, which Refresh and
+// CompactIndexes call, puts other files in their place and unmaps the former
+// ones, with mu locked. A lookup (getContent) has mu locked for reading until
+// it has its copy of an entry, so it never meets an unmapped file. A listing
+// (listContents) has it only while it copies the list of files: it then reads
+// files that use may unmap, and the process dies of SIGSEGV.
 //
-// Now what openIndex returns is a sharedIndex, whose Close replaces the index
-// in a hazptr.Pointer by nil: it is closed, which unmaps and closes the file,
-// when no Guard holds it. A listing takes the Guards in the section in which it
+// Now what openIndex returns is a sharedIndex. Its Close replaces the index in
+// a hazptr.Pointer by nil, and the index is closed, which unmaps the file, when
+// no Guard holds it. A listing takes the Guards in the section in which it
 // copies the list:
 //
-//   - No Guard is empty. A file is in the list, c.merged, until use or close has
-//     locked mu, and is closed with mu still locked. The section has mu locked
-//     for reading, so what it finds in the list is open, and stays so by its
-//     Guard.
-//   - No file is read that no Guard holds. A listing reads what is in its copy
-//     of the list: files, each of them a sharedIndex, and what
-//     combineSmallIndexes has made of small ones, which is a slice of the
-//     heap and refers to no file. Merged.Iterate waits for the goroutines that
-//     it starts, also if the callback fails or panics. The deferred Releases come after that.
-//   - What the callback gets is a copy: Info has no pointer into a file.
-//     Parse functions convert names of packs to strings.
+//   - No Guard is empty. A file is in the list, c.merged, until use or close
+//     has locked mu, and is closed with mu still locked. The section has mu
+//     locked for reading, so what it finds in the list is open, and stays so by
+//     its Guard.
+//   - No file is read that no Guard holds. What a listing has in its copy of
+//     the list are files, each a sharedIndex, and what combineSmallIndexes has
+//     made of small ones, which is in the heap and refers to no file.
+//     Merged.Iterate waits for the goroutines that it starts, also if the
+//     callback fails or panics, and the deferred Releases come after that.
+//   - What the callback gets is a copy. An Info has no pointer into a file: the
+//     names of packs are converted to strings.
 //
-// The Guards are as many as files are in use: some tens, for as long as a
-// repository is maintained. kopia warns of a thousand. A read section of package
-// srcu would do in their place, but keep what is dropped in other files, too.
+// The Guards are as many as files are in use: some tens, where a repository is
+// maintained. A read section of package srcu would do in their place, but keep
+// what is dropped of other files, too.
 //
-// Lookups are as they were, and don't touch a Guard. close drops files as use
-// does, and then waits for what nothing holds to be closed: when it returns,
-// nothing is mapped but what a listing still reads. An error of munmap or close
-// is logged, where close returned the first one: it comes too late to be returned.
-// After close the list of files stays, as before: kopia's TestRewriteDeleted
-// reads then, from indexes in memory, which have nothing to close.
+// Lookups are as they were, and take no Guard. close drops files as use does,
+// and waits until those that no listing holds are closed: when it returns,
+// nothing is mapped but what a listing still reads. An error of munmap is
+// logged, where close returned it: it can come too late for that. After close
+// the list stays, as before: kopia's TestRewriteDeleted reads then, from
+// indexes in memory, which have nothing to close.
 //
-// A file that is dropped while it is listed is removed from the cache folder,
-// as before, and its space on the disk is free when the listing has ended. On
-// Windows a mapped file can't be removed: expireUnused logs that, and
-// removes it when the next files are dropped.
+// A file that is dropped while it is listed is removed from the cache, as
+// before, and its space on the disk is free when the listing has ended. Windows
+// removes no file that is mapped, which was not tried: see refusal.
 var edits = append(listing(`if shared, ok := ndx.(*sharedIndex); ok {
 			held := shared.open.Acquire()
 			defer held.Release()

@@ -58,7 +58,7 @@ func TestOptions(t *testing.T) {
 	if o.Rounds != 3 || !slices.Equal(o.Versions, []int{3}) || o.Listing != time.Second || o.Duration != 2*time.Second || o.Patience != 5*time.Second || o.Crashes != 1 {
 		t.Errorf("%+v", o)
 	}
-	// Four copies: building, a repository, two scenarios, a crash with its repository, the tests.
+	// Building, a repository, two scenarios, a crash and its repository, tests.
 	if n := o.stages(4); n != 4+1+2*4*3+2+4 {
 		t.Errorf("%d stages", n)
 	}

@@ -34,7 +34,7 @@ type countedIndex struct {
 	listings atomic.Int32
 }
 
-// Close is called by the cache's user and by each listing: the last one closes the index.
+// Close closes the index, or leaves that to the last listing.
 func (i *countedIndex) Close() error {
 	if i.listings.Add(-1) >= 0 {
 		return nil

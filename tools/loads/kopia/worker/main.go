@@ -1,9 +1,9 @@
 // Worker writes to a repository of kopia's and compacts its indexes, while
 // another opening of it lists its contents and looks them up. The program in
 // the folder above builds it with the original kopia and with patched ones, and
-// runs it. Its standard output is how many contents are on the disk, before each
-// compaction and as long as lookups return, and at last the run's figures, all
-// of it JSON.
+// runs it. Its standard output is JSON: how many contents are on the disk,
+// before each compaction and as long as lookups return, and at last the run's
+// figures.
 package main
 
 import (
