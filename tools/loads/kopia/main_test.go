@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,28 +77,6 @@ func TestDiff(t *testing.T) {
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
 	if status != 0 || problems != "" || !strings.HasPrefix(out, "locked: +3 −2 lines:\n--- a/repo/content/") || !strings.Contains(out, "\n+\t\t\tdefer held.Release()") {
 		t.Errorf("status %d, stderr %q\n%s", status, problems, out)
-	}
-}
-
-func TestExport(t *testing.T) {
-	long.Only(t, "it downloads kopia")
-	exported := filepath.Join(t.TempDir(), "kopia")
-	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-export", exported)
-	if status != 0 || out != "" || problems != "" {
-		t.Fatalf("status %d, stdout %q, stderr %q", status, out, problems)
-	}
-	entries, err := os.ReadDir(exported)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	for _, want := range []string{"LICENSE", "HAZPTR.md", "hazptr.patch", "hazptr", "repo"} {
-		if !slices.Contains(names, want) {
-			t.Errorf("no %s among %v", want, names)
-		}
 	}
 }
 
