@@ -16,7 +16,9 @@ import (
 // place of the module that it requires. The program's module is a folder of the
 // library, such as "tools/loads/bbolt/worker", which is in no workspace: so its
 // requirements are downloaded only here. The copy's original is built so, too:
-// then the two programs differ in the edits alone.
+// then the programs differ in the edits alone. -trimpath leaves the copy's folder
+// out of what the build cache knows a package by: what the edits don't touch is
+// built once.
 func (s *Source) Build(ctx context.Context, module, out string) error {
 	library, err := Library(ctx)
 	if err != nil {
@@ -40,7 +42,7 @@ func (s *Source) Build(ctx context.Context, module, out string) error {
 	mod := filepath.Join(folder, "go.mod")
 	for _, arguments := range [][]string{
 		{"mod", "edit", "-replace=" + s.Module.Path + "=" + s.Dir, mod},
-		{"build", "-modfile=" + mod, "-o", out, "."},
+		{"build", "-trimpath", "-modfile=" + mod, "-o", out, "."},
 	} {
 		cmd := command.Child(ctx, "go", arguments...)
 		cmd.Dir = module

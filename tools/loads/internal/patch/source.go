@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+	"github.com/aymanbagabas/go-udiff/myers"
 
 	"hazptr/internal/command"
 )
@@ -52,7 +53,13 @@ func (s *Source) Apply(edits ...Edit) (Change, error) {
 		if err := os.WriteFile(filepath.Join(s.Dir, file), formatted, 0o644); err != nil {
 			return Change{}, err
 		}
-		change.add(udiff.Unified("a/"+file, "b/"+file, before[file], string(formatted)))
+		//lint:ignore SA1019 udiff.Lines gives up after a hundred lines, and then counts what has not changed
+		lines := myers.ComputeEdits(before[file], string(formatted))
+		diff, err := udiff.ToUnified("a/"+file, "b/"+file, before[file], lines, udiff.DefaultContextLines)
+		if err != nil {
+			return Change{}, err
+		}
+		change.add(diff)
 	}
 	return change, nil
 }
