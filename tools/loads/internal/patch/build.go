@@ -19,7 +19,9 @@ import (
 // then the programs differ in the edits alone. -trimpath leaves the copy's folder
 // out of what the build cache knows a package by: what the edits don't touch is
 // built once.
-func (s *Source) Build(ctx context.Context, module, out string) error {
+//
+// Flags are further ones for go build, such as -race.
+func (s *Source) Build(ctx context.Context, module, out string, flags ...string) error {
 	library, err := Library(ctx)
 	if err != nil {
 		return err
@@ -42,7 +44,7 @@ func (s *Source) Build(ctx context.Context, module, out string) error {
 	mod := filepath.Join(folder, "go.mod")
 	for _, arguments := range [][]string{
 		{"mod", "edit", "-replace=" + s.Module.Path + "=" + s.Dir, mod},
-		{"build", "-trimpath", "-modfile=" + mod, "-o", out, "."},
+		append(append([]string{"build", "-trimpath", "-modfile=" + mod, "-o", out}, flags...), "."),
 	} {
 		cmd := command.Child(ctx, "go", arguments...)
 		cmd.Dir = module
