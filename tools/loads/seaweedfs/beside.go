@@ -85,7 +85,7 @@ const beside = `
 func (v *Volume) loadBeside() error {
 	v.noWriteLock.RLock()
 	next := &Volume{
-		Id: v.Id, dir: v.dir, dirIdx: v.dirIdx, Collection: v.Collection, SuperBlock: v.SuperBlock,
+		Id: v.Id, dir: v.dir, dirIdx: v.dirIdx, Collection: v.Collection,
 		needleMapKind: v.needleMapKind, ldbTimeout: v.ldbTimeout, tmpNm: v.tmpNm,
 		noWriteOrDelete: v.noWriteOrDelete, noWriteCanDelete: v.noWriteCanDelete,
 		lastModifiedTsSeconds: v.lastModifiedTsSeconds, keepLastModifiedTsOnLoad: v.keepLastModifiedTsOnLoad,

@@ -120,7 +120,7 @@ func TestInside(t *testing.T) {
 		{"as it should be", nil, ""},
 		{"a data file is closed when nothing reads it", []patch.Edit{busted}, "TestHazptrClient"},
 		{"Close closes a file that nothing reads", []patch.Edit{patch.Func(inStorage+"volume.go", "(*Volume).doClose").Replace("awaitEnds()", "")}, "TestHazptrClose"},
-		{"a commit that fails late leaves the volume closed", []patch.Edit{commit.ReplaceThrough("if beside {\n// Without", "}()\n}", "")}, "TestHazptrFailedCommit"},
+		{"a commit that fails late leaves the volume closed", []patch.Edit{commit.ReplaceThrough("if beside {\ndefer func() {", "}()\n}", "")}, "TestHazptrFailedCommit"},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			edits := append(slices.Clip(held), c.breaks...)

@@ -37,12 +37,12 @@ patched copies of it, each of them with quick readers and a slow client.`,
 	Examples: []string{
 		"go run ./tools/loads/seaweedfs -short  in two minutes",
 		"go run ./tools/loads/seaweedfs         in a quarter of an hour",
-		"go run ./tools/loads/seaweedfs -tests  SeaweedFS's own tests of all copies, too",
+		"go run ./tools/loads/seaweedfs -tests  SeaweedFS's own tests, too",
 		"go run ./tools/loads/seaweedfs -diff   what is changed in each copy",
 	},
 	Details: `
-The first time takes some minutes more: it downloads 134 MB, which take half a GB
-in the module cache, and builds a good part of SeaweedFS. That is why "all" of
+The first time takes some minutes more: it downloads 134 MB, which become half a
+GB in the module cache, and builds a good part of SeaweedFS. That is why "all" of
 "go run ./tools/loads" leaves it out. It needs Go 1.26.6.
 
 The copies:
@@ -75,7 +75,7 @@ What is measured:
   A worker that reads something wrong, loses a needle, has one that was deleted,
   or keeps an old file open after Close, ends the program with status 1. So does
   a volume that is not whole after its worker was killed in a commit, at each of
-  its steps: SeaweedFS as it is loads it, scrubs it, and every needle is read. So
+  its steps: SeaweedFS as it is loads and scrubs it, and every needle is read. So
   does a test of SeaweedFS's that fails in a copy and not in the original. With
   -race, TestLevelDbNeedleMap_Concurrency is left out: it has a race of its own.
 

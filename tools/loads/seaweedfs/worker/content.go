@@ -34,11 +34,10 @@ func (w *work) prepare(ctx context.Context, v *volume) error {
 			return err
 		}
 	}
-	if w.NoVacuum {
-		return nil
-	}
-	if err := v.store.CompactVolume(v.id, 0, 0, nil); err != nil {
-		return fmt.Errorf("the vacuum's copy: %w", err)
+	if !w.NoVacuum {
+		if err := v.store.CompactVolume(v.id, 0, 0, nil); err != nil {
+			return fmt.Errorf("the vacuum's copy: %w", err)
+		}
 	}
 	// A needle that is written and deleted is two changes.
 	for id := w.changed(); id < w.large(); id++ {

@@ -4,7 +4,6 @@ go 1.26.6
 
 require (
 	github.com/seaweedfs/seaweedfs v0.0.0-20261109003541-7506e5f91cd6
-	hazptr v0.0.0
 	hazptr/tools v0.0.0
 )
 
@@ -63,6 +62,7 @@ require (
 	google.golang.org/grpc v1.86.0-dev.0.20261027044109-d619b5d02089 // indirect
 	google.golang.org/grpc/security/advancedtls v1.0.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
+	hazptr v0.0.0 // indirect
 )
 
 replace (
