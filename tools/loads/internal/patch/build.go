@@ -28,9 +28,10 @@ func Build(ctx context.Context, program, out string, flags ...string) error {
 }
 
 // Build builds such a program with the copy in the place of the module that it
-// requires. The copy's original is built so, too: then the two programs differ
-// in the edits alone.
-func (s *Source) Build(ctx context.Context, program, out string) error {
+// requires. The copy's original is built so, too: then the programs differ in
+// the edits alone. -trimpath leaves the copy's folder out of what the build cache
+// knows a package by: what the edits don't touch is built once.
+func (s *Source) Build(ctx context.Context, program, out string, flags ...string) error {
 	library, err := Library(ctx)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func (s *Source) Build(ctx context.Context, program, out string) error {
 	if _, err := s.Go(ctx, "mod", "edit", "-replace="+s.Module.Path+"="+s.Dir, mod); err != nil {
 		return err
 	}
-	if err := Build(ctx, program, out, "-modfile="+mod); err != nil {
+	if err := Build(ctx, program, out, append(flags, "-trimpath", "-modfile="+mod)...); err != nil {
 		return fmt.Errorf("%v: %w", s.Module, err)
 	}
 	return nil

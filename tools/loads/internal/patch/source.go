@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+	"github.com/aymanbagabas/go-udiff/myers"
 
 	"hazptr/internal/command"
 )
@@ -53,7 +54,9 @@ func (s *Source) Apply(edits ...Edit) (Change, error) {
 		if err := os.WriteFile(filepath.Join(s.Dir, file), formatted, 0o644); err != nil {
 			return Change{}, err
 		}
-		change.add(file, before[file], string(formatted))
+		if err := change.add(file, before[file], string(formatted)); err != nil {
+			return Change{}, err
+		}
 	}
 	return change, nil
 }
@@ -148,12 +151,17 @@ type Change struct {
 }
 
 // add adds what has become of a file, which is new if there was nothing before.
-func (c *Change) add(file, before, after string) {
+func (c *Change) add(file, before, after string) error {
 	old := "a/" + file
 	if before == "" {
 		old = "/dev/null" // as patch and git know a new file
 	}
-	diff := udiff.Unified(old, "b/"+file, before, after)
+	//lint:ignore SA1019 udiff.Lines gives up after a hundred lines, and then counts what has not changed
+	lines := myers.ComputeEdits(before, after)
+	diff, err := udiff.ToUnified(old, "b/"+file, before, lines, udiff.DefaultContextLines)
+	if err != nil {
+		return err
+	}
 	c.Diff += diff
 	for line := range strings.Lines(diff) {
 		switch {
@@ -164,4 +172,5 @@ func (c *Change) add(file, before, after string) {
 			c.Removed++
 		}
 	}
+	return nil
 }

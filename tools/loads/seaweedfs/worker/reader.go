@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"hazptr/tools/internal/latency"
+)
+
+// A reader reads needles that stay, and belongs to one goroutine.
+type reader struct {
+	*work
+	volume    *volume
+	from      time.Time // when its reads begin to count
+	latencies *latency.Histogram
+	verifier  verifier
+}
+
+func newReader(w *work, v *volume, from time.Time) *reader {
+	return &reader{work: w, volume: v, from: from, latencies: latency.NewHistogram()}
+}
+
+// read reads until ctx ends, or returns what was wrong.
+func (r *reader) read(ctx context.Context) error {
+	for ctx.Err() == nil {
+		id := 2 * (1 + rand.Uint64N(r.count()/2))
+		began := time.Now()
+		data, err := r.volume.read(id)
+		took := time.Since(began)
+		if err != nil {
+			return err
+		}
+		if began.After(r.from) {
+			r.latencies.Record(took)
+		}
+		if err := r.verifier.verify(data, id, needleBytes); err != nil {
+			return err
+		}
+		time.Sleep(r.Pause)
+	}
+	return context.Cause(ctx)
+}
