@@ -193,7 +193,7 @@ func TestPicture(t *testing.T) {
 	}
 	one := sampleSet(t)
 	one.Results = one.Results[:1]
-	for name, s := range map[string]*set{"all": all, "no figures": none, "one type": one} {
+	for name, s := range map[string]*set{"all": all, "no figures": none, "one type": one, "every type": everyType(t)} {
 		path := filepath.Join(t.TempDir(), "picture")
 		if err := picture(path, s); err != nil {
 			t.Fatal(err)
@@ -210,8 +210,8 @@ func TestPicture(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7", "the same with every core busy"} {
-			if !strings.Contains(string(svg), want) {
+		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7", "500 a second, with every core busy"} {
+			if !strings.Contains(string(svg), want) && (name != "no figures" || want != "hazptr-retire") {
 				t.Errorf("%s: no %q in the picture", name, want)
 			}
 		}
@@ -219,6 +219,22 @@ func TestPicture(t *testing.T) {
 			t.Errorf("%s: the picture has a coordinate that is no number", name)
 		}
 	}
+}
+
+// everyType is a set with all types, whose objects ended soon, late, or never.
+func everyType(t *testing.T) *set {
+	s := sampleSet(t)
+	s.Results = nil
+	for i, typ := range way.Updates() {
+		r := &result{typ: typ}
+		for _, p := range []pace{quiet, paced, busy} {
+			for n := range 100 {
+				r.pool(p).add(&promptness{ages: []age{{time.Duration(n*n) * time.Microsecond << (i % 5), n < 20*i}}})
+			}
+		}
+		s.Results = append(s.Results, r)
+	}
+	return s
 }
 
 func TestSize(t *testing.T) {
