@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/tools/internal/chart"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/bbolt/internal/figures"
 	"hazptr/tools/loads/internal/pair"
@@ -45,6 +46,9 @@ func (r *report) conclude() {
 	scenarios := slices.Clone(r.Scenarios) // with readers to wait for first
 	slices.SortStableFunc(scenarios, func(a, b *scenario) int { return min(b.long, 1) - min(a.long, 1) })
 	for _, s := range scenarios {
+		if s.long > 0 && r.Stall == nil {
+			r.Stall = r.stall(s)
+		}
 		for _, row := range rows {
 			r.Figures = append(r.Figures, summary.Figure{Name: longText(s.long) + ": " + row.name, Unit: row.unit, Before: row.value(s.before), After: row.value(s.after)})
 		}
@@ -59,6 +63,18 @@ func (r *report) conclude() {
 		texts = []string{"no long readers: nothing to gain was looked for"}
 	}
 	r.Verdict = strings.Join(texts, "; ")
+}
+
+// stall is the picture of a scenario.
+func (r *report) stall(s *scenario) *chart.Stall {
+	return &chart.Stall{
+		Heading: []string{
+			fmt.Sprintf("%s: Views while a file grows from 1 to %.0f MB, beside %s (%v).", r.Version, float64(r.Grow)/1e6, longText(s.long), r.Hold),
+			fmt.Sprintf("GOMAXPROCS %d. Left: the first round. Figures and curves: all %d.", r.GOMAXPROCS, r.Rounds),
+		},
+		Reads: "Views",
+		Sides: []chart.Side{{Name: "original", Times: s.before.Times, All: s.before.Views}, {Name: "patched", Times: s.after.Times, All: s.after.Views}},
+	}
 }
 
 func (r *report) String() string {

@@ -54,6 +54,11 @@ func TestWork(t *testing.T) {
 		if f.Views.Count() == 0 || f.Stays == 0 || f.Updates.Count() == 0 || f.Written != f.Updates.Count()*perCommit*valueBytes || f.Grown == 0 || f.Took < duration {
 			t.Errorf("unlikely: %d Views, %+v", f.Views.Count(), f)
 		}
+		for ended, took := range f.Times.All() {
+			if ended > f.Took+time.Millisecond || took > f.Views.Worst() {
+				t.Errorf("a View of %v, which ended at %v", took, ended)
+			}
+		}
 		if f.Mapped > 0 && (f.Remaps == 0 || f.Mapped < grow) {
 			t.Errorf("%d remaps, %d bytes mapped", f.Remaps, f.Mapped)
 		}
