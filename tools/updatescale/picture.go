@@ -21,7 +21,9 @@ func picture(path string, s *set) error {
 		{paced, fmt.Sprintf("%d a second", s.Rate)},
 		{busy, fmt.Sprintf("%d a second, with every core busy", s.Rate)},
 	} {
-		rows = append(rows, chart.Row{curves(s, p.title, p.pace)})
+		if c := curves(s, p.title, p.pace); len(c.Lines) > 0 {
+			rows = append(rows, chart.Row{c})
+		}
 	}
 	return chart.Write(path, []string{
 		"From the last reader's leave to the object's end: the share of all objects that had ended by then. The time is logarithmic",
