@@ -238,14 +238,6 @@ func everyType(t *testing.T) *set {
 	return s
 }
 
-func TestSize(t *testing.T) {
-	for bytes, want := range map[float64]string{0: "0 B", 999: "999 B", 4096: "4.0 KiB", 1e5: "97.7 KiB", 4.2e6: "4.0 MiB", 4e9: "3.7 GiB", 1e15: "909 TiB"} {
-		if got := size(bytes); got != want {
-			t.Errorf("size(%v) = %s, want %s", bytes, got, want)
-		}
-	}
-}
-
 func TestEveryFigureHasItsName(t *testing.T) {
 	set, err := newSeries(small(typeNamed(t, "hazptr-retire"), typeNamed(t, "swap"))).run(t.Context(), func() {})
 	if err != nil {

@@ -15,6 +15,7 @@ type Axis struct {
 	Low, High float64
 	Log       bool
 	Text      func(float64) string // that stands at a tick
+	At        []float64            // where the ticks are; nil: where they suit the axis
 }
 
 // Times is a logarithmic axis of times in nanoseconds.
@@ -28,18 +29,21 @@ func Share() Axis {
 }
 
 // Time writes nanoseconds shortly, with a unit: 1 ns, 50 µs, 2.5 s.
-func Time(ns float64) string {
-	unit := "ns"
-	for _, larger := range []string{"µs", "ms", "s"} {
-		if ns < 999.5 {
-			break
-		}
-		ns, unit = ns/1000, larger
+func Time(ns float64) string { return scaled(ns, "ns", "µs", "ms", "s") }
+
+// Bytes writes bytes shortly, with a unit: 100 B, 10 kB, 2.5 MB.
+func Bytes(n float64) string { return scaled(n, "B", "kB", "MB", "GB") }
+
+// scaled writes v in the unit that suits it, each of which is a thousand times
+// the one before.
+func scaled(v float64, units ...string) string {
+	for v >= 999.5 && len(units) > 1 {
+		v, units = v/1000, units[1:]
 	}
-	if ns == 0 {
+	if v == 0 {
 		return "0"
 	}
-	return brief(ns) + " " + unit
+	return brief(v) + " " + units[0]
 }
 
 // brief writes three digits at most, or a whole number.
@@ -63,6 +67,16 @@ const fullest = 8
 
 // ticks returns those of a way.
 func (a Axis) ticks(way int) (ticks plot.ConstantTicks) {
+	for i, v := range a.At {
+		label := ""
+		if i%(way+1) == 0 {
+			label = a.Text(v)
+		}
+		ticks = append(ticks, plot.Tick{Value: v, Label: label})
+	}
+	if a.At != nil {
+		return ticks
+	}
 	if !a.Log {
 		major := 0
 		for _, t := range (plot.DefaultTicks{}).Ticks(a.Low, a.High) {
