@@ -39,7 +39,7 @@ type figure struct {
 // The groups, in the order in which they are shown.
 const (
 	readsByOne = "a read, by one reader"
-	readsByAll = "a read, by a reader for each P, per core"
+	readsByAll = "a read, by a reader for each P, or 8 a core, in ns per core"
 	updateCPU  = "an update, CPU time"
 	endedAfter = "ended after, one at a time, p50"
 	pending    = "pending beside a reader that stays, at most"

@@ -134,8 +134,8 @@ func writeFile(path string, write func(io.Writer) error) error {
 
 const details = `
 What is measured, in processes of their own with GOMAXPROCS set:
-  reads      refscale's types, by one reader and by as many as there are Ps, in
-             ns per read and core.
+  reads      refscale's types, by one reader and by as many as there are Ps, but
+             no more than 8 for each core, in ns per read and core.
   updates    updatescale's phases cost, quiet and garbage, of some of its types.
   waits      a fence, a pass, a grace period, a freeze, with nothing in their
              way: what they take, while a hazard pointer is held or an object

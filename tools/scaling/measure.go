@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"hazptr/internal/command"
@@ -25,6 +26,10 @@ type part struct {
 	read func(text []byte) ([]figure, error)
 }
 
+// perCore is how many readers there are for each core, at most. With many more
+// it is the scheduler that is measured.
+const perCore = 8
+
 var parts = []part{
 	{"scaling", func(int) []string { return []string{"-probe"} }, func(text []byte) ([]figure, error) {
 		var p point
@@ -32,7 +37,8 @@ var parts = []part{
 		return p.Figures, err
 	}},
 	{"refscale", func(procs int) []string {
-		return []string{"-nreaders", fmt.Sprintf("1,%d", procs), "-nruns", "3", "-format", "json"}
+		readers := min(procs, perCore*runtime.NumCPU())
+		return []string{"-nreaders", fmt.Sprintf("1,%d", readers), "-nruns", "3", "-format", "json"}
 	}, reads},
 	{"updatescale", func(int) []string {
 		return []string{"-types", "hazptr-retire,hazptr-inline,pass-the-buck,rcu-call,srcu-call,percpu_ref-kill,refcnt,rwlock,swap",

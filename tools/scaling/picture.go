@@ -20,7 +20,7 @@ type panel struct {
 
 var panels = [][]panel{
 	{
-		{readsByAll, "a read, a reader for each P, per core", []string{"load", "hazptr", "hazptr-guard", "rcu", "srcu", "percpu_ref", "refcnt-cond", "rwlock"}, chart.Time},
+		{readsByAll, "a read, a reader for each P, or 8 a core", []string{"load", "hazptr", "hazptr-guard", "rcu", "srcu", "percpu_ref", "refcnt-cond", "rwlock"}, chart.Time},
 		{updateCPU, "an update, CPU time", nil, chart.Time},
 	},
 	{{waits, "a pass, and what else waits for readers", nil, chart.Time}},

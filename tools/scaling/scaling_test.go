@@ -186,3 +186,26 @@ func TestPack(t *testing.T) {
 		}
 	}
 }
+
+// The page's table and its picture are of the figures that are kept beside it.
+func TestPage(t *testing.T) {
+	kept, err := readSet("../../docs/scaling.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/scaling.md")
+	if err != nil || !strings.Contains(string(page), ticks+table(kept)+ticks) {
+		t.Errorf("%v: docs/scaling.md has another table than docs/scaling.json makes", err)
+	}
+	svg := filepath.Join(t.TempDir(), "scaling.svg")
+	if err := picture(svg, kept); err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := os.ReadFile(svg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shown, err := os.ReadFile("../../docs/scaling.svg"); err != nil || !bytes.Equal(shown, drawn) {
+		t.Errorf("%v: docs/scaling.svg is another picture than docs/scaling.json makes", err)
+	}
+}
