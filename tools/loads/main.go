@@ -26,9 +26,9 @@ nothing is gained, it says so.`,
 		"loads -out= bbolt mmdb",
 	},
 	Details: "Loads:\n" + program.List(12, describe) + `
-It runs them one after the other, prints a table, and draws pictures; go run
-./tools/loads/NAME -h tells more of each. The first time takes some minutes
-more: programs are downloaded and built.`,
+It runs them one after the other, prints a table, and draws pictures of those
+that have one; go run ./tools/loads/NAME -h tells more of each. The first time
+takes some minutes more: programs are downloaded and built.`,
 	Do: runAll,
 }
 
@@ -93,12 +93,12 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		if err := writeTable(stdout, all); err != nil {
 			return err
 		}
-		where := "There are no pictures, since -out is empty."
+		where := "No files are written, since -out is empty."
 		if o.Out != "" {
 			if err := writeFiles(o.Out, all); err != nil {
 				return fmt.Errorf("-out: %w", err)
 			}
-			where = fmt.Sprintf("The pictures are in %s.", o.Out)
+			where = fmt.Sprintf("Tables, figures and pictures are in %s.", o.Out)
 		}
 		if _, err := fmt.Fprintln(stdout, where); err != nil {
 			return err

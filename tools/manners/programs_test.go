@@ -26,7 +26,7 @@ func build(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	packages := []string{"build", "-o", folder + "/", "hazptr/hazptrvet"}
-	for _, name := range []string{"refscale", "updatescale", "gatescale", "reftorture", "mutation", "explore"} {
+	for _, name := range []string{"refscale", "updatescale", "gatescale", "scaling", "reftorture", "mutation", "explore"} {
 		packages = append(packages, "hazptr/tools/"+name)
 	}
 	for _, name := range []string{"", "/bbolt", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {
@@ -130,7 +130,7 @@ func TestInterrupted(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale", "refscale -loops 100000000", "updatescale -duration 5s", "gatescale", "reftorture -type hazptr", "reftorture -type busted", "mutation", "explore",
+		"refscale", "refscale -loops 100000000", "updatescale -duration 5s", "gatescale", "scaling", "reftorture -type hazptr", "reftorture -type busted", "mutation", "explore",
 		"hazptrvet hazptr/...", "loads -out= all", "bbolt", "fdtable", "gate", "label", "mmdb -networks 500000", "mmdb -networks 1000 -duration 1m -http",
 		"mmdb -networks 1000 -duration 1m -ways unsafe -readers 1 -reloads 1", "pebble", "server -for 0",
 	} {
@@ -203,7 +203,7 @@ func TestNamedPipe(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale -svg FILE", "refscale -against FILE", "updatescale -against FILE", "updatescale -svg FILE", "mmdb -db FILE", "worker -file FILE", "worker -check -file FILE", "hazptrvet -cpuprofile FILE hazptr", "hazptrvet -trace=FILE hazptr",
+		"refscale -svg FILE", "refscale -against FILE", "updatescale -against FILE", "updatescale -svg FILE", "scaling -from FILE", "scaling -page FILE", "scaling -json FILE", "bbolt -svg FILE", "mmdb -db FILE", "worker -file FILE", "worker -check -file FILE", "hazptrvet -cpuprofile FILE hazptr", "hazptrvet -trace=FILE hazptr",
 		"hazptrvet FILE.go", "hazptrvet FILE.cfg", "loads -out FOLDER mmdb", "loads -out FILE mmdb", "bbolt -dir FILE", "bbolt -export FILE", "fdtable -dir FILE", "gate -dir FILE", "label -dir FILE", "pebble -dir FILE",
 	} {
 		t.Run(line, func(t *testing.T) {
@@ -236,7 +236,7 @@ func TestEmptyValue(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale -svg", "refscale -against", "updatescale -against", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "reftorture -type", "reftorture -scenes", "mutation -mutants", "explore -mutants",
+		"refscale -svg", "refscale -against", "updatescale -against", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "scaling -pack", "scaling -from", "scaling -page", "bbolt -svg", "reftorture -type", "reftorture -scenes", "mutation -mutants", "explore -mutants",
 		"mmdb -db", "mmdb -ways", "worker -file", "bbolt -dir", "bbolt -export", "bbolt -grow", "bbolt -long", "fdtable -dir", "gate -dir", "gate -io", "gate -ways", "label -dir", "label -do", "label -replace",
 		"pebble -dir", "server -addr", "hazptrvet -cpuprofile",
 	} {

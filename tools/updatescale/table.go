@@ -32,7 +32,7 @@ func table(s *set) string {
 		if found, _ := r.of(updateCPU); len(found) > 0 {
 			least = nanoseconds(found.Minimum())
 		}
-		most, bytes, left := r.text(pendingMost, count), r.text(pendingBytes, size), r.text(pendingLeft, count)
+		most, bytes, left := r.text(pendingMost, count), r.text(pendingBytes, report.Bytes), r.text(pendingLeft, count)
 		if r.blocked == everyWriter {
 			most, bytes, left = "blocks", "", ""
 		}
@@ -158,19 +158,4 @@ func times(ratio float64) string {
 		return fmt.Sprintf("%.1f×", ratio)
 	}
 	return fmt.Sprintf("%.0f×", ratio)
-}
-
-// size prints bytes with three digits and a unit.
-func size(bytes float64) string {
-	unit := "B"
-	for _, larger := range []string{"KiB", "MiB", "GiB", "TiB"} {
-		if bytes < 1000 {
-			break
-		}
-		bytes, unit = bytes/1024, larger
-	}
-	if unit == "B" || bytes >= 99.95 {
-		return fmt.Sprintf("%.0f %s", bytes, unit)
-	}
-	return fmt.Sprintf("%.1f %s", bytes, unit)
 }

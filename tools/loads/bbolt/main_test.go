@@ -47,7 +47,8 @@ func TestTable(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	long.Only(t, "it builds programs")
-	args := brief(t, "-format", "json", "-crashes", "0", "-long", "2")
+	picture := filepath.Join(t.TempDir(), "picture.svg")
+	args := brief(t, "-format", "json", "-crashes", "0", "-long", "2", "-svg", picture)
 	status, out, problems := runProgram(t.Context(), args...)
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
@@ -57,8 +58,11 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r.Load != "bbolt" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || r.Verdict == "" || strings.ReplaceAll(r.Command, " --", " -") != "go run ./tools/loads/bbolt "+strings.Join(args, " ") ||
-		len(r.Figures) != len(rows)+2*(wayCount-2) || len(r.Goals) != 2 {
+		len(r.Figures) != len(rows)+2*(wayCount-2) || len(r.Goals) != 2 || r.Stall == nil {
 		t.Errorf("unlikely: %+v", r)
+	}
+	if svg, err := os.ReadFile(picture); err != nil || !strings.Contains(string(svg), " Views, worst ") {
+		t.Errorf("%v: a picture of %d bytes", err, len(svg))
 	}
 	for _, f := range r.Figures[:4] {
 		if f.Before <= 0 || f.After <= 0 {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hazptr/tools/internal/program"
@@ -19,6 +21,7 @@ type options struct {
 	Duration time.Duration   `name:"duration" default:"9s" between:"100ms,1000h" group:"Measurement:" help:"time for which each of the four ways runs with each number of long readers, all rounds together"`
 	Crashes  int             `name:"crashes" default:"3" between:"0,1000" group:"Measurement:" help:"workers of the patched program to kill while they write; their files are checked"`
 	Tests    bool            `name:"tests" group:"Measurement:" help:"run bbolt's tests on both (go test -short ./..., with its failpoints)"`
+	Picture  program.OutFile `name:"svg" placeholder:"FILE" group:"Measurement:" help:"draw the Views of the first -long that is not 0"`
 	Race     bool            `name:"race" group:"Measurement:" help:"run them with the race detector, too"`
 	pair.Options
 }
@@ -33,6 +36,9 @@ func (o *options) Check() error {
 	}
 	if o.Shortens("crashes") {
 		o.Crashes = 1
+	}
+	if o.Picture != "" && slices.Max(o.Long) == 0 {
+		return errors.New("--svg: without long readers nothing is held up: give -long a number that is not 0")
 	}
 	if least := time.Duration(o.Rounds) * 100 * time.Millisecond; o.Duration < least {
 		return fmt.Errorf("--duration: %v is less than 100ms for each of the %d rounds: raise it, or lower -rounds", o.Duration, o.Rounds)

@@ -30,6 +30,7 @@ func TestBadFlags(t *testing.T) {
 		{"-duration 299ms", "-duration: 299ms is less than 100ms for each of the 3 rounds"},
 		{"-hold 0s", "-hold: 0s is not"},
 		{"-hold 5", "-hold: 5 has no unit: say 5s"},
+		{"-long 0,0 -svg picture.svg", "-svg: without long readers nothing is held up"},
 		{"-format xml", `-format must be one of "table","json" but got "xml"`},
 		{"-longs 1", "-longs"},
 		{"file.db", "file.db"},

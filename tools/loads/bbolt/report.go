@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/tools/internal/chart"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/bbolt/internal/figures"
@@ -47,6 +48,9 @@ func (r *report) conclude() {
 	scenarios := slices.Clone(r.Scenarios) // with readers to wait for first
 	slices.SortStableFunc(scenarios, func(a, b *scenario) int { return min(b.long, 1) - min(a.long, 1) })
 	for _, s := range scenarios {
+		if s.long > 0 && r.Stall == nil {
+			r.Stall = r.stall(s)
+		}
 		for _, row := range rows {
 			r.Figures = append(r.Figures, row.figure(s, 0, row.name))
 		}
@@ -90,6 +94,18 @@ func (r *report) options() (said []string) {
 		said = append(said, fmt.Sprintf("%v: worst View %s, %d remaps", w, latency.Text(worst), remaps))
 	}
 	return said
+}
+
+// stall is the picture of a scenario.
+func (r *report) stall(s *scenario) *chart.Stall {
+	return &chart.Stall{
+		Heading: []string{
+			fmt.Sprintf("%s: Views while a file grows from 1 to %.0f MB, beside %s (%v).", r.Version, float64(r.Grow)/1e6, longText(s.long), r.Hold),
+			fmt.Sprintf("GOMAXPROCS %d. Left: the first round. Figures and curves: all %d.", r.GOMAXPROCS, r.Rounds),
+		},
+		Reads: "Views",
+		Sides: []chart.Side{{Name: "original", Times: s.before().Times, All: s.before().Views}, {Name: "patched", Times: s.after().Times, All: s.after().Views}},
+	}
 }
 
 func (r *report) String() string {

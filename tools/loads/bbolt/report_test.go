@@ -2,10 +2,13 @@ package main
 
 import (
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"hazptr/tools/internal/latency"
+	"hazptr/tools/loads/bbolt/internal/figures"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
 )
@@ -52,5 +55,36 @@ func TestOption(t *testing.T) {
 	against := r.Figures[len(rows):]
 	if len(against) != 4 || against[0].Name != "1 long reader: View, worst, against InitialMmapSize 128 MB" || math.Round(against[0].Gain()) != 2 || math.Round(against[2].Gain()) != 250 {
 		t.Errorf("%+v", against)
+	}
+}
+
+// The picture is of the first number of long readers that is not 0.
+func TestPicture(t *testing.T) {
+	r := testReport()
+	r.Grow, r.Hold, r.Rounds, r.Version = 64_000_000, time.Second, 3, plan.Module.String()
+	for _, n := range []int{0, 1, 16} {
+		s := &scenario{long: n}
+		for i := range s.done {
+			begun := time.Now()
+			f := figures.New()
+			f.Times = latency.NewTimeline(begun)
+			f.Times.Record(begun.Add(time.Second), 900*time.Millisecond)
+			f.Views.Record(900 * time.Millisecond)
+			s.done[i] = f
+		}
+		r.Scenarios = append(r.Scenarios, s)
+	}
+	r.conclude()
+	if drawn, err := r.Draw(filepath.Join(t.TempDir(), "picture.svg")); !drawn || err != nil {
+		t.Error(drawn, err)
+	}
+	if heading := r.Stall.Heading[0]; !strings.Contains(heading, "beside 1 long reader (1s)") {
+		t.Error(heading)
+	}
+	r.Scenarios = r.Scenarios[:1]
+	r.Stall = nil
+	r.conclude()
+	if drawn, err := r.Draw("nowhere"); drawn || err != nil {
+		t.Error(drawn, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/bbolt/internal/figures"
 )
 
@@ -44,8 +45,8 @@ func (w *work) do(ctx context.Context, stdout io.Writer) (*figures.Figures, erro
 	}
 	w.File = filepath.Join(folder, filepath.Base(w.File))
 
-	f := figures.New()
-	began := time.Now()
+	f, began := figures.New(), time.Now()
+	f.Times = latency.NewTimeline(began)
 	ctx, stop := context.WithTimeout(ctx, w.Duration)
 	defer stop()
 	for ctx.Err() == nil {
@@ -54,7 +55,7 @@ func (w *work) do(ctx context.Context, stdout io.Writer) (*figures.Figures, erro
 				return nil, err
 			}
 		}
-		err := w.growFile(ctx, f, stdout)
+		err := w.growFile(ctx, began, f, stdout)
 		switch {
 		case errors.Is(err, errFull) && w.Resume:
 			return nil, err
@@ -69,8 +70,8 @@ func (w *work) do(ctx context.Context, stdout io.Writer) (*figures.Figures, erro
 }
 
 // growFile lets a file grow until it has reached the limit, which is errFull,
-// or the time is over.
-func (w *work) growFile(ctx context.Context, f *figures.Figures, stdout io.Writer) (err error) {
+// or the time is over, in a run that began at a time.
+func (w *work) growFile(ctx context.Context, began time.Time, f *figures.Figures, stdout io.Writer) (err error) {
 	db, err := bbolt.Open(w.File, 0o600, &bbolt.Options{Timeout: 5 * time.Second, NoSync: w.NoSync, NoGrowSync: w.NoSync, InitialMmapSize: w.Mmap})
 	if err != nil {
 		return err
@@ -91,12 +92,12 @@ func (w *work) growFile(ctx context.Context, f *figures.Figures, stdout io.Write
 	var all sync.WaitGroup
 	var readers []*reader
 	for range w.Readers {
-		r := newReader(db)
+		r := newReader(db, began)
 		readers = append(readers, r)
 		all.Go(func() { fail(r.views(ctx)) })
 	}
 	for range w.Long {
-		r := newReader(db)
+		r := newReader(db, began)
 		readers = append(readers, r)
 		all.Go(func() { fail(r.stay(ctx, w.Hold)) })
 	}
@@ -104,6 +105,7 @@ func (w *work) growFile(ctx context.Context, f *figures.Figures, stdout io.Write
 	all.Wait()
 	for _, r := range readers {
 		f.Views.Merge(r.latencies)
+		f.Times.Merge(r.times)
 		f.Stays += r.stays
 	}
 	return context.Cause(ctx)

@@ -70,6 +70,11 @@ func TestWork(t *testing.T) {
 	if f.Mapped > 0 && (f.Remaps == 0 || f.Mapped < grow) {
 		t.Errorf("%d remaps, %d bytes mapped", f.Remaps, f.Mapped)
 	}
+	for ended, took := range f.Times.All() {
+		if ended > f.Took+time.Millisecond || took > f.Views.Worst() {
+			t.Errorf("a View of %v, which ended at %v", took, ended)
+		}
+	}
 }
 
 // A file is mapped anew when it outgrows what was mapped from the start, and

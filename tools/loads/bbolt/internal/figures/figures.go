@@ -11,6 +11,7 @@ import (
 type Figures struct {
 	Took    time.Duration      `json:"took_ns"`
 	Views   *latency.Histogram `json:"views"`   // short read transactions
+	Times   *latency.Timeline  `json:"times"`   // of Views, of the first run
 	Stays   int64              `json:"stays"`   // long ones
 	Updates *latency.Histogram `json:"updates"` // commits of the writer
 	Written int64              `json:"written"` // bytes of values
@@ -31,6 +32,9 @@ func New() *Figures {
 func (f *Figures) Merge(other *Figures) {
 	f.Took += other.Took
 	f.Views.Merge(other.Views)
+	if f.Times == nil {
+		f.Times = other.Times
+	}
 	f.Stays += other.Stays
 	f.Updates.Merge(other.Updates)
 	f.Written += other.Written
