@@ -67,7 +67,7 @@ func (r *report) conclude() {
 			}
 		}
 		if r.Rounds == 1 {
-			continue // nobody was ahead in every round
+			continue // one round tells no order
 		}
 		for _, row := range worstOf(s) {
 			var rivals []rounds.Rival
