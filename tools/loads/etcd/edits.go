@@ -28,16 +28,16 @@ import (
 //     bbolt's Tx.WriteTo, which sends a snapshot, does not open the path anew.
 //     A process that dies between rename and swap has lost nothing: the new
 //     file is whole and synced before its rename, as it was.
-//   - The swap takes readTx for as long as two transactions take to begin. A
+//   - The swap takes readTx for as long as one transaction takes to begin. A
 //     read that began before goes on in the old database.
 //   - The old database is closed when nothing reads it any more, on another
 //     goroutine, and backend.Close waits for that.
 //
 // plain is the fix that a reviewer would name: bbolt's Close waits for
 // transactions by itself, so a goroutine closes the old database, and a
-// WaitGroup counts these goroutines. backend.mu stays: Snapshot
-// and Hash take it to load the database and begin, or a transaction could begin
-// in one that is closed.
+// WaitGroup counts these goroutines. backend.mu stays: Snapshot and Hash take it
+// to load the database and begin, or a transaction could begin in one that is
+// closed.
 //
 // hazptr has a live.Value of the present database. What begins a transaction
 // beside batchTx does so in a Do, whose database is not closed meanwhile. A
