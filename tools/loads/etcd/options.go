@@ -8,7 +8,7 @@ import (
 )
 
 type options struct {
-	Size     program.Bytes `name:"size" default:"330MB" between:"1MB,20GB" group:"Server:" help:"bytes of the values in the database, from 1MB to 20GB: a number, or one with kB, MB or GB; 330MB make a file of 350 MB"`
+	Size     program.Bytes `name:"size" default:"330MB" between:"1MB,20GB" group:"Server:" help:"bytes of the values in the database, from 1MB to 20GB: a number, or one with kB, MB or GB; 330MB make a file of 370 MB"`
 	Snapshot time.Duration `name:"snapshot" default:"5s" between:"10ms,1h" group:"Server:" help:"time in which the client of the snapshot does nothing; etcd gives requests up after 7 s"`
 	Crashes  int           `name:"crashes" default:"1" between:"0,1000" group:"Measurement:" help:"how often the servers of both patched copies are killed at each of three points"`
 	Tests    bool          `name:"tests" group:"Measurement:" help:"run etcd's tests of its backend on all copies"`

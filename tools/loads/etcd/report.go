@@ -67,7 +67,7 @@ func (r *report) conclude() {
 			}
 		}
 		if r.Rounds == 1 {
-			continue // nobody was ahead in every round
+			continue // one round tells no order
 		}
 		for _, row := range worstOf(s) {
 			var rivals []rounds.Rival
@@ -92,11 +92,26 @@ One Defragment of a database with %v of values, synced to the disk. The median o
 %s
 %s.
 `, r.Size, r.Rounds, r.Go, r.System, r.GOMAXPROCS, r.table(), strings.ReplaceAll(r.Verdict, ". ", ".\n"))
+	if n := r.givenUp(); n > 0 {
+		fmt.Fprintf(&b, "Requests that etcd has given up, which took its time limit and count as that long: %d.\n", n)
+	}
 	fmt.Fprintln(&b, "Every value, snapshot and hash was right, and the space of every replaced file came back.")
 	if r.Crashes.Killed > 0 {
 		fmt.Fprintf(&b, "Servers killed: %d. No data was damaged, and no acknowledged Put lost: the original's check, and %d values.\n", r.Crashes.Killed, r.Crashes.Values)
 	}
 	return b.String() + r.Suites.String()
+}
+
+// givenUp counts the requests for which a server had no time.
+func (r *report) givenUp() (n int64) {
+	for _, s := range r.Scenarios {
+		for _, runs := range s.runs {
+			for _, f := range runs {
+				n += f.Serializable.Failed + f.Linearizable.Failed + f.Puts.Failed
+			}
+		}
+	}
+	return n
 }
 
 func (r *report) table() *summary.Table {

@@ -153,7 +153,7 @@ func (w *work) once(ctx context.Context, s *server, has content, f *figures.Figu
 
 	began := time.Now()
 	if _, err := c.Defragment(ctx, s.endpoint); err != nil {
-		return fmt.Errorf("Defragment: %w", err)
+		return fmt.Errorf("the Defragment: %w", err)
 	}
 	returned := time.Now()
 	f.Defragment = returned.Sub(began)

@@ -44,8 +44,8 @@ type Arm struct {
 }
 
 // Do makes the pair in a folder that it removes, and has do work with it, which
-// begins so many stages. With -diff it prints what the edits change, with -export
-// it writes the last arm to a folder, and that is all.
+// begins so many stages. With -diff it prints what the edits change, with
+// -export it writes the last arm to a folder, and that is all.
 func (p Plan) Do(ctx context.Context, o *Options, stages int, stdout, stderr io.Writer, do func(*Pair) error) (err error) {
 	folder, remove, err := command.WorkFolder(o.Dir, "hazptr-"+p.Name+"-*")
 	if err != nil {
