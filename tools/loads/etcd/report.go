@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/tools/internal/chart"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/etcd/internal/figures"
@@ -78,6 +79,26 @@ func (r *report) conclude() {
 		}
 	}
 	r.OK, r.Verdict = len(r.Suites.Worse()) == 0, strings.Join(said, ". ")
+	r.Stall = r.stall(r.Scenarios[0])
+}
+
+// stall is the picture of a scenario.
+func (r *report) stall(s *scenario) *chart.Stall {
+	picture := &chart.Stall{
+		Heading: []string{
+			fmt.Sprintf("%s: serializable Gets beside a Defragment of %v, %v.", r.Version, r.Size, s),
+			fmt.Sprintf("GOMAXPROCS %d. Left: the first round. Figures and curves: all %d.", r.GOMAXPROCS, r.Rounds),
+		},
+		Reads: "Gets",
+	}
+	for i, arm := range plan.Arms {
+		all := latency.NewHistogram()
+		for _, f := range s.runs[i] {
+			all.Merge(f.Serializable.Latencies)
+		}
+		picture.Sides = append(picture.Sides, chart.Side{Name: arm.Name, Times: s.runs[i][0].Serializable.Times, All: all})
+	}
+	return picture
 }
 
 func (r *report) String() string {
