@@ -22,10 +22,12 @@ hurts them, how many lines it takes to mend it, and what is gained. Where
 nothing is gained, it says so.`,
 	Examples: []string{
 		"loads all",
-		"loads -full all",
+		"loads -full all losses",
 		"loads -out= bbolt mmdb",
 	},
-	Details: "Loads:\n" + program.List(12, describe) + `
+	Details: "Loads: what hurts → what takes its place. How long the short form takes, and\n-full, on two cores; what is downloaded the first time.\n" + program.List(12, describe(false)) + `
+Losses, which all leaves out: what is gained is not seen in the whole program.
+` + program.List(12, describe(true)) + `
 It runs them one after the other, prints a table, and draws pictures; go run
 ./tools/loads/NAME -h tells more of each. The first time takes some minutes
 more: programs are downloaded and built.`,
@@ -36,8 +38,8 @@ func main() { programs.Main() }
 
 // options are the command line.
 type options struct {
-	Loads []string `arg:"" optional:"" name:"load" help:"names of loads, of those below; all: every one"`
-	Full  bool     `name:"full" group:"Options:" help:"not in their short forms: ten minutes or so"`
+	Loads []string `arg:"" optional:"" name:"load" help:"names of loads, of those below; all: those where something is gained; losses: the others"`
+	Full  bool     `name:"full" group:"Options:" help:"not in their short forms"`
 	Out   string   `name:"out" default:"loads-figures" placeholder:"FOLDER" group:"Options:" help:"folder for loads.md, loads.json and a picture of each load, which is made (${default}); none if empty"`
 
 	loads []load
