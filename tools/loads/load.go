@@ -13,14 +13,16 @@ import (
 
 // A load is a program to run.
 type load struct {
-	name      string // of its folder
-	hurts     string // what the program suffers from; "" where another one of the name says it
+	name string // of its folder
+	// What the program suffers from; "" where another one of the name says it.
+	hurts     string
 	changes   string // what takes its place
 	takes     string // in its short form, and with -full
 	downloads string // beside what this module requires
-	loss      bool   // what is gained is not seen in the whole program: it is in no other group
-	large     bool   // it is in no group
-	args      []string
+	// What is gained is not seen in the whole program: it is in no other group.
+	loss  bool
+	large bool // it is in no group
+	args  []string
 }
 
 // title is unique.

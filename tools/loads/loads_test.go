@@ -83,7 +83,8 @@ func TestHelp(t *testing.T) {
 			t.Errorf("more than 80 columns: %q", line)
 		}
 	}
-	// Each says what hurts, what changes, how long it takes, and what it downloads.
+	// Each says what hurts, what changes, how long it takes, and what it
+	// downloads.
 	all, losses, _ := strings.Cut(out, "\nLosses, ")
 	for _, l := range loads {
 		if part := map[bool]string{false: all, true: losses}[l.loss]; !strings.Contains(part, "\n  "+l.name+" ") {

@@ -1,6 +1,6 @@
 // Badger compares badger, whose value log keeps a rewritten file until no
-// iterator is open at all, with copies in which the file goes when those that
-// may read it are closed. Its -h tells more.
+// iterator is open at all, with copies in which the file goes when the
+// iterators that may read it are closed. Its -h tells more.
 package main
 
 import (

@@ -64,7 +64,8 @@ func TestExport(t *testing.T) {
 		lines          []string
 		patience, want string
 	}{
-		{[]string{"go mod tidy"}, "300ms", "the writer waited, 4000 values\n"}, // for ever, if the reader didn't go
+		// For ever, if the reader didn't go.
+		{[]string{"go mod tidy"}, "300ms", "the writer waited, 4000 values\n"},
 		{goLines(t, page, "Take it"), "1h", "the writer did not wait, 8000 values\n"},
 		{goLines(t, page, "Go back"), "300ms", "the writer waited, 12000 values\n"},
 	} {

@@ -35,9 +35,9 @@ import (
 //
 // plain is the fix that a reviewer would name: bbolt's Close waits for
 // transactions by itself, so a goroutine closes the old database, and a
-// WaitGroup counts these goroutines. backend.mu stays: Snapshot and Hash take it
-// to load the database and begin, or a transaction could begin in one that is
-// closed.
+// WaitGroup counts these goroutines. backend.mu stays: Snapshot and Hash take
+// it to load the database and begin, or a transaction could begin in one that
+// is closed.
 //
 // hazptr has a live.Value of the present database. What begins a transaction
 // beside batchTx does so in a Do, whose database is not closed meanwhile. A

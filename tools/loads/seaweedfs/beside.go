@@ -13,8 +13,9 @@ var kept = []patch.Edit{
 		}`),
 }
 
-// besideLock has a vacuum's commit load the compacted files beside the old ones,
-// which are read meanwhile, and take dataFileAccessLock only to swap them.
+// besideLock has a vacuum's commit load the compacted files beside the old
+// ones, which are read meanwhile, and take dataFileAccessLock only to swap
+// them.
 //
 // CommitCompact holds dataFileAccessLock from begin to end: while it closes the
 // old files, copies what has changed since they were copied, renames the new
@@ -23,10 +24,10 @@ var kept = []patch.Edit{
 // needle map. So it need not keep reads out until the new files are loaded.
 //
 //   - The old files stay open and as they are: a name is renamed, not a file.
-//     Writes and deletes wait for dataFileSyncLock, and so do Close, Destroy and
-//     what moves a volume. The needle map must be one in memory: a leveldb, and
-//     a sorted file, are found by their names, which the new ones take. They go
-//     the old way.
+//     Writes and deletes wait for dataFileSyncLock, and so do Close, Destroy
+//     and what moves a volume. The needle map must be one in memory: a leveldb,
+//     and a sorted file, are found by their names, which the new ones take.
+//     They go the old way.
 //   - The files are loaded into a Volume that nothing else knows, and what load
 //     sets is taken over under the lock, with superBlockAccessLock and
 //     noWriteLock for what they guard. A volume that has become read-only
@@ -41,7 +42,8 @@ var kept = []patch.Edit{
 //     there.
 //
 // It is what a reviewer would ask for first. A commit's lock still waits for
-// every read, and new reads wait behind it: it is as slow as the slowest client.
+// every read, and new reads wait behind it: it is as slow as the slowest
+// client.
 var besideLock = []patch.Edit{
 	patch.Append(inStorage+"volume_vacuum.go", beside),
 
@@ -81,7 +83,7 @@ const syncLocked = "v.dataFileSyncLock.Lock()\ndefer v.dataFileSyncLock.Unlock()
 var commit = patch.Func(inStorage+"volume_vacuum.go", "(*Volume).CommitCompact")
 
 const beside = `
-// loadBeside loads the volume's files while those that it has are read, and then has it use them. The caller holds dataFileSyncLock.
+// loadBeside loads the volume's files while its present ones are read, and then has it use them. The caller holds dataFileSyncLock.
 func (v *Volume) loadBeside() error {
 	v.noWriteLock.RLock()
 	next := &Volume{

@@ -71,7 +71,8 @@ func TestExport(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	// As its own developers would; and the library lacks nothing on other systems.
+	// As its own developers would; and the library lacks nothing on other
+	// systems.
 	runIn(t, folder, "go", "vet", ".")
 	for _, system := range []string{"linux/arm64", "windows/amd64", "darwin/arm64"} {
 		goos, goarch, _ := strings.Cut(system, "/")

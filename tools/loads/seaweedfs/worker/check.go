@@ -31,7 +31,8 @@ func (w *work) check() (count uint64, err error) {
 // that came later. It returns how many are there.
 func (w *work) verify(v *volume, written, sampled uint64) (there uint64, err error) {
 	c := &census{volume: v}
-	step := w.count()/max(1, sampled) | 1 // odd: of those that were deleted, and of the others
+	// Odd: of needles that were deleted, and of the others.
+	step := w.count()/max(1, sampled) | 1
 	for id := uint64(1); id <= w.count(); id += step {
 		if err := c.look(id, needleBytes, id%2 == 0); err != nil {
 			return 0, err

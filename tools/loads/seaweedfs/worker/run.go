@@ -52,7 +52,8 @@ func (w *work) measure(ctx context.Context, v *volume, f *figures.Figures) (writ
 	}
 	if !w.NoVacuum && ctx.Err() == nil {
 		began := time.Now()
-		// Not CommitCompactVolume, which then looks at the file's size without a lock.
+		// Not CommitCompactVolume, which then looks at the file's size without
+		// a lock.
 		if err := v.store.GetVolume(v.id).CommitCompact(); err != nil {
 			end(fmt.Errorf("the vacuum's commit: %w", err))
 		}
