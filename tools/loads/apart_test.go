@@ -74,3 +74,20 @@ func TestProgramsAreApart(t *testing.T) {
 		}
 	}
 }
+
+// The page of an exported module has the figures of its load.
+func TestExportedLoadsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "loads.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported, err := filepath.Glob("*/export.go")
+	if err != nil || len(exported) == 0 {
+		t.Fatalf("no load is exported, %v", err)
+	}
+	for _, file := range exported {
+		if heading := "\n## " + filepath.Dir(file) + ":"; !strings.Contains(string(text), heading) {
+			t.Errorf("docs/loads.md has no section %q", heading[1:])
+		}
+	}
+}

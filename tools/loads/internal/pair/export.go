@@ -66,8 +66,7 @@ var pageText string
 
 var pageTemplate = template.Must(template.New("page.md").Parse(pageText))
 
-// page returns what an author of a program must know to take the
-// module.
+// page returns what the author of a program must know before taking the module.
 func (p Plan) page(ctx context.Context, folder string, change patch.Change) (string, error) {
 	library, err := patch.Library(ctx)
 	if err != nil {
