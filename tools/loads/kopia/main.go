@@ -86,7 +86,7 @@ What is measured:
 `,
 	Vars: map[string]string{
 		"rounds": "5",
-		"short":  "about a minute: -rounds is 2, -versions is 3, -listing 1s, -duration 2s, -patience 5s, and -crashes 1, unless they are given",
+		"short":  "a minute or two: -rounds is 2, -versions is 3, -listing 1s, -duration 2s, -patience 5s, and -crashes 1, unless they are given",
 		"disk":   "and for the repository, 200 MB in all",
 	},
 	Do: compare,
