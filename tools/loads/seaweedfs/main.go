@@ -22,7 +22,7 @@ const version = "v0.0.0-20261109003541-7506e5f91cd6"
 
 var plan = pair.Plan{
 	Name:   "seaweedfs",
-	Module: patch.Module{Path: "github.com/seaweedfs/seaweedfs", Version: version, Sum: "h1:LOYZFToHq9F7pSR6lkPGfkM8RmHlVFrzndKdhmNZjrU="},
+	Module: patch.Module{Path: "github.com/seaweedfs/seaweedfs", Version: version, Sum: "h1:LOYZFToHq9F7pSR6lkPGfkM8RmHlVFrzndKdhmNZjrU=", Folder: "weed"},
 	Arms:   []pair.Arm{{Name: "as it is"}, {Name: "file kept", Edits: kept, Plain: true}, {Name: "lock", Edits: besideLock, Plain: true}, {Name: "hazptr", Edits: held}},
 }
 
@@ -85,7 +85,7 @@ What is measured:
 	Vars: map[string]string{
 		"rounds": "3", "points": fmt.Sprint(len(points)),
 		"short": "two minutes: -volume is 64, -changes 10000, -rounds 1 and -crashes 2, unless they are given",
-		"disk":  "600 MB, and twice -volume",
+		"disk":  "500 MB, and twice -volume",
 	},
 	Do: compare,
 }

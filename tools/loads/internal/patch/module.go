@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"hazptr/internal/command"
@@ -16,6 +17,7 @@ import (
 type Module struct {
 	Path, Version string
 	Sum           string // of its content, as in go.sum; may be left out for one that the go.sum of loads has
+	Folder        string // that is copied alone, with the files beside it; "" means all
 }
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
@@ -27,7 +29,7 @@ func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.CopyFS(dir, until{os.DirFS(cached), ctx}); err != nil {
+	if err := os.CopyFS(dir, copied{os.DirFS(cached), m.Folder, ctx}); err != nil {
 		return nil, fmt.Errorf("copying %v: %w", m, err)
 	}
 	return &Source{Module: m, Dir: dir}, nil
@@ -64,15 +66,26 @@ func firstLine(texts ...string) string {
 	return ""
 }
 
-// until is a file system that opens nothing when its context has ended.
-type until struct {
+// copied is a file system as it is copied. It has no folder beside the one that
+// is given, if one is, and opens nothing when its context has ended.
+type copied struct {
 	fs.FS
-	ctx context.Context
+	folder string
+	ctx    context.Context
 }
 
-func (u until) Open(name string) (fs.File, error) {
-	if err := u.ctx.Err(); err != nil {
+func (c copied) Open(name string) (fs.File, error) {
+	if err := c.ctx.Err(); err != nil {
 		return nil, err
 	}
-	return u.FS.Open(name)
+	return c.FS.Open(name)
+}
+
+// ReadDir is for fs.WalkDir.
+func (c copied) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(c.FS, name)
+	if name == "." && c.folder != "" {
+		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() != c.folder })
+	}
+	return entries, err
 }
