@@ -43,6 +43,26 @@ func TestCopyOfAFolder(t *testing.T) {
 	}
 }
 
+func TestDropNeighbours(t *testing.T) {
+	const kept = "module example.com/p\n\ngo 1.25.0\n\nreplace example.com/fork => example.com/other v1.2.3\n"
+	for _, text := range []string{
+		kept,
+		kept + "\nreplace (\n\texample.com/p/api => ../api\n\texample.com/q v1.0.0 => ./FORBIDDEN\n)\n",
+	} {
+		s := &Source{Module: Module{Path: "example.com/p", Version: "v1.0.0"}, Dir: t.TempDir()}
+		file := filepath.Join(s.Dir, "go.mod")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.dropNeighbours(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(file); err != nil || string(got) != kept {
+			t.Errorf("%v:\n%s", err, got)
+		}
+	}
+}
+
 func TestCopyOfWhatCannotBeHad(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())

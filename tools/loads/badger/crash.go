@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"hazptr/internal/command"
+	"hazptr/tools/loads/internal/pair"
+)
+
+// crashes are what was found after workers of hazptr's copy had been killed.
+type crashes struct {
+	Killed     int    `json:"killed"`
+	Collecting int    `json:"killed_while_collecting"`
+	Values     uint64 `json:"values_checked"` // in all databases, each with all rounds that its worker had done
+}
+
+const (
+	crashFrom   = 200 * time.Millisecond // since the first collection; the next one is the last
+	crashUntil  = time.Second
+	crashWithin = 10 * time.Millisecond // of that collection's beginning
+	crashTries  = 10                    // to kill one before the collection has ended
+)
+
+// crash kills workers of hazptr's copy while they rewrite files, and has badger
+// as it is check their databases. The next worker works on in the same one.
+func crash(ctx context.Context, n int, p *pair.Pair, workers []*pair.Worker) (*crashes, error) {
+	original, patched := workers[0], workers[len(workers)-1]
+	folder := filepath.Join(p.Folder, "crash")
+	c := &crashes{}
+	for i := range n {
+		p.Begin(fmt.Sprintf("killing worker %d of %d", i+1, n))
+		for try, collecting := 0, false; try < crashTries && !collecting; try++ {
+			var done uint64
+			var err error
+			if done, collecting, err = kill(ctx, patched, folder); err != nil {
+				return nil, fmt.Errorf("to be killed: %w", err)
+			}
+			c.Killed++
+			if collecting {
+				c.Collecting++
+			}
+			out, err := original.Output(ctx, "-check", "-dir", folder, "-atleast", fmt.Sprint(done))
+			if err != nil {
+				return nil, fmt.Errorf("the database of a killed worker of hazptr's copy, checked by badger %w", err)
+			}
+			values, err := strconv.ParseUint(strings.TrimSpace(string(out)), 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("%s: what the check says: %w", original.Name, err)
+			}
+			c.Values += values
+		}
+	}
+	return c, nil
+}
+
+// kill kills a worker some time after a collection has begun, and returns the
+// last round that was done before, and whether the collection had not ended.
+func kill(ctx context.Context, w *pair.Worker, folder string) (done uint64, collecting bool, err error) {
+	cmd := command.Child(ctx, w.File, "-resume", "-dir", folder, "-iterators", "2", "-duration", "1h")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return 0, false, err
+	}
+	if err := cmd.Start(); err != nil {
+		return 0, false, err
+	}
+	var killed atomic.Bool
+	var last *time.Timer
+	var from time.Time // of which on a collection is the last
+	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+		line := lines.Text()
+		if collecting = line == "collecting"; collecting {
+			switch {
+			case from.IsZero():
+				from = time.Now().Add(crashFrom + rand.N(crashUntil-crashFrom))
+			case last == nil && time.Now().After(from):
+				last = time.AfterFunc(rand.N(crashWithin), func() {
+					killed.Store(true)
+					_ = cmd.Process.Kill() // if it has ended itself, that is found below
+				})
+				defer last.Stop()
+			}
+		}
+		if number, is := strings.CutPrefix(line, "round "); is {
+			if done, err = strconv.ParseUint(number, 10, 64); err != nil {
+				_ = cmd.Process.Kill()
+				break
+			}
+		}
+	}
+	ended := cmd.Wait()
+	switch {
+	case ctx.Err() != nil:
+		return 0, false, ctx.Err()
+	case err != nil:
+		return 0, false, fmt.Errorf("%s: what the worker says: %w", w.Name, err)
+	case !killed.Load() || cmd.ProcessState.Exited():
+		return 0, false, w.Failed(ended, stderr.String())
+	}
+	return done, collecting, nil
+}
