@@ -13,8 +13,9 @@ var kept = []patch.Edit{
 		}`),
 }
 
-// besideLock has a vacuum's commit load the compacted files beside the old ones,
-// which are read meanwhile, and take dataFileAccessLock only to swap them.
+// besideLock has a vacuum's commit load the compacted files beside the old
+// ones, which are read meanwhile, and take dataFileAccessLock only to swap
+// them.
 //
 // CommitCompact holds dataFileAccessLock from begin to end: while it closes the
 // old files, copies what has changed since they were copied, renames the new
@@ -23,10 +24,10 @@ var kept = []patch.Edit{
 // needle map. So it need not keep reads out until the new files are loaded.
 //
 //   - The old files stay open and as they are: a name is renamed, not a file.
-//     Writes and deletes wait for dataFileSyncLock, and so do Close, Destroy and
-//     what moves a volume. The needle map must be one in memory: a leveldb, and
-//     a sorted file, are found by their names, which the new ones take. They go
-//     the old way.
+//     Writes and deletes wait for dataFileSyncLock, and so do Close, Destroy
+//     and what moves a volume. The needle map must be one in memory: a leveldb,
+//     and a sorted file, are found by their names, which the new ones take.
+//     They go the old way.
 //   - The files are loaded into a Volume that nothing else knows, and what load
 //     sets is taken over under the lock, with superBlockAccessLock and
 //     noWriteLock for what they guard. A volume that has become read-only
@@ -41,12 +42,13 @@ var kept = []patch.Edit{
 //     there.
 //
 // It is what a reviewer would ask for first. A commit's lock still waits for
-// every read, and new reads wait behind it: it is as slow as the slowest client.
+// every read, and new reads wait behind it: it is as slow as the slowest
+// client.
 var besideLock = []patch.Edit{
 	patch.Append(inStorage+"volume_vacuum.go", beside),
 
 	commit.Replace("func (v *Volume) CommitCompact() error {", "func (v *Volume) CommitCompact() (err error) {"),
-	commit.Replace("v.dataFileAccessLock.Lock()\ndefer v.dataFileAccessLock.Unlock()", `// Reads go on in the old files, unless the new ones take names that those need.
+	commit.Replace("v.dataFileAccessLock.Lock()\ndefer v.dataFileAccessLock.Unlock()", `// Reads go on in the old files, unless the new ones take their names.
 		_, beside := v.nm.(*NeedleMap)
 		beside = beside && v.DataBackend != nil
 		if !beside {
@@ -57,7 +59,7 @@ var besideLock = []patch.Edit{
 			v.doClose()
 		}`),
 	commit.Before("if e := v.writeCompactCommitMarker(); e != nil {", `if beside {
-			// Without its files, too, the volume must take no writes into the old ones.
+			// Nothing may be written any more into files that are replaced.
 			defer func() {
 				if err != nil {
 					v.dataFileAccessLock.Lock()
@@ -81,7 +83,7 @@ const syncLocked = "v.dataFileSyncLock.Lock()\ndefer v.dataFileSyncLock.Unlock()
 var commit = patch.Func(inStorage+"volume_vacuum.go", "(*Volume).CommitCompact")
 
 const beside = `
-// loadBeside loads the volume's files while those that it has are read, and then has it use them. The caller holds dataFileSyncLock.
+// loadBeside loads the volume's files while the old ones are read, and then has it use them. The caller holds dataFileSyncLock.
 func (v *Volume) loadBeside() error {
 	v.noWriteLock.RLock()
 	next := &Volume{

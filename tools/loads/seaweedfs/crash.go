@@ -18,8 +18,11 @@ import (
 // crashes are what was found after workers of the patched program had been
 // killed in a commit.
 type crashes struct {
-	Killed  int    `json:"killed"`
-	Needles uint64 `json:"needles_checked"` // in all volumes; none more, and none less, than was written and not deleted
+	Killed int `json:"killed"`
+
+	// In all volumes: none more, and none less, than was written and not
+	// deleted.
+	Needles uint64 `json:"needles_checked"`
 }
 
 // A point is a step of a commit, before which a worker stops.

@@ -7,29 +7,29 @@ import (
 )
 
 // held makes each data file of a volume something that ends with the last read
-// in it, on top of besideLock: so that a write or a vacuum's commit waits for no
-// reader, however slow its client is.
+// in it, on top of besideLock: so that a write or a vacuum's commit waits for
+// no reader, however slow its client is.
 //
 // A volume has one lock, dataFileAccessLock. A read holds it from the lookup of
-// its needle until the last byte is written to its client, or, with hasSlowRead,
-// for each chunk of it, after which it looks whether the volume has been
-// compacted meanwhile and finds its needle anew. A write, and a commit, take it
-// for themselves: they wait for every read, and new reads wait behind them. What
-// else the lock does for a read, and what does it now:
+// its needle until the last byte is written to its client, or, with
+// hasSlowRead, for each chunk of it, after which it looks whether the volume
+// has been compacted meanwhile and finds its needle anew. A write, and a
+// commit, take it for themselves: they wait for every read, and new reads wait
+// behind them. What else the lock does for a read, and what does it now:
 //
 //   - It keeps the needle map from being closed or changed during the lookup.
 //     It still does: lookUp takes it, for the lookup alone. So writes, deletes
-//     and dropCancelledWrite, which tombstones what it has just published before
-//     anything can see it, are what they were, and so is a leveldb.
+//     and dropCancelledWrite, which tombstones what it has just published
+//     before anything can see it, are what they were, and so is a leveldb.
 //   - It keeps the data file open. Now the read holds the file's tenure, by a
-//     Guard that it takes under the same lock. What ended the file before, under
-//     the write lock, now takes the tenure away and retires it: the file is
-//     closed when no Guard holds it. A read that comes later finds the next one,
-//     and with it the map, revision and version that belong to it, since all of
-//     them change in one critical section.
-//   - It keeps the bytes as they are. They are written once. A failed fsync cuts
-//     off what nothing refers to yet; UpdateReplicaPlacement writes the super
-//     block, which no read reads.
+//     Guard that it takes under the same lock. What ended the file before,
+//     under the write lock, now takes the tenure away and retires it: the file
+//     is closed when no Guard holds it. A read that comes later finds the next
+//     one, and with it the map, revision and version that belong to it, since
+//     all of them change in one critical section.
+//   - It keeps the bytes as they are. They are written once. A failed fsync
+//     cuts off what nothing refers to yet; UpdateReplicaPlacement writes the
+//     super block, which no read reads.
 //   - It makes Close wait for reads that are not slow ones. Now Close waits for
 //     none. It syncs, and the file is closed before it returns unless something
 //     reads it. With hasSlowRead, which is the default, it has not waited
@@ -43,13 +43,13 @@ import (
 // before with hasSlowRead.
 //
 // A slow client keeps one descriptor and, after a commit, the old file's space
-// on disk, until it has been served. Its tenure is retired in one domain for all
-// volumes, since nothing waits for it there; a server may have millions.
+// on disk, until it has been served. Its tenure is retired in one domain for
+// all volumes, since nothing waits for it there; a server may have millions.
 //
-// The lookup takes the lock anyway, so a count of reads in each file, under that
-// lock, would be another way to find the last one out. The garbage collector
-// closes an os.File, too, some time after its last user: a commit that just
-// forgot the old file would leave it, with its space, until then.
+// The lookup takes the lock anyway, so a count of reads in each file, under
+// that lock, would be another way to find the last one out. The garbage
+// collector closes an os.File, too, some time after its last user: a commit
+// that just forgot the old file would leave it, with its space, until then.
 var held = slices.Concat(besideLock, []patch.Edit{
 	patch.Add(inStorage+"volume_tenure.go", tenure),
 

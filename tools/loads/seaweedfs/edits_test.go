@@ -143,7 +143,8 @@ func TestInside(t *testing.T) {
 	}
 }
 
-// A worker that loses what it has written is noticed when its volume is checked.
+// A worker that loses what it has written is noticed when its volume is
+// checked.
 func TestCrashNotices(t *testing.T) {
 	long.Only(t, "it downloads SeaweedFS and builds it")
 	original := workerOf(t, nil)
@@ -153,7 +154,8 @@ func TestCrashNotices(t *testing.T) {
 			t.Errorf("%s: %d needles, %v", p.name, needles, err)
 		}
 	}
-	// The marker says that the renames are decided before what has changed is copied.
+	// The marker says that the renames are decided before what has changed is
+	// copied.
 	broken := append(slices.Clip(held), stops()...)
 	broken = append(broken, patch.Func(inStorage+"volume_vacuum.go", "(*Volume).makeupDiff").Before("var indexSize int64", "if true {\nreturn nil\n}"))
 	lossy := workerOf(t, nil, broken...)

@@ -42,8 +42,9 @@ patched copies of it, each of them with quick readers and a slow client.`,
 	},
 	Details: `
 The first time takes some minutes more: it downloads 134 MB, which become half a
-GB in the module cache, and builds a good part of SeaweedFS. That is why "all" of
-"go run ./tools/loads" leaves it out. It needs Go 1.26.6.
+GB in the module cache, and builds a good part of SeaweedFS. So "all" of
+"go run ./tools/loads" leaves it out. -tests downloads 7 MB more. It needs Go
+1.26.6.
 
 The copies:
   as it is   A read holds the volume's lock until its client has got the last
@@ -75,7 +76,7 @@ What is measured:
   A worker that reads something wrong, loses a needle, has one that was deleted,
   or keeps an old file open after Close, ends the program with status 1. So does
   a volume that is not whole after its worker was killed in a commit, at each of
-  its steps: SeaweedFS as it is loads and scrubs it, and every needle is read. So
+  its steps: SeaweedFS as it is loads and scrubs it, and reads every needle. So
   does a test of SeaweedFS's that fails in a copy and not in the original. With
   -race, TestLevelDbNeedleMap_Concurrency is left out: it has a race of its own.
 
@@ -125,6 +126,11 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		r.conclude()
 		if err := summary.Write(stdout, o.Format, r); err != nil {
 			return err
+		}
+		if o.Picture != "" {
+			if _, err := r.Draw(string(o.Picture)); err != nil {
+				return err
+			}
 		}
 		return r.Suites.Err("SeaweedFS")
 	})

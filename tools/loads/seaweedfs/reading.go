@@ -17,10 +17,10 @@ import (
 type reading struct {
 	Arm      string `json:"arm"`
 	Lines    int    `json:"lines"`    // of volume_read.go
-	Locking  int    `json:"locking"`  // of them, that take or give back the volume's lock
-	SlowRead int    `json:"slowread"` // of them, that ask for hasSlowRead
-	Stream   int    `json:"stream"`   // of them, in the function that streams a needle
-	Branches int    `json:"branches"` // in that function
+	Locking  int    `json:"locking"`  // lines that name the volume's lock
+	SlowRead int    `json:"slowread"` // lines that ask for hasSlowRead
+	Stream   int    `json:"stream"`   // lines that stream a needle
+	Branches int    `json:"branches"` // in these
 }
 
 // readingsOf looks at all copies.

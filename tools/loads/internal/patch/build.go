@@ -29,8 +29,8 @@ func Build(ctx context.Context, program, out string, flags ...string) error {
 
 // Build builds such a program with the copy in the place of the module that it
 // requires. The copy's original is built so, too: then the programs differ in
-// the edits alone. -trimpath leaves the copy's folder out of what the build cache
-// knows a package by: what the edits don't touch is built once.
+// the edits alone. -trimpath leaves the copy's folder out of what the build
+// cache knows a package by: what the edits don't touch is built once.
 func (s *Source) Build(ctx context.Context, program, out string, flags ...string) error {
 	library, err := Library(ctx)
 	if err != nil {

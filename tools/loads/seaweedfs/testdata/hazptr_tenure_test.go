@@ -121,8 +121,8 @@ func TestHazptrClient(t *testing.T) {
 	}
 }
 
-// Close closes the file that nothing reads before it returns, and the other when
-// its last read has ended.
+// Close closes the file that nothing reads before it returns, and the other
+// when its last read has ended.
 func TestHazptrClose(t *testing.T) {
 	for _, read := range []bool{false, true} {
 		v := hazptrVolume(t, t.TempDir(), NeedleMapInMemory)
@@ -180,7 +180,8 @@ func TestHazptrFailedCommit(t *testing.T) {
 		}
 		v.Close()
 		if late {
-			// The marker says to finish with what is there, which is the data alone.
+			// The marker says to finish with what is there, which is the data
+			// alone.
 			continue
 		}
 		v = hazptrVolume(t, dir, NeedleMapInMemory)

@@ -1,7 +1,7 @@
-// Worker has a SeaweedFS volume read by quick readers and by a slow client while
-// it is vacuumed or written to, and checks all that is read. The program in the
-// folder above builds it with SeaweedFS as it is and with patched copies, and
-// runs it. Its standard output is the run's figures.
+// Worker has a SeaweedFS volume read by quick readers and by a slow client
+// while it is vacuumed or written to, and checks all that is read. The program
+// in the folder above builds it with SeaweedFS as it is and with patched
+// copies, and runs it. Its standard output is the run's figures.
 package main
 
 import (

@@ -26,7 +26,8 @@ type work struct {
 
 // do makes the volume, and measures.
 func (w *work) do(ctx context.Context) (f *figures.Figures, err error) {
-	if w.Dir, err = filepath.EvalSymlinks(w.Dir); err != nil { // as the kernel names its files
+	// As the kernel names its files.
+	if w.Dir, err = filepath.EvalSymlinks(w.Dir); err != nil {
 		return nil, err
 	}
 	v, err := open(w.Dir, w.LevelDB)
