@@ -48,7 +48,7 @@ var besideLock = []patch.Edit{
 	patch.Append(inStorage+"volume_vacuum.go", beside),
 
 	commit.Replace("func (v *Volume) CommitCompact() error {", "func (v *Volume) CommitCompact() (err error) {"),
-	commit.Replace("v.dataFileAccessLock.Lock()\ndefer v.dataFileAccessLock.Unlock()", `// Reads go on in the old files, unless the new ones take names that those need.
+	commit.Replace("v.dataFileAccessLock.Lock()\ndefer v.dataFileAccessLock.Unlock()", `// Reads go on in the old files, unless the new ones take their names.
 		_, beside := v.nm.(*NeedleMap)
 		beside = beside && v.DataBackend != nil
 		if !beside {
@@ -59,7 +59,7 @@ var besideLock = []patch.Edit{
 			v.doClose()
 		}`),
 	commit.Before("if e := v.writeCompactCommitMarker(); e != nil {", `if beside {
-			// Without its files, too, the volume must take no writes into the old ones.
+			// Nothing may be written any more into files that are replaced.
 			defer func() {
 				if err != nil {
 					v.dataFileAccessLock.Lock()
@@ -83,7 +83,7 @@ const syncLocked = "v.dataFileSyncLock.Lock()\ndefer v.dataFileSyncLock.Unlock()
 var commit = patch.Func(inStorage+"volume_vacuum.go", "(*Volume).CommitCompact")
 
 const beside = `
-// loadBeside loads the volume's files while its present ones are read, and then has it use them. The caller holds dataFileSyncLock.
+// loadBeside loads the volume's files while the old ones are read, and then has it use them. The caller holds dataFileSyncLock.
 func (v *Volume) loadBeside() error {
 	v.noWriteLock.RLock()
 	next := &Volume{

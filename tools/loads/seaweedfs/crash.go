@@ -19,7 +19,8 @@ import (
 // killed in a commit.
 type crashes struct {
 	Killed int `json:"killed"`
-	// In all volumes; none more, and none less, than was written and not
+
+	// In all volumes: none more, and none less, than was written and not
 	// deleted.
 	Needles uint64 `json:"needles_checked"`
 }

@@ -28,9 +28,8 @@ import (
 //     one, and with it the map, revision and version that belong to it, since
 //     all of them change in one critical section.
 //   - It keeps the bytes as they are. They are written once. A failed fsync
-//     cuts
-//     off what nothing refers to yet; UpdateReplicaPlacement writes the super
-//     block, which no read reads.
+//     cuts off what nothing refers to yet; UpdateReplicaPlacement writes the
+//     super block, which no read reads.
 //   - It makes Close wait for reads that are not slow ones. Now Close waits for
 //     none. It syncs, and the file is closed before it returns unless something
 //     reads it. With hasSlowRead, which is the default, it has not waited

@@ -22,7 +22,7 @@ const version = "v0.0.0-20261109003541-7506e5f91cd6"
 
 var plan = pair.Plan{
 	Name:   "seaweedfs",
-	Module: patch.Module{Path: "github.com/seaweedfs/seaweedfs", Version: version, Sum: "h1:LOYZFToHq9F7pSR6lkPGfkM8RmHlVFrzndKdhmNZjrU="},
+	Module: patch.Module{Path: "github.com/seaweedfs/seaweedfs", Version: version, Sum: "h1:LOYZFToHq9F7pSR6lkPGfkM8RmHlVFrzndKdhmNZjrU=", Folder: "weed"},
 	Arms:   []pair.Arm{{Name: "as it is"}, {Name: "file kept", Edits: kept, Plain: true}, {Name: "lock", Edits: besideLock, Plain: true}, {Name: "hazptr", Edits: held}},
 }
 
@@ -42,8 +42,9 @@ patched copies of it, each of them with quick readers and a slow client.`,
 	},
 	Details: `
 The first time takes some minutes more: it downloads 134 MB, which become half a
-GB in the module cache, and builds a good part of SeaweedFS. That is why "all" of
-"go run ./tools/loads" leaves it out. It needs Go 1.26.6.
+GB in the module cache, and builds a good part of SeaweedFS. So "all" of
+"go run ./tools/loads" leaves it out. -tests downloads 7 MB more. It needs Go
+1.26.6.
 
 The copies:
   as it is   A read holds the volume's lock until its client has got the last
@@ -75,7 +76,7 @@ What is measured:
   A worker that reads something wrong, loses a needle, has one that was deleted,
   or keeps an old file open after Close, ends the program with status 1. So does
   a volume that is not whole after its worker was killed in a commit, at each of
-  its steps: SeaweedFS as it is loads and scrubs it, and every needle is read. So
+  its steps: SeaweedFS as it is loads and scrubs it, and reads every needle. So
   does a test of SeaweedFS's that fails in a copy and not in the original. With
   -race, TestLevelDbNeedleMap_Concurrency is left out: it has a race of its own.
 
@@ -85,7 +86,7 @@ What is measured:
 	Vars: map[string]string{
 		"rounds": "3", "points": fmt.Sprint(len(points)),
 		"short": "two minutes: -volume is 64, -changes 10000, -rounds 1 and -crashes 2, unless they are given",
-		"disk":  "600 MB, and twice -volume",
+		"disk":  "500 MB, and twice -volume",
 	},
 	Do: compare,
 }
@@ -125,6 +126,11 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		r.conclude()
 		if err := summary.Write(stdout, o.Format, r); err != nil {
 			return err
+		}
+		if o.Picture != "" {
+			if _, err := r.Draw(string(o.Picture)); err != nil {
+				return err
+			}
 		}
 		return r.Suites.Err("SeaweedFS")
 	})

@@ -3,19 +3,21 @@ package main
 import (
 	"time"
 
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/pair"
 )
 
 type options struct {
-	Volume  int           `name:"volume" default:"1000" between:"10,100000" group:"Volume:" help:"megabytes of the volume that is vacuumed without a slow client"`
-	Changes int           `name:"changes" default:"100000" between:"0,10000000" group:"Volume:" help:"needles that are written between a vacuum's copy and its commit; every second of them is deleted again"`
-	Readers int           `name:"readers" default:"2" between:"1,1000" group:"Readers:" help:"goroutines that read"`
-	Pause   time.Duration `name:"pause" default:"200us" between:"0s,1s" group:"Readers:" help:"time between two reads of one of them"`
-	Client  time.Duration `name:"client" default:"1s" between:"10ms,1h" group:"Readers:" help:"time that the slow client takes"`
-	Crashes int           `name:"crashes" default:"${points}" between:"0,1000" group:"Measurement:" help:"workers of the patched program to kill in a commit, at one step after the other; their volumes are checked"`
-	Tests   bool          `name:"tests" group:"Measurement:" help:"run SeaweedFS's tests of its storage on all copies"`
-	Race    bool          `name:"race" group:"Measurement:" help:"run them with the race detector, too"`
-	Busted  bool          `name:"busted" group:"Program:" help:"break the patch's rule, and look whether that is noticed: it must end with status 1"`
+	Volume  int             `name:"volume" default:"1000" between:"10,100000" group:"Volume:" help:"megabytes of the volume that is vacuumed without a slow client"`
+	Changes int             `name:"changes" default:"100000" between:"0,10000000" group:"Volume:" help:"needles that are written between a vacuum's copy and its commit; every second of them is deleted again"`
+	Readers int             `name:"readers" default:"2" between:"1,1000" group:"Readers:" help:"goroutines that read"`
+	Pause   time.Duration   `name:"pause" default:"200us" between:"0s,1s" group:"Readers:" help:"time between two reads of one of them"`
+	Client  time.Duration   `name:"client" default:"1s" between:"10ms,1h" group:"Readers:" help:"time that the slow client takes"`
+	Crashes int             `name:"crashes" default:"${points}" between:"0,1000" group:"Measurement:" help:"workers of the patched program to kill in a commit, at one step after the other; their volumes are checked"`
+	Picture program.OutFile `name:"svg" placeholder:"FILE" group:"Measurement:" help:"draw the reads beside a slow client and a vacuum"`
+	Tests   bool            `name:"tests" group:"Measurement:" help:"run SeaweedFS's tests of its storage on all copies"`
+	Race    bool            `name:"race" group:"Measurement:" help:"run them with the race detector, too"`
+	Busted  bool            `name:"busted" group:"Program:" help:"break the patch's rule, and look whether that is noticed: it must end with status 1"`
 	pair.Options
 }
 

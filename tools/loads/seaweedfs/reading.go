@@ -15,14 +15,12 @@ import (
 // A reading says how long and how branched the code is that reads a volume, in
 // one copy.
 type reading struct {
-	Arm   string `json:"arm"`
-	Lines int    `json:"lines"` // of volume_read.go
-	// Of them, that take or give back the volume's lock.
-	Locking  int `json:"locking"`
-	SlowRead int `json:"slowread"` // of them, that ask for hasSlowRead
-	// Of them, in the function that streams a needle.
-	Stream   int `json:"stream"`
-	Branches int `json:"branches"` // in that function
+	Arm      string `json:"arm"`
+	Lines    int    `json:"lines"`    // of volume_read.go
+	Locking  int    `json:"locking"`  // lines that name the volume's lock
+	SlowRead int    `json:"slowread"` // lines that ask for hasSlowRead
+	Stream   int    `json:"stream"`   // lines that stream a needle
+	Branches int    `json:"branches"` // in these
 }
 
 // readingsOf looks at all copies.

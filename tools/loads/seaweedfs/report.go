@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/tools/internal/chart"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/rounds"
@@ -38,6 +39,22 @@ type result struct {
 	Arms     []rounds.Spread `json:"arms"`
 }
 
+// figures compares the last arm with the one as it is, and the worst read with
+// the others, too.
+func (r result) figures() (all []summary.Figure) {
+	last := len(r.Arms) - 1
+	for arm, name := range arms()[:last] {
+		f := summary.Figure{Name: r.Scenario + ": " + r.Figure, Unit: r.Unit, Before: r.Arms[arm].Median, After: r.Arms[last].Median}
+		if arm > 0 {
+			f.Name += ", against " + name
+		}
+		if arm == 0 || r.Figure == rows[0].name {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
 func newReport(o *options, p *pair.Pair) *report {
 	r := &report{
 		Summary: summary.New("seaweedfs", "a write, and a vacuum's commit, wait for every reader of the volume, and new ones wait behind them", o.Words()),
@@ -63,7 +80,10 @@ func (r *report) conclude() {
 				continue
 			}
 			r.Results = append(r.Results, one)
-			r.Figures = append(r.Figures, summary.Figure{Name: s.name + ": " + row.name, Unit: row.unit, Before: one.Arms[0].Median, After: one.Arms[len(one.Arms)-1].Median})
+			r.Figures = append(r.Figures, one.figures()...)
+		}
+		if s.goal {
+			r.Stall = r.stall(s)
 		}
 	}
 	r.Goals = goalsOf(r.Scenarios)
@@ -73,6 +93,25 @@ func (r *report) conclude() {
 		texts = append(texts, g.String())
 	}
 	r.Verdict = strings.Join(texts, "; ")
+}
+
+// stall is the picture of a scenario.
+func (r *report) stall(s *scenario) *chart.Stall {
+	picture := &chart.Stall{
+		Heading: []string{
+			fmt.Sprintf("SeaweedFS, November 2026: reads beside %s.", s.name),
+			fmt.Sprintf("GOMAXPROCS %d. Left: the first round. Figures and curves: all %d.", r.GOMAXPROCS, r.Rounds),
+		},
+		Reads: "reads",
+	}
+	for arm, name := range arms() {
+		side := chart.Side{Name: name, Times: s.rounds[arm][0].Times, All: latency.NewHistogram()}
+		for _, f := range s.rounds[arm] {
+			side.All.Merge(f.Reads)
+		}
+		picture.Sides = append(picture.Sides, side)
+	}
+	return picture
 }
 
 func (r *report) String() string {

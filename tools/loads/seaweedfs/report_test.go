@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/summary"
 	"hazptr/tools/loads/seaweedfs/internal/figures"
@@ -18,8 +20,11 @@ func found(worst ...[]time.Duration) []*scenario {
 	for _, s := range all {
 		for arm, rounds := range worst {
 			for _, d := range rounds {
+				begun := time.Now()
 				f := figures.New()
 				f.Reads.Record(d)
+				f.Times = latency.NewTimeline(begun)
+				f.Times.Record(begun.Add(d), d)
 				f.Commit = d
 				s.rounds[arm] = append(s.rounds[arm], f)
 			}
@@ -75,6 +80,27 @@ func TestReport(t *testing.T) {
 	}
 	if strings.Contains(out, "write, worst") { // nothing was written
 		t.Errorf("a row of nothing in\n%s", out)
+	}
+}
+
+func TestPicture(t *testing.T) {
+	r := testReport(nil)
+	if drawn, err := r.Draw(filepath.Join(t.TempDir(), "picture.svg")); !drawn || err != nil {
+		t.Error(drawn, err)
+	}
+	if len(r.Stall.Sides) != len(plan.Arms) || r.Stall.Sides[3].All.Count() != 3 {
+		t.Errorf("%+v", r.Stall)
+	}
+}
+
+func TestFigures(t *testing.T) {
+	names := ""
+	for _, f := range testReport(nil).Figures[:4] {
+		names += f.Name + "\n"
+	}
+	const scenario = "a client of 1s, a vacuum: "
+	if want := scenario + "read, worst\n" + scenario + "read, worst, against file kept\n" + scenario + "read, worst, against lock\n" + scenario + "read, median\n"; names != want {
+		t.Errorf("%s, want\n%s", names, want)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hazptr/internal/command"
@@ -20,6 +21,9 @@ type Module struct {
 	// Of its content, as in go.sum. It may be left out for a module that the
 	// go.sum of tools has.
 	Sum string
+
+	// Folder is copied alone, with the files beside it. "" means all.
+	Folder string
 }
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
@@ -31,7 +35,7 @@ func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.CopyFS(dir, until{os.DirFS(cached), ctx}); err != nil {
+	if err := os.CopyFS(dir, only{until{os.DirFS(cached), ctx}, m.Folder}); err != nil {
 		return nil, fmt.Errorf("copying %v: %w", m, err)
 	}
 	s := &Source{Module: m, Dir: dir}
@@ -109,4 +113,19 @@ func (u until) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	return u.FS.Open(name)
+}
+
+// only is a file system without the folders beside the given one, if one is.
+type only struct {
+	fs.FS
+	folder string
+}
+
+// ReadDir is for fs.WalkDir.
+func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, name)
+	if name == "." && o.folder != "" {
+		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() != o.folder })
+	}
+	return entries, err
 }

@@ -30,6 +30,19 @@ func TestCopy(t *testing.T) {
 	}
 }
 
+func TestCopyOfAFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "copy")
+	_, err := Module{Path: "github.com/HdrHistogram/hdrhistogram-go", Version: "v1.4.0", Folder: "test"}.Copy(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"go.mod": true, "hdr.go": true, "test": true, "bin": false} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestDropNeighbours(t *testing.T) {
 	const kept = "module example.com/p\n\ngo 1.25.0\n\nreplace example.com/fork => example.com/other v1.2.3\n"
 	for _, text := range []string{
@@ -60,7 +73,7 @@ func TestCopyOfWhatCannotBeHad(t *testing.T) {
 }
 
 func TestCopyOfOtherContent(t *testing.T) {
-	_, err := Module{"github.com/HdrHistogram/hdrhistogram-go", "v1.4.0", "h1:another"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
+	_, err := Module{Path: "github.com/HdrHistogram/hdrhistogram-go", Version: "v1.4.0", Sum: "h1:another"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
 	if err == nil || !strings.Contains(err.Error(), "its sum is h1:") || !strings.Contains(err.Error(), "and was h1:another") {
 		t.Errorf("got %v", err)
 	}

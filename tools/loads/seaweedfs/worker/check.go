@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+
+	"hazptr/tools/loads/internal/value"
 )
 
 // sampled is how many of the first needles a run looks at when it has been
@@ -31,7 +33,7 @@ func (w *work) check() (count uint64, err error) {
 // that came later. It returns how many are there.
 func (w *work) verify(v *volume, written, sampled uint64) (there uint64, err error) {
 	c := &census{volume: v}
-	// Odd: of needles that were deleted, and of the others.
+	// An odd one: deleted needles are looked at, and others.
 	step := w.count()/max(1, sampled) | 1
 	for id := uint64(1); id <= w.count(); id += step {
 		if err := c.look(id, needleBytes, id%2 == 0); err != nil {
@@ -56,9 +58,8 @@ func (w *work) verify(v *volume, written, sampled uint64) (there uint64, err err
 
 // A census looks for needles.
 type census struct {
-	volume   *volume
-	verifier verifier
-	there    uint64 // how many were found
+	volume *volume
+	there  uint64 // how many were found
 }
 
 // look looks whether a needle is there, or not, as it should be.
@@ -75,5 +76,5 @@ func (c *census) look(id uint64, size int, there bool) error {
 		return err
 	}
 	c.there++
-	return c.verifier.verify(data, id, size)
+	return value.Verify(data, id, size)
 }

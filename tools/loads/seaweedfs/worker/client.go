@@ -8,6 +8,8 @@ import (
 	"github.com/seaweedfs/seaweedfs/weed/storage"
 	"github.com/seaweedfs/seaweedfs/weed/storage/needle"
 	"github.com/seaweedfs/seaweedfs/weed/storage/types"
+
+	"hazptr/tools/loads/internal/value"
 )
 
 // clientBytes is the size of the needle that the slow client reads.
@@ -39,5 +41,5 @@ func (v *volume) stream(id uint64, takes time.Duration, slowRead bool) error {
 	if err := v.store.ReadVolumeNeedleDataInto(v.id, n, o, c, 0, int64(n.DataSize)); err != nil {
 		return fmt.Errorf("streaming needle %d: %w", id, err)
 	}
-	return new(verifier).verify(c.Bytes(), id, clientBytes)
+	return value.Verify(c.Bytes(), id, clientBytes)
 }

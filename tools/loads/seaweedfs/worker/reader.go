@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hazptr/tools/internal/latency"
+	"hazptr/tools/loads/internal/value"
 )
 
 // A reader reads needles that stay, and belongs to one goroutine.
@@ -14,11 +15,11 @@ type reader struct {
 	volume    *volume
 	from      time.Time // when its reads begin to count
 	latencies *latency.Histogram
-	verifier  verifier
+	times     *latency.Timeline
 }
 
 func newReader(w *work, v *volume, from time.Time) *reader {
-	return &reader{work: w, volume: v, from: from, latencies: latency.NewHistogram()}
+	return &reader{work: w, volume: v, from: from, latencies: latency.NewHistogram(), times: latency.NewTimeline(from)}
 }
 
 // read reads until ctx ends, or returns what was wrong.
@@ -27,14 +28,15 @@ func (r *reader) read(ctx context.Context) error {
 		id := 2 * (1 + rand.Uint64N(r.count()/2))
 		began := time.Now()
 		data, err := r.volume.read(id)
-		took := time.Since(began)
+		ended := time.Now()
 		if err != nil {
 			return err
 		}
 		if began.After(r.from) {
-			r.latencies.Record(took)
+			r.latencies.Record(ended.Sub(began))
+			r.times.Record(ended, ended.Sub(began))
 		}
-		if err := r.verifier.verify(data, id, needleBytes); err != nil {
+		if err := value.Verify(data, id, needleBytes); err != nil {
 			return err
 		}
 		time.Sleep(r.Pause)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"hazptr/tools/internal/latency"
 	"hazptr/tools/loads/seaweedfs/internal/figures"
 )
 
@@ -23,6 +24,7 @@ func (w *work) measure(ctx context.Context, v *volume, f *figures.Figures) (writ
 	var all sync.WaitGroup
 	var readers []*reader
 	from := time.Now().Add(settle)
+	f.Times = latency.NewTimeline(from)
 	for range w.Readers {
 		r := newReader(w, v, from)
 		readers = append(readers, r)
@@ -66,6 +68,7 @@ func (w *work) measure(ctx context.Context, v *volume, f *figures.Figures) (writ
 	all.Wait()
 	for _, r := range readers {
 		f.Reads.Merge(r.latencies)
+		f.Times.Merge(r.times)
 	}
 	if err := context.Cause(ctx); !errors.Is(err, errDone) {
 		return 0, err

@@ -11,6 +11,8 @@ import (
 	"github.com/seaweedfs/seaweedfs/weed/storage/types"
 	"github.com/seaweedfs/seaweedfs/weed/util"
 	flag "github.com/seaweedfs/seaweedfs/weed/util/fla9"
+
+	"hazptr/tools/loads/internal/value"
 )
 
 // A volume is one of a store, which has no other.
@@ -49,7 +51,7 @@ func (v *volume) close() { v.store.Close() }
 // write writes a needle of so many bytes.
 func (v *volume) write(id uint64, size int) error {
 	data := make([]byte, size)
-	fill(data, id)
+	value.Fill(data, id)
 	_, err := v.store.WriteVolumeNeedle(v.id, &needle.Needle{Id: types.NeedleId(id), Data: data, Checksum: needle.NewCRC(data)}, false, false)
 	if err != nil {
 		return fmt.Errorf("writing needle %d: %w", id, err)

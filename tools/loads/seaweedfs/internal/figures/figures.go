@@ -9,15 +9,17 @@ import (
 
 // Figures are what a worker has seen in its run.
 type Figures struct {
-	// From the begin of the client, or the commit, to the end of both.
 	Reads    *latency.Histogram `json:"reads"`
-	Writes   *latency.Histogram `json:"writes"`    // meanwhile
+	Times    *latency.Timeline  `json:"times"` // of Reads
+	Writes   *latency.Histogram `json:"writes"`
 	Commit   time.Duration      `json:"commit_ns"` // 0 without a vacuum
 	Streamed time.Duration      `json:"streamed_ns"`
-	// Of the data file before the commit.
+
+	// Of the data file, before the commit.
 	Volume int64 `json:"volume_bytes"`
-	// Of files without a name that were open when the commit had returned; 0
-	// where the system doesn't tell.
+
+	// Of files without a name that were open when the commit had returned. It
+	// is 0 where the system doesn't tell.
 	Kept int64 `json:"kept_bytes"`
 }
 
