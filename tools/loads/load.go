@@ -60,15 +60,15 @@ var loads = []load{
 	},
 	{
 		name: "fdtable", hurts: "each use of a file descriptor of gVisor's counts references",
-		changes: "a hazard pointer of the task", takes: "30 s, 90 s", downloads: "27 MB", loss: true,
+		changes: "a hazard pointer of the task", takes: "1 min, 2 min", downloads: "27 MB", loss: true,
 	},
 	{
 		name: "pebble", hurts: "each Get and iterator locks and counts the state that it reads",
-		changes: "a Guard", takes: "30 s, 90 s", downloads: "80 MB", loss: true,
+		changes: "a Guard", takes: "1 min, 2 min", downloads: "80 MB", loss: true,
 	},
 	{
 		name: "label", hurts: "each request counts a security label that can be replaced",
-		changes: "a hazard pointer", takes: "15 s, 40 s", downloads: "nothing", loss: true,
+		changes: "a hazard pointer", takes: "15 s, 50 s", downloads: "nothing", loss: true,
 	},
 }
 
