@@ -204,8 +204,8 @@ func BenchmarkReadBesideFences(b *testing.B) {
 
 func addressOf[T any](p *T) uintptr { return uintptr(unsafe.Pointer(p)) }
 
-// BenchmarkUse is one use of an object that others may replace, in the ways that
-// a function has which returns early: run it with -cpu 1,2.
+// BenchmarkUse is one use of an object that may be replaced meanwhile, in the
+// ways that a function with early returns has. Run it with -cpu 1,2.
 func BenchmarkUse(b *testing.B) {
 	p := NewPointer(PointerConfig[object]{Reclaim: func(*object) {}}, new(object))
 	var locked struct {

@@ -65,7 +65,8 @@ func reachable(t *testing.T, reports chan string, f func()) {
 	for {
 		select {
 		case text := <-reports:
-			if strings.Contains(text, "can still load") { // another test's leak may come late
+			// Another test's leak may come late.
+			if strings.Contains(text, "can still load") {
 				checkReport(t, text, "Retire of a *hazptr.", []string{"loaded from there", "now"})
 				return
 			}
@@ -288,7 +289,8 @@ func leaked(t *testing.T, reports chan string, what string, events ...string) st
 		runtime.GC()
 		select {
 		case text := <-reports:
-			if strings.Contains(text, what) { // another test's leak may come late
+			// Another test's leak may come late.
+			if strings.Contains(text, what) {
 				checkReport(t, text, what, events)
 				return text
 			}

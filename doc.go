@@ -30,10 +30,10 @@
 // # Readers
 //
 // A [Guard] is a hazard pointer for one read. It is a value; any goroutine may
-// release it, and share it. A [Holder] is a hazard pointer that a goroutine keeps and uses
-// again and again: making it costs some hundred nanoseconds, a protected read
-// two plain stores. Hazard pointers belong to the process; readers know nothing
-// of domains.
+// release it, and share it. A [Holder] is a hazard pointer that a goroutine
+// keeps and uses again and again: making it costs some hundred nanoseconds, a
+// protected read two plain stores. Hazard pointers belong to the process;
+// readers know nothing of domains.
 //
 // # Updaters
 //

@@ -30,7 +30,7 @@ import (
 // of a Barrier, Flush or Close that waits for it.
 type Domain struct {
 	config Config
-	bubble int                   // of testing/synctest that it was made in, or 0
+	bubble int                   // of testing/synctest, where it was made; or 0
 	entry  *roster.Entry[Domain] // nil without a name
 
 	// By value: a goroutine of the reclaimer keeps the Domain alive, which
@@ -42,8 +42,9 @@ var defaultDomain = NewDomain(Config{Name: "default", StallAfter: time.Minute})
 
 // Default returns the domain that [Retire] uses, and a [Pointer] that was given
 // no other. It cannot be closed. What is pending in it for longer than a minute
-// is logged; [Domain.ReportStalls] changes that. In a bubble of testing/synctest nothing can be
-// waited for in it: a test there makes a Domain of its own, in the bubble.
+// is logged; [Domain.ReportStalls] changes that. In a bubble of
+// testing/synctest nothing can be waited for in it: a test there makes a Domain
+// of its own, in the bubble.
 func Default() *Domain { return defaultDomain }
 
 // NewDomain returns a domain with nothing pending. It panics if a field of c is
@@ -79,7 +80,7 @@ func (d *Domain) withdraw() {
 
 // logExceeded logs that the bounds do not hold.
 func (d *Domain) logExceeded() {
-	slog.Warn("hazptr: Retire has given up waiting for room, and exceeds the domain's bounds, since no reclaim function returns; do they take a lock that its caller holds? Stats.Exceeded counts further ones", "domain", d.config.Name)
+	slog.Warn("hazptr: Retire has given up waiting for room and exceeds the bounds of the domain, since no reclaim function returns. Does one take a lock that the caller of Retire holds? Stats.Exceeded counts further times.", "domain", d.config.Name)
 }
 
 // open reports whether d was made by NewDomain and is not closed. Not being

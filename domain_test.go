@@ -277,7 +277,8 @@ func TestPendingIsBounded(t *testing.T) {
 	}{
 		{Config{}, defaultScanned + defaultQueued*int64(runtime.GOMAXPROCS(0))},
 		{Config{MaxPending: 100}, 100},
-		{Config{MaxPending: 1}, 2 + int64(runtime.GOMAXPROCS(0))}, // one per queue, and twice the one hazard
+		// One per queue, and twice the one hazard.
+		{Config{MaxPending: 1}, 2 + int64(runtime.GOMAXPROCS(0))},
 	} {
 		d := NewDomain(c.config)
 		var source atomic.Pointer[int]

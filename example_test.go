@@ -12,7 +12,8 @@ import (
 	"hazptr/rcu"
 )
 
-// A logFile is replaced while it is written to, and must be closed after its last writer has left.
+// A logFile is replaced while it is written to. It must be closed after its
+// last writer has left.
 type logFile struct {
 	f *os.File
 }
@@ -64,8 +65,8 @@ func ExampleHolder() {
 	// Output: written
 }
 
-// Two Holders in turn walk a list whose nodes may be unlinked and retired at any time: each node is protected before the one that points to it
-// is let go.
+// Two Holders in turn walk a list whose nodes may be unlinked and retired at
+// any time. Each node is protected before the one that points to it is let go.
 func ExampleHolder_list() {
 	type node struct {
 		value int
@@ -159,13 +160,15 @@ func ExampleDomain_Barrier() {
 	// <nil>
 }
 
-// A reader that stays is found by asking for reports of what is pending for long.
+// A reader that stays is found by reports of objects that are pending for long.
 func ExampleStall() {
-	stalls := make(chan hazptr.Stall, 100) // a stall is reported again when its age has doubled
+	// A stall is reported again when its age has doubled.
+	stalls := make(chan hazptr.Stall, 100)
 	d := hazptr.NewDomain(hazptr.Config{
 		Name:       "logs",
 		StallAfter: 20 * time.Millisecond,
-		OnStall:    func(s hazptr.Stall) { stalls <- s }, // without it, log/slog has the reports
+		// Without OnStall, log/slog has the reports.
+		OnStall: func(s hazptr.Stall) { stalls <- s },
 	})
 	var current atomic.Pointer[logFile]
 	current.Store(openLog("current"))
@@ -182,8 +185,8 @@ func ExampleStall() {
 	// <nil>
 }
 
-// A Pointer whose objects hold memory outside the Go heap says how much, so that
-// the domain's bound in bytes counts it.
+// A Pointer whose objects hold memory outside the Go heap says how much, so
+// that the domain's bound in bytes counts it.
 func ExamplePointerConfig() {
 	maps := hazptr.NewDomain(hazptr.Config{Name: "maps", MaxPendingBytes: 1 << 30})
 	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{
@@ -202,13 +205,14 @@ func ExamplePointerConfig() {
 	// <nil>
 }
 
-// A subsystem whose objects are large bounds how many bytes may wait to be reclaimed, and learns of readers that stay.
+// A subsystem with large objects bounds how many bytes may wait to be
+// reclaimed, and learns of readers that stay.
 func ExampleConfig() {
 	d := hazptr.NewDomain(hazptr.Config{
 		Name:            "maps",
 		MaxPendingBytes: 1 << 30,
 		StallAfter:      10 * time.Second, // logged by log/slog
-		Trace:           true,             // with the places where readers began
+		Trace:           true,             // where readers began
 	})
 	current := hazptr.NewPointer(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close, Domain: d}, openLog("first"))
 	current.Replace(nil)
@@ -218,8 +222,8 @@ func ExampleConfig() {
 	// <nil>
 }
 
-// The usual way: a Pointer, of which an updater replaces the object while others
-// use it.
+// The usual way: a Pointer, whose object an updater replaces while readers use
+// it.
 func ExamplePointer() {
 	var current hazptr.Pointer[logFile]
 	current.Init(hazptr.PointerConfig[logFile]{Reclaim: (*logFile).close}, openLog("first"))
@@ -282,7 +286,8 @@ type tenant struct {
 	next atomic.Pointer[tenant]
 }
 
-// A list is walked in one section of rcu, and what was found is used for longer.
+// A section of rcu walks a list. What it finds is used for longer than the
+// section.
 func ExampleKeep() {
 	domain := rcu.New()
 	var tenants atomic.Pointer[tenant]
@@ -336,7 +341,7 @@ func ExampleStats() {
 	// retired 1 pending 0
 }
 
-// What has been pending for longest, and who holds it.
+// What has been pending for longest, and what holds it.
 func ExampleInspection() {
 	d := hazptr.NewDomain(hazptr.Config{})
 	var current atomic.Pointer[logFile]

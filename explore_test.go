@@ -216,7 +216,9 @@ func TestExploreCopy(t *testing.T) {
 			func() {
 				p := w.holders[from].Protect(&w.Sources[0])
 				w.holders[to].Set(p)
-				if w.Sources[0].Load() == p { // without this it protects nothing: the look may be past the slot
+				// Without this it protects nothing: the look may be past the
+				// slot.
+				if w.Sources[0].Load() == p {
 					w.holders[from].Clear()
 				}
 				p.Use()

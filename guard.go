@@ -65,9 +65,9 @@ func (g *Guard[T]) Ptr() *T {
 	return g.p
 }
 
-// Share returns a second Guard of the same object, which protects it on its own:
-// the object stays until both have been released, in any order and by any
-// goroutine. It is for work that goes on when the caller's own use ends:
+// Share returns a second Guard of the same object, which protects it on its
+// own. The object stays until both have been released, in any order and by any
+// goroutine. Share is for work that goes on when the caller's own use ends:
 //
 //	go func(g hazptr.Guard[Config]) {
 //		defer g.Release()
@@ -75,9 +75,9 @@ func (g *Guard[T]) Ptr() *T {
 //	}(g.Share())
 //
 // Share may be called by several goroutines at the same time, and of a Guard
-// that was itself shared. It takes some three Acquires' time. Of the zero Guard,
-// and of a variable that was released, it returns the zero Guard. It panics for
-// another copy of a Guard that was released.
+// that was itself shared. It takes some three Acquires' time. Of the zero
+// Guard, and of a variable that was released, it returns the zero Guard. It
+// panics for another copy of a Guard that was released.
 func (g *Guard[T]) Share() Guard[T] {
 	if check.Enabled {
 		g.check.Use("Share")

@@ -37,9 +37,9 @@ import (
 // and up to 10ms where it was protected for long. A loop that protects again
 // and again need not Clear, but an object ends sooner if it does.
 //
-// After Close every other method panics. A Holder must not be copied. One that the
-// garbage collector finds without Close is counted in [Stats].Leaked; what it
-// protected stays protected for ever.
+// After Close every other method panics. A Holder must not be copied. One that
+// the garbage collector finds without Close is counted in [Stats].Leaked; what
+// it protected stays protected for ever.
 //
 // In the terminology of the Go memory model, whatever a goroutine does with an
 // object between the Protect that returned it and the next call that ends the
@@ -57,7 +57,7 @@ type Holder[T any] struct {
 
 	check  check.Holder
 	slot   *hazard.Slot
-	lease  *hazard.Lease // of the slot; the collector finds it with a Holder that is forgotten
+	lease  *hazard.Lease // of the slot; its cleanup notices a forgotten Holder
 	closed bool
 }
 
@@ -108,8 +108,10 @@ func (h *Holder[T]) Protect(src *atomic.Pointer[T]) *T {
 	}
 	for {
 		p := src.Load()
-		fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish] pairs with [look], by Heavy
-		if src.Load() == p {                              // [validate] pairs with the updater's unlink, by Heavy
+		// [publish] pairs with [look], by Heavy.
+		fence.Publish(hazard, uintptr(unsafe.Pointer(p)))
+		// [validate] pairs with the updater's unlink, by Heavy.
+		if src.Load() == p {
 			// Up to here the lease's cleanup must not take the slot back.
 			runtime.KeepAlive(h)
 			if check.Enabled {
@@ -157,7 +159,7 @@ func (h *Holder[T]) Set(p *T) {
 		}
 		panic(holderClosed)
 	}
-	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]; the caller validates
+	fence.Publish(hazard, uintptr(unsafe.Pointer(p))) // [publish]
 	if check.Enabled {
 		h.check.Protect(unsafe.Pointer(p), nil)
 	}

@@ -220,7 +220,8 @@ func TestCloseWithAReclaimFunctionThatPanics(t *testing.T) {
 	var source atomic.Pointer[int]
 	mine := goroutine.Current()
 	panicked := false
-	for range 1000 { // the scanner may come first, and a worker call the function
+	// The scanner may come first, and a worker call the function.
+	for range 1000 {
 		source.Store(new(int))
 		h := NewHolder[int]()
 		h.Protect(&source)

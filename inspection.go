@@ -9,18 +9,27 @@ import (
 
 // An Inspection shows what is pending in a domain, to find what keeps it.
 type Inspection struct {
-	Types  []PendingType // what is pending, by type; that with the oldest object comes first
-	Oldest []Stall       // the oldest objects, whatever their age; the oldest comes first
-	Recent []Second      // of the last five minutes at least; none in a domain without a name
+	// What is pending, by type. The type with the oldest object comes first.
+	Types []PendingType
+
+	Oldest []Stall // the oldest objects, whatever their age; the oldest first
+
+	// At least the last five minutes. A domain without a name has none.
+	Recent []Second
 }
 
 // A PendingType tells what is pending of one type.
 type PendingType struct {
-	Type      string // as in "*main.Database"; "" for what workers have in hand and nothing can look into
+	// The type, as in "*main.Database". It is "" for objects that workers have
+	// in hand, which nothing can look into.
+	Type string
+
 	Objects   int64
-	Bytes     int64         // as given to RetireIn
-	Protected int64         // of Objects, protected by hazard pointers
-	Oldest    time.Duration // age of the oldest, counted from the first scan that could see it
+	Bytes     int64 // as given to RetireIn
+	Protected int64 // of Objects, protected by hazard pointers
+
+	// Age of the oldest, counted from the first scan that could see it.
+	Oldest time.Duration
 }
 
 // A Second tells how many objects were pending in a domain during one second,
@@ -28,7 +37,10 @@ type PendingType struct {
 type Second struct {
 	Begin time.Time
 	Most  int64 // at once
-	End   int64 // when it ended, and until the next Second begins; of the present one, by now
+
+	// When the second ended, and until the next Second begins. In the present
+	// second, what is pending now.
+	End int64
 }
 
 // Inspect counts all that is pending by type, and tells of the oldest objects,
@@ -42,7 +54,7 @@ type Second struct {
 //
 // It may be called by any goroutine. It takes some nanoseconds for each pending
 // object. Scans wait while it looks at the objects that are protected and those
-// that wait for a scan. Retire and Stats wait for a look at some thousand
+// waiting for a scan. Retire and Stats wait for a look at some thousand
 // objects, or for a millisecond where Inspect is quicker than they are to take
 // the lock again. It panics if most is negative.
 func (d *Domain) Inspect(most int) Inspection {

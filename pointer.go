@@ -25,8 +25,8 @@ import (
 //
 //	func reload(next *Database) { current.Replace(next) }
 //
-// A Pointer is made by NewPointer or Init. The zero Pointer is nil and cannot be
-// replaced. A Pointer must not be copied.
+// A Pointer is made by NewPointer or Init. The zero Pointer is nil and cannot
+// be replaced. A Pointer must not be copied.
 //
 // In the terminology of the Go memory model, a Pointer is an atomic variable:
 // the call that stores an object "synchronizes before" the Do, Acquire or
@@ -53,8 +53,8 @@ type PointerConfig[T any] struct {
 }
 
 // NewPointer returns a Pointer to first, which may be nil. It panics if Reclaim
-// is nil, for a T of size zero, and for a Domain that NewDomain did not make, or
-// that belongs to another bubble of testing/synctest.
+// is nil, for a T of size zero, and for a Domain that NewDomain did not make,
+// or that belongs to another bubble of testing/synctest.
 func NewPointer[T any](c PointerConfig[T], first *T) *Pointer[T] {
 	p := new(Pointer[T])
 	p.init("NewPointer", c, first)
@@ -90,8 +90,9 @@ func (p *Pointer[T]) init(method string, c PointerConfig[T], first *T) {
 // nil, Do calls nothing and reports false.
 //
 // Use must not keep the pointer, nor anything that ends with the object. It may
-// do anything else, for as long as it likes: replace the object, too, and use it
-// again. With [Config].ReclaimInline, Do may call reclaim functions afterwards.
+// do anything else, for as long as it likes. It may also replace the object and
+// use it again. With [Config].ReclaimInline, Do may call reclaim functions
+// afterwards.
 func (p *Pointer[T]) Do(use func(*T)) bool {
 	if check.Enabled {
 		g := p.Acquire()
@@ -191,7 +192,8 @@ func (p *Pointer[T]) trySwap(method string, next *T) (old *T, bytes int64, swapp
 	p.mustRetire(method, g.Ptr(), next)
 	bytes = p.bytes(g.Ptr())
 	if !p.source.CompareAndSwap(g.Ptr(), next) {
-		return nil, 0, false // a result is live in Release, which may unmap the object
+		// A result is live in Release, which may unmap the object.
+		return nil, 0, false
 	}
 	return g.Ptr(), bytes, true
 }

@@ -283,7 +283,8 @@ func TestPointerReplacedByMany(t *testing.T) {
 	}
 }
 
-// A Pointer works in the bubble whose domain it has. Elsewhere it panics by name.
+// A Pointer works in the bubble of its domain. Elsewhere it panics and names
+// the domain.
 func TestPointerInBubbles(t *testing.T) {
 	reclaim := func(*object) {}
 	outside := NewPointer(PointerConfig[object]{Reclaim: reclaim}, new(object))
@@ -298,7 +299,8 @@ func TestPointerInBubbles(t *testing.T) {
 			if ended != 1 {
 				t.Error("not reclaimed")
 			}
-			outside.Do(func(*object) { outside.Replace(new(object)) }) // it waits for nothing
+			// It waits for nothing.
+			outside.Do(func(*object) { outside.Replace(new(object)) })
 			litmus.MustPanic(t, `NewPointer of domain "default" in another bubble`, func() { NewPointer(PointerConfig[object]{Reclaim: reclaim}, nil) })
 			litmus.MustPanic(t, `Flush of domain "default" in another bubble`, func() { _ = Default().Flush(context.Background()) })
 			if before != nil {

@@ -1,10 +1,8 @@
 package hazptr
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"runtime"
 	"strings"
 	"sync"
@@ -233,10 +231,7 @@ func testChain(t *testing.T, n int) {
 // A Retire under a lock that the reclaim functions take gives up: that is
 // counted, and logged once.
 func TestRetireUnderALockOfReclaimFunctions(t *testing.T) {
-	var out lockedBuffer
-	before := slog.Default()
-	defer slog.SetDefault(before)
-	slog.SetDefault(slog.New(slog.NewTextHandler(&out, nil)))
+	out := litmus.Logged(t)
 	d := NewDomain(Config{Name: "locked", Workers: 1, MaxPending: 2})
 	var mu sync.Mutex
 	mu.Lock()
@@ -252,26 +247,8 @@ func TestRetireUnderALockOfReclaimFunctions(t *testing.T) {
 	if s.Exceeded == 0 || s.Exceeded > s.Slowed {
 		t.Errorf("%d of %d have exceeded the bounds", s.Exceeded, s.Slowed)
 	}
-	litmus.Eventually(t, "it is logged", func() bool { return strings.Contains(out.String(), "domain=locked") })
+	litmus.Eventually(t, "it is logged", func() bool { return out.Has("domain=locked") })
 	if n := strings.Count(out.String(), "has given up waiting for room"); n != 1 {
 		t.Errorf("it is logged %d times", n)
 	}
-}
-
-// A lockedBuffer may be written to by several goroutines.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	out bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.out.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.out.String()
 }

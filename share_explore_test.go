@@ -70,7 +70,8 @@ func TestExploreKeep(t *testing.T) {
 			setup()
 			hazard.RenewGuards(w.Name)
 			if reader != nil {
-				runtime.SetFinalizer(reader, nil) // or it comes in the midst of an execution
+				// Otherwise it runs in the midst of an execution.
+				runtime.SetFinalizer(reader, nil)
 			}
 			d = rcu.New()
 			reader = d.NewReader()

@@ -16,7 +16,7 @@ func TestShare(t *testing.T) {
 		source.Store(p)
 		guards := []Guard[int]{Acquire(&source)}
 		guards = append(guards, guards[0].Share(), guards[0].Share())
-		guards = append(guards, guards[1].Share()) // of one that is shared itself
+		guards = append(guards, guards[1].Share()) // of a shared one
 		copies := append([]Guard[int](nil), guards...)
 		for i, n := range order {
 			if guards[n].Ptr() != p {

@@ -73,9 +73,9 @@ func (s Stall) LogValue() slog.Value {
 }
 
 // ReportStalls has report called with what has been pending for longer than
-// after, from now on, in place of what [Config].StallAfter and OnStall say: the
-// rules are theirs. A nil report logs a warning through log/slog; after = 0 ends
-// the reports, which readers that rightly stay for long make a nuisance.
+// after, from now on. It replaces [Config].StallAfter and OnStall; their rules
+// apply. A nil report logs a warning through log/slog. With after = 0 there are
+// no reports, which readers that rightly stay for long make a nuisance.
 //
 // Of an object whose reclaim function was called before, it is not known that
 // it has not returned, unless stalls were reported then, too.

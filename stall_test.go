@@ -1,9 +1,7 @@
 package hazptr
 
 import (
-	"bytes"
 	"context"
-	"log/slog"
 	"os"
 	"runtime"
 	"strings"
@@ -187,18 +185,15 @@ func TestOnStallMayGoexit(t *testing.T) {
 }
 
 func TestStallIsLogged(t *testing.T) {
-	var out bytes.Buffer
-	before := slog.Default()
-	defer slog.SetDefault(before)
-	slog.SetDefault(slog.New(slog.NewTextHandler(&out, nil)))
+	out := litmus.Logged(t)
 	logStall(Stall{Domain: "a", Type: "*b", Address: 0xc0, Bytes: 1, Age: time.Second, Hazards: 2, Acquired: []string{"main.f (f.go:1)"}})
 	logStall(Stall{Domain: "a", Type: "*b", Age: time.Second, Reclaim: "main.g (g.go:2)", Behind: 3})
 	for _, want := range []string{
 		"level=WARN", "stall.domain=a", "stall.type=*b", "stall.address=0xc0", "stall.bytes=1", "stall.age=1s", "stall.hazards=2", "main.f (f.go:1)",
 		`stall.reclaim="main.g (g.go:2)"`, "stall.behind=3",
 	} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("%q is missing in\n%s", want, out.String())
+		if !out.Has(want) {
+			t.Errorf("%q is missing in\n%s", want, out)
 		}
 	}
 }

@@ -10,36 +10,77 @@ import (
 // Stats tells what a [Domain] has done and has before it. Numbers since the
 // start of the domain never fall.
 type Stats struct {
-	Retired   int64 // objects, since the start
-	Reclaimed int64 // objects whose reclaim function has returned, since the start; counted a run of up to 128 at a time
-	Pending   int64 // objects retired and not reclaimed
-	Blocked   int64 // of Pending, protected no more: their reclaim function runs, or waits for a worker
+	Retired int64 // objects, since the start
 
-	RetiredBytes  int64         // as given to RetireIn, since the start; where a word has 32 bits, modulo 4 GiB
-	PendingBytes  int64         // of RetiredBytes, those of the pending objects; likewise
-	OldestPending time.Duration // age of the oldest pending object, counted from the first scan that could see it
-	Holding       int64         // hazard pointers that held pending objects at the last scan, or when it was last looked whether they still do
-	Stalls        int64         // reports of objects pending for longer than Config.StallAfter, since the start
+	// Objects whose reclaim function has returned, since the start. They are
+	// counted in runs of up to 128.
+	Reclaimed int64
 
-	Scans     int64         // looks at all hazard pointers, since the start
-	Slots     int64         // slots that the last scan has read
-	ScanTime  time.Duration // of all scans, without their fences; it includes the waiting for a core, where all are busy
-	Fences    int64         // of scans, since the start: one before each, and one more where it finds something protected
-	FenceTime time.Duration // of these
-	ScanLeft  time.Duration // that scans may take now, of what Config.ScanPercent gives them
-	Fence     string        // what orders the readers' stores: "membarrier", "stop-the-world", or "readers" where they do it themselves
+	Pending int64 // objects retired and not reclaimed
 
-	Slowed     int64         // times that a Retire was slowed down, since the start
+	// Of Pending, those no longer protected. Their reclaim function runs, or
+	// waits for a worker.
+	Blocked int64
+
+	// As given to RetireIn, since the start. Where a word has 32 bits, the sum
+	// is modulo 4 GiB.
+	RetiredBytes int64
+
+	// Of RetiredBytes, those of the pending objects. It is modulo 4 GiB where
+	// RetiredBytes is.
+	PendingBytes int64
+
+	// Age of the oldest pending object, counted from the first scan that could
+	// see it.
+	OldestPending time.Duration
+
+	// Hazard pointers that held pending objects at the last scan, or when a
+	// later look asked whether they still do.
+	Holding int64
+
+	// Reports of objects pending for longer than Config.StallAfter, since the
+	// start.
+	Stalls int64
+
+	Scans int64 // looks at all hazard pointers, since the start
+	Slots int64 // slots that the last scan has read
+
+	// Of all scans, without their fences. It includes the time that a scan
+	// waits for a core, where all are busy.
+	ScanTime time.Duration
+
+	// Fences of scans, since the start: one before each, and one more in a scan
+	// that finds something protected.
+	Fences int64
+
+	FenceTime time.Duration // of these fences
+
+	// How long scans may take now, of what Config.ScanPercent gives them.
+	ScanLeft time.Duration
+
+	// What orders the readers' stores: "membarrier", "stop-the-world", or
+	// "readers" where the readers do it themselves.
+	Fence string
+
+	Slowed     int64         // times that a Retire was slowed, since the start
 	SlowedTime time.Duration // of these
-	Exceeded   int64         // of Slowed, those that gave up, since no reclaim function returned: the bounds were exceeded
-	Workers    int           // goroutines that call reclaim functions at present
+
+	// Of Slowed, the times that Retire gave up, since no reclaim function
+	// returned. Each exceeded the bounds.
+	Exceeded int64
+
+	Workers int // goroutines that call reclaim functions at present
 
 	// Of the whole process, whatever the domain:
 
-	Holders          int64 // Holders that are open
-	Guards           int64 // Guards that are held
-	Leaked           int64 // Holders that were garbage-collected without Close, since the start
-	LeakedProtecting int64 // of Leaked, the ones with an object: it stays protected for ever
+	Holders int64 // Holders that are open
+	Guards  int64 // Guards that are held
+
+	// Holders that were garbage-collected without Close, since the start.
+	Leaked int64
+
+	// Of Leaked, those with an object. The object stays protected for ever.
+	LeakedProtecting int64
 }
 
 // Stats returns the domain's figures. It may be called by any goroutine. It

@@ -57,7 +57,7 @@ func synchronize[T any](ctx context.Context, method string, p *T) error {
 // ended.
 func notFree(method string, holding int, looked bool, ctx context.Context) error {
 	if !looked {
-		return fmt.Errorf("hazptr: %s: it has not come to a look at the hazard pointers: %w", method, ctx.Err())
+		return fmt.Errorf("hazptr: %s: its look at the hazard pointers has not begun: %w", method, ctx.Err())
 	}
 	return fmt.Errorf("hazptr: %s: hazard pointers that hold the object: %d: %w", method, holding, ctx.Err())
 }

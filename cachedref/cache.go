@@ -8,16 +8,23 @@ import (
 	"hazptr/internal/yield"
 )
 
-// A Cache is what one goroutine knows of one [Ref]: how many references it has taken less those it has dropped. That number is the goroutine's own until it is
-// flushed: when the goroutine takes a reference to another Ref, or says so.
+// A Cache is what one goroutine knows of one [Ref]: how many references it has
+// taken less those it has dropped. That number is the goroutine's own until it
+// is flushed: when the goroutine takes a reference to another Ref, or calls
+// Flush.
 //
-// All methods must be called by one goroutine at a time, with a happens-before edge between one owner's calls and the next one's. A Cache must not be copied. It
-// should be flushed after its last use; one that is forgotten is flushed after a garbage collection.
+// All methods must be called by one goroutine at a time, with a happens-before
+// edge between one owner's calls and the next one's. A Cache must not be
+// copied. It should be flushed after its last use. One that is forgotten is
+// flushed after a garbage collection.
 //
-// What a Cache takes and others drop elsewhere, or the other way round, must not come to 2^38 references without a Flush or FlushIfKilled: Put, Flush and Kill panic
-// then.
+// References that a Cache takes and that are dropped elsewhere, or the other
+// way round, must not come to 2^38 without a Flush or FlushIfKilled. Put, Flush
+// and Kill panic then.
 type Cache[T any] struct {
-	_ [perproc.CacheLine]byte // written by every Get and Put; nobody else's words may be near
+	// Every Get and Put writes to this cache line. Only this Cache's words may
+	// be on it.
+	_ [perproc.CacheLine]byte
 
 	ref        *Ref[T] // none's, if nothing is cached
 	references int64   // counted here and not in ref
@@ -41,14 +48,18 @@ func (*noCopy) Unlock() {}
 func NewCache[T any]() *Cache[T] {
 	c := &Cache[T]{none: new(Ref[T])}
 	c.ref = c.none
-	// A finalizer, since a cleanup couldn't see what is counted. Whatever was taken and not dropped becomes ref's to count, so
-	// that an object which is still in use stays.
-	runtime.SetFinalizer(c, func(c *Cache[T]) { go c.Flush() }) // the release function may wait for what other finalizers do
+	// A finalizer, since a cleanup couldn't see what is counted. What was taken
+	// and not dropped becomes ref's to count, so that an object which is still
+	// in use stays. It flushes on another goroutine, since the release function
+	// may wait for what other finalizers do.
+	runtime.SetFinalizer(c, func(c *Cache[T]) { go c.Flush() })
 	return c
 }
 
-// Get takes a reference to ref's object and returns the object; ref becomes what c caches. It returns nil, and leaves c as it is, if ref is nil, if its object has been
-// released, or if ref was killed and is not what c caches. The caller should then look up the Ref again.
+// Get takes a reference to ref's object and returns the object; ref becomes
+// what c caches. It returns nil, and leaves c as it is, if ref is nil, if its
+// object has been released, or if ref was killed and is not what c caches. The
+// caller should then look up the Ref again.
 func (c *Cache[T]) Get(ref *Ref[T]) *T {
 	if c.ref != ref {
 		return c.change(ref)
@@ -66,7 +77,8 @@ func (c *Cache[T]) Put(ref *Ref[T]) {
 	c.references--
 }
 
-// putElsewhere is a call of its own so that Put stays within the inliner's budget.
+// putElsewhere is a call of its own so that Put stays within the inliner's
+// budget.
 //
 //go:noinline
 func (c *Cache[T]) putElsewhere(ref *Ref[T]) {
@@ -81,15 +93,17 @@ func (c *Cache[T]) check(method string) {
 	}
 }
 
-// checkReferences panics, before anything is changed, if c has counted more than
-// its Ref can take over.
+// checkReferences panics, before anything is changed, if c has counted more
+// than its Ref can take over.
 func (c *Cache[T]) checkReferences() {
 	if n := c.references; n <= -references || n >= references {
 		panic(fmt.Sprintf("cachedref: Flush of %d references, want fewer than %d either way", n, int64(references)))
 	}
 }
 
-// Flush makes c cache nothing: what it has counted goes to the Ref, and the object ends if nobody has a reference to it. References that were taken stay taken.
+// Flush makes c cache nothing. What it has counted goes to the Ref, and the
+// object ends if it has no reference left. References that were taken stay
+// taken.
 func (c *Cache[T]) Flush() {
 	c.check("Flush")
 	c.checkReferences()
@@ -105,8 +119,10 @@ func (c *Cache[T]) cache(ref *Ref[T], references int64, generation uint64) {
 	}
 }
 
-// FlushIfKilled flushes c if the cached Ref has been killed, and reports whether it has. It is cheap enough to be called often: by a goroutine that has nothing to do
-// at present, on each turn of its loop, at a tick. As long as no Ref of the program is killed it loads two words.
+// FlushIfKilled flushes c if the cached Ref has been killed, and reports
+// whether it has. It is cheap enough to be called often: by a goroutine that
+// has nothing to do at present, on each turn of its loop, at a tick. As long as
+// no Ref of the program is killed it loads two words.
 func (c *Cache[T]) FlushIfKilled() bool {
 	c.check("FlushIfKilled")
 	if yield.Enabled {
@@ -115,7 +131,9 @@ func (c *Cache[T]) FlushIfKilled() bool {
 	now := generation.Load()
 	if n := c.references; n > many || n < -many {
 		c.references = 0
-		c.ref.add(n, "FlushIfKilled") // what is dropped elsewhere and what is counted here must not drift too far apart
+		// What is dropped elsewhere and what is counted here must not drift too
+		// far apart.
+		c.ref.add(n, "FlushIfKilled")
 	}
 	if now == c.generation || c.ref == c.none {
 		return false
@@ -139,7 +157,8 @@ func (c *Cache[T]) change(ref *Ref[T]) *T {
 	}
 	ref.check("Get")
 	c.checkReferences()
-	// Kill marks the Ref and then counts. So if ref is not marked below, its Kill counts beyond what is loaded here, and FlushIfKilled notices.
+	// Kill marks the Ref and then counts. So if ref is not marked below, its
+	// Kill counts beyond what is loaded here, and FlushIfKilled notices.
 	if yield.Enabled {
 		yield.Here("generation")
 	}
@@ -156,7 +175,9 @@ func (c *Cache[T]) change(ref *Ref[T]) *T {
 	}
 	object, got := ref.object, false
 	defer func() {
-		if !got { // a release function did not return, and the caller knows of no reference
+		// A release function did not return, and the caller knows of no
+		// reference.
+		if !got {
 			c.Put(ref)
 		}
 	}()

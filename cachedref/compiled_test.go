@@ -6,7 +6,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// TestCompiledCode reads what the compiler makes of Get and Put in a caller: a plain add each, inlined.
+// TestCompiledCode reads what the compiler makes of Get and Put in a caller: a
+// plain add each, inlined.
 func TestCompiledCode(t *testing.T) {
 	path := litmus.Compile(t, "amd64", "").Path(t, "main.read")
 	get := path.Find(t, 0, `^INCQ 0x48\(`, "Get")

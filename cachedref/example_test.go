@@ -7,7 +7,8 @@ import (
 	"hazptr/cachedref"
 )
 
-// Every file that a worker opens keeps a reference to the policy that it was opened under. The policy changes seldom.
+// Every file that a worker opens keeps a reference to the policy that it was
+// opened under. The policy changes seldom.
 func Example() {
 	type policy struct{ name string }
 	var current atomic.Pointer[cachedref.Ref[policy]]
@@ -43,7 +44,8 @@ func Example() {
 	// strict is released
 }
 
-// A goroutine's Cache counts what the goroutine takes and drops, at the price of an ordinary variable.
+// A goroutine's Cache counts what the goroutine takes and drops, at the price
+// of an ordinary variable.
 func ExampleCache() {
 	ref := cachedref.New(&[]byte{1}, func(*[]byte) { fmt.Println("released") })
 	c := cachedref.NewCache[[]byte]()

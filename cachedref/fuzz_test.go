@@ -6,8 +6,10 @@ import (
 	"hazptr/internal/interleave"
 )
 
-// FuzzKill has references taken through caches, handed on, and dropped in a cache or without, while objects are replaced and killed. An object ends when nobody has a reference and
-// no cache has it any more, once; a cache whose Ref was killed notices. The fuzz tests of package hazptr tell what the bytes are.
+// FuzzKill has references taken through caches, handed on, and dropped in a
+// cache or without, while objects are replaced and killed. An object ends once,
+// when it has no reference left and no cache has it any more. A cache whose Ref
+// was killed notices. The fuzz tests of package hazptr tell what the bytes are.
 func FuzzKill(f *testing.F) {
 	f.Fuzz(func(t *testing.T, operations, schedule []byte) {
 		threads := interleave.Deal(t, operations)

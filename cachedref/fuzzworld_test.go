@@ -13,7 +13,7 @@ type fuzzWorld struct {
 	sources [2]atomic.Pointer[fuzzRef]
 
 	mu   sync.Mutex // held for moments in which there is no point
-	held []*fuzzRef // a reference each, which anybody may drop
+	held []*fuzzRef // a reference each, which any goroutine may drop
 	all  []*fuzzRef
 }
 
@@ -39,7 +39,7 @@ func (w *fuzzWorld) put(r *fuzzRef) {
 	w.held = append(w.held, r)
 }
 
-// take takes a reference, of anybody's, to drop it.
+// take takes a reference, of any goroutine's, to drop it.
 func (w *fuzzWorld) take(i int) *fuzzRef {
 	w.mu.Lock()
 	defer w.mu.Unlock()

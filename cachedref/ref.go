@@ -8,8 +8,10 @@ import (
 	"hazptr/internal/yield"
 )
 
-// A Ref is an object of which references are counted. It has one from the start, its maker's, which Kill drops; when there is none left, the release function is
-// called with the object, once, by whoever drops the last one: in Put, Kill, Flush, or Get of another object.
+// A Ref is an object of which references are counted. It has one from the
+// start, its maker's, which Kill drops. When there is none left, the release
+// function is called with the object, once, by the call that drops the last
+// one: a Put, a Kill, a Flush, or a Get of another object.
 //
 // All methods may be called by any goroutine. The release function is called
 // while no lock is held. If it panics, so does the call that dropped the last
@@ -17,7 +19,8 @@ import (
 // reference then. A Ref is made by New and must not be copied; methods of the
 // zero Ref panic.
 //
-// In the terminology of the Go memory model, each Put of a reference "synchronizes before" the call of the release function.
+// In the terminology of the Go memory model, each Put of a reference
+// "synchronizes before" the call of the release function.
 type Ref[T any] struct {
 	object  *T
 	release func(*T)
@@ -25,15 +28,21 @@ type Ref[T any] struct {
 
 	_ [perproc.CacheLine]byte
 
-	// count is user times the number of caches that have the Ref, its users, plus the number of references that are not counted in a cache, which may be negative:
-	// references that a cache has counted may be dropped here. With no users it is the true number. So the sum is zero only when nobody has
-	// a reference or may take one, and what is zero stays zero.
+	// count is user times the number of caches that have the Ref, its users,
+	// plus the number of references that are not counted in a cache. That
+	// number may be negative: references that a cache has counted may be
+	// dropped here. With no users it is the true number. So the sum is zero
+	// only when there is no reference and no cache that may take one, and what
+	// is zero stays zero.
 	count atomic.Int64
 }
 
 const (
-	user       = 1 << 40
-	references = 1 << 39 // fewer than so many, and more than minus so many, for a Ref and all its users
+	user = 1 << 40
+
+	// A Ref and all its users have fewer than so many, and more than minus so
+	// many.
+	references = 1 << 39
 	users      = 1 << 22 // fewer than so many
 )
 
@@ -50,12 +59,15 @@ func New[T any](object *T, release func(*T)) *Ref[T] {
 	return r
 }
 
-// generation counts the Refs that were killed, so that a Cache need look at one word, which seldom changes, to know that none was.
+// generation counts the Refs that were killed, so that a Cache need look at one
+// word, which seldom changes, to know that none was.
 var generation atomic.Uint64
 
-// Kill drops the maker's reference and lets caches know, when they ask, that the object has been replaced: from now on Get fails in every Cache that does
-// not cache it. The caller should have seen to it that nobody finds the Ref any more where it was, or readers that call Get again and again do so in vain. Kill panics
-// the second time.
+// Kill drops the maker's reference and lets caches know, when they ask, that
+// the object has been replaced. From now on Get fails in every Cache that does
+// not cache it. The caller should have removed the Ref from where readers find
+// it, or readers that call Get again and again do so in vain. Kill panics the
+// second time.
 func (r *Ref[T]) Kill() {
 	r.check("Kill")
 	if yield.Enabled {
@@ -71,7 +83,8 @@ func (r *Ref[T]) Kill() {
 	r.add(-1, "Kill")
 }
 
-// Put drops a reference that was taken by Get of any Cache. A goroutine that has a Cache drops it there, at a lower price.
+// Put drops a reference that was taken by Get of any Cache. A goroutine that
+// has a Cache drops it there, at a lower price.
 func (r *Ref[T]) Put() {
 	r.check("Put")
 	r.add(-1, "Put")
@@ -116,7 +129,8 @@ func (r *Ref[T]) add(change int64, why string) {
 	}
 	count := r.count.Add(change)
 	if low := count << 24 >> 24; low < -references/2 || low > references/2 {
-		// Before the references that are missing here cancel the users whose caches have them.
+		// Otherwise the references that are missing here could cancel the users
+		// whose caches have them.
 		panic(fmt.Sprintf("cachedref: %s: caches have %d references more than were dropped in them, and have not been flushed", why, -low))
 	}
 	switch {
@@ -124,7 +138,9 @@ func (r *Ref[T]) add(change int64, why string) {
 		panic(fmt.Sprintf("cachedref: %s below zero: the count is %d", why, count))
 	case count == 0:
 		object := r.object
-		r.object = nil // a pointer into memory that is unmapped now and the heap's later would make the garbage collector throw
+		// A pointer into memory that is unmapped now and the heap's later would
+		// make the garbage collector throw.
+		r.object = nil
 		r.release(object)
 	}
 }

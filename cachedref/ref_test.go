@@ -64,7 +64,8 @@ func TestMisuse(t *testing.T) {
 	c.ref = c.none
 }
 
-// While it is cached nothing of a reference is seen in the Ref, and it may be dropped elsewhere first.
+// While it is cached nothing of a reference is seen in the Ref, and it may be
+// dropped elsewhere first.
 func TestCountsOfACache(t *testing.T) {
 	r, o := newRef()
 	c, other := NewCache[object](), NewCache[object]()
@@ -151,7 +152,8 @@ func r2(c *Cache[object], r *Ref[object]) *Ref[object] {
 	return r
 }
 
-// A Ref that is killed while a Cache comes to it is either refused or noticed later.
+// A Ref that is killed while a Cache takes it up is either refused or noticed
+// later.
 func TestKillIsNotMissed(t *testing.T) {
 	c := NewCache[object]()
 	for range 20_000 {
@@ -210,7 +212,8 @@ func TestReleaseFunctionUsesTheCache(t *testing.T) {
 	wantReleased(t, p, 1)
 }
 
-// However references are taken and dropped, each object is released once, after the last of them.
+// However references are taken and dropped, each object is released once, after
+// the last of them.
 func TestReleasedOnce(t *testing.T) {
 	var current atomic.Pointer[Ref[object]]
 	first, _ := newRef()
@@ -274,7 +277,8 @@ func TestReleasedOnce(t *testing.T) {
 	}
 }
 
-// What a cache has taken and others have dropped elsewhere must not cancel the cache itself.
+// References that a cache has taken and that were dropped elsewhere must not
+// cancel the cache itself.
 func TestDriftIsFoundBeforeItReleases(t *testing.T) {
 	r, o := newRef()
 	c := NewCache[object]()

@@ -6,7 +6,8 @@ import (
 	"hazptr"
 )
 
-// variable is what expvar shows as "hazptr": the Stats of each domain that has a name.
+// variable is what expvar shows as "hazptr": the Stats of each domain that has
+// a name.
 func variable() any {
 	all := map[string]hazptr.Stats{}
 	for name, d := range hazptr.Domains() {

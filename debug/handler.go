@@ -21,12 +21,14 @@ func pattern() string {
 	mux := http.NewServeMux()
 	mux.Handle(get, http.NotFoundHandler())
 	if _, known := mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}}); known == "" {
-		return path // GODEBUG=httpmuxgo121=1 takes a method for a part of the path
+		// GODEBUG=httpmuxgo121=1 takes a method for a part of the path.
+		return path
 	}
 	return get
 }
 
-// Handler returns what answers for the page, wherever it is mounted. It may be used by any number of requests at once.
+// Handler returns what answers for the page, wherever it is mounted. It may be
+// used by any number of requests at once.
 func Handler() http.Handler { return http.HandlerFunc(serve) }
 
 // What a request may ask for.
@@ -47,7 +49,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprintf("method %s: want GET or HEAD", r.Method), http.StatusMethodNotAllowed)
 		return
 	}
-	format := r.URL.Query().Get("format") // FormValue would read a body, of any size
+	// FormValue would read a body, of any size.
+	format := r.URL.Query().Get("format")
 	if format == "" {
 		format = accepted(r.Header.Get("Accept"))
 	}
@@ -90,7 +93,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	w.Write(body.Bytes())
 }
 
-// accepted returns the format that an Accept header asks for first. Browsers name text/html, curl only */*.
+// accepted returns the format that an Accept header asks for first. Browsers
+// name text/html, curl only */*.
 func accepted(accept string) string {
 	for kind := range strings.SplitSeq(accept, ",") {
 		kind, _, _ = strings.Cut(kind, ";")

@@ -28,7 +28,8 @@ func get(t *testing.T, query, accept string) *httptest.ResponseRecorder {
 }
 
 func TestFormats(t *testing.T) {
-	newLodger(t, hazptr.Config{Name: "formats", Trace: true, StallAfter: time.Millisecond}, 1000) // of which one in 16 is traced
+	// One in 16 of these is traced.
+	newLodger(t, hazptr.Config{Name: "formats", Trace: true, StallAfter: time.Millisecond}, 1000)
 	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	for _, c := range []struct{ query, accept, kind, has string }{
 		{"", browser, "text/html; charset=utf-8", "<!DOCTYPE html>"},

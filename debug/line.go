@@ -8,7 +8,8 @@ import (
 	"hazptr"
 )
 
-// A line is the drawing of what was pending in the last minutes. Its unit is a pixel; y grows downwards.
+// A line is the drawing of what was pending in the last minutes. Its unit is a
+// pixel; y grows downwards.
 type line struct {
 	Width, Height int
 	Path          string // of the most in each second
@@ -22,7 +23,8 @@ const (
 	lineTime   = 5 * time.Minute
 )
 
-// newLine draws the seconds, the oldest first, up to now, when pending objects are pending.
+// newLine draws the seconds, the oldest first, up to now, when pending objects
+// are pending.
 func newLine(recent []hazptr.Second, now time.Time, pending int64) line {
 	begin := now.Add(-lineTime)
 	type step struct {
@@ -40,7 +42,8 @@ func newLine(recent []hazptr.Second, now time.Time, pending int64) line {
 			steps = append(steps, step{at(s.Begin), s.Most}, step{at(end), s.End})
 			l.Most = max(l.Most, s.Most)
 		} else {
-			steps = append(steps[:0], step{0, s.End}) // it stayed so until the window began
+			// It stayed so until the window began.
+			steps = append(steps[:0], step{0, s.End})
 		}
 	}
 	if len(steps) > 0 {

@@ -9,7 +9,7 @@ import (
 // A place is where hazard pointers were acquired.
 type place struct {
 	Frames []string // the innermost function first
-	Times  int      // how many of those that were traced
+	Times  int      // how many of the traced ones
 }
 
 // places tells each place once, the most frequent first.
@@ -25,7 +25,8 @@ func places(acquired []string) (places []place) {
 		places[i].Times++
 	}
 	slices.SortFunc(places, func(a, b place) int {
-		return cmp.Or(b.Times-a.Times, slices.Compare(a.Frames, b.Frames)) // the same at the next look
+		// The order is the same at the next look.
+		return cmp.Or(b.Times-a.Times, slices.Compare(a.Frames, b.Frames))
 	})
 	return places
 }

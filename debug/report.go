@@ -87,7 +87,7 @@ func (d domain) StalledAfter() time.Duration {
 
 func (d domain) Stalled(s hazptr.Stall) bool { return s.Age >= d.StalledAfter() }
 
-// StalledObjects counts those that are told of.
+// StalledObjects counts the stalled ones of the objects that are told of.
 func (d domain) StalledObjects() (n int) {
 	for _, s := range d.Inspection.Oldest {
 		if d.Stalled(s) {
@@ -97,7 +97,8 @@ func (d domain) StalledObjects() (n int) {
 	return n
 }
 
-// Untold is how many objects are pending beside those that are told of one by one.
+// Untold is how many objects are pending beside the ones that are told of one
+// by one.
 func (d domain) Untold() int64 { return max(0, d.Stats.Pending-int64(len(d.Inspection.Oldest))) }
 
 // why tells in a few words why an object is still there.

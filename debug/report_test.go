@@ -1,13 +1,13 @@
 package debug
 
 import (
-	"context"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"hazptr"
+	"hazptr/internal/litmus"
 )
 
 type edition struct{ _ [64]byte }
@@ -28,11 +28,7 @@ func newLodger(t *testing.T, c hazptr.Config, guards int) *lodger {
 		l.guards = append(l.guards, hazptr.Acquire(&source))
 	}
 	hazptr.RetireIn(l.domain, source.Swap(nil), 4096, func(*edition) {})
-	for end := time.Now().Add(10 * time.Second); l.domain.Stats().Holding != int64(guards); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("no scan has seen it")
-		}
-	}
+	litmus.Eventually(t, "a scan sees it", func() bool { return l.domain.Stats().Holding == int64(guards) })
 	t.Cleanup(func() { l.leave(t) })
 	return l
 }
@@ -41,9 +37,7 @@ func (l *lodger) leave(t *testing.T) {
 	for i := range l.guards {
 		l.guards[i].Release()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := l.domain.Close(ctx); err != nil {
+	if err := l.domain.Close(litmus.Context(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -57,7 +51,8 @@ func (r report) domain(name string) (domain, bool) {
 	return domain{}, false
 }
 
-// A report tells of what is pending in each domain with a name, and no longer of one that was closed.
+// A report tells of what is pending in each domain with a name, and no longer
+// of one that was closed.
 func TestReport(t *testing.T) {
 	l := newLodger(t, hazptr.Config{Name: "report", Trace: true, StallAfter: time.Millisecond}, 200)
 	time.Sleep(2 * time.Millisecond)

@@ -100,7 +100,7 @@ func (v value) Failing() bool { return v.Err != "" && !v.Closed }
 // Stays reports whether a replaced value has not been closed for too long.
 func (v value) Stays(o reported.Old, now time.Time) bool { return now.Sub(o.Replaced) >= patience }
 
-// Untold is how many replaced values there are beside those that are told of
+// Untold is how many replaced values there are beside the ones that are told of
 // one by one.
 func (v value) Untold() int64 { return int64(v.OldCount - len(v.Old)) }
 

@@ -56,8 +56,8 @@ func span(d time.Duration) string {
 	return d.String()
 }
 
-// since is the span from then to now. Then may be a little later than now, which
-// was taken first.
+// since is the span from then to now. Then may be a little later than now,
+// which was taken first.
 func since(now, then time.Time) string { return span(max(0, now.Sub(then))) }
 
 // printable leaves out of a program's text what a terminal takes for a command,

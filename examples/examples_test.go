@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"hazptr/internal/long"
 	"hazptr/internal/race"
 )
 
@@ -41,9 +42,7 @@ func unix() string {
 }
 
 func TestExamples(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds programs")
-	}
+	long.Only(t, "it builds and runs each program")
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("needs the go command")
 	}

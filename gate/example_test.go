@@ -7,7 +7,8 @@ import (
 	"hazptr/gate"
 )
 
-// A queue is resized while requests come in: they wait, and those that are under way are waited for.
+// A queue is resized while requests come in. New requests wait, and the resize
+// waits for the requests that are under way.
 func Example() {
 	g := gate.New()
 	ctx := context.Background()
@@ -28,7 +29,7 @@ func Example() {
 	}
 	fmt.Println("the queue is resized")
 	_, ok := g.TryEnter()
-	fmt.Println("somebody can enter:", ok)
+	fmt.Println("a user can enter:", ok)
 	g.Unfreeze()
 
 	g.Kill()
@@ -37,11 +38,11 @@ func Example() {
 	// Output:
 	// a request is done
 	// the queue is resized
-	// somebody can enter: false
+	// a user can enter: false
 	// gate: dying
 }
 
-// A file is replaced while nobody uses it.
+// A file is replaced while no user is inside.
 func ExampleGate() {
 	g := gate.New()
 	file := "old"
@@ -59,7 +60,7 @@ func ExampleGate() {
 		fmt.Println(err)
 		return
 	}
-	file = "new" // nobody is inside
+	file = "new" // no user is inside
 	g.Unfreeze()
 	use()
 	// Output:

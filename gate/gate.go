@@ -1,5 +1,5 @@
-// Package gate is a usage gate: many goroutines are inside, entering and leaving
-// on any core, until an owner freezes it and waits until none is.
+// Package gate is a usage gate. Many goroutines are inside, entering and
+// leaving on any core, until an owner freezes it and waits until none is.
 package gate
 
 import (
@@ -27,7 +27,7 @@ var ErrDying = errors.New("gate: dying")
 //	defer pass.Exit()
 //	submit(queue, request)
 //
-//	if err := g.Freeze(ctx); err != nil { // the owner: waits until no user is inside
+//	if err := g.Freeze(ctx); err != nil { // the owner: waits for the users
 //		return err
 //	}
 //	defer g.Unfreeze()
@@ -43,18 +43,20 @@ var ErrDying = errors.New("gate: dying")
 // Pass is held for as long as its user likes and given back by any goroutine.
 //
 // All methods may be called by any goroutine. A goroutine that is inside must
-// not Freeze, which would wait for it, and must not Enter again: if a Freeze
-// comes in between, both wait for ever. Nothing tells which goroutine is inside,
-// so neither is found. There is no fairness: where freezes overlap without a
-// break, no Enter ever succeeds.
+// not Freeze, which would wait for it. It must not Enter again: if a Freeze
+// comes in between, both wait for ever. Nothing tells which goroutine is
+// inside, so neither mistake is found. There is no fairness: where freezes
+// overlap without a break, no Enter ever succeeds.
 //
-// A Gate is made by New and must not be copied; methods of another one panic. So
-// does a method that is given a nil Context. The methods of a Context are called
-// while nothing is held, and one that panics leaves the gate as it was.
+// A Gate is made by New and must not be copied. Methods of a Gate that New did
+// not make panic. So does a method that is given a nil Context. The methods of
+// a Context are called while nothing is held, and one that panics leaves the
+// gate as it was.
 //
-// In the terminology of the Go memory model, the Exit of each Pass "synchronizes
-// before" the return of a Freeze that waited for it, and an Unfreeze
-// "synchronizes before" the Enter or TryEnter that gets in because of it.
+// In the terminology of the Go memory model, the Exit of each Pass
+// "synchronizes before" the return of a Freeze that waited for it, and an
+// Unfreeze "synchronizes before" the Enter or TryEnter that gets in because of
+// it.
 //
 // It is the block layer's q_usage_counter (blk_queue_enter,
 // blk_mq_freeze_queue), which the kernel builds on percpu_ref, built on hazard
@@ -63,14 +65,16 @@ type Gate struct {
 	made bool // by New
 
 	// open is the Gate, or nil while it is frozen or dying. It is changed under
-	// mu. That it comes back to the same value does no harm: what a Freeze waits
-	// for is a protection that was validated before it closed the gate.
+	// mu. That it comes back to the same value does no harm: what a Freeze
+	// waits for is a protection that was validated before it closed the gate.
 	open atomic.Pointer[Gate]
 
 	mu      sync.Mutex
-	freezes int           // that have begun
-	frozen  int           // of them, those that have succeeded
-	thawed  chan struct{} // closed when the gate opens, or dies; nil when it is dying
+	freezes int // that have begun
+	frozen  int // of them, how many have succeeded
+
+	// Closed when the gate opens, or dies. It is nil when the gate is dying.
+	thawed chan struct{}
 }
 
 // New returns an open Gate.
@@ -125,8 +129,8 @@ func (g *Gate) TryEnter() (Pass, bool) {
 
 // Freeze closes the gate and waits until no user is inside. If ctx ends first,
 // it returns an error that wraps ctx's and the gate is as it was before.
-// Otherwise there must be one Unfreeze for each Freeze. A gate that is dying can
-// be frozen, too.
+// Otherwise there must be one Unfreeze for each Freeze. A gate that is dying
+// can be frozen, too.
 func (g *Gate) Freeze(ctx context.Context) error {
 	g.check("Freeze")
 	if ctx == nil {

@@ -72,7 +72,7 @@ func TestFreezeWaitsForPasses(t *testing.T) {
 	go func() { frozen <- g.Freeze(soonContext(t)) }()
 	waiting(t, g)
 	if _, ok := g.TryEnter(); ok {
-		t.Fatal("somebody entered a gate that is being frozen")
+		t.Fatal("a user entered a gate that is being frozen")
 	}
 	if _, err := g.Enter(expired()); !errors.Is(err, context.Canceled) || err.Error() != "gate: Enter: frozen: context canceled" {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestFreezeWaitsForPasses(t *testing.T) {
 	}
 	select {
 	case <-entered:
-		t.Fatal("somebody entered a frozen gate")
+		t.Fatal("a user entered a frozen gate")
 	case <-time.After(10 * time.Millisecond):
 	}
 	g.Unfreeze()
@@ -114,7 +114,7 @@ func TestFreezeNests(t *testing.T) {
 	}
 	for range 3 {
 		if _, ok := g.TryEnter(); ok {
-			t.Fatal("somebody entered a frozen gate")
+			t.Fatal("a user entered a frozen gate")
 		}
 		g.Unfreeze()
 	}
@@ -137,7 +137,8 @@ func TestUnfreezeOfAFreezeThatWaits(t *testing.T) {
 	g.Unfreeze()
 }
 
-// A pass that was held when a Freeze gave up must be waited for by the next one.
+// A pass that was held when a Freeze gave up must be waited for by the next
+// one.
 func TestExpiredFreeze(t *testing.T) {
 	g := New()
 	first := mustEnter(t, g)
@@ -158,11 +159,11 @@ func TestExpiredFreeze(t *testing.T) {
 	}
 	// One that expires while another holds the gate leaves it frozen.
 	if err := g.Freeze(expired()); err != nil {
-		t.Fatal(err) // nobody is inside
+		t.Fatal(err) // no user is inside
 	}
 	g.Unfreeze()
 	if _, ok := g.TryEnter(); ok {
-		t.Fatal("somebody entered a frozen gate")
+		t.Fatal("a user entered a frozen gate")
 	}
 	g.Unfreeze()
 }
@@ -190,7 +191,7 @@ func TestKill(t *testing.T) {
 	}
 	g.Unfreeze()
 	if _, ok := g.TryEnter(); ok {
-		t.Fatal("somebody entered a gate that is dying")
+		t.Fatal("a user entered a gate that is dying")
 	}
 	if err := g.Freeze(soonContext(t)); err != nil {
 		t.Fatal(err)
@@ -218,7 +219,7 @@ func TestConcurrently(t *testing.T) {
 				passes.Add(1)
 				inside.Add(-1)
 				p.Exit()
-				runtime.Gosched() // on js/wasm nothing else gives way to the others
+				runtime.Gosched() // on js/wasm nothing else gives way
 			}
 		})
 	}
@@ -229,7 +230,7 @@ func TestConcurrently(t *testing.T) {
 				if g.Freeze(ctx) == nil {
 					frozen.Add(1)
 					if inside.Load() != 0 {
-						t.Error("frozen, and somebody is inside")
+						t.Error("frozen, and a user is inside")
 					}
 					frozen.Add(-1)
 					g.Unfreeze()
@@ -243,6 +244,6 @@ func TestConcurrently(t *testing.T) {
 	stop.Store(true)
 	all.Wait()
 	if passes.Load() == 0 {
-		t.Fatal("nobody was ever inside")
+		t.Fatal("no user was ever inside")
 	}
 }

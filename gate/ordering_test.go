@@ -13,7 +13,7 @@ import (
 	"hazptr/internal/long"
 )
 
-// Who is inside must be seen by a Freeze.
+// A Freeze must see a user that is inside.
 func TestOrderingEnter(t *testing.T) {
 	g := New()
 	litmus.Readers(t, func() (litmus.Read, func()) {

@@ -22,7 +22,7 @@ func TestCheckFiles(t *testing.T) {
 		"./...":                           "",
 		"-json -guard=false ./...":        "",
 		"main.go apart.go":                "",
-		"missing.go":                      "", // the path of a package may end so
+		"missing.go":                      "", // a package's path may end so
 		folder:                            "",
 		pipe:                              refused,
 		"-cpuprofile=. ./...":             "-cpuprofile: . is a folder",

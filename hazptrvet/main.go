@@ -24,7 +24,8 @@ func main() {
 			fmt.Fprintln(os.Stderr, "hazptrvet:", err)
 			os.Exit(command.Usage)
 		}
-		if last := os.Args[len(os.Args)-1]; !strings.HasSuffix(last, ".cfg") { // with which go vet asks for one package
+		// go vet asks for one package with such a file.
+		if last := os.Args[len(os.Args)-1]; !strings.HasSuffix(last, ".cfg") {
 			command.Main(apart)
 		}
 	}

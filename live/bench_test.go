@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hazptr"
+	"hazptr/internal/litmus"
 	"hazptr/live"
 )
 
@@ -54,7 +55,7 @@ func BenchmarkDo(b *testing.B) {
 			runtime.KeepAlive(sum)
 		})
 	})
-	_ = pool.Shutdown(soon(b))
+	_ = pool.Shutdown(litmus.Context(b))
 	b.Run("hazptr.Pointer", func(b *testing.B) {
 		p := hazptr.NewPointer(hazptr.PointerConfig[resource]{Reclaim: func(*resource) {}}, &resource{n: 1})
 		b.ReportAllocs()

@@ -11,10 +11,10 @@ import (
 )
 
 // Changed looks at the files at intervals of poll, and reloads when one of them
-// has changed since Changed was called, or since the last reload that went
-// well, and then all have stayed as they are for one interval: a certificate,
-// its key and its authority lead to one reload. A reload that fails is tried
-// again, after intervals that double up to 64 times poll.
+// has changed since Changed was called, or since the Value's last reload that
+// went well, and then all have stayed as they are for one interval: a
+// certificate, its key and its authority lead to one reload. A reload that
+// fails is tried again, after intervals that double up to 64 times poll.
 //
 // A file has changed when its inode, size, modification time, mode or, on unix,
 // change time is another one than before; older or newer makes no difference.
@@ -44,7 +44,9 @@ type watch struct {
 	told    []bool      // that it is missing
 }
 
+// run is called once by each Value, and has its own w.
 func (w watch) run(ctx context.Context, reload func(context.Context) error) {
+	w.missing, w.told = slices.Clone(w.missing), slices.Clone(w.told)
 	timer := time.NewTimer(w.poll)
 	defer timer.Stop()
 	before := w.loaded

@@ -11,8 +11,8 @@ import (
 
 // Drain waits until every value that was replaced before the call is closed:
 // after a Reload or Store, until the old value is. If ctx ends first, Drain
-// returns an [Error] that wraps ctx's and tells what is in use, and by whom
-// with Options.Trace. It panics if ctx is nil.
+// returns an [Error] that wraps ctx's and tells what is in use and, with
+// Options.Trace, where. It panics if ctx is nil.
 func (v *Value[T]) Drain(ctx context.Context) error {
 	v.mayWait("Drain", ctx)
 	if v.generations.drained(ctx) {

@@ -8,15 +8,20 @@
 //		Load: func(context.Context) (*maxminddb.Reader, error) {
 //			return maxminddb.Open(path)
 //		},
-//		Close:    (*maxminddb.Reader).Close,
-//		ReloadOn: []live.Trigger{live.Changed(10*time.Second, path), live.Signal(syscall.SIGHUP)},
+//		Close: (*maxminddb.Reader).Close,
+//		ReloadOn: []live.Trigger{
+//			live.Changed(10*time.Second, path),
+//			live.Signal(syscall.SIGHUP),
+//		},
 //	})
 //	if err != nil {
 //		return err
 //	}
 //	defer geo.Close()
 //
-//	err = geo.Do(func(r *maxminddb.Reader) error { return r.Lookup(ip).Decode(&record) })
+//	err = geo.Do(func(r *maxminddb.Reader) error {
+//		return r.Lookup(ip).Decode(&record)
+//	})
 //
 // [Value] is for what must be closed: what holds a mapping, a file, C memory, a
 // connection. [Plain] is for what the garbage collector frees: a configuration,

@@ -42,7 +42,8 @@ func ExampleValue() {
 		if err := v.Reload(ctx); err != nil { // as a trigger does, meanwhile
 			return err
 		}
-		found, err := db.Lookup("lemon") // the old one is not closed before this use ends
+		// The old one is not closed before this use ends.
+		found, err := db.Lookup("lemon")
 		fmt.Println(found)
 		return err
 	})

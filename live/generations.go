@@ -1,9 +1,11 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,8 +23,8 @@ type generation[T any] struct {
 	closing  uintptr // goroutine that is in Options.Close with it, or 0
 }
 
-// generations are the values that there are: the present one, and those that
-// were replaced and are not closed yet.
+// generations are the values that there are: the present one, and the replaced
+// ones that are not closed yet.
 type generations[T any] struct {
 	present atomic.Pointer[generation[T]] // changed under mu
 
@@ -208,4 +210,30 @@ func (g *generations[T]) isHeld() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.held
+}
+
+// tell writes what is known of the values into s.
+func (g *generations[T]) tell(s *Status) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if now := g.present.Load(); now != nil {
+		s.Generation, s.Since = now.number, now.since
+	}
+	s.Held, s.LastClosed, s.OldCount = g.held, g.last, len(g.old)
+	for _, o := range g.old {
+		s.Old = append(s.Old, o.told())
+	}
+	slices.SortFunc(s.Old, func(a, b Old) int { return cmp.Compare(a.Generation, b.Generation) })
+	s.Old = s.Old[:min(len(s.Old), maxOldShown)]
+}
+
+func (g *generations[T]) oldOf(o *generation[T]) Old {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return o.told()
+}
+
+// told is called under the lock of the generations.
+func (o *generation[T]) told() Old {
+	return Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, address: uintptr(unsafe.Pointer(o))}
 }

@@ -3,6 +3,7 @@ package live_test
 import (
 	"testing"
 
+	"hazptr/internal/litmus"
 	"hazptr/live"
 )
 
@@ -25,12 +26,13 @@ func TestLease(t *testing.T) {
 		other := l
 		l.Release()
 		l.Release()
-		mustPanic(t, "released", func() { l.Value() }) // the debug build says it otherwise
-		mustPanic(t, "", other.Release)
+		// The debug build says it otherwise.
+		litmus.MustPanic(t, "released", func() { l.Value() })
+		litmus.MustPanic(t, "", other.Release)
 		var zero live.Lease[int]
 		zero.Release()
-		mustPanic(t, "released or not acquired", func() { zero.Value() })
-		if err := v.Drain(soon(t)); err != nil {
+		litmus.MustPanic(t, "released or not acquired", func() { zero.Value() })
+		if err := v.Drain(litmus.Context(t)); err != nil {
 			t.Error(err)
 		}
 		shutdown(t, v)

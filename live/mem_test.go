@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"testing"
 
+	"hazptr/internal/litmus"
 	"hazptr/live"
 )
 
@@ -30,7 +31,7 @@ func TestValuesAreSmall(t *testing.T) {
 		}
 	}
 	for _, v := range all {
-		if err := v.Drain(soon(t)); err != nil {
+		if err := v.Drain(litmus.Context(t)); err != nil {
 			t.Fatal(err)
 		}
 	}

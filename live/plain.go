@@ -38,8 +38,11 @@ type Plain[T any] struct {
 	options  PlainOptions[T]
 	reloader reloader
 	begin    sync.Once
-	ended    chan struct{} // closed when Loads and triggers have returned; nil before begin
-	shown    shown
+
+	// Closed when Loads and triggers have returned; nil before begin.
+	ended chan struct{}
+
+	shown shown
 }
 
 // OpenPlain returns a Plain when the first Load has returned, as [Open] does.
@@ -106,7 +109,7 @@ func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) 
 // does.
 func (v *Plain[T]) Reload(ctx context.Context) error { return v.reloader.reload(ctx) }
 
-// Close ends Loads and triggers, without waiting for those that run. It returns
+// Close ends Loads and triggers, without waiting for any that runs. It returns
 // nil.
 func (v *Plain[T]) Close() error {
 	v.reloader.mustBeHere("Close")

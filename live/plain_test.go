@@ -7,8 +7,16 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hazptr/internal/litmus"
 	"hazptr/live"
 )
+
+func closePlain[T any](t *testing.T, v *live.Plain[T]) {
+	t.Helper()
+	if err := v.Shutdown(litmus.Context(t)); err != nil {
+		t.Error(err)
+	}
+}
 
 func TestPlain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -44,9 +52,9 @@ func TestPlain(t *testing.T) {
 	if stored.Get() != "first" {
 		t.Error(stored.Get())
 	}
-	mustPanic(t, "no Load", func() { _ = stored.Reload(t.Context()) })
-	mustPanic(t, "nil Context", func() { _ = stored.Shutdown(noContext) })
-	mustPanic(t, "without PlainOptions.Load", func() { _, _ = live.OpenPlain(t.Context(), live.PlainOptions[int]{Name: "x"}) })
+	litmus.MustPanic(t, "no Load", func() { _ = stored.Reload(t.Context()) })
+	litmus.MustPanic(t, "nil Context", func() { _ = stored.Shutdown(noContext) })
+	litmus.MustPanic(t, "without PlainOptions.Load", func() { _, _ = live.OpenPlain(t.Context(), live.PlainOptions[int]{Name: "x"}) })
 	if err := stored.Close(); err != nil {
 		t.Error(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -32,10 +31,10 @@ type PoolOptions[K comparable, V any] struct {
 	// collector.
 	Close func(K, V) error
 
-	// Max is how many values stay open, at most. With Max values in the
-	// Pool, one that was not used lately leaves it before the next is
-	// opened. So at most Max are open, those that are in use or were left
-	// just now, and some eight more. 0 means no bound.
+	// Max is how many values stay open, at most. With Max values in the Pool,
+	// one that was not used lately leaves it before the next is opened. Beside
+	// the values that are in use, or were until just now, at most Max and some
+	// eight more are open. 0 means no bound.
 	Max int
 
 	// Warn is how long a value that has left the Pool may stay in use
@@ -47,10 +46,10 @@ type PoolOptions[K comparable, V any] struct {
 }
 
 // A Pool opens values when they are asked for, by key, shares them, and closes
-// those that it has no room for when they are not in use: readers of segments
-// or of SSTables, databases of tenants, models by name. Its methods may be
-// called by any goroutine at any time, except that Open and Close must not call
-// Shutdown, nor Close a Do, which may wait for it.
+// the ones for which it has no room when they are not in use: readers of
+// segments or of SSTables, databases of tenants, models by name. Its methods
+// may be called by any goroutine at any time, except that Open and Close must
+// not call Shutdown, nor Close a Do, which may wait for it.
 //
 // A value that is found costs a Do about what a Value's does, on any number of
 // cores.
@@ -58,46 +57,12 @@ type Pool[K comparable, V any] struct {
 	options PoolOptions[K, V]
 	logger  *slog.Logger
 	home    home
-	places  index[K, *place[K, V]]
-
 	warn    time.Duration
+	stock   stock[K, V]
 	ending  ending
 	failed  closeErrors
 	closing sync.Once
 	ended   chan struct{} // closed when everything has ended
-	opening sync.WaitGroup
-
-	mu      sync.Mutex // guards what follows, and what is said to be
-	closed  bool
-	leaving int            // items that have left and are not closed
-	none    wakeup         // leaving is 0
-	ring    []*place[K, V] // those whose items are open
-	hand    int            // where in ring the next to leave is looked for
-	opens   map[K]*opening[K, V]
-}
-
-// A place is where the item of a key is found. It is not used again when its
-// item has left.
-type place[K comparable, V any] struct {
-	item atomic.Pointer[item[K, V]]
-	used atomic.Bool // since the hand came by
-	at   int         // in ring; guarded by Pool.mu
-}
-
-type item[K comparable, V any] struct {
-	key   K
-	value V
-	_     byte // what has no size shares its address with others
-}
-
-// An opening is a call of Open for which Dos wait. It protects the item until
-// each of them has a protection of its own, so that the item cannot leave
-// before they have used it.
-type opening[K comparable, V any] struct {
-	*flight
-	guard   hazptr.Guard[item[K, V]]
-	over    bool // no further Do may wait for it
-	dropped bool // the item is for the Dos that wait, and for no other
 }
 
 // NewPool returns a Pool with nothing open. It panics without Name or Open, and
@@ -111,16 +76,11 @@ func NewPool[K comparable, V any](o PoolOptions[K, V]) *Pool[K, V] {
 	case o.Max < 0:
 		panic(fmt.Sprintf("live: NewPool of %q with Max %d, want 0 or more", o.Name, o.Max))
 	}
-	p := &Pool[K, V]{options: o, logger: o.Logger, opens: map[K]*opening[K, V]{}, ended: make(chan struct{})}
+	p := &Pool[K, V]{options: o, logger: o.Logger, home: newHome(), warn: untilWarning(o.Warn), ended: make(chan struct{})}
 	if p.logger == nil {
 		p.logger = slog.Default()
 	}
-	p.home = newHome()
-	warn := o.Warn
-	if warn == 0 {
-		warn = time.Minute
-	}
-	p.warn = max(0, warn)
+	p.stock.init(o.Max, p.run)
 	return p
 }
 
@@ -145,7 +105,7 @@ func (p *Pool[K, V]) Do(ctx context.Context, key K, use func(V) error) error {
 
 // find is Do of a value that is in the Pool.
 func (p *Pool[K, V]) find(key K, use func(V) error) (found bool, err error) {
-	at, ok := p.places.load(key)
+	at, ok := p.stock.places.load(key)
 	if !ok {
 		return false, nil
 	}
@@ -164,7 +124,7 @@ func (p *Pool[K, V]) find(key K, use func(V) error) (found bool, err error) {
 // open is Do of a value that was not in the Pool.
 func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 	for {
-		g, o, over := p.join(ctx, key)
+		g, o, over := p.stock.join(key, newFlight(ctx))
 		switch {
 		case o == nil && g.Ptr() == nil:
 			return p.fail(ErrClosed)
@@ -180,7 +140,7 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 			continue
 		}
 		if !over {
-			g, done := p.leave(o)
+			g, done := p.stock.leave(o)
 			defer g.Release()
 			switch {
 			case done && o.err != nil:
@@ -193,54 +153,10 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 	}
 }
 
-// join finds the value of key, or an opening, of which the caller must leave,
-// unless it is over: then there is another when it is done. It finds neither if
-// the Pool is closed.
-func (p *Pool[K, V]) join(ctx context.Context, key K) (g hazptr.Guard[item[K, V]], o *opening[K, V], over bool) {
-	f := newFlight(ctx) // which may be the user's, and is asked for nothing under the lock
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return g, nil, false
-	}
-	if at, ok := p.places.find(key); ok {
-		at.used.Store(true)
-		return hazptr.Acquire(&at.item), nil, false // it leaves under mu only
-	}
-	o = p.opens[key]
-	switch {
-	case o == nil:
-		o = &opening[K, V]{flight: f}
-		p.opens[key] = o
-		p.opening.Go(func() { p.run(key, o) })
-	case o.over:
-		return g, o, true
-	}
-	o.waiters++
-	return g, o, false
-}
-
-// leave ends the caller's wait. It returns the item, and whether the opening is
-// done.
-func (p *Pool[K, V]) leave(o *opening[K, V]) (g hazptr.Guard[item[K, V]], done bool) {
-	var last hazptr.Guard[item[K, V]]
-	defer func() { last.Release() }() // without the lock
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if done = over(o.done); done && o.err == nil {
-		g = o.guard.Share()
-	}
-	if o.flight.leave() {
-		o.over = true
-		last, o.guard = o.guard, last
-	}
-	return g, done
-}
-
-// run opens a value for those that wait.
+// run opens a value for the Dos that wait.
 func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
-	p.evict(p.victims())
-	if !p.begin() {
+	p.evict(p.stock.room())
+	if p.stock.isClosed() {
 		p.land(key, o, nil, p.fail(ErrClosed))
 		return
 	}
@@ -257,83 +173,14 @@ func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 	})
 }
 
-// land ends an opening.
+// land ends an opening. The methods of err, which may be the user's, are called
+// without the lock.
 func (p *Pool[K, V]) land(key K, o *opening[K, V], opened *item[K, V], err error) {
-	p.evict(p.publish(key, o, opened, err, errors.Is(err, context.Canceled)))
-}
-
-// publish puts what was opened into the Pool, and returns what leaves it.
-func (p *Pool[K, V]) publish(key K, o *opening[K, V], opened *item[K, V], err error, canceled bool) (leaves []*item[K, V]) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	delete(p.opens, key)
-	if p.closed && canceled {
-		err = p.fail(ErrClosed)
+	ifClosed := err
+	if errors.Is(err, context.Canceled) {
+		ifClosed = p.fail(ErrClosed)
 	}
-	if opened != nil {
-		at := new(place[K, V])
-		at.item.Store(opened)
-		if o.waiters > 0 {
-			o.guard = hazptr.Acquire(&at.item)
-		}
-		if p.closed || o.dropped {
-			p.leaving++
-			leaves = append(leaves, at.item.Swap(nil))
-		} else {
-			at.used.Store(true)
-			at.at = len(p.ring)
-			p.ring = append(p.ring, at)
-			p.places.store(key, at)
-			leaves = p.beyond(p.options.Max)
-		}
-	}
-	o.land(err)
-	return leaves
-}
-
-// beyond takes out what is more than most. It is called under mu.
-func (p *Pool[K, V]) beyond(most int) (leave []*item[K, V]) {
-	for p.options.Max > 0 && len(p.ring) > max(0, most) {
-		leave = append(leave, p.victim())
-	}
-	return leave
-}
-
-// begin reports whether something may be opened.
-func (p *Pool[K, V]) begin() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return !p.closed
-}
-
-// victims makes room for one more, besides those that are being opened.
-func (p *Pool[K, V]) victims() (leave []*item[K, V]) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.beyond(p.options.Max - len(p.opens))
-}
-
-// victim takes out an item that was not used since the hand came by last. It is
-// called under mu.
-func (p *Pool[K, V]) victim() *item[K, V] {
-	for {
-		p.hand = (p.hand + 1) % len(p.ring)
-		if at := p.ring[p.hand]; !at.used.Swap(false) {
-			return p.takeOut(at)
-		}
-	}
-}
-
-// takeOut is called under mu.
-func (p *Pool[K, V]) takeOut(at *place[K, V]) *item[K, V] {
-	last := p.ring[len(p.ring)-1]
-	p.ring[at.at], last.at = last, at.at
-	p.ring[len(p.ring)-1] = nil
-	p.ring = p.ring[:len(p.ring)-1]
-	i := at.item.Swap(nil)
-	p.places.remove(i.key)
-	p.leaving++
-	return i
+	p.evict(p.stock.land(key, o, opened, err, ifClosed))
 }
 
 func (p *Pool[K, V]) evict(items []*item[K, V]) {
@@ -353,7 +200,7 @@ func (p *Pool[K, V]) retire(i *item[K, V]) {
 
 // finish closes an item.
 func (p *Pool[K, V]) finish(i *item[K, V]) {
-	defer p.left() // also when Close calls runtime.Goexit
+	defer p.stock.left() // also when Close calls runtime.Goexit
 	if p.options.Close == nil {
 		return
 	}
@@ -374,14 +221,6 @@ func (p *Pool[K, V]) overdue(i *item[K, V], after time.Duration) {
 	p.logger.Warn(what, "name", p.options.Name, "key", i.key, "for", after, "users", users)
 }
 
-func (p *Pool[K, V]) left() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.leaving--; p.leaving == 0 {
-		p.none.ring()
-	}
-}
-
 func (p *Pool[K, V]) fail(err error) error { return &Error{Name: p.options.Name, Err: err} }
 
 // Drop takes the value of key out of the Pool, and has it closed when it is not
@@ -390,19 +229,7 @@ func (p *Pool[K, V]) fail(err error) error { return &Error{Name: p.options.Name,
 // done.
 func (p *Pool[K, V]) Drop(key K) {
 	p.home.mustBeHere("Drop", p.options.Name)
-	p.evict(p.drop(key))
-}
-
-func (p *Pool[K, V]) drop(key K) (leaves []*item[K, V]) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if o := p.opens[key]; o != nil {
-		o.over, o.dropped = true, true
-	}
-	if at, ok := p.places.find(key); ok {
-		leaves = append(leaves, p.takeOut(at))
-	}
-	return leaves
+	p.evict(p.stock.drop(key))
 }
 
 // Close closes the Pool: from now on each Do fails, and all values leave. Close
@@ -411,54 +238,16 @@ func (p *Pool[K, V]) drop(key K) (leaves []*item[K, V]) {
 func (p *Pool[K, V]) Close() error {
 	p.home.mustBeHere("Close", p.options.Name)
 	p.closing.Do(func() {
-		p.evict(p.all())
+		p.evict(p.stock.close())
 		go p.shutdown()
 	})
 	return p.failed.join()
 }
 
-// all closes the Pool, and takes everything out.
-func (p *Pool[K, V]) all() (leave []*item[K, V]) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.closed = true
-	for _, o := range p.opens {
-		o.cancel()
-	}
-	for len(p.ring) > 0 {
-		leave = append(leave, p.takeOut(p.ring[0]))
-	}
-	return leave
-}
-
 // shutdown waits until all has ended.
 func (p *Pool[K, V]) shutdown() {
-	p.opening.Wait()
-	for {
-		none := p.some()
-		if none == nil {
-			break
-		}
-		<-none
-	}
+	p.stock.gone()
 	close(p.ended)
-}
-
-// some returns nil if nothing that has left is not closed, and otherwise what
-// is closed when that has become so.
-func (p *Pool[K, V]) some() <-chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.leaving == 0 {
-		return nil
-	}
-	return p.none.wait()
-}
-
-func (p *Pool[K, V]) unclosed() int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.leaving
 }
 
 // Shutdown closes the Pool as Close does, and waits until all values are
@@ -475,7 +264,7 @@ func (p *Pool[K, V]) Shutdown(ctx context.Context) error {
 	case <-p.ended:
 	case <-ctx.Done():
 		if !over(p.ended) {
-			return p.fail(fmt.Errorf("Shutdown has given up; values that are not closed: %d: %w", p.unclosed(), context.Cause(ctx)))
+			return p.fail(fmt.Errorf("Shutdown has given up; values that are not closed: %d: %w", p.stock.unclosed(), context.Cause(ctx)))
 		}
 	}
 	return p.failed.join()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -29,9 +28,12 @@ type reloader struct {
 	waits func() string
 
 	values context.Context // those of Open's
-	ctx    context.Context // of triggers; ends when the reloader is closed; nil without them
-	stop   context.CancelFunc
-	busy   sync.WaitGroup // Loads and triggers
+
+	// Of triggers. It ends when the reloader is closed; nil without triggers.
+	ctx context.Context
+
+	stop context.CancelFunc
+	busy sync.WaitGroup // Loads and triggers
 
 	mu       sync.Mutex // guards what follows
 	closed   bool
@@ -42,7 +44,7 @@ type reloader struct {
 	loads    int64
 	failures int64
 	err      error     // of the last Load
-	success  time.Time // of the last that did not fail; zero: there is no value yet
+	success  time.Time // of the last that went well; zero: there is no value
 	problems map[int]string
 	atEnd    []func()
 }
@@ -58,13 +60,10 @@ func (r *reloader) init(method string, ctx context.Context, name string, warn ti
 	case slices.ContainsFunc(on, func(t Trigger) bool { return t == nil }):
 		panic(fmt.Sprintf("live: %s of %q with a nil Trigger", method, name))
 	}
-	if warn == 0 {
-		warn = time.Minute
-	}
 	if logger == nil {
 		logger = slog.Default()
 	}
-	r.name, r.warn, r.logger, r.home = name, max(0, warn), logger, newHome()
+	r.name, r.warn, r.logger, r.home = name, untilWarning(warn), logger, newHome()
 	r.values = context.WithoutCancel(ctx)
 	r.waits = func() string { return "" }
 	if present {
@@ -332,50 +331,4 @@ func (r *reloader) tell(s *Status) {
 	for _, i := range slices.Sorted(maps.Keys(r.problems)) {
 		s.Problems = append(s.Problems, r.problems[i])
 	}
-}
-
-// remind calls tell when after has passed, and whenever that time has doubled,
-// until quiet is called. 0 is never.
-func remind(after time.Duration, tell func(passed time.Duration)) (quiet func()) {
-	if after == 0 {
-		return func() {}
-	}
-	r := &reminder{passed: after, tell: tell}
-	r.mu.Lock() // it may call before timer is set
-	defer r.mu.Unlock()
-	r.timer = time.AfterFunc(after, r.call)
-	return r.stop
-}
-
-type reminder struct {
-	tell func(time.Duration)
-
-	mu     sync.Mutex // guards what follows
-	timer  *time.Timer
-	passed time.Duration
-	over   bool
-}
-
-func (r *reminder) call() {
-	if passed, over := r.next(); !over {
-		r.tell(passed)
-	}
-}
-
-func (r *reminder) next() (passed time.Duration, over bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	passed = r.passed
-	if !r.over && passed < math.MaxInt64/4 { // it must end in a bubble, where time is no object
-		r.timer.Reset(passed)
-		r.passed *= 2
-	}
-	return passed, r.over
-}
-
-func (r *reminder) stop() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.over = true
-	r.timer.Stop()
 }

@@ -1,12 +1,9 @@
 package live
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
-	"unsafe"
 
 	"hazptr/internal/hazard"
 )
@@ -15,7 +12,7 @@ import (
 type Status struct {
 	Name string // Options.Name
 
-	Generation uint64    // number of the present value, from 1; 0: there is none
+	Generation uint64    // number of the present value, from 1; 0: none
 	Since      time.Time // when it was published
 
 	Loading     time.Time // since when a Load runs or waits; zero if none does
@@ -39,7 +36,7 @@ type Old struct {
 	Generation uint64
 	Replaced   time.Time
 	Closing    bool     // Options.Close has not returned
-	Users      int      // at present
+	Users      int      // at present; 0 and not Closing: it waits to be closed
 	Acquired   []string // where, with Options.Trace
 
 	address uintptr
@@ -53,6 +50,8 @@ func (o Old) String() string {
 	switch {
 	case o.Closing:
 		return s + "is being closed"
+	case o.Users == 0:
+		return s + "waits to be closed"
 	case o.Users == 1:
 		s += "has 1 user"
 	default:
@@ -98,30 +97,4 @@ func (v *Value[T]) count(old []Old) {
 			old[i].Users = n
 		}
 	}
-}
-
-// tell writes what is known of the values into s.
-func (g *generations[T]) tell(s *Status) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if now := g.present.Load(); now != nil {
-		s.Generation, s.Since = now.number, now.since
-	}
-	s.Held, s.LastClosed, s.OldCount = g.held, g.last, len(g.old)
-	for _, o := range g.old {
-		s.Old = append(s.Old, o.told())
-	}
-	slices.SortFunc(s.Old, func(a, b Old) int { return cmp.Compare(a.Generation, b.Generation) })
-	s.Old = s.Old[:min(len(s.Old), maxOldShown)]
-}
-
-func (g *generations[T]) oldOf(o *generation[T]) Old {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return o.told()
-}
-
-// told is called under the lock of the generations.
-func (o *generation[T]) told() Old {
-	return Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, address: uintptr(unsafe.Pointer(o))}
 }

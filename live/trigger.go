@@ -3,8 +3,6 @@ package live
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/signal"
 	"time"
 )
 
@@ -15,9 +13,11 @@ import (
 // by any goroutine.
 //
 // Any function will do: one that reads from fsnotify, or from a message bus. A
-// Trigger is for one Value, and is called once. A Trigger that calls another
-// one with a reload of its own sees each reload: that is how a program acts
-// after it.
+// Value calls each of its Triggers once. A Trigger of this package may be given
+// to several Values, of which each sees every signal and every change; one that
+// receives from a channel is for one Value. A Trigger that calls another one
+// with a reload of its own sees each reload: that is how a program acts after
+// it.
 type Trigger func(ctx context.Context, reload func(context.Context) error)
 
 // triggered is what the Triggers of this package know of their Value. It is a
@@ -45,36 +45,6 @@ func Every(d time.Duration) Trigger {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
-				_ = reload(ctx)
-			}
-		}
-	}
-}
-
-// Signal reloads when the process gets one of the signals. Signals that come
-// while a reload runs lead to one more.
-//
-// It takes the signals over when it is called, not when the Trigger is, and
-// until the Value has ended: so a SIGHUP does not end the process during the
-// first Load, nor while a Shutdown waits. It panics without a signal, which
-// would mean all of them.
-func Signal(signals ...os.Signal) Trigger {
-	if len(signals) == 0 {
-		panic("live: Signal without a signal")
-	}
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, signals...)
-	return func(ctx context.Context, reload func(context.Context) error) {
-		if by := triggeredBy(ctx); by != nil {
-			by.whenEnded(func() { signal.Stop(c) })
-		} else {
-			defer signal.Stop(c)
-		}
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-c:
 				_ = reload(ctx)
 			}
 		}

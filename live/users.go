@@ -20,7 +20,7 @@ type users struct {
 // A user is one Do or one Lease.
 type user struct {
 	generation uint64
-	caller     uintptr // the goroutine of a Do; 0 for a Lease, which any may end
+	caller     uintptr // of a Do; 0 for a Lease, which any goroutine may end
 	depth      int
 	stack      [16]uintptr
 }

@@ -41,10 +41,9 @@ type Options[T any] struct {
 	// closed.
 	ReloadOn []Trigger
 
-	// MaxOld bounds how many replaced values there may be that are not
-	// closed: with n, Load is not called while there are n, so that at most
-	// n+1 values exist at once, those that Store brings apart. 0 means no
-	// bound.
+	// MaxOld bounds how many replaced values there may be that are not closed:
+	// with n, Load is not called while there are n, so that at most n+1 values
+	// exist at once, unless Store brings more. 0 means no bound.
 	MaxOld int
 
 	// Warn is how long a replaced value may stay in use, and a Load may

@@ -42,7 +42,8 @@ func readOnce(path string) ([]byte, error) {
 	}
 	defer file.Close()
 	var b bytes.Buffer
-	b.Grow(int(before.Size()) + bytes.MinRead) // for the read that finds the end
+	// The rest is for the read that finds the end.
+	b.Grow(int(before.Size()) + bytes.MinRead)
 	if _, err := b.ReadFrom(file); err != nil {
 		return nil, err
 	}

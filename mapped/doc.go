@@ -5,14 +5,20 @@
 // crash.
 //
 //	words, err := mapped.Open(path, mapped.Options{
-//		ReloadOn: []live.Trigger{live.Changed(10 * time.Second, path), live.Signal(syscall.SIGHUP)},
+//		ReloadOn: []live.Trigger{
+//			live.Changed(10*time.Second, path),
+//			live.Signal(syscall.SIGHUP),
+//		},
 //	})
 //	if err != nil {
 //		return err
 //	}
 //	defer words.Close()
 //
-//	err = words.Do(func(b []byte) error { found = bytes.Contains(b, word); return nil })
+//	err = words.Do(func(b []byte) error {
+//		found = bytes.Contains(b, word)
+//		return nil
+//	})
 //
 // [Parse] is for a file that is parsed once for each mapping, as a GeoIP
 // database is, rather than in each Do:
@@ -21,7 +27,9 @@
 //		return maxminddb.OpenBytes(b)
 //	}, mapped.Options{})
 //
-//	err = geo.Do(func(r *maxminddb.Reader) error { return r.Lookup(ip).Decode(&record) })
+//	err = geo.Do(func(r *maxminddb.Reader) error {
+//		return r.Lookup(ip).Decode(&record)
+//	})
 //
 // A [Parsed] is built on a [live.Value], whose rules it has: nothing waits for
 // a reload, and a reload that fails leaves the present file.

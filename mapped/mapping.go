@@ -31,7 +31,8 @@ func (m *mapping[T]) do(use func(T) error) (err error) {
 			return // a recover has its price
 		}
 		if !goexit.UnderWay() {
-			err = m.caught(recover()) // nil if it was panic(nil), with GODEBUG=panicnil=1
+			// It is nil after panic(nil), with GODEBUG=panicnil=1.
+			err = m.caught(recover())
 		}
 	}()
 	err = use(m.value)
@@ -48,7 +49,7 @@ type region struct {
 	bytes      []byte
 	copied     bool
 	generation uint64                // 0: parse has not accepted it
-	last       atomic.Pointer[place] // where its last use began, if that is noted
+	last       atomic.Pointer[place] // where its last use began, if noted
 	faults     *atomic.Int64
 }
 

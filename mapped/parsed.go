@@ -75,9 +75,12 @@ type Parsed[T any] struct {
 	private    bool
 	quarantine time.Duration
 	logger     *slog.Logger
-	generation uint64 // of the present mapping, as in live.Status; Loads alone use it
-	faults     atomic.Int64
-	shown      *roster.Entry[atomic.Int64]
+
+	// Of the present mapping, as in live.Status. Loads alone use it.
+	generation uint64
+
+	faults atomic.Int64
+	shown  *roster.Entry[atomic.Int64]
 }
 
 // A File is a file whose bytes are used as they are. [Open] makes one; its

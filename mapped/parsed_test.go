@@ -5,161 +5,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"hazptr/internal/litmus"
 	"hazptr/internal/report"
 	"hazptr/live"
 	"hazptr/mapped"
 )
-
-// page is the size of a page, of which every system's is a part or a multiple.
-var page = os.Getpagesize()
-
-// A file is one that a test maps, replaces and truncates.
-type file struct {
-	t    testing.TB
-	path string
-}
-
-// newFile makes a file of pages, each byte of which is b.
-func newFile(t testing.TB, b byte, pages int) file {
-	f := file{t, filepath.Join(t.TempDir(), "words")}
-	f.replace(b, pages)
-	return f
-}
-
-func (f file) must(err error) {
-	f.t.Helper()
-	if err != nil {
-		f.t.Fatal(err)
-	}
-}
-
-// replace renames a new file to the path.
-func (f file) replace(b byte, pages int) {
-	f.t.Helper()
-	f.must(os.WriteFile(f.path+".new", bytes.Repeat([]byte{b}, pages*page), 0o600))
-	f.must(os.Rename(f.path+".new", f.path))
-}
-
-// rewrite truncates the file and writes it again, in place.
-func (f file) rewrite(b byte, pages int) {
-	f.t.Helper()
-	f.must(os.WriteFile(f.path, bytes.Repeat([]byte{b}, pages*page), 0o600))
-}
-
-func (f file) truncate(pages int) {
-	f.t.Helper()
-	f.must(os.Truncate(f.path, int64(pages*page)))
-}
-
-func (f file) open(o mapped.Options) *mapped.File {
-	f.t.Helper()
-	return parse(f, func(b []byte) ([]byte, error) { return b, nil }, o)
-}
-
-// parse opens the file, and shuts it down when the test ends.
-func parse[T any](f file, how func([]byte) (T, error), o mapped.Options) *mapped.Parsed[T] {
-	f.t.Helper()
-	if o.Logger == nil {
-		o.Logger = quiet
-	}
-	p, err := mapped.Parse(f.path, how, o)
-	f.must(err)
-	f.t.Cleanup(func() { shutdown(f.t, p) })
-	return p
-}
-
-func shutdown[T any](t testing.TB, p *mapped.Parsed[T]) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	if err := p.Shutdown(ctx); err != nil {
-		t.Error(err)
-	}
-}
-
-func reload[T any](t testing.TB, p *mapped.Parsed[T]) {
-	t.Helper()
-	if err := p.Reload(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Drain(soon(t)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func soon(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// brief is a Context that ends before what is waited for happens.
-func brief(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
-
-// A journal is a log that tests read.
-type journal struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
-
-func (j *journal) logger() *slog.Logger { return slog.New(slog.NewTextHandler(j, nil)) }
-
-// panicked returns what f panics with, or nil.
-func panicked(f func()) (value any) {
-	defer func() { value = recover() }()
-	f()
-	return nil
-}
-
-// has makes an error of bytes that are not as many pages, or not all b.
-func has(b byte, pages int) func([]byte) error {
-	return func(is []byte) error {
-		if !bytes.Equal(is, bytes.Repeat([]byte{b}, pages*page)) {
-			return fmt.Errorf("%d bytes, want %d pages of %d", len(is), pages, b)
-		}
-		return nil
-	}
-}
-
-// ways are the Options with which a file is read.
-var ways = map[string]mapped.Options{"mapped": {}, "copied": {Copy: true}, "private": {PrivateViews: true}, "quarantine": {Quarantine: time.Second}}
-
-func eachWay(t *testing.T, test func(*testing.T, mapped.Options)) {
-	for name, o := range ways {
-		t.Run(name, func(t *testing.T) { test(t, o) })
-	}
-}
 
 func TestReplaced(t *testing.T) {
 	eachWay(t, func(t *testing.T, o mapped.Options) {
@@ -220,27 +80,6 @@ func TestSymbolicLink(t *testing.T) {
 	}
 }
 
-// A file that grows is mapped at the size it has.
-func TestGrowing(t *testing.T) {
-	eachWay(t, func(t *testing.T, o mapped.Options) {
-		f := newFile(t, 1, 1)
-		p := f.open(o)
-		for pages := 2; pages < 20; pages++ {
-			end, err := os.OpenFile(f.path, os.O_APPEND|os.O_WRONLY, 0)
-			f.must(err)
-			_, err = end.Write(bytes.Repeat([]byte{1}, page))
-			f.must(errors.Join(err, end.Close()))
-			if err := p.Do(has(1, pages-1)); err != nil {
-				t.Error(err)
-			}
-			f.must(p.Reload(t.Context()))
-			if err := p.Do(has(1, pages)); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-}
-
 // Readers see one version or the other, and no reader's mapping ends.
 func TestReloadsBesideReaders(t *testing.T) {
 	eachWay(t, func(t *testing.T, o mapped.Options) {
@@ -275,18 +114,6 @@ func TestReloadsBesideReaders(t *testing.T) {
 		readers.Wait()
 	})
 }
-
-// A header is what the tests' parse returns: it points into the file.
-type header struct{ first []byte }
-
-func parseHeader(b []byte) (*header, error) {
-	if len(b) == 0 {
-		return nil, errNoHeader
-	}
-	return &header{b[:1]}, nil
-}
-
-var errNoHeader = errors.New("no header")
 
 func TestParse(t *testing.T) {
 	eachWay(t, func(t *testing.T, o mapped.Options) {
@@ -347,40 +174,6 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// A use may end in any way, and leaves SetPanicOnFault as it was.
-func TestUsesThatDoNotReturn(t *testing.T) {
-	p := newFile(t, 1, 1).open(mapped.Options{})
-	own := errors.New("the use's")
-	for _, before := range []bool{false, true} {
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			debug.SetPanicOnFault(before)
-			is := func(when string) {
-				if was := debug.SetPanicOnFault(before); was != before {
-					t.Errorf("after %s SetPanicOnFault is %v", when, was)
-				}
-			}
-			if err := p.Do(func([]byte) error { return own }); err != own {
-				t.Error(err)
-			}
-			is("a return")
-			if value := panicked(func() { _ = p.Do(func([]byte) error { panic(own) }) }); value != own {
-				t.Error(value)
-			}
-			is("a panic")
-			if value := panicked(func() {
-				_ = p.Do(func([]byte) error { var none *header; none.first = nil; return nil })
-			}); value == nil || !strings.Contains(fmt.Sprint(value), "nil pointer") {
-				t.Error(value)
-			}
-			defer is("Goexit")
-			_ = p.Do(func([]byte) error { runtime.Goexit(); return nil })
-		}()
-		<-done
-	}
-}
-
 func TestClosed(t *testing.T) {
 	eachWay(t, func(t *testing.T, o mapped.Options) {
 		f := newFile(t, 1, 2)
@@ -430,19 +223,17 @@ func TestShown(t *testing.T) {
 
 // Trace and Warn are package live's.
 func TestTrace(t *testing.T) {
-	var j journal
+	var j litmus.Journal
 	f := newFile(t, 1, 1)
-	p := f.open(mapped.Options{Trace: true, Warn: time.Millisecond, MaxOld: 1, Logger: j.logger()})
+	p := f.open(mapped.Options{Trace: true, Warn: time.Millisecond, MaxOld: 1, Logger: j.Logger()})
 	v, err := p.Acquire() // and, for a while, forgotten
 	f.must(err)
 	f.must(p.Reload(t.Context()))
-	err = p.Reload(brief(t))
+	err = p.Reload(litmus.Brief(t))
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "mapped_test.TestTrace") {
 		t.Error(err)
 	}
-	for !strings.Contains(j.String(), "still in use") {
-		time.Sleep(time.Millisecond)
-	}
+	litmus.Eventually(t, "it is logged", func() bool { return j.Has("still in use") })
 	_ = p.Do(func([]byte) error {
 		if s := p.Status(); len(s.Old) != 1 || len(s.Old[0].Acquired) != 1 || !strings.Contains(s.Old[0].Acquired[0], "mapped_test.TestTrace") {
 			t.Errorf("%+v", s)
@@ -460,12 +251,10 @@ func TestSameSizeAndTime(t *testing.T) {
 		t.Skip("a change time is known on unix alone")
 	}
 	f := newFile(t, 0, 1)
-	const poll = 5 * time.Millisecond
 	then := time.Now().Add(-time.Hour)
 	f.must(os.Chtimes(f.path, then, then))
-	p := f.open(mapped.Options{ReloadOn: []live.Trigger{live.Changed(poll, f.path)}})
+	p := f.open(mapped.Options{ReloadOn: []live.Trigger{live.Changed(5*time.Millisecond, f.path)}})
 	for n := byte(1); n < 20; n++ {
-		generation := p.Status().Generation
 		// The one that is replaced is gone, and its inode is free,
 		// before the next is made.
 		f.must(os.WriteFile(f.path+".aside", nil, 0o600))
@@ -473,39 +262,6 @@ func TestSameSizeAndTime(t *testing.T) {
 		f.must(os.WriteFile(f.path+".new", bytes.Repeat([]byte{n}, page), 0o600))
 		f.must(os.Chtimes(f.path+".new", then, then))
 		f.must(os.Rename(f.path+".new", f.path))
-		for deadline := time.Now().Add(30 * time.Second); p.Do(has(n, 1)) != nil; time.Sleep(poll / 5) {
-			if time.Now().After(deadline) {
-				t.Fatalf("version %d was not seen, generation %d before: %+v", n, generation, p.Status())
-			}
-		}
+		litmus.Eventually(t, fmt.Sprintf("version %d is seen", n), func() bool { return p.Do(has(n, 1)) == nil })
 	}
-}
-
-// A Shutdown unmaps everything.
-func TestShutdownUnmaps(t *testing.T) {
-	f := newFile(t, 1, 4)
-	p := f.open(mapped.Options{})
-	for n := range 20 {
-		f.replace(byte(n), 4)
-		f.must(p.Reload(t.Context()))
-	}
-	if mappings(t, f.path) == 0 && runtime.GOOS == "linux" {
-		t.Error("nothing is mapped")
-	}
-	shutdown(t, p)
-	if n := mappings(t, f.path); n != 0 {
-		t.Errorf("%d mappings after Shutdown", n)
-	}
-}
-
-// mappings returns how many times a file is mapped: 0 where that is not told.
-func mappings(t *testing.T, path string) int {
-	maps, err := os.ReadFile("/proc/self/maps")
-	if errors.Is(err, os.ErrNotExist) {
-		return 0
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bytes.Count(maps, []byte(path))
 }

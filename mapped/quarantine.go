@@ -14,11 +14,17 @@ import (
 // An Ended tells of an address at which a file was mapped, until the mapping
 // ended. It is the error with which Do panics after a use of such an address.
 type Ended struct {
-	Path       string
-	Generation uint64    // of the mapping, as in live.Status; 0: parse has refused it
-	Offset     int64     // of the address in the file
-	At         time.Time // when the mapping ended
-	LastUse    string    // where the last Do or View of the mapping began; empty: there was none
+	Path string
+
+	// Of the mapping, as in live.Status. It is 0 if parse has refused the
+	// mapping.
+	Generation uint64
+
+	Offset int64     // of the address in the file
+	At     time.Time // when the mapping ended
+
+	// Where the last Do or View of the mapping began; "" if there was none.
+	LastUse string
 }
 
 // Error tells all of it.
@@ -33,7 +39,7 @@ func (e *Ended) Error() string {
 
 // Explain tells which mapping was at an address: that of a fault, which has a
 // method Addr if debug.SetPanicOnFault has made a panic of it, or that of a
-// crash of this process. It knows those that are in quarantine: see
+// crash of this process. It knows the mappings in quarantine: see
 // Options.Quarantine and Options.PrivateViews.
 func Explain(address uintptr) (*Ended, bool) { return ended.find(address) }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unsafe"
 
+	"hazptr/internal/litmus"
 	"hazptr/mapped"
 )
 
@@ -38,9 +39,9 @@ func keep(t *testing.T, p *mapped.File) (kept []byte) {
 }
 
 func TestQuarantine(t *testing.T) {
-	var j journal
+	var j litmus.Journal
 	f := newFile(t, 1, 4)
-	p := f.open(mapped.Options{Quarantine: time.Minute, Logger: j.logger()})
+	p := f.open(mapped.Options{Quarantine: time.Minute, Logger: j.Logger()})
 	kept := keep(t, p)
 	f.replace(2, 2)
 	before := time.Now()
@@ -50,7 +51,7 @@ func TestQuarantine(t *testing.T) {
 	if !ok || e.Path != f.path || e.Generation != 1 || e.Offset != int64(page) || e.At.Before(before) || !strings.HasPrefix(e.LastUse, "hazptr/mapped_test.keep ") {
 		t.Errorf("%+v", e)
 	}
-	if !strings.Contains(j.String(), fmt.Sprintf("from=%#x", unsafe.SliceData(kept))) {
+	if !j.Has(fmt.Sprintf("from=%#x", unsafe.SliceData(kept))) {
 		t.Error(j.String())
 	}
 
@@ -75,14 +76,10 @@ func TestQuarantineEnds(t *testing.T) {
 	p := f.open(mapped.Options{Quarantine: 50 * time.Millisecond})
 	address := uintptr(unsafe.Pointer(unsafe.SliceData(keep(t, p))))
 	shutdown(t, p)
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-		if _, ok := mapped.Explain(address); !ok && mappings(t, f.path) == 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("still mapped")
-		}
-	}
+	litmus.Eventually(t, "it is unmapped", func() bool {
+		_, ok := mapped.Explain(address)
+		return !ok && mappings(t, f.path) == 0
+	})
 }
 
 // What parse has refused was never in use.

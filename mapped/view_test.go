@@ -1,12 +1,12 @@
 package mapped_test
 
 import (
-	"context"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"hazptr/internal/litmus"
 	"hazptr/mapped"
 )
 
@@ -23,7 +23,7 @@ func TestView(t *testing.T) {
 		if err := p.Close(); err != nil {
 			t.Error(err)
 		}
-		if err := p.Shutdown(brief(t)); err == nil {
+		if err := p.Shutdown(litmus.Brief(t)); err == nil {
 			t.Error("Shutdown has not waited for a View")
 		}
 		if err := has(1, 2)(v.Value()); err != nil {
@@ -94,9 +94,5 @@ func TestPrivateViewWhoseParsePanics(t *testing.T) {
 		defer func() { _ = recover() }()
 		_, _ = p.Acquire() //hazptrvet:ignore it panics
 	}()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if err := p.Shutdown(ctx); err != nil {
-		t.Error(err)
-	}
+	shutdown(t, p)
 }

@@ -6,7 +6,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// TestCompiledCode reads what the compiler makes of add. The plain stores lean on it: [counting] must be there, before the load of [mode].
+// TestCompiledCode reads what the compiler makes of add. The plain stores rely
+// on it: [counting] must be there, before the load of [mode].
 func TestCompiledCode(t *testing.T) {
 	const add = "hazptr/percpuref.(*Ref).add"
 	t.Run("amd64", func(t *testing.T) {
@@ -22,7 +23,8 @@ func TestCompiledCode(t *testing.T) {
 	})
 	t.Run("amd64 with hazptr_readerfence", func(t *testing.T) {
 		path := litmus.Compile(t, "amd64", "hazptr_readerfence").Path(t, add)
-		path.Find(t, 0, litmus.Locked, "counting") // so the check above can notice one
+		// So the check above can notice one.
+		path.Find(t, 0, litmus.Locked, "counting")
 	})
 	t.Run("arm64", func(t *testing.T) {
 		path := litmus.Compile(t, "arm64", "").Path(t, add)

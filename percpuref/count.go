@@ -40,12 +40,16 @@ func (r *Ref) check(why operation) {
 	}
 }
 
-// add adds n to the count, on the shard of the caller's P in per-P mode, and reports whether it has.
+// add adds n to the count, on the shard of the caller's P in per-P mode, and
+// reports whether it has.
 //
-// Between Pin and Unpin nothing may block. The store of an odd word comes before the second load of the mode, by the Heavy of a switch to atomic mode: either
-// we see that mode, or it sees that we are counting and waits.
+// Between Pin and Unpin nothing may block. The store of an odd word comes
+// before the second load of the mode, by the Heavy of a switch to atomic mode.
+// Either we see that mode, or the switch sees that we are counting and waits.
 func (r *Ref) add(n int, why operation) bool {
-	// The first look at the mode keeps those who come later from saying that they are counting, so that a switch waits for no more than one operation of each P.
+	// The first look at the mode keeps late callers from saying that they are
+	// counting, so that a switch waits for no more than one operation of each
+	// P.
 	if r == nil { // before Pin: a fault while pinned could not be recovered
 		r.check(why)
 	}
@@ -68,7 +72,8 @@ func (r *Ref) add(n int, why operation) bool {
 	return r.addGlobal(n, why)
 }
 
-// addGlobal is add in atomic mode, and on a P that was not there when the Ref was made.
+// addGlobal is add in atomic mode, and on a P that did not exist when the Ref
+// was made.
 func (r *Ref) addGlobal(n int, why operation) bool {
 	r.check(why)
 	switch why {

@@ -6,7 +6,8 @@ import (
 	"hazptr/percpuref"
 )
 
-// A database handle is used by many requests, some of which hand it on, and is closed when the last of them is done.
+// A database handle is used by many requests, some of which hand it on. It is
+// closed when the last of them is done.
 func Example() {
 	db := percpuref.New(func() { fmt.Println("closed") })
 
@@ -32,11 +33,12 @@ func Example() {
 	// closed
 }
 
-// A Ref that was killed can live again, when its last reference has been dropped.
+// A Ref that was killed can live again, when its last reference has been
+// dropped.
 func ExampleRef() {
 	idle := make(chan struct{}, 1)
 	users := percpuref.New(func() { idle <- struct{}{} })
-	users.Kill() // nobody else has a reference
+	users.Kill() // nothing else has a reference
 	<-idle
 	fmt.Println("idle:", users.IsZero())
 	users.Reinit()

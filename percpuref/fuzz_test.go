@@ -6,8 +6,11 @@ import (
 	"hazptr/internal/interleave"
 )
 
-// FuzzKill has references taken, handed on and dropped, one at a time and many, while the owner kills the Ref, resurrects it and makes it anew, and the mode changes.
-// None is lost: release is called when the last one is dropped, and once for that. The fuzz tests of package hazptr tell what the bytes are.
+// FuzzKill has references taken, handed on and dropped, one at a time and many.
+// Meanwhile the owner kills the Ref, resurrects it and makes it anew, and the
+// mode changes. No reference is lost: release is called when the last one is
+// dropped, and once for that. The fuzz tests of package hazptr tell what the
+// bytes are.
 func FuzzKill(f *testing.F) {
 	f.Fuzz(func(t *testing.T, operations, schedule []byte) {
 		threads := interleave.Deal(t, operations)
@@ -15,7 +18,8 @@ func FuzzKill(f *testing.F) {
 		w := &fuzzWorld{s: s}
 		w.ref = New(w.release)
 		if operations[0]&4 != 0 {
-			w.ref.shards = w.ref.shards[:min(1, len(w.ref.shards))] // the other P has come later
+			// The other P has come later.
+			w.ref.shards = w.ref.shards[:min(1, len(w.ref.shards))]
 		}
 		w.owned.Store(1)
 		w.alive.Store(true)

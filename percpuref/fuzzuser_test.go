@@ -56,7 +56,8 @@ func (u *fuzzUser) do(o interleave.Operation) {
 	case 13:
 		u.ref.SwitchToPercpu()
 	case 14:
-		if u.owner && u.ref.IsDying() && u.held > 0 { // so that the count can't be zero
+		// The count can't be zero then.
+		if u.owner && u.ref.IsDying() && u.held > 0 {
 			u.killed.Add(1)
 			u.ref.Resurrect()
 			u.owned.Add(1)

@@ -6,16 +6,20 @@ import (
 	"hazptr/internal/interleave"
 )
 
-// A fuzzWorld is what the goroutines of FuzzKill share: a Ref, and what is known of it.
+// A fuzzWorld is what the goroutines of FuzzKill share: a Ref, and what is
+// known of it.
 type fuzzWorld struct {
 	s   *interleave.Scheduler
 	ref *Ref
 
-	references atomic.Int64 // that have been taken and are not about to be dropped, but for the owner's
-	owned      atomic.Int64 // 1 unless the owner's is about to be dropped, or was
-	handed     atomic.Int64 // references that anybody may drop
-	alive      atomic.Bool  // release was not called yet
-	killed     atomic.Int64 // odd when TryGetLive must fail
+	// References that have been taken and are not about to be dropped, without
+	// the owner's.
+	references atomic.Int64
+
+	owned  atomic.Int64 // 1 unless the owner's is about to be dropped, or was
+	handed atomic.Int64 // references that any goroutine may drop
+	alive  atomic.Bool  // release was not called yet
+	killed atomic.Int64 // odd when TryGetLive must fail
 }
 
 func (w *fuzzWorld) release() {

@@ -9,15 +9,18 @@ import (
 	"hazptr/internal/yield"
 )
 
-// Kill drops the owner's reference and makes the Ref atomic, so that the last Put is noticed. It panics if the Ref is dying already.
+// Kill drops the owner's reference and makes the Ref atomic, so that the last
+// Put is noticed. It panics if the Ref is dying already.
 //
-// It waits for nobody who holds a reference, only for goroutines that are counting on some P, which takes them nanoseconds.
+// It does not wait for holders of references. It waits only for goroutines that
+// are counting on some P, which takes them nanoseconds.
 func (r *Ref) Kill() { r.kill("Kill", nil) }
 
-// KillAndConfirm is Kill, and calls confirm, which may be nil, when from then on
-// TryGetLive fails for certain. Only after that it drops the owner's reference,
-// and release may be called. If confirm panics or calls runtime.Goexit, the Ref
-// is killed all the same: the owner's reference is dropped on the way.
+// KillAndConfirm is Kill, and calls confirm, which may be nil, when from then
+// on TryGetLive fails for certain. Only after that does it drop the owner's
+// reference, and release may be called. If confirm panics or calls
+// runtime.Goexit, the Ref is killed all the same: the owner's reference is
+// dropped on the way.
 func (r *Ref) KillAndConfirm(confirm func()) { r.kill("KillAndConfirm", confirm) }
 
 func (r *Ref) kill(method operation, confirm func()) {
@@ -40,10 +43,12 @@ func (r *Ref) kill(method operation, confirm func()) {
 	}
 }
 
-// Resurrect undoes Kill: the Ref is live, has one more reference, its owner's, and is in per-P mode unless SwitchToAtomic was called. It panics
-// if the Ref is not dying.
+// Resurrect undoes Kill. The Ref is live, has one more reference, its owner's,
+// and is in per-P mode unless SwitchToAtomic was called. It panics if the Ref
+// is not dying.
 //
-// The caller must know that Kill has returned. If the count may fall to zero meanwhile, release may be called although the Ref is resurrected.
+// The caller must know that Kill has returned. If the count may fall to zero
+// meanwhile, release may be called although the Ref is resurrected.
 func (r *Ref) Resurrect() { r.revive("Resurrect", false) }
 
 // Reinit is Resurrect of a Ref whose count is zero; it panics if it is not.
@@ -66,8 +71,9 @@ func (r *Ref) revive(method operation, zero bool) {
 	}
 }
 
-// SwitchToAtomic makes the Ref atomic until SwitchToPercpu, whether or not it is killed and resurrected meanwhile, and then calls confirm,
-// which may be nil.
+// SwitchToAtomic makes the Ref atomic until SwitchToPercpu, whether or not it
+// is killed and resurrected meanwhile, and then calls confirm, which may be
+// nil.
 func (r *Ref) SwitchToAtomic(confirm func()) {
 	r.switchToAtomic("SwitchToAtomic")
 	if confirm != nil {
@@ -75,7 +81,8 @@ func (r *Ref) SwitchToAtomic(confirm func()) {
 	}
 }
 
-// SwitchToAtomicSync is SwitchToAtomic without a confirm function. (The kernel has both since its SwitchToAtomic returns early.)
+// SwitchToAtomicSync is SwitchToAtomic without a confirm function. (The kernel
+// has both since its SwitchToAtomic returns early.)
 func (r *Ref) SwitchToAtomicSync() { r.switchToAtomic("SwitchToAtomicSync") }
 
 func (r *Ref) switchToAtomic(method operation) {
@@ -86,7 +93,8 @@ func (r *Ref) switchToAtomic(method operation) {
 	r.toAtomic(method)
 }
 
-// SwitchToPercpu undoes SwitchToAtomic. A Ref that is dying stays atomic until Reinit or Resurrect.
+// SwitchToPercpu undoes SwitchToAtomic. A Ref that is dying stays atomic until
+// Reinit or Resurrect.
 func (r *Ref) SwitchToPercpu() {
 	r.check("SwitchToPercpu")
 	r.mode.Lock()
@@ -97,13 +105,18 @@ func (r *Ref) SwitchToPercpu() {
 	}
 }
 
-// toAtomic makes the Ref atomic, if it is not, and moves to global what was counted on the shards. It is called under mode.
+// toAtomic makes the Ref atomic, if it is not, and moves to global what was
+// counted on the shards. It is called under mode.
 //
-// A goroutine that counts on a shard stores [counting] before it loads [mode]. Heavy makes each thread drain its stores at some point F within the call. If [counting]
-// comes before F, it is visible to the look below, which waits for [counted]. If it comes after F, then so does the load of [mode], which was
-// stored before: that goroutine turns to global and leaves the shard's count alone. So once a word has been seen to be even its count changes no more.
+// A goroutine that counts on a shard stores [counting] before it loads [mode].
+// Heavy makes each thread drain its stores at some point F within the call. If
+// [counting] comes before F, it is visible to the look below, which waits for
+// [counted]. If it comes after F, then so does the load of [mode], which was
+// stored before. That goroutine turns to global and leaves the shard's count
+// alone. So once a word has been seen to be even its count changes no more.
 //
-// Meanwhile bias keeps global away from zero: some of those who drop references do it there already, while those who took them have counted on shards.
+// Meanwhile bias keeps global away from zero. Some references are dropped there
+// already, while they were taken on shards.
 func (r *Ref) toAtomic(method operation) {
 	if !r.perP.Load() {
 		return
@@ -128,7 +141,8 @@ func (r *Ref) toAtomic(method operation) {
 	}
 }
 
-// settled returns the word when nobody is counting. Whoever is, is pinned: it is not preempted, but the thread may be.
+// settled returns the word when no goroutine is counting. One that is counting
+// is pinned: it is not preempted, but its thread may be.
 func (s *shard) settled() uintptr {
 	for looks := 0; ; looks++ {
 		if word := s.word.Load(); word&1 == 0 { // pairs with [counted]
@@ -144,10 +158,13 @@ func (s *shard) settled() uintptr {
 	}
 }
 
-// toPerP puts the Ref in per-P mode, if it is not. It is called under mode, with a reference that nobody can drop: the owner's.
+// toPerP puts the Ref in per-P mode, if it is not. It is called under mode,
+// with a reference that no other goroutine can drop: the owner's.
 //
-// The shards need not be cleared, since what they count from is kept beside them. bias comes first: a goroutine that sees [mode] may drop on a shard a
-// reference that is counted in global, and nobody must take what remains for the count.
+// The shards need not be cleared, since what they count from is kept beside
+// them. bias comes first. A goroutine that sees [mode] may drop on a shard a
+// reference that is counted in global, and no goroutine must take what remains
+// in global for the count.
 func (r *Ref) toPerP() {
 	if r.perP.Load() {
 		return

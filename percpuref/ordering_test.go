@@ -9,7 +9,8 @@ import (
 	"hazptr/internal/long"
 )
 
-// One Ref guards whatever is the present object: to end the old one it is killed, and then used again.
+// One Ref guards whatever is the present object. To end the old one it is
+// killed, and then used again.
 func TestOrdering(t *testing.T) {
 	released := make(chan struct{}, 1)
 	r := New(func() {

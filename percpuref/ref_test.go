@@ -62,7 +62,8 @@ func sharded(t *testing.T, release func()) *Ref {
 	return r
 }
 
-// Only the sum means anything: references are taken on one P and dropped on another, words wrap, and modes change meanwhile.
+// Only the sum means anything. References are taken on one P and dropped on
+// another, words wrap, and modes change meanwhile.
 func TestSumOfShards(t *testing.T) {
 	released := 0
 	r := sharded(t, func() { released++ })
@@ -89,7 +90,8 @@ func TestSumOfShards(t *testing.T) {
 	}
 }
 
-// A goroutine that saw the mode before it changed may come to global when the Ref is in per-P mode again.
+// A goroutine that saw the mode before it changed may come to global when the
+// Ref is in per-P mode again.
 func TestLateAddToGlobal(t *testing.T) {
 	released := 0
 	r := New(func() { released++ })
@@ -118,7 +120,8 @@ func TestKillWaitsForCounting(t *testing.T) {
 	r := sharded(t, func() {})
 	s := &r.shards[len(r.shards)-1]
 	word := s.word.Own()
-	s.word.Publish(word + 1) // a Get that has gone so far, and has seen per-P mode
+	// A Get that has gone so far, and has seen per-P mode.
+	s.word.Publish(word + 1)
 	killed := make(chan struct{})
 	go func() {
 		r.Kill()
@@ -163,7 +166,8 @@ func TestBeyondTheFirstPs(t *testing.T) {
 				p := perproc.Pin()
 				perproc.Unpin()
 				if p >= len(r.shards) {
-					once.Do(func() { close(beyond) }) // may block, so not while pinned
+					// It may block, so not while pinned.
+					once.Do(func() { close(beyond) })
 				}
 				r.Put()
 				select {

@@ -7,7 +7,8 @@ import (
 	"hazptr"
 )
 
-// It shows the domains that have a name, also one that is made after it was registered, until it is closed.
+// It shows the domains that have a name, also one that is made after it was
+// registered, until it is closed.
 func TestAll(t *testing.T) {
 	newDomain(t, hazptr.Config{})
 	late := hazptr.NewDomain(hazptr.Config{Name: "late"})

@@ -24,7 +24,8 @@ type Collector struct {
 	enough  int                     // domains, before Add leaves out the closed
 }
 
-// NewCollector returns a Collector for these domains, or for [hazptr.Default] if there are none. It panics as Add does.
+// NewCollector returns a Collector for these domains, or for [hazptr.Default]
+// if there are none. It panics as Add does.
 func NewCollector(domains ...*hazptr.Domain) *Collector {
 	c := &Collector{domains: map[*hazptr.Domain]bool{}}
 	if len(domains) == 0 {

@@ -1,7 +1,6 @@
 package prom
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -12,12 +11,11 @@ import (
 	"time"
 	"weak"
 
-	"hazptr/internal/litmus"
-
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"hazptr"
+	"hazptr/internal/litmus"
 )
 
 func readFile(t *testing.T, name string) string {
@@ -29,23 +27,6 @@ func readFile(t *testing.T, name string) string {
 	return string(text)
 }
 
-// eventually fails the test unless done reports true within some seconds.
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !done(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not after 20s: %s", what)
-		}
-	}
-}
-
-// soon is for what takes moments.
-func soon(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
 func newDomain(t *testing.T, c hazptr.Config) *hazptr.Domain {
 	t.Helper()
 	d := hazptr.NewDomain(c)
@@ -55,7 +36,7 @@ func newDomain(t *testing.T, c hazptr.Config) *hazptr.Domain {
 
 func closeDomain(t *testing.T, d *hazptr.Domain) {
 	t.Helper()
-	if err := d.Close(soon(t)); err != nil {
+	if err := d.Close(litmus.Context(t)); err != nil {
 		t.Error(err)
 	}
 }
@@ -167,7 +148,7 @@ func TestCollectorKeepsAlive(t *testing.T) {
 	if len(c.domains) > 0 {
 		t.Errorf("%d domains are left", len(c.domains))
 	}
-	eventually(t, "the domains are collected", func() bool {
+	litmus.Eventually(t, "the domains are collected", func() bool {
 		runtime.GC()
 		return closed.Value() == nil && forgotten.Value() == nil
 	})
@@ -187,7 +168,8 @@ func TestCollectorWithoutScrapes(t *testing.T) {
 	}
 }
 
-// A second one in a registry would make every scrape fail, so it is refused at the start.
+// A second one in a registry would make every scrape fail, so it is refused at
+// the start.
 func TestOneToARegistry(t *testing.T) {
 	maps := newDomain(t, hazptr.Config{Name: "maps"})
 	for _, c := range []prometheus.Collector{All(), NewCollector(), NewCollector(maps)} {

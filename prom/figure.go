@@ -91,7 +91,7 @@ var processFigures = []figure{
 var (
 	fenceInfo       = prometheus.NewDesc("hazptr_fence_info", "What orders the readers' stores: membarrier, stop-the-world, or readers where they do it themselves. Always 1.", []string{"fence"}, nil)
 	maxPending      = describeDomain("hazptr_max_pending", "Config.MaxPending: pending objects, the blocked ones apart, from which on Retire slows its caller down.")
-	maxPendingBytes = describeDomain("hazptr_max_pending_bytes", "Config.MaxPendingBytes: pending bytes, those that readers protect apart, from which on RetireIn slows its caller down. Absent without a bound.")
+	maxPendingBytes = describeDomain("hazptr_max_pending_bytes", "Config.MaxPendingBytes: pending bytes, without the ones that readers protect, from which on RetireIn slows its caller down. Absent without a bound.")
 	maxWorkers      = describeDomain("hazptr_max_workers", "Config.Workers: goroutines that call reclaim functions, at most.")
 )
 
@@ -110,8 +110,8 @@ func describe(ch chan<- *prometheus.Desc) {
 	}
 }
 
-// collect sends the figures of the domains, and once those of the process, which
-// every domain's Stats have, and of all values of package live.
+// collect sends the figures of the domains, and once those of the process,
+// which every domain's Stats have, and of all values of package live.
 func collect(ch chan<- prometheus.Metric, domains iter.Seq2[string, *hazptr.Domain]) {
 	told := false
 	for label, d := range domains {
@@ -135,7 +135,8 @@ func collectDomain(ch chan<- prometheus.Metric, label string, s hazptr.Stats, c 
 	}
 	ch <- prometheus.MustNewConstMetric(maxPending, gauge, float64(c.MaxPending), label)
 	ch <- prometheus.MustNewConstMetric(maxWorkers, gauge, float64(c.Workers), label)
-	if c.MaxPendingBytes > 0 { // with a 0 in its place, every share of it would be infinite
+	// With a 0 in its place, every share of it would be infinite.
+	if c.MaxPendingBytes > 0 {
 		ch <- prometheus.MustNewConstMetric(maxPendingBytes, gauge, float64(c.MaxPendingBytes), label)
 	}
 }

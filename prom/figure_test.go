@@ -14,7 +14,8 @@ import (
 	"hazptr"
 )
 
-// written returns the metrics of one domain and the process, each as one text that ends with its value.
+// written returns the metrics of one domain and the process, each as one text
+// that ends with its value.
 func written(t *testing.T, s hazptr.Stats, c hazptr.Config) map[string]bool {
 	t.Helper()
 	ch := make(chan prometheus.Metric, 100)

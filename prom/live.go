@@ -38,7 +38,8 @@ func collectValue(ch chan<- prometheus.Metric, name string, s report.Status) {
 	name = valid(name)
 	ch <- prometheus.MustNewConstMetric(reloadFailures, counter, float64(s.Failures), name)
 	ch <- prometheus.MustNewConstMetric(oldValues, gauge, float64(s.OldCount), name)
-	if s.LastSuccess.IsZero() || s.Closed { // Close makes a Load fail that runs, which is no trouble
+	// Close makes a Load fail that runs, which is no trouble.
+	if s.LastSuccess.IsZero() || s.Closed {
 		return
 	}
 	successful := 0.0

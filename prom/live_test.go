@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hazptr"
+	"hazptr/internal/litmus"
 	"hazptr/internal/report"
 	"hazptr/live"
 )
@@ -29,7 +30,7 @@ func newValue(t *testing.T, name string) *loaded {
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	t.Cleanup(func() {
-		if err := v.Shutdown(soon(t)); err != nil {
+		if err := v.Shutdown(litmus.Context(t)); err != nil {
 			t.Error(err)
 		}
 	})
@@ -87,11 +88,11 @@ func TestScrapeLive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := v.Reload(soon(t)); err != nil {
+			if err := v.Reload(litmus.Context(t)); err != nil {
 				t.Fatal(err)
 			}
 			v.err = errors.New("no")
-			if err := v.Reload(soon(t)); err == nil {
+			if err := v.Reload(litmus.Context(t)); err == nil {
 				t.Error("the Load went well")
 			}
 			faults.Add(3)
@@ -106,14 +107,14 @@ func TestScrapeLive(t *testing.T) {
 			}
 
 			v.err = live.ErrUnchanged
-			if err := v.Reload(soon(t)); err != nil {
+			if err := v.Reload(litmus.Context(t)); err != nil {
 				t.Error(err)
 			}
 			s = target.scrape()
 			is("hazptr_live_last_reload_successful", "geoip", 1)
 
 			v.Close()
-			eventually(t, "only what is in use is left", func() bool {
+			litmus.Eventually(t, "only what is in use is left", func() bool {
 				s = target.scrape()
 				left, _ := s.find("hazptr_live_old_values", "name", "geoip")
 				return left == 1
@@ -122,7 +123,7 @@ func TestScrapeLive(t *testing.T) {
 			absent("hazptr_live_last_reload_success_timestamp_seconds", "geoip")
 			lease.Release()
 			for _, v := range []*loaded{v, odd} {
-				if err := v.Shutdown(soon(t)); err != nil {
+				if err := v.Shutdown(litmus.Context(t)); err != nil {
 					t.Error(err)
 				}
 			}

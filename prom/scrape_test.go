@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"hazptr"
+	"hazptr/internal/litmus"
 )
 
 // A target is a process's /metrics, over loopback.
@@ -95,7 +96,7 @@ func TestScrape(t *testing.T) {
 	}
 	flush := func(wait func(context.Context) error) {
 		t.Helper()
-		if err := wait(soon(t)); err != nil {
+		if err := wait(litmus.Context(t)); err != nil {
 			t.Fatal(err)
 		}
 		s = target.scrape()
@@ -110,7 +111,7 @@ func TestScrape(t *testing.T) {
 	is("hazptr_max_workers", 2)
 	guards, holders := s.of(t, "hazptr_guards", ""), s.of(t, "hazptr_holders", "")
 
-	// A reader that stays, and ten objects that nobody reads.
+	// A reader that stays, and ten objects without a reader.
 	wait := func() {} // what the reclaim function waits for
 	source := hazptr.NewPointer(hazptr.PointerConfig[object]{
 		Reclaim: func(*object) { wait() },
@@ -147,7 +148,7 @@ func TestScrape(t *testing.T) {
 	time.Sleep(20 * time.Millisecond)
 	s = target.scrape()
 	above("hazptr_oldest_pending_seconds", "maps", age+0.015)
-	eventually(t, "a report of the stall", func() bool { s = target.scrape(); return s.of(t, "hazptr_stalls_total", "maps") > 0 })
+	litmus.Eventually(t, "a report of the stall", func() bool { s = target.scrape(); return s.of(t, "hazptr_stalls_total", "maps") > 0 })
 	reader.Release()
 	holder.Close()
 	flush(d.Barrier)
@@ -160,7 +161,7 @@ func TestScrape(t *testing.T) {
 	gone := make(chan bool)
 	wait = func() { <-gone }
 	source.Replace(&object{11})
-	eventually(t, "it is blocked", func() bool { s = target.scrape(); return s.of(t, "hazptr_blocked", "maps") == 1 })
+	litmus.Eventually(t, "it is blocked", func() bool { s = target.scrape(); return s.of(t, "hazptr_blocked", "maps") == 1 })
 	is("hazptr_pending", 1)
 	is("hazptr_workers", 1)
 	close(gone)

@@ -6,7 +6,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// TestCompiledCode reads what the compiler makes of ReadLock and ReadUnlock in a caller. The plain stores lean on it: both must be there, inlined, the
+// TestCompiledCode reads what the compiler makes of ReadLock and ReadUnlock in
+// a caller. The plain stores rely on it: both must be there, inlined, the
 // section's load between them.
 func TestCompiledCode(t *testing.T) {
 	const loadSource = `^MOVQ (main\.source\(SB\)|0x[0-9a-f]+\(IP\)), `
@@ -22,7 +23,8 @@ func TestCompiledCode(t *testing.T) {
 	})
 	t.Run("amd64 with hazptr_readerfence", func(t *testing.T) {
 		path := litmus.Compile(t, "amd64", "hazptr_readerfence").Path(t, "main.read")
-		inside := path.Find(t, 0, litmus.Locked, "inside") // so the check above can notice one
+		// So the check above can notice one.
+		inside := path.Find(t, 0, litmus.Locked, "inside")
 		path.Find(t, inside, loadSource, "the section's load")
 	})
 	t.Run("arm64", func(t *testing.T) {

@@ -1,5 +1,6 @@
-// Package rcu is read-copy-update: readers pay one plain store on the way into a read section and one on the way out, and an updater waits for a grace
-// period, until every read section that was under way has ended.
+// Package rcu is read-copy-update. Readers pay one plain store on the way into
+// a read section and one on the way out. An updater waits for a grace period,
+// until every read section that was under way has ended.
 //
 //	r := domain.NewReader() // a goroutine that reads again and again
 //	defer r.Close()
@@ -15,16 +16,25 @@
 //
 // # When to take it, and when hazard pointers
 //
-// What RCU does better than package hazptr: one section protects everything that a reader can reach. A tree of a thousand nodes is walked at the price
-// of one section, where hazard pointers pay for each node, and a reader need not know in advance what it will touch. There is nothing to validate and no retry.
+// What RCU does better than package hazptr: one section protects everything
+// that a reader can reach. A tree of a thousand nodes is walked at the price of
+// one section, where hazard pointers pay for each node. A reader need not know
+// in advance what it will touch. There is nothing to validate and no retry.
 //
-// What hazptr does better: a reader holds up what it has protected and nothing else. Here a single reader that stays in its section (it is stuck in a write to
-// a slow client, its goroutine waits for a lock) holds up every object of the domain that anybody retires meanwhile: a million
-// replaced objects are a million that stay, without bound. With hazptr it is one. So keep sections short, don't block in them, and give
-// those who must do so another domain, or package srcu or hazptr. [Domain.ReportStalls] tells who holds up a grace period, and for how long.
+// What hazptr does better: a reader holds up what it has protected and nothing
+// else. Here a single reader that stays in its section (it is stuck in a write
+// to a slow client, its goroutine waits for a lock) holds up every object of
+// the domain that is retired meanwhile, by any goroutine. A million replaced
+// objects are a million that stay, without bound. With hazptr it is one. So
+// keep sections short, and don't block in them. Give readers that must block
+// another domain, or package srcu or hazptr. [Domain.ReportStalls] tells which
+// readers hold up a grace period, and for how long.
 //
-// Pointers that readers follow must be loaded by sync/atomic, as everywhere in Go where one goroutine stores and another loads.
+// Pointers that readers follow must be loaded by sync/atomic, as everywhere in
+// Go where one goroutine stores and another loads.
 //
-// It follows the kernel's RCU (Documentation/RCU) in what it promises, and the reader side of Desnoyers, McKenney, Stern, Dagenais, Walpole: "User-Level
-// Implementations of Read-Copy Update" (IEEE TPDS 23(2), 2012), with a number in place of its phases.
+// It follows the kernel's RCU (Documentation/RCU) in what it promises. Its
+// reader side is that of Desnoyers, McKenney, Stern, Dagenais, Walpole:
+// "User-Level Implementations of Read-Copy Update" (IEEE TPDS 23(2), 2012),
+// with a number in place of its phases.
 package rcu

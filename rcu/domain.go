@@ -9,8 +9,9 @@ import (
 	"hazptr/internal/grace"
 )
 
-// A Domain is a set of Readers and those who wait for them: a grace period ends when every [Reader] of the Domain has left the read section that it was in
-// when the grace period began.
+// A Domain is a set of Readers, and of the updaters that wait for them. A grace
+// period ends when every [Reader] of the Domain has left the read section that
+// it was in when the grace period began.
 //
 // It has goroutines only while callbacks or polls wait for a grace period, and
 // while a stall is reported. All methods may be called by any goroutine at any
@@ -24,8 +25,10 @@ import (
 // that is given a nil Context. The methods of a Context are called while no
 // lock is held, and one that panics leaves the Domain as it was.
 //
-// In the terminology of the Go memory model, a call of Synchronize, Call, GetState or StartPoll "synchronizes before" the beginning of a grace period whose
-// end "synchronizes before" Synchronize's return, the callback, or the Poll that reports true.
+// In the terminology of the Go memory model, a call of Synchronize, Call,
+// GetState or StartPoll "synchronizes before" the beginning of a grace period
+// whose end "synchronizes before" Synchronize's return, the callback, or the
+// Poll that reports true.
 type Domain struct {
 	grace   grace.Sequence
 	readers readers
@@ -51,18 +54,24 @@ func (d *Domain) NewReader() *Reader {
 	return r
 }
 
-// Synchronize waits for a grace period: when it returns nil, every read section that had begun before the call has ended. If ctx ends first, it
-// returns an error that wraps ctx's. It does not wait for callbacks; Barrier does. It must not be called in a finalizer: forgotten Readers are found by another.
+// Synchronize waits for a grace period. When it returns nil, every read section
+// that had begun before the call has ended. If ctx ends first, it returns an
+// error that wraps ctx's. It does not wait for callbacks; Barrier does. It must
+// not be called in a finalizer, since another finalizer finds forgotten
+// Readers.
 //
 // It is the kernel's synchronize_rcu.
 func (d *Domain) Synchronize(ctx context.Context) error {
 	return d.sequence("Synchronize").Synchronize(ctx)
 }
 
-// Call has callback called after a grace period, on a goroutine of the Domain, in the order of the Calls and one at a time: one that blocks holds up
-// those after it. A grace period serves all that were posted before it began. If the callback panics, the program ends.
+// Call has callback called after a grace period, on a goroutine of the Domain.
+// Callbacks are called in the order of the Calls and one at a time, so one that
+// blocks holds up the callbacks after it. A grace period serves all that were
+// posted before it began. If the callback panics, the program ends.
 //
-// How many may wait is not bounded: as long as a reader stays in its section, none is called.
+// The number of waiting callbacks is not bounded: as long as a reader stays in
+// its section, none is called.
 //
 // It is the kernel's call_rcu.
 func (d *Domain) Call(callback func()) { d.sequence("Call").Call(callback) }
@@ -77,18 +86,22 @@ func (d *Domain) Barrier(ctx context.Context) error {
 	return d.sequence("Barrier").Barrier(ctx)
 }
 
-// GetState returns a Cookie of the present. It starts nothing: Poll reports true when others have made a grace period pass.
+// GetState returns a Cookie of the present. It starts nothing. Poll reports
+// true when others have made a grace period pass.
 //
 // It is the kernel's get_state_synchronize_rcu.
 func (d *Domain) GetState() Cookie { return Cookie{d, d.sequence("GetState").State()} }
 
-// StartPoll returns a Cookie of the present and starts a grace period, so that Poll reports true in the end.
+// StartPoll returns a Cookie of the present and starts a grace period, so that
+// Poll reports true in the end.
 //
 // It is the kernel's start_poll_synchronize_rcu.
 func (d *Domain) StartPoll() Cookie { return Cookie{d, d.sequence("StartPoll").Start()} }
 
-// Poll reports whether a whole grace period has passed since the Domain returned the Cookie. Where one was under way then that a Synchronize gave up, it may say
-// so one grace period late. It panics for the zero Cookie, and for one of another Domain.
+// Poll reports whether a whole grace period has passed since the Domain
+// returned the Cookie. It may say so one grace period late, if one was under
+// way then that a Synchronize gave up. It panics for the zero Cookie, and for
+// one of another Domain.
 //
 // It is the kernel's poll_state_synchronize_rcu.
 func (d *Domain) Poll(c Cookie) bool {

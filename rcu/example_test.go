@@ -9,7 +9,8 @@ import (
 	"hazptr/rcu"
 )
 
-// A routing table is a tree that lookups walk while routes change. One section protects all that a lookup reaches.
+// A routing table is a tree that lookups walk while routes change. One section
+// protects all that a lookup reaches.
 func Example() {
 	type node struct {
 		next atomic.Pointer[node]
@@ -48,7 +49,8 @@ func Example() {
 	// b has ended
 }
 
-// An updater that can't wait asks later whether all who could see the old one have left.
+// An updater that can't wait asks later whether all readers have left that
+// could see the old one.
 func ExampleCookie() {
 	domain := rcu.New()
 	r := domain.NewReader()
@@ -66,7 +68,8 @@ func ExampleCookie() {
 	// all have left: true
 }
 
-// An updater unlinks, waits for all who may have seen it, and ends it.
+// An updater unlinks a thing, waits for all readers that may have seen it, and
+// ends it.
 func ExampleDomain() {
 	domain := rcu.New()
 	var current atomic.Pointer[string]
@@ -99,7 +102,7 @@ func ExampleReader() {
 	// <nil>
 }
 
-// A reader that stays is found by asking for reports of grace periods that take long.
+// A reader that stays is found by reports of grace periods that take long.
 func ExampleStall() {
 	domain := rcu.New()
 	stalls := make(chan rcu.Stall, 100)

@@ -40,7 +40,8 @@ func TestExploreSynchronize(t *testing.T) {
 			d = New()
 			for i := range readers {
 				if readers[i] != nil {
-					runtime.SetFinalizer(readers[i], nil) // or it comes in the midst of an execution
+					// Otherwise it runs in the midst of an execution.
+					runtime.SetFinalizer(readers[i], nil)
 				}
 				readers[i] = d.NewReader()
 				w.Name(scenario.Address(&readers[i].word), "word%d", i)

@@ -9,24 +9,37 @@ import (
 	"hazptr/internal/perproc"
 )
 
-// A Reader is one goroutine's way into the read sections of a [Domain]. Sections nest: the outermost ReadUnlock ends what the outermost ReadLock
-// began. Inside, whatever a reader loads from the structures that the Domain protects stays until the section ends.
+// A Reader is one goroutine's way into the read sections of a [Domain].
+// Sections nest: the outermost ReadUnlock ends what the outermost ReadLock
+// began. Inside, whatever a reader loads from the structures that the Domain
+// protects stays until the section ends.
 //
-// All methods must be called by one goroutine at a time, with a happens-before edge between one owner's calls and the next one's. A section must not wait
-// for a grace period of its own domain, which waits for it. A Reader must not be copied. It should be closed; one that the garbage collector
-// finds without Close is closed then, which may be long after if grace periods follow one another without a break; if it is forgotten inside a section no grace period
-// ends again.
+// All methods must be called by one goroutine at a time, with a happens-before
+// edge between one owner's calls and the next one's. A section must not wait
+// for a grace period of its own domain, which waits for it. A Reader must not
+// be copied.
 //
-// In the terminology of the Go memory model, for each grace period and each read section either what "happens before" the grace period's beginning
-// "synchronizes before" the ReadLock, or the ReadUnlock "synchronizes before" the grace period's end.
+// A Reader should be closed. One that the garbage collector finds without Close
+// is closed then, which may be long after if grace periods follow one another
+// without a break. If it is forgotten inside a section no grace period ends
+// again.
+//
+// In the terminology of the Go memory model, for each grace period and each
+// read section either what "happens before" the grace period's beginning
+// "synchronizes before" the ReadLock, or the ReadUnlock "synchronizes before"
+// the grace period's end.
 type Reader struct {
-	_ [perproc.CacheLine]byte // a read writes here; nobody else's words may be near
+	// A read writes to this cache line. Only this Reader's words may be on it.
+	_ [perproc.CacheLine]byte
 
-	// word is outside, or the grace period's number that epoch had when the section began, or that with nested set. It and epoch are in the
-	// Reader and not behind a pointer: on Zen 4 a load that follows a store through the same register costs nothing, through another five cycles.
+	// word is outside, or the number of the grace period that epoch had when
+	// the section began, or that number with nested set. word and epoch are in
+	// the Reader and not behind a pointer. On Zen 4 a load that follows a store
+	// through the same register costs nothing; through another it costs five
+	// cycles.
 	word uintptr
 
-	// epoch is written by grace periods: the number of the last one that has begun.
+	// Grace periods write epoch: the number of the last one that has begun.
 	epoch uintptr
 
 	quiet    bool // where plain: no grace period waits for the end of a section
@@ -46,7 +59,8 @@ type noCopy struct{}
 func (*noCopy) Lock()   {}
 func (*noCopy) Unlock() {}
 
-// What a Reader's word is. The zero Reader, and a closed one, has another, so that the fast path needs no second test.
+// What a Reader's word is. The zero Reader, and a closed one, has another, so
+// that the fast path needs no second test.
 const (
 	outside = 1
 	inside  = 2 // the two low bits of each epoch
@@ -61,8 +75,9 @@ func (r *Reader) ReadLock() {
 		r.nest()
 		return
 	}
-	// [inside] Before every load of the section, by the Heavy of a grace period. The epoch may be one that has passed by now: then a grace period that begins
-	// before this store is seen waits for us although it need not.
+	// [inside] Before every load of the section, by the Heavy of a grace
+	// period. The epoch may be one that has passed by now. Then a grace period
+	// that begins before this store is seen waits for us although it need not.
 	fence.Publish(&r.word, atomic.LoadUintptr(&r.epoch))
 }
 
@@ -121,7 +136,8 @@ func (r *Reader) check(method string) {
 	}
 }
 
-// Close gives the Reader back. It panics inside a read section. After Close every method panics.
+// Close gives the Reader back. It panics inside a read section. After Close
+// every method panics.
 func (r *Reader) Close() {
 	r.check("Close")
 	if r.word != outside {

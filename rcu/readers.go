@@ -25,7 +25,8 @@ type readers struct {
 	late    []late // in the grace period that is under way
 }
 
-// A registration is what a Domain knows of a Reader. It does not keep the Reader alive, so that one which is forgotten is found.
+// A registration is what a Domain knows of a Reader. It does not keep the
+// Reader alive, so that a forgotten Reader is found.
 type registration struct {
 	reader weak.Pointer[Reader]
 	place  int     // in readers.all; -1 when the Reader is there no more
@@ -34,7 +35,8 @@ type registration struct {
 	inside *Reader // if it was forgotten in a section, which goes on for ever
 }
 
-// A late is a Reader that a grace period must look at. The Reader is nil while it is not known whether it was forgotten in a section.
+// A late is a Reader that a grace period must look at. The Reader is nil while
+// it is not known whether it was forgotten in a section.
 type late struct {
 	*registration
 	reader *Reader
@@ -55,7 +57,8 @@ func (rs *readers) remove(reg *registration) {
 	rs.drop(reg)
 }
 
-// forget is called when nobody has the Reader any more. If it is in a section, what it has loaded may still be in use.
+// forget is called when nothing refers to the Reader any more. If it is in a
+// section, what it has loaded may still be in use.
 func (rs *readers) forget(r *Reader) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
@@ -78,21 +81,30 @@ func (rs *readers) drop(reg *registration) {
 	rs.all = rs.all[:last]
 }
 
-// GracePeriod waits until each Reader has been seen outside, or in a section that began in this grace period.
+// GracePeriod waits until each Reader has been seen outside, or in a section
+// that began in this grace period.
 //
-// A Reader's section and a grace period relate in one of two ways. Heavy makes each thread drain its stores at some point F within the call. If the reader's [inside] is
-// before its F, it is visible to every later [look], with an epoch that is not this one's unless it had been loaded after [epoch]: we wait. If [inside] is
-// after F, then so are the section's loads, and they see what the updater did before the grace period began. If the section's epoch is this one's, its load
-// acquired [epoch], and with it what the updater did.
+// A Reader's section and a grace period relate in one of two ways. Heavy makes
+// each thread drain its stores at some point F within the call. If the reader's
+// [inside] is before its F, it is visible to every later [look], with an epoch
+// that is not this one's unless it had been loaded after [epoch]: we wait. If
+// [inside] is after F, then so are the section's loads, and they see what the
+// updater did before the grace period began. If the section's epoch is this
+// one's, its load acquired [epoch], and with it what the updater did.
 //
-// A Reader that is made meanwhile takes mu after us; what the updater did is visible to it.
+// A Reader that is made meanwhile takes mu after us. What the updater did is
+// visible to it.
 //
-// Nothing is waited for twice: whoever enters again does so with this grace period's epoch, but for once, when it had loaded an earlier one already. On a machine of 32
-// bits epochs are used again after 2^30 grace periods; a Reader must not be held up between two instructions for so long.
+// Nothing is waited for twice. A reader that enters again does so with this
+// grace period's epoch. The exception is one section, for which it had loaded
+// an earlier epoch already. On a machine of 32 bits epochs are used again after
+// 2^30 grace periods. A Reader must not be held up between two instructions for
+// so long.
 func (rs *readers) GracePeriod(unwanted <-chan struct{}) bool {
 	rs.mu.Lock()
 	for rs.epoch += step; rs.used(rs.epoch); rs.epoch += step {
-		// On 32 bits it has come round, perhaps by grace periods that were given up, while a section went on.
+		// On 32 bits it has come round, perhaps by grace periods that were
+		// given up, while a section went on.
 	}
 	epoch, after, stall := rs.epoch, rs.after, rs.stall
 	all := rs.late[:0]
@@ -106,7 +118,9 @@ func (rs *readers) GracePeriod(unwanted <-chan struct{}) bool {
 	}
 	rs.mu.Unlock()
 
-	fence.Heavy() // between the unlinking, [epoch], [watch] and [look]; pairs with [inside], and [outside]
+	// Between the unlinking, [epoch], [watch] and [look]; it pairs with
+	// [inside] and [outside].
+	fence.Heavy()
 
 	begun, reported := time.Now(), time.Duration(0)
 	left := all
@@ -152,7 +166,8 @@ func (rs *readers) used(epoch uintptr) bool {
 	})
 }
 
-// present returns the Reader, or nil if nobody has it any more and forget has not been called yet. It is called under mu.
+// present returns the Reader, or nil if nothing refers to it any more and
+// forget has not been called yet. It is called under mu.
 func (reg *registration) present() *Reader {
 	if reg.inside != nil {
 		return reg.inside
@@ -160,7 +175,8 @@ func (reg *registration) present() *Reader {
 	return reg.reader.Value()
 }
 
-// holdsUp reports whether the Reader is in a section that may have begun before the grace period of the epoch.
+// holdsUp reports whether the Reader is in a section that may have begun before
+// the grace period of the epoch.
 func (rs *readers) holdsUp(l late, epoch uintptr) bool {
 	r := l.reader
 	if r == nil {

@@ -48,7 +48,8 @@ func TestGracePeriodWaitsForSectionsThatHadBegun(t *testing.T) {
 	}
 }
 
-// A Reader that entered with the present grace period's epoch came too late to matter, whatever it does, nested or not.
+// A Reader that entered with the present grace period's epoch came too late to
+// matter, whatever it does, nested or not.
 func TestGracePeriodPassesLaterSections(t *testing.T) {
 	d := New()
 	r := d.NewReader()
@@ -56,7 +57,8 @@ func TestGracePeriodPassesLaterSections(t *testing.T) {
 	ended := make(chan bool)
 	go func() { ended <- d.readers.GracePeriod(nil) }()
 	before := r.word
-	for epoch := before; epoch == before; runtime.Gosched() { // until it has begun
+	// Until it has begun.
+	for epoch := before; epoch == before; runtime.Gosched() {
 		d.readers.mu.Lock()
 		epoch = d.readers.epoch
 		d.readers.mu.Unlock()

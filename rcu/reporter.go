@@ -11,7 +11,7 @@ import (
 // it makes one it drops and counts.
 type reporter struct {
 	mu       sync.Mutex
-	returned chan struct{} // closed when the report has returned; nil if there is none
+	returned chan struct{} // closed when the report has returned; or nil
 	caller   uintptr       // number of the goroutine that makes it
 	dropped  int           // since the last report began
 }
@@ -57,7 +57,8 @@ func (r *reporter) underWay() <-chan struct{} {
 	return r.returned
 }
 
-// checkCaller panics if the caller is a report, which the method would wait for.
+// checkCaller panics if the caller is a report, which the method would wait
+// for.
 func (r *reporter) checkCaller(method string) {
 	g := goroutine.Current()
 	r.mu.Lock()

@@ -10,9 +10,14 @@ import (
 
 // A Stall is a grace period that takes long.
 type Stall struct {
-	Age     time.Duration // since the grace period began
-	Readers []string      // for each Reader that holds it up, where NewReader was called: function (file:line)
-	Dropped int           // reports that were due while the one before this ran, and were not made
+	Age time.Duration // since the grace period began
+
+	// For each Reader that holds it up, where NewReader was called: function
+	// (file:line).
+	Readers []string
+
+	// Reports that were due while the one before this ran, and were not made.
+	Dropped int
 }
 
 func newStall(age time.Duration, late []late) Stall {

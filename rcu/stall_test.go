@@ -37,7 +37,8 @@ func TestReportStalls(t *testing.T) {
 	d.ReportStalls(0, nil)
 	ctx, cancel = context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	for time.Sleep(5 * time.Millisecond); len(reports) > 0; { // those that were under way
+	// The reports that were under way.
+	for time.Sleep(5 * time.Millisecond); len(reports) > 0; {
 		<-reports
 	}
 	_ = d.Synchronize(ctx)

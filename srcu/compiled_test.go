@@ -6,7 +6,8 @@ import (
 	"hazptr/internal/litmus"
 )
 
-// TestCompiledCode reads what the compiler makes of ReadLock and ReadUnlock: a plain add each, pinned.
+// TestCompiledCode reads what the compiler makes of ReadLock and ReadUnlock: a
+// plain add each, pinned.
 func TestCompiledCode(t *testing.T) {
 	for method, count := range map[string]string{"ReadLock": "lock", "ReadUnlock": "unlock"} {
 		path := litmus.Compile(t, "amd64", "").Path(t, "hazptr/srcu.(*Domain)."+method)

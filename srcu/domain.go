@@ -7,23 +7,28 @@ import (
 	"hazptr/internal/perproc"
 )
 
-// A Domain is a set of read sections and those who wait for them: a grace period ends when every section of the Domain that was under way at its beginning
-// has ended.
+// A Domain is a set of read sections, and of the updaters that wait for them. A
+// grace period ends when every section of the Domain that was under way at its
+// beginning has ended.
 //
 // It has goroutines only while callbacks or polls wait for a grace period. All
 // methods may be called by any goroutine at any time. In a callback Barrier and
 // Close panic, since they would wait for their caller; where the callback waits
-// for another goroutine that calls them, all wait for ever. In a read section of
-// the same Domain Synchronize, Barrier and Close would wait for it. A section may
-// wait for another Domain, as long as no section of that one waits for this.
+// for another goroutine that calls them, all wait for ever. In a read section
+// of the same Domain Synchronize, Barrier and Close would wait for it. A
+// section may wait for another Domain, as long as no section of that one waits
+// for this.
 //
 // A Domain is made by New; the methods of another one panic. So does a method
 // that is given a nil Context. The methods of a Context are called while no
 // lock is held, and one that panics leaves the Domain as it was.
 //
-// In the terminology of the Go memory model, for each grace period and each read section either what "happens before" the grace period's beginning
-// "synchronizes before" the ReadLock, or the ReadUnlock "synchronizes before" the grace period's end. A call of Synchronize, Call, GetState or StartPoll
-// "synchronizes before" the beginning of a grace period whose end "synchronizes before" Synchronize's return, the callback, or the Poll that reports true.
+// In the terminology of the Go memory model, for each grace period and each
+// read section either what "happens before" the grace period's beginning
+// "synchronizes before" the ReadLock, or the ReadUnlock "synchronizes before"
+// the grace period's end. A call of Synchronize, Call, GetState or StartPoll
+// "synchronizes before" the beginning of a grace period whose end "synchronizes
+// before" Synchronize's return, the callback, or the Poll that reports true.
 type Domain struct {
 	readers readers
 	grace   grace.Sequence
@@ -43,7 +48,8 @@ func New() *Domain {
 //
 // It is the kernel's srcu_read_lock, and its srcu_down_read.
 func (d *Domain) ReadLock() Token {
-	if d == nil || d.readers.counts == nil { // a fault while pinned could not be recovered
+	// A fault while pinned could not be recovered.
+	if d == nil || d.readers.counts == nil {
 		panic("srcu: ReadLock of a Domain that was not made by New")
 	}
 	rs := &d.readers
@@ -64,7 +70,9 @@ func (d *Domain) ReadLock() Token {
 // It is the kernel's srcu_read_unlock, and its srcu_up_read.
 func (d *Domain) ReadUnlock(t Token) {
 	if t.domain != d || d == nil {
-		panic(d.refusal(t)) // a call of its own, since ReadUnlock would have to store one word more on its way
+		// A call of its own, since ReadUnlock would have to store one word more
+		// on its way.
+		panic(d.refusal(t))
 	}
 	t.check.unlock()
 	rs := &d.readers
@@ -89,18 +97,23 @@ func (d *Domain) refusal(t Token) string {
 	return "srcu: ReadUnlock of a Token of another Domain"
 }
 
-// Synchronize waits for a grace period: when it returns nil, every read section that had begun before the call has ended. If ctx ends first, it
-// returns an error that wraps ctx's, and the Domain is as usable as before. It does not wait for callbacks; Barrier does.
+// Synchronize waits for a grace period. When it returns nil, every read section
+// that had begun before the call has ended. If ctx ends first, it returns an
+// error that wraps ctx's, and the Domain is as usable as before. It does not
+// wait for callbacks; Barrier does.
 //
 // It is the kernel's synchronize_srcu.
 func (d *Domain) Synchronize(ctx context.Context) error {
 	return d.sequence("Synchronize").Synchronize(ctx)
 }
 
-// Call has callback called after a grace period, on a goroutine of the Domain, in the order of the Calls and one at a time: one that blocks holds up
-// those after it. A grace period serves all that were posted before it began. If the callback panics, the program ends.
+// Call has callback called after a grace period, on a goroutine of the Domain.
+// Callbacks are called in the order of the Calls and one at a time, so one that
+// blocks holds up the callbacks after it. A grace period serves all that were
+// posted before it began. If the callback panics, the program ends.
 //
-// How many may wait is not bounded: as long as a reader stays in its section, none is called.
+// The number of waiting callbacks is not bounded: as long as a reader stays in
+// its section, none is called.
 //
 // It is the kernel's call_srcu.
 func (d *Domain) Call(callback func()) { d.sequence("Call").Call(callback) }
@@ -115,18 +128,22 @@ func (d *Domain) Barrier(ctx context.Context) error {
 	return d.sequence("Barrier").Barrier(ctx)
 }
 
-// GetState returns a Cookie of the present. It starts nothing: Poll reports true when others have made a grace period pass.
+// GetState returns a Cookie of the present. It starts nothing. Poll reports
+// true when others have made a grace period pass.
 //
 // It is the kernel's get_state_synchronize_srcu.
 func (d *Domain) GetState() Cookie { return Cookie{d, d.sequence("GetState").State()} }
 
-// StartPoll returns a Cookie of the present and starts a grace period, so that Poll reports true in the end.
+// StartPoll returns a Cookie of the present and starts a grace period, so that
+// Poll reports true in the end.
 //
 // It is the kernel's start_poll_synchronize_srcu.
 func (d *Domain) StartPoll() Cookie { return Cookie{d, d.sequence("StartPoll").Start()} }
 
-// Poll reports whether a whole grace period has passed since the Domain returned the Cookie. Where one was under way then that a Synchronize gave up, it may say
-// so one grace period late. It panics for the zero Cookie, and for one of another Domain.
+// Poll reports whether a whole grace period has passed since the Domain
+// returned the Cookie. It may say so one grace period late, if one was under
+// way then that a Synchronize gave up. It panics for the zero Cookie, and for
+// one of another Domain.
 //
 // It is the kernel's poll_state_synchronize_srcu.
 func (d *Domain) Poll(c Cookie) bool {

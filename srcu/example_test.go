@@ -8,7 +8,8 @@ import (
 	"hazptr/srcu"
 )
 
-// The upstreams of a proxy are replaced while requests are sent through them. A request takes long, blocks, and ends in another goroutine.
+// The upstreams of a proxy are replaced while requests are sent through them. A
+// request takes long, blocks, and ends in another goroutine.
 func Example() {
 	type upstreams struct{ name string }
 	var current atomic.Pointer[upstreams]
@@ -37,7 +38,8 @@ func Example() {
 	// the old upstreams are closed
 }
 
-// An updater that can't wait asks later whether all who could see the old one have left.
+// An updater that can't wait asks later whether all readers have left that
+// could see the old one.
 func ExampleCookie() {
 	domain := srcu.New()
 	section := domain.ReadLock()
@@ -53,7 +55,8 @@ func ExampleCookie() {
 	// all have left: true
 }
 
-// Readers may take as long as they like. Who waits for them may give up.
+// Readers may take as long as they like. An updater that waits for them may
+// give up.
 func ExampleDomain() {
 	domain := srcu.New()
 	section := domain.ReadLock()

@@ -28,7 +28,8 @@ func (rs *readers) pin(f func(*counts)) {
 func TestGracePeriodWaitsForBothIndexes(t *testing.T) {
 	d := New()
 	for index := range uintptr(2) {
-		// Goroutines that had read the index before it changed, perhaps more than once.
+		// Goroutines that had read the index before it changed, perhaps more
+		// than once.
 		d.readers.pin(func(c *counts) { c.enter(index) })
 		for range 3 {
 			if !holds(d) {
@@ -130,7 +131,8 @@ func TestBeyondTheFirstPs(t *testing.T) {
 				p := perproc.Pin()
 				perproc.Unpin()
 				if p >= n {
-					once.Do(func() { close(beyond) }) // may block, so not while pinned
+					// It may block, so not while pinned.
+					once.Do(func() { close(beyond) })
 				}
 				select {
 				case <-beyond:

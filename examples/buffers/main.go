@@ -1,5 +1,7 @@
-// Buffers publishes a page that is rendered anew whenever something changes, into a buffer from a pool. The buffer goes back when the last request has sent it: rendering allocates
-// nothing in the long run, and nobody sends a page that is being overwritten.
+// Buffers publishes a page that is rendered anew whenever something changes,
+// into a buffer from a pool. The buffer goes back when the last request has
+// sent it. Rendering allocates nothing in the long run, and no request sends a
+// page that is being overwritten.
 package main
 
 import (
@@ -54,7 +56,8 @@ func main() {
 			defer h.Close()
 			for !stop.Load() {
 				text := current.Protect(h).text
-				if bytes.Count(text, text[:1]) != size { // a part of another version
+				// A part of another version is in it.
+				if bytes.Count(text, text[:1]) != size {
 					torn.Add(1)
 				}
 				h.Clear() // text may be overwritten from here on

@@ -221,7 +221,8 @@ func main() {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if err := run(ctx); err != nil { // it has removed its folder, also after Ctrl-C
+	// run removes its folder, also after Ctrl-C.
+	if err := run(ctx); err != nil {
 		log.Fatal(err)
 	}
 }

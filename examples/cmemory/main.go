@@ -1,6 +1,7 @@
 //go:build cgo
 
-// Cmemory looks numbers up in a table that C has allocated, and that is replaced meanwhile. The old table is freed when its last reader has left.
+// Cmemory looks numbers up in a table that C has allocated, and that is
+// replaced meanwhile. The old table is freed when its last reader has left.
 package main
 
 /*

@@ -95,7 +95,8 @@ func run(ctx context.Context) error {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil { // it has removed its folder, also after Ctrl-C
+	// run removes its folder, also after Ctrl-C.
+	if err := run(ctx); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -153,7 +153,8 @@ func run(ctx context.Context) error {
 	stop.Store(true)
 	readers.Wait()
 	close(failed)
-	err = file.Shutdown(context.Background()) // when it returns nothing is mapped
+	// When it returns nothing is mapped.
+	err = file.Shutdown(context.Background())
 	for other := range failed {
 		err = errors.Join(err, other)
 	}
@@ -217,7 +218,8 @@ func main() {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if err := run(ctx); err != nil { // it has removed its folder, also after Ctrl-C
+	// run removes its folder, also after Ctrl-C.
+	if err := run(ctx); err != nil {
 		log.Fatal(err)
 	}
 }

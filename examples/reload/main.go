@@ -67,7 +67,7 @@ func (db *database) close() error {
 	return syscall.Munmap(db.bytes)
 }
 
-// A store makes one database after the other, and counts those that are open.
+// A store makes one database after the other, and counts the open ones.
 type store struct {
 	path       string
 	version    byte

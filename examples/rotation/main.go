@@ -119,7 +119,8 @@ func run() error {
 	if err := errors.Join(<-failed, present.Shutdown(ctx)); err != nil {
 		return err
 	}
-	for ; open.Load() > 0; time.Sleep(time.Millisecond) { // the server sees the last ones end
+	// The server sees the last ones end.
+	for ; open.Load() > 0; time.Sleep(time.Millisecond) {
 		if ctx.Err() != nil {
 			return errors.New("the server has connections left")
 		}

@@ -103,7 +103,8 @@ func read(ctx context.Context, pool *live.Pool[int, *os.File]) error {
 		key := int(rand.ExpFloat64()*keys/16) % keys
 		if err := pool.Do(ctx, segmentOf(key), func(segment *os.File) error {
 			if n%100 == 0 {
-				time.Sleep(time.Millisecond) // meanwhile its place may be given to another
+				// Meanwhile its place may be given to another.
+				time.Sleep(time.Millisecond)
 			}
 			return check(segment, key)
 		}); err != nil {
@@ -180,7 +181,8 @@ func run(ctx context.Context) error {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil { // it has removed its folder, also after Ctrl-C
+	// run removes its folder, also after Ctrl-C.
+	if err := run(ctx); err != nil {
 		log.Fatal(err)
 	}
 }

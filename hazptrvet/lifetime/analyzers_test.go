@@ -5,6 +5,8 @@ import (
 	"os"
 	"testing"
 
+	"hazptr/internal/long"
+
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/analysistest"
 	"golang.org/x/tools/go/analysis/checker"
@@ -27,9 +29,7 @@ func TestAnalyzers(t *testing.T) {
 // What is right for one analyzer must be right for the others, and what is in
 // package right for all.
 func TestAnalyzersLeaveOneAnothersRightCodeAlone(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it loads all testdata with each analyzer")
 	var names []string
 	for _, a := range Analyzers {
 		names = append(names, a.Name)

@@ -13,8 +13,11 @@ import (
 
 // A protection is a call that makes a hazard pointer hold something.
 type protection struct {
-	owner  ssa.Value // the *Holder; nil where the call makes a Guard
-	source ssa.Value // where the object is loaded from; nil if the call doesn't tell
+	owner ssa.Value // the *Holder; nil where the call makes a Guard
+
+	// Where the object is loaded from; nil if the call doesn't tell.
+	source ssa.Value
+
 	object types.Type
 }
 
@@ -49,7 +52,8 @@ var retired = map[string]int{"hazptr.Retire": 0, "hazptr.RetireIn": 1}
 // caller may end the object.
 func unlinks(name string) bool {
 	switch name {
-	case "hazptr.Pointer.ReplaceAndWait", // Replace and CompareAndReplace retire it
+	// Replace and CompareAndReplace retire the object.
+	case "hazptr.Pointer.ReplaceAndWait",
 		"hazptr.Retire", "hazptr.RetireIn", "hazptr.Synchronize",
 		"builtin.delete", "builtin.clear", "sync.Map.Delete", "sync.Map.LoadAndDelete", "sync.Map.Swap", "sync.Map.CompareAndDelete", "sync.Map.Clear", "sync.Map.Store":
 		return true

@@ -5,7 +5,9 @@ import "go/ast"
 // Guard finds Guards that are not released on every path, or twice.
 var Guard = analyzer("guard", `report Guards that are not released on every path, or released by two copies
 
-An object whose Guard is forgotten stays protected for ever: its reclaim function is never called. A Guard of which two copies are released panics.`, guard.look)
+The object of a forgotten Guard stays protected for ever, and its reclaim
+function is never called. If two copies of a Guard are released the second
+Release panics.`, guard.look)
 
 var guard = &lease{
 	taken: map[string]bool{"hazptr.Acquire": true, "hazptr.Pointer.Acquire": true, "hazptr.Guard.Share": true, "hazptr.Keep": true},

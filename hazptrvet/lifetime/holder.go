@@ -16,7 +16,8 @@ import (
 // Holder finds Holders that more than one goroutine uses.
 var Holder = analyzer("holder", `report Holders that are shared between goroutines
 
-A Holder is one goroutine's: what another one protects with it meanwhile ends the first one's protection.`, sharedHolders)
+A Holder belongs to one goroutine. What another goroutine protects with it
+meanwhile ends the first one's protection.`, sharedHolders)
 
 func sharedHolders(in *inspection, f *ssa.Function) {
 	for spawn := range each[ssa.CallInstruction](f) {
@@ -28,7 +29,10 @@ func sharedHolders(in *inspection, f *ssa.Function) {
 
 // A handed holder is one that a new goroutine gets.
 type handedHolder struct {
-	name  string        // of the register or variable that has it in the goroutine that starts the other
+	// Of the register or variable that has it in the goroutine that starts the
+	// other.
+	name string
+
 	value ssa.Value     // the same
 	body  *ssa.Function // what the new goroutine runs
 	inner ssa.Value     // the parameter or variable that has it there
@@ -91,7 +95,7 @@ func (h handedHolder) uses() []ssa.Instruction {
 }
 
 // atOnce reports whether the goroutine uses the holder without having waited
-// for anybody.
+// for another goroutine.
 func (h handedHolder) atOnce() bool {
 	return slices.ContainsFunc(h.uses(), func(use ssa.Instruction) bool {
 		for in := range before[ssa.Instruction](use) {

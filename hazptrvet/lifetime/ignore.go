@@ -14,8 +14,8 @@ var Ignore = &analysis.Analyzer{
 	Name: "ignore",
 	Doc: `report //hazptrvet:ignore without a reason
 
-A comment "//hazptrvet:ignore reason" takes the reports of hazptrvet back for its line or, where it stands alone, for the next one.
-It must give a reason.`,
+A comment "//hazptrvet:ignore reason" takes the reports of hazptrvet back for
+its line or, where it stands alone, for the next one. It must give a reason.`,
 	Run: func(pass *analysis.Pass) (any, error) {
 		for _, f := range pass.Files {
 			for c, reason := range directives(f) {
@@ -59,7 +59,8 @@ func (i ignored) at(p token.Position) bool { return i[line{p.Filename, p.Line}] 
 func ignores(pass *analysis.Pass) ignored {
 	lines := ignored{}
 	for _, f := range pass.Files {
-		var code map[int]bool // lines on which something begins or ends that is not a comment
+		// Lines on which something begins or ends that is not a comment.
+		var code map[int]bool
 		for c, reason := range directives(f) {
 			if reason == "" {
 				continue

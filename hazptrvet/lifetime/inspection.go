@@ -19,9 +19,15 @@ type inspection struct {
 	functions []*ssa.Function
 	all       []*ssa.Function // and the package's initializer
 	ignored   ignored
-	stores    map[*types.Var][]*ssa.Store // to fields and package-level variables, of something else than nil
-	assigned  map[*types.Var]bool         // fields that are assigned, or have their address taken, other than in an object that is being made
-	reported  map[token.Pos]bool
+
+	// To fields and package-level variables, of something else than nil.
+	stores map[*types.Var][]*ssa.Store
+
+	// Fields that are assigned, or have their address taken, other than in an
+	// object that is being made.
+	assigned map[*types.Var]bool
+
+	reported map[token.Pos]bool
 }
 
 func newInspection(pass *analysis.Pass) *inspection {

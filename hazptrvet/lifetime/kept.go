@@ -94,7 +94,8 @@ func (w *protectionWalk) carries(s *path.State, v ssa.Value) bool {
 // to.
 func (w *protectionWalk) outlives(addr ssa.Value) bool {
 	if w.knows(addr) {
-		return false // a link, or what knows by its own Holder whether the pointer is good
+		// A link, or what knows by its own Holder whether the pointer is good.
+		return false
 	}
 	if _, field := addr.(*ssa.FieldAddr); !field && w.stable(addr) || w.cleared(addr) {
 		return false
@@ -104,7 +105,8 @@ func (w *protectionWalk) outlives(addr ssa.Value) bool {
 		case *ssa.Global, *ssa.Parameter:
 			return true
 		case *ssa.FreeVar:
-			return root.Parent().Synthetic == "" // the body of a loop is a part of its function
+			// The body of a loop is a part of its function.
+			return root.Parent().Synthetic == ""
 		}
 	}
 	return false

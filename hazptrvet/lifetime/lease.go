@@ -69,14 +69,20 @@ type leaseWalk struct {
 	*lease
 	*inspection
 	origin    *ssa.Call
-	atExit    map[string]bool // variables that a defer before the origin may give back
+	atExit    map[string]bool // variables that a defer before may give back
 	escapes   bool
 	givenBack bool
 	leaks     []ssa.Instruction // where paths end
 	lostAt    []ssa.Instruction
-	doubles   map[ssa.Instruction]ssa.Instruction // the first time, by the second
-	overs     []*ssa.Store                        // that put something else in its only variable
-	late      map[ssa.Instruction]ssa.Instruction // the giving back, by the use after it
+
+	// The first giving back, by the second.
+	doubles map[ssa.Instruction]ssa.Instruction
+
+	// Stores of something else to its only variable.
+	overs []*ssa.Store
+
+	// The giving back, by the use after it.
+	late map[ssa.Instruction]ssa.Instruction
 }
 
 // stable regards variables of the lease's type too, but none that a closure
@@ -378,8 +384,8 @@ func (w *leaseWalk) syntax() (call *ast.CallExpr, statement inspector.Cursor) {
 	return nil, syntax
 }
 
-// assigned returns the variable that a statement "v := call" or "v, err := call"
-// sets, or "".
+// assigned returns the variable that "v := call" or "v, err := call" sets, or
+// "".
 func assigned(statement ast.Node, call *ast.CallExpr) string {
 	if s, ok := statement.(*ast.AssignStmt); ok && len(s.Lhs) <= 2 && len(s.Rhs) == 1 && ast.Unparen(s.Rhs[0]) == call {
 		if name, ok := s.Lhs[0].(*ast.Ident); ok && name.Name != "_" {
@@ -440,8 +446,8 @@ func isOutermost(statement inspector.Cursor) bool {
 	return within == edge.FuncDecl_Body || within == edge.FuncLit_Body
 }
 
-// insert inserts a statement after another one, on a line of its own if there is
-// one.
+// insert inserts a statement after another one, on a line of its own if there
+// is one.
 func (w *leaseWalk) insert(statement inspector.Cursor, text string) analysis.TextEdit {
 	s := statement.Node()
 	file := w.pass.Fset.File(s.Pos())

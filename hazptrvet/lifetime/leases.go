@@ -11,8 +11,9 @@ import (
 // released on every path, or twice, or used after it.
 var Lease = analyzer("lease", `report Leases and Views that are not released on every path, or used afterwards
 
-A live.Value keeps a value open whose Lease is forgotten, a mapped.Parsed the mapping of a View. Of two copies that are both released the second panics, as does
-Value after Release.`, func(in *inspection, f *ssa.Function) {
+The value of a forgotten Lease is never closed, and the mapping of a forgotten
+View is never unmapped. If two copies are released the second Release panics,
+and so does Value after Release.`, func(in *inspection, f *ssa.Function) {
 	leased.look(in, f)
 	viewed.look(in, f)
 })

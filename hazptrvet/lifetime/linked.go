@@ -13,8 +13,9 @@ import (
 // Linked finds objects that are retired although readers can still find them.
 var Linked = analyzer("linked", `report objects that are retired before they are unlinked
 
-An object must be unreachable for new readers before it is retired. A reader that finds it later may find it reclaimed. What a Pointer has is retired by the
-Pointer.`, linkedObjects)
+An object must be unreachable for new readers before it is retired. A reader
+that finds it later may find it reclaimed. A Pointer retires its objects
+itself.`, linkedObjects)
 
 func linkedObjects(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {

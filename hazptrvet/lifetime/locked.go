@@ -18,9 +18,11 @@ import (
 // takes them, or where Options.Close is waited for that does.
 var Locked = packageAnalyzer("locked", `report calls that may reclaim under a lock which a reclaim function takes
 
-Store, Reload, Drain and Shutdown of a live.Value may wait for its Options.Close, which waits for a lock that their caller holds.
-With Config.ReclaimInline, Release, Clear, Close, RetireIn, and a Pointer's Do and Replace, may call reclaim functions of the domain. One that takes a lock which the caller holds waits
-for its own caller, for ever.`, lockedCalls)
+Store, Reload, Drain and Shutdown of a live.Value may wait for its
+Options.Close, which waits for a lock that their caller holds. With
+Config.ReclaimInline, Release, Clear, Close, RetireIn, and a Pointer's Do and
+Replace, may call reclaim functions of the domain. One that takes a lock which
+the caller holds waits for its own caller, for ever.`, lockedCalls)
 
 // endings has the functions that end protections.
 var endings = map[string]bool{"hazptr.Guard.Release": true, "hazptr.Holder.Clear": true, "hazptr.Holder.Close": true}
@@ -162,7 +164,8 @@ func (w *lockedLook) reclaims(retire ssa.CallInstruction) {
 		return
 	}
 	_, value := makings[api.Name(retire.Common())]
-	object := map[ssa.Value]bool{reclaim.Params[len(reclaim.Params)-1]: true} // a Pool's Close gets the key too
+	// A Pool's Close gets the key too.
+	object := map[ssa.Value]bool{reclaim.Params[len(reclaim.Params)-1]: true}
 	for f := range reached(reclaim, false) {
 		w.reclaiming[f] = true
 		for call := range each[ssa.CallInstruction](f) {
@@ -241,7 +244,7 @@ type heldWalk struct {
 	taken   *ssa.Call
 	lock    *types.Var
 	giver   string   // the method that gives the lock back
-	waiting []taking // those that wait for the lock
+	waiting []taking // the ones that wait for the lock
 }
 
 func (w *heldWalk) step(s *path.State, in ssa.Instruction) bool {
@@ -306,8 +309,8 @@ func (w *heldWalk) call(in ssa.CallInstruction) bool {
 	return true
 }
 
-// literals returns the function literal that a call calls, directly or by Do, or
-// the bodies of loops over functions.
+// literals returns the function literal that a call calls, directly or by Do,
+// or the bodies of loops over functions.
 func (w *heldWalk) literals(in ssa.CallInstruction) (fs []*ssa.Function) {
 	if _, parallel := in.(*ssa.Go); parallel {
 		return nil

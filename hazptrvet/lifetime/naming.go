@@ -15,7 +15,7 @@ import (
 // in its closures, and in the functions of the package that it calls.
 type naming struct {
 	*inspection
-	changes    func(*types.Var) bool // whether a field has now this and now that
+	changes    func(*types.Var) bool // whether a field may differ at two times
 	parameters map[ssa.Value]string
 }
 
@@ -56,7 +56,8 @@ func (n *naming) calls(given ssa.Value) iter.Seq[ssa.CallInstruction] {
 		if f == nil {
 			return
 		}
-		if closure, ok := given.(*ssa.MakeClosure); ok && f.Parent() == nil { // a method value
+		// It is a method value.
+		if closure, ok := given.(*ssa.MakeClosure); ok && f.Parent() == nil {
 			n.parameters[f.FreeVars[0]] = n.name(closure.Bindings[0])
 		}
 		for f := range reached(f, false) {

@@ -17,8 +17,11 @@ import (
 // protected.
 var Protection = packageAnalyzer("protection", `report protected pointers that are used or kept after their protection has ended
 
-What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release, Clear, Close, or the next call of the Holder that protects something. What Do gives
-is protected until its function returns, and what the Value of a Lease or View gives until Release. After that it may be reclaimed, closed or unmapped at any moment.`, func(in *inspection) {
+What Holder.Protect, TryProtect and Guard.Ptr give is protected until Release,
+Clear, Close, or the next call of the Holder that protects something. What Do
+gives is protected until its function returns, and what the Value of a Lease or
+View gives until Release. After that it may be reclaimed, closed or unmapped at
+any moment.`, func(in *inspection) {
 	parts := partsOf(in)
 	for _, f := range in.functions {
 		protectedPointers(in, parts, f)
@@ -209,7 +212,8 @@ func (w *protectionWalk) step(s *path.State, in ssa.Instruction) bool {
 	}
 	w.noted(s, in)
 	if store, ok := in.(*ssa.Store); ok && s.PointsInto(store.Addr) && !w.managed {
-		return false // a writer, which may know other reasons why the object stays
+		// A writer may know other reasons why the object stays.
+		return false
 	}
 	return true
 }

@@ -15,8 +15,9 @@ import (
 // Reclaim finds reclaim functions that wait for themselves.
 var Reclaim = packageAnalyzer("reclaim", `report reclaim functions that wait for their own domain
 
-Barrier, Flush and Close wait until reclaim functions have returned: called by one of the same domain they wait for their caller. So do srcu's Barrier and Close
-in a callback.`, reclaimFunctions)
+Barrier, Flush and Close wait until reclaim functions have returned: called by
+one of the same domain they wait for their caller. So do srcu's Barrier and
+Close in a callback.`, reclaimFunctions)
 
 // waits has the methods of a domain that wait for its functions.
 var waits = map[string]bool{
@@ -119,7 +120,8 @@ func result(f *ssa.Function) (v ssa.Value) {
 	return v
 }
 
-const longest = 16 // variables that are set to one another: beyond, it may be a circle
+// Variables that are set to one another. Beyond, it may be a circle.
+const longest = 16
 
 // captured returns the variable that a closure has got as its own, or the
 // address itself.

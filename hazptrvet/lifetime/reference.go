@@ -17,8 +17,10 @@ import (
 // or dropped and not taken.
 var Reference = analyzer("reference", `report percpuref references that are not dropped on a path, or dropped without having been taken
 
-Without its Put a Ref never gets to zero and its release function is never called; with one too many it is called while the object is used. Only functions
-that both take and drop references of one Ref are looked at, and paths on which they fail.`, references)
+Without its Put a Ref never gets to zero and its release function is never
+called; with one too many it is called while the object is used. Only functions
+that both take and drop references of one Ref are looked at, and paths on which
+they fail.`, references)
 
 func references(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
@@ -223,7 +225,8 @@ func (w *referenceWalk) method(s *path.State, in ssa.CallInstruction) bool {
 	case now && s.Phase == 1:
 		s.Phase = 0
 		return true
-	case now && s.End != nil && w.gets == 1 && w.try: // after a Get it may be the caller's that is dropped
+	case now && s.End != nil && w.gets == 1 && w.try:
+		// After a Get it may be the caller's that is dropped.
 		w.double[in] = s.End
 	}
 	return false

@@ -14,7 +14,8 @@ import (
 // Retired finds uses of objects that have been retired.
 var Retired = analyzer("retired", `report objects that are used after Retire, RetireIn or CompareAndReplace
 
-Once it is retired an object belongs to its domain, which may have its reclaim function called before Retire returns. To retire it again reclaims it twice.`, retiredObjects)
+Once it is retired an object belongs to its domain, which may have its reclaim
+function called before Retire returns. To retire it again reclaims it twice.`, retiredObjects)
 
 func retiredObjects(in *inspection, f *ssa.Function) {
 	for call := range each[*ssa.Call](f) {
@@ -120,7 +121,8 @@ func (w *retiredWalk) call(s *path.State, in ssa.CallInstruction) bool {
 			continue
 		}
 		if a != root || callee == nil || c.IsInvoke() {
-			return false // such as a flag that reclaim sets, or what cannot be looked into
+			// Such as a flag that reclaim sets, or what cannot be looked into.
+			return false
 		}
 		source := body(c)
 		if source != nil && dereferences(source, i) && !atomics(source, i) || source == nil && i == 0 && callee.Signature().Recv() != nil {

@@ -14,8 +14,10 @@ import (
 // Selfwait finds functions of a Value, Pool or Parsed that wait for themselves.
 var Selfwait = packageAnalyzer("selfwait", `report functions of a live.Value, live.Pool or mapped.Parsed that wait for themselves
 
-Drain and Shutdown wait until values are not in use and closed: called in a Do of the same Value they wait for it until their Context ends. Reload, Drain and
-Shutdown panic in the Load and Close of the same Value, which they would wait for.`, func(in *inspection) {
+Drain and Shutdown wait until values are not in use and closed: called in a Do
+of the same Value they wait for it until their Context ends. Reload, Drain and
+Shutdown panic in the Load and Close of the same Value, which they would wait
+for.`, func(in *inspection) {
 	for _, f := range in.all {
 		for call := range each[ssa.CallInstruction](f) {
 			w := &selfwaitLook{naming: naming{inspection: in}, given: call}

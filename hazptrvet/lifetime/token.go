@@ -9,7 +9,9 @@ import (
 // every path, or twice.
 var Token = analyzer("token", `report srcu tokens that are dropped or used twice
 
-A read section whose Token is dropped never ends, and no grace period of its domain does. A Token that is given to ReadUnlock twice ends another reader's section.`, section.look)
+A read section whose Token is dropped never ends, and no grace period of its
+domain does. A Token that is given to ReadUnlock twice ends another reader's
+section.`, section.look)
 
 var section = &lease{
 	taken: map[string]bool{"srcu.Domain.ReadLock": true},

@@ -94,7 +94,7 @@ func refers(t types.Type, mapped bool) bool {
 type words struct {
 	pointer, memory, object string
 	protection, ended       string
-	guard                   string // what a use that outlives a call has, if there is something
+	guard                   string // what a use has that outlives a call, or ""
 }
 
 var (

@@ -8,7 +8,10 @@ const None = -1
 // An Index maps addresses to numbers. It is a hash table with open addressing
 // that is emptied and filled again for each look. The zero Index is empty.
 type Index struct {
-	table []numbered // a power of two, at least twice as many as addresses; nil while empty
+	// A power of two, at least twice as many as there are addresses; nil while
+	// the index is empty.
+	table []numbered
+
 	shift int
 	space []numbered // what table is cut from
 }

@@ -19,8 +19,9 @@ type holderHistory struct {
 }
 
 var (
-	holdersMu     sync.Mutex
-	holderRecords = map[*uintptr]*holderHistory{} // of the open ones, by their hazards
+	holdersMu sync.Mutex
+	// Of the open ones, by their hazards.
+	holderRecords = map[*uintptr]*holderHistory{}
 )
 
 // NewHolder is called when a Holder was made whose hazard is in this word.

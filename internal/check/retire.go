@@ -17,7 +17,8 @@ type pendingKey struct {
 
 var (
 	pendingMu sync.Mutex
-	pending   = map[pendingKey]*stack{} // where it was retired; until its reclaim function is called
+	// Where each was retired, until its reclaim function is called.
+	pending = map[pendingKey]*stack{}
 )
 
 // Retire is called when p, of this type, is being retired, perhaps by a reclaim

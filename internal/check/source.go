@@ -23,9 +23,13 @@ type sourceTable struct {
 
 type sourceEntry struct {
 	object uintptr
-	source uintptr // an atomic.Pointer; no pointer: what it is in may be unmapped
-	inGo   weak.Pointer[unsafe.Pointer]
-	at     *stack
+
+	// The address of an atomic.Pointer. It is no pointer, since the memory it
+	// is in may be unmapped.
+	source uintptr
+
+	inGo weak.Pointer[unsafe.Pointer]
+	at   *stack
 }
 
 // aSource returns the entry's source, of which inGo is zero where its memory is

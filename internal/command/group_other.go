@@ -7,6 +7,6 @@ import (
 	"time"
 )
 
-// inGroup does nothing here: when cmd's context ends its own process is killed,
-// and those that it has started see to themselves.
+// inGroup does nothing here. When cmd's context ends its own process is killed;
+// the processes that it has started end by themselves.
 func inGroup(*exec.Cmd, time.Duration) {}

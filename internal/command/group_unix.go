@@ -21,7 +21,8 @@ func inGroup(cmd *exec.Cmd, patience time.Duration) {
 				time.Sleep(time.Millisecond)
 			}
 		}
-		_ = syscall.Kill(group, syscall.SIGKILL) // it fails if none of the group is left
+		// It fails if none of the group is left.
+		_ = syscall.Kill(group, syscall.SIGKILL)
 		return nil
 	}
 }

@@ -16,7 +16,8 @@ import (
 // computes, or writes to a pipe that is full.
 const (
 	atLast = 900 * time.Millisecond
-	atOnce = 200 * time.Millisecond // one that has made no child and no temporary path
+	// For a program that has made no child and no temporary path.
+	atOnce = 200 * time.Millisecond
 )
 
 // unwinds is whether this process has made a child or a temporary path.

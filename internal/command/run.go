@@ -19,13 +19,16 @@ const (
 // ErrHelp says that the flags asked for help, which was given.
 var ErrHelp = errors.New("help")
 
-// A UsageError is one of the user's making that shows when the program runs. It ends with Usage.
+// A UsageError is a mistake of the user's that shows only when the program
+// runs. The program ends with Usage.
 type UsageError struct{ Err error }
 
 func (e UsageError) Error() string { return e.Err.Error() }
 func (e UsageError) Unwrap() error { return e.Err }
 
-// Run parses args, which prints help to stdout, and does what they say. Errors go to stderr, under the program's name. It returns how the program ends.
+// Run parses args and does what they say; parse prints help to stdout. Errors
+// go to stderr, under the program's name. Run returns the program's exit
+// status.
 func Run[O any](ctx context.Context, name string, args []string, stdout, stderr io.Writer,
 	parse func(args []string, stdout io.Writer) (O, error), do func(ctx context.Context, o O, stdout, stderr io.Writer) error) int {
 	o, err := parse(args, stdout)

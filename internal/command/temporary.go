@@ -56,7 +56,8 @@ func WorkFolder(dir, pattern string) (folder string, remove func() error, err er
 	if dir == "" { // which os.MkdirTemp would take for another one
 		return "", nil, errors.New("its name is empty")
 	}
-	if dir, err = filepath.Abs(dir); err != nil { // children run in other folders
+	// Children run in other folders.
+	if dir, err = filepath.Abs(dir); err != nil {
 		return "", nil, err
 	}
 	folder, forget, err := Temporary(func() (string, error) { return os.MkdirTemp(dir, pattern) })

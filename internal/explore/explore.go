@@ -33,7 +33,7 @@ type Scenario struct {
 	Untimed bool
 
 	Reduction  Reduction
-	Unbuffered bool          // stores reach memory at once: sequential consistency
+	Unbuffered bool          // stores reach memory at once, in program order
 	Executions int           // stop after so many, if not 0
 	Within     time.Duration // stop after so long, if not 0
 
@@ -134,8 +134,13 @@ type explorer struct {
 	events  []event
 	clocks  [maxActors]clock
 	numbers [maxActors]uint16
-	stored  [maxThreads]int32             // the thread's last store, as in location
-	fenced  [maxThreads][maxThreads]int32 // the last fence on a thread by another
+
+	// The thread's last store, as in location.
+	stored [maxThreads]int32
+
+	// The last fence on a thread by another.
+	fenced [maxThreads][maxThreads]int32
+
 	races   racing
 	suffix  []int32
 	failed  string

@@ -19,10 +19,14 @@ const (
 // A node is a state on the way to the present one.
 type node struct {
 	enabled  set
-	planned  set   // to be explored from here
-	explored set   // from here
-	sleep    set   // explored before this node was reached, and independent of all steps since
-	chosen   actor // the present step from here
+	planned  set // to be explored from here
+	explored set // from here
+
+	// Explored before this node was reached, and independent of all steps
+	// since.
+	sleep set
+
+	chosen actor // the present step from here
 }
 
 // back goes to the deepest node with something left to explore. It returns
@@ -99,7 +103,8 @@ func (x *explorer) reverse(position int32) {
 	switch {
 	case possible == 0:
 		n.planned |= n.enabled // no initial can go first: try everything
-	case possible&(n.planned|n.sleep) != 0: // it is planned, or was explored before
+	case possible&(n.planned|n.sleep) != 0:
+		// It is planned, or was explored before.
 	case possible.has(x.events[last].actor):
 		n.planned |= setOf(x.events[last].actor)
 	default:

@@ -6,8 +6,9 @@ import (
 	"runtime"
 )
 
-// Variable is the environment variable that forces one of the heavy fences: "membarrier" or "stw". Where Publish carries the fence there
-// is nothing to choose; the value is checked all the same.
+// Variable is the environment variable that forces one of the heavy fences:
+// "membarrier" or "stw". Where Publish carries the fence there is nothing to
+// choose, but the value is checked all the same.
 const Variable = "HAZPTR_FENCE"
 
 // choose returns whether Heavy is to stop the world, given Variable's value. It
@@ -17,7 +18,9 @@ func choose(value, system string, register func() error) (stop bool, err error) 
 	switch value {
 	case "":
 		if system == "android" {
-			return true, nil // its filter for apps kills for a call that it does not list
+			// Its filter for apps kills the process for a call it does not
+			// list.
+			return true, nil
 		}
 		return register() != nil, nil
 	case "stw":
@@ -31,7 +34,8 @@ func choose(value, system string, register func() error) (stop bool, err error) 
 	return false, fmt.Errorf("%s=%q: want membarrier or stw, or leave it unset", Variable, value)
 }
 
-// start makes the choice at the program's start, or ends the program where it can't be made.
+// start makes the choice at the program's start. It ends the program if the
+// choice can't be made.
 func start(register func() error) (stop bool) {
 	stop, err := choose(os.Getenv(Variable), runtime.GOOS, register)
 	if err != nil {

@@ -42,7 +42,8 @@ func TestChoose(t *testing.T) {
 // environment variables set.
 func child(t *testing.T, name string, variables ...string) (string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // it may lose its main thread, and hang
+	// It may lose its main thread, and hang.
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run", "^"+name+"$", "-test.v")
 	cmd.Env = append(os.Environ(), variables...)
@@ -68,7 +69,8 @@ func BenchmarkHeavy(b *testing.B) {
 	}
 }
 
-// A Mark that is a plain store relies on a Publish that is one: after a Publish that carries the fence it would be the one that nothing orders.
+// A Mark that is a plain store relies on a Publish that is one. After a Publish
+// that carries the fence nothing would order it.
 func TestMarkIsAsPublish(t *testing.T) {
 	lines := make(map[string]constraint.Expr)
 	for _, file := range []string{"publish_plain.go", "publish_atomic.go", "mark_plain.go", "mark_atomic.go"} {
@@ -90,7 +92,7 @@ func TestMarkIsAsPublish(t *testing.T) {
 						return set>>i&1 != 0
 					}
 				}
-				t.Fatalf("%s: tag %q is not among those that are tried", file, tag)
+				t.Fatalf("%s: tag %q is not among the tags that are tried", file, tag)
 				return false
 			})
 		}

@@ -9,14 +9,16 @@ import (
 	"hazptr/internal/yield"
 )
 
-// From the kernel's include/uapi/linux/membarrier.h and arch/x86/entry/syscalls/syscall_64.tbl.
+// From the kernel's include/uapi/linux/membarrier.h and
+// arch/x86/entry/syscalls/syscall_64.tbl.
 const (
 	sysMembarrier            = 324
 	privateExpedited         = 1 << 3
 	registerPrivateExpedited = 1 << 4
 )
 
-// stopping is set when Heavy stops the world: from the start, or from the first failure of membarrier on.
+// stopping is set when Heavy stops the world: from the start, or from the first
+// failure of membarrier on.
 var stopping atomic.Bool
 
 func init() { stopping.Store(start(register)) }
@@ -29,11 +31,14 @@ func register() error {
 	return nil
 }
 
-// Heavy orders, on every thread of the process, the stores before some point within the call before the loads after that point. It
-// also orders the caller's own.
+// Heavy orders, on every thread of the process, the stores before some point
+// within the call before the loads after that point. It also orders the
+// caller's own.
 //
-// A thread that runs is interrupted, and the interrupt drains its stores; one that does not run went through a context switch, which does the
-// same (membarrier(2), "a full memory barrier on all running threads of the process").
+// A thread that runs is interrupted, and the interrupt drains its stores. A
+// thread that does not run went through a context switch, which does the same
+// (membarrier(2), "a full memory barrier on all running threads of the
+// process").
 func Heavy() {
 	if yield.Enabled && yield.Alone() {
 		yield.Here("heavy")
@@ -43,7 +48,8 @@ func Heavy() {
 		if errno := membarrier(privateExpedited); errno == 0 {
 			return
 		}
-		// A seccomp filter that was installed meanwhile, for example. It won't go away.
+		// For example, a seccomp filter was installed meanwhile. It won't go
+		// away.
 		stopping.Store(true)
 	}
 	stopTheWorld()

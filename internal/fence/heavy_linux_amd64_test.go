@@ -29,8 +29,9 @@ func TestVariableForcesTheKind(t *testing.T) {
 	}
 }
 
-// TestMembarrierStartsToFail installs a seccomp filter that refuses membarrier, as a program may that gives up its privileges: Heavy must go on by
-// stopping the world, in that very call.
+// TestMembarrierStartsToFail installs a seccomp filter that refuses membarrier,
+// as a program may that gives up its privileges. Heavy must go on by stopping
+// the world, in that very call.
 func TestMembarrierStartsToFail(t *testing.T) {
 	const filtered = "HAZPTR_TEST_FILTERED"
 	if os.Getenv(filtered) == "" {
@@ -69,8 +70,8 @@ func TestMembarrierStartsToFail(t *testing.T) {
 }
 
 // TestFilterThatKills executes the test binary under a seccomp filter that
-// kills for membarrier. With HAZPTR_FENCE=stw it must live, and so it must under
-// a filter that lets both commands through, without the variable.
+// kills for membarrier. With HAZPTR_FENCE=stw it must live. Under a filter that
+// lets both commands through it must live without the variable, too.
 func TestFilterThatKills(t *testing.T) {
 	const jail, inside = "HAZPTR_TEST_JAIL", "HAZPTR_TEST_INSIDE"
 	if os.Getenv(inside) != "" {
@@ -90,7 +91,8 @@ func TestFilterThatKills(t *testing.T) {
 		"8 and 16":   {killProcess, []uint32{privateExpedited, registerPrivateExpedited}},
 	}
 	if filter, found := filters[os.Getenv(jail)]; found {
-		runtime.LockOSThread() // a filter is this thread's, and so is what it executes
+		// A filter is this thread's, and so is what the thread executes.
+		runtime.LockOSThread()
 		if errno := noNewPrivileges(); errno != 0 {
 			t.Skip("no_new_privs: ", errno)
 		}
@@ -114,7 +116,9 @@ func TestFilterThatKills(t *testing.T) {
 			t.Errorf("filter %q, stw: alive: %t\n%s", filter, alive, said)
 		}
 		if filter == "killthread" {
-			continue // without the variable the program would lose its main thread, and hang
+			// Without the variable the program would lose its main thread, and
+			// hang.
+			continue
 		}
 		// The filter does what it is said to do.
 		if said, alive := run(filter, ""); alive != (filter == "8 and 16") {
@@ -181,7 +185,8 @@ func filterMembarrier(action uint32, flags uintptr, except ...uint32) syscall.Er
 
 // refuseMembarrier lets membarrier fail with EPERM, for all threads.
 func refuseMembarrier() syscall.Errno {
-	const everyThread = 1 // SECCOMP_FILTER_FLAG_TSYNC; it spreads no_new_privs too
+	// This is SECCOMP_FILTER_FLAG_TSYNC. It spreads no_new_privs too.
+	const everyThread = 1
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if errno := noNewPrivileges(); errno != 0 {
@@ -190,8 +195,9 @@ func refuseMembarrier() syscall.Errno {
 	return filterMembarrier(fail|uint32(syscall.EPERM), everyThread)
 }
 
-// TestReadMemStatsStopsTheWorld reads the source of the function that the fence relies on. If this fails, the package needs another way to stop
-// the world with this version of Go.
+// TestReadMemStatsStopsTheWorld reads the source of the function that the fence
+// relies on. If it fails, the package needs another way to stop the world with
+// this version of Go.
 func TestReadMemStatsStopsTheWorld(t *testing.T) {
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {

@@ -8,7 +8,8 @@ func init() {
 	start(func() error { return nil }) // there is no membarrier to register for
 }
 
-// Heavy does nothing, although Publish relies on it: this build is wrong on purpose.
+// Heavy does nothing, although Publish relies on it. This build is wrong on
+// purpose.
 func Heavy() {
 	if yield.Enabled {
 		yield.Here("heavy")

@@ -8,8 +8,11 @@ import (
 	"hazptr/internal/yield"
 )
 
-// Mark sees to it that v is stored: whoever sees it, or what is stored over it, sees what the caller published before. It seldom needs a store: what was published, by a
-// sequentially consistent store, comes before this load, so that whoever replaces the v that it sees does so after that.
+// Mark ensures that v is stored. A goroutine that sees v, or a value stored
+// over it, sees what the caller published before. Mark seldom needs a store.
+// The publication was a sequentially consistent store and comes before the load
+// here. A goroutine that replaces the v that is loaded here does so after the
+// load, and so after the publication.
 func Mark(word *uint32, v uint32) {
 	if yield.Enabled {
 		yield.Here("mark")

@@ -8,7 +8,8 @@ import (
 	"hazptr/internal/yield"
 )
 
-// Publish stores v before any later atomic load of the caller: XCHG on amd64, STLR on arm64, which LDAR does not overtake.
+// Publish stores v before any later atomic load of the caller. It is XCHG on
+// amd64, and STLR on arm64, which LDAR does not overtake.
 func Publish(word *uintptr, v uintptr) {
 	if yield.Enabled {
 		yield.Here("publish")

@@ -4,7 +4,8 @@ package fence
 
 import "hazptr/internal/yield"
 
-// Release stores v: all that the caller did before is seen by whoever sees it. On amd64 each store is one.
+// Release stores v. A goroutine that sees v sees all that the caller did
+// before. On amd64 every store is a release.
 func Release(word *uintptr, v uintptr) {
 	if yield.Enabled {
 		yield.Here("release")

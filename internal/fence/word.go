@@ -7,7 +7,8 @@ import (
 	"hazptr/internal/yield"
 )
 
-// A Word is written by one goroutine at a time, such as the one that is pinned to a P, and read by anybody.
+// A Word is written by one goroutine at a time, such as the one pinned to a P.
+// Any goroutine may read it.
 type Word struct{ v uintptr }
 
 // Own returns the value to the writer.
@@ -18,13 +19,15 @@ func (w *Word) Own() uintptr {
 	return w.v
 }
 
-// Publish sets the value as the function Publish does. The caller is the writer.
+// Publish sets the value as the function Publish does. The caller is the
+// writer.
 func (w *Word) Publish(v uintptr) { Publish(&w.v, v) }
 
-// Release sets the value: all that the caller did before is seen by whoever sees it. The caller is the writer.
+// Release sets the value. A goroutine that sees it sees all that the caller did
+// before. The caller is the writer.
 func (w *Word) Release(v uintptr) { Release(&w.v, v) }
 
-// Load returns the value to anybody, as an acquire.
+// Load returns the value, as an acquire. Any goroutine may call it.
 func (w *Word) Load() uintptr {
 	if yield.Enabled {
 		yield.Here("load")

@@ -1,6 +1,7 @@
 package grace
 
-// A batch is the callbacks that wait for the same grace period, in the order in which they were posted.
+// A batch is the callbacks that wait for the same grace period, in the order in
+// which they were posted.
 type batch struct {
 	cookie      uint64
 	first, last *chunk

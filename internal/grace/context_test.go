@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hazptr/internal/faulty"
+	"hazptr/internal/litmus"
 )
 
 func ended() context.Context {
@@ -53,7 +54,7 @@ func TestFaultyContexts(t *testing.T) {
 	}
 	r.leave <- struct{}{}
 	r.leave <- struct{}{}
-	if err := s.Synchronize(soonContext(t)); err != nil {
+	if err := s.Synchronize(litmus.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	closeSequence(t, s)
@@ -72,7 +73,7 @@ func TestFaultyContextOfTheLeader(t *testing.T) {
 	}()
 	<-r.began
 	follower := make(chan error)
-	go func() { follower <- s.Synchronize(soonContext(t)) }()
+	go func() { follower <- s.Synchronize(litmus.Context(t)) }()
 	cancel()
 	if o := <-leader; o.Panicked != "on purpose" {
 		t.Fatalf("%+v", o)

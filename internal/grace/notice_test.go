@@ -42,7 +42,7 @@ func TestNotice(t *testing.T) {
 		t.Error("true, and readers are inside")
 	}
 	if !n.Await(func() bool { return true }, unwanted, 0) {
-		t.Error("what nobody wants to know is known all the same")
+		t.Error("false, though no reader is inside")
 	}
 	looks := 0
 	if !n.Await(func() bool { looks++; return looks == 3 }, nil, time.Microsecond) {

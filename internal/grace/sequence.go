@@ -1,5 +1,6 @@
-// Package grace runs the grace periods of a domain, one after the other, for those who want one: who waits for it, who posts a callback, who polls. What
-// a grace period is, package rcu and package srcu know.
+// Package grace runs the grace periods of an rcu or srcu domain, one after the
+// other, for its waiters, callbacks and polls. Packages rcu and srcu know what
+// a grace period is.
 package grace
 
 import (
@@ -14,12 +15,20 @@ import (
 	"hazptr/internal/goroutine"
 )
 
-// A Sequence is the grace periods of one domain, numbered from 1. One is under way at a time: whoever synchronizes runs it, or a goroutine that exists
-// while callbacks or polls want one. Callbacks are invoked by another goroutine, in the order in which they were posted.
+// A Sequence is the grace periods of one domain, numbered from 1. One is under
+// way at a time. It is run by a caller of Synchronize, or by a goroutine that
+// exists while callbacks or polls want one. Callbacks are invoked by another
+// goroutine, in the order in which they were posted.
 //
-// What is wanted at some time is the end of a grace period that begins after it: the next one, or the next but one while one is under way. Its number is the
-// cookie of that time. So no more than two cookies are live at once. One of the time of a grace period that was given up is the next but one's still when that begins
-// again, and is over one later than need be: to tell it from those of the second beginning would take a third.
+// What is wanted at some time is the end of a grace period that begins after
+// it: the next one, or the next but one while one is under way. Its number is
+// the cookie of that time. So no more than two cookies are live at once.
+//
+// A grace period may be given up, and begin again. A cookie taken while it was
+// under way first is the number of the next but one. While it is under way
+// again that is still the cookie, and it is over one grace period later than
+// need be. A third live cookie would be needed to tell it from the cookies of
+// the second beginning.
 type Sequence struct {
 	readers Readers
 	name    string // of the package, for errors and panics
@@ -28,12 +37,12 @@ type Sequence struct {
 	ended    uint64        // the last grace period that has ended
 	underway bool          // whether the next one has begun
 	turn     chan struct{} // closed when it ends, or is given up
-	waiting  int           // goroutines that wait for that, and want the next one
-	closing  int           // goroutines that wait for that in Close, and want none
-	carried  chan struct{} // closed when nobody wants the grace period that is carried on
+	waiting  int           // goroutines waiting for turn, for a grace period
+	closing  int           // goroutines waiting for turn in Close, for none
+	carried  chan struct{} // closed when what is carried on is unwanted
 	running  int           // calls of Synchronize
-	polled   uint64        // the highest cookie that was given to somebody who polls
-	paying   bool          // whether there is a goroutine that runs grace periods
+	polled   uint64        // the highest cookie that was given to a poller
+	paying   bool          // whether a goroutine runs grace periods
 	closed   bool
 
 	posted   uint64 // callbacks, ever
@@ -43,8 +52,11 @@ type Sequence struct {
 	pool     pool
 	barriers []barrier
 
-	// invoked counts the callbacks that have returned. sought is the lowest count that a Barrier waits for, or has waited for. The invoker stores the first and
-	// then loads the second, a Barrier does it the other way round; all are sequentially consistent, so one of the two finds out.
+	// invoked counts the callbacks that have returned. sought is the lowest
+	// count that a Barrier waits for, or has waited for. The invoker stores the
+	// first and then loads the second. A Barrier does it the other way round.
+	// All are sequentially consistent, so one of the two sees the other's
+	// store.
 	invoked atomic.Uint64
 	sought  atomic.Uint64
 
@@ -157,13 +169,15 @@ func (s *Sequence) State() uint64 {
 	return s.cookie()
 }
 
-// Start returns the cookie of the present, and sees to it that its grace period comes.
+// Start returns the cookie of the present, and ensures that its grace
+// period comes.
 func (s *Sequence) Start() uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.check("StartPoll")
 	cookie := s.cookie()
-	s.polled = max(s.polled, cookie) // it may be lower, when a grace period has been given up
+	// It may be lower, when a grace period has been given up.
+	s.polled = max(s.polled, cookie)
 	s.begin()
 	return cookie
 }
@@ -183,7 +197,8 @@ func (s *Sequence) Call(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.check("Call")
-	// When a grace period has been given up, the last cookie may be higher than the present one.
+	// When a grace period has been given up, the last cookie may be higher than
+	// the present one.
 	if n := len(s.pending); n == 0 || s.pending[n-1].cookie < s.cookie() {
 		s.pending = append(s.pending, batch{cookie: s.cookie()})
 	}
@@ -300,7 +315,7 @@ func (s *Sequence) wait(expired <-chan struct{}) {
 	s.waiting++
 	s.await(s.turn, expired)
 	s.waiting--
-	if s.carried != nil && !s.anybody() {
+	if s.carried != nil && !s.wanted() {
 		close(s.carried)
 		s.carried = nil
 	}
@@ -330,8 +345,9 @@ func (s *Sequence) run(unwanted <-chan struct{}) {
 	s.underway = true
 	passed := false
 	defer func() {
-		if !passed && s.anybody() {
-			// Others want it: it stays under way, lest those who give up early come first again and again.
+		if !passed && s.wanted() {
+			// Others want it, so it stays under way. Otherwise callers that
+			// give up early could come first again and again.
 			go s.carry()
 			return
 		}
@@ -353,17 +369,18 @@ func (s *Sequence) carry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	unwanted := make(chan struct{})
-	if s.carried = unwanted; !s.anybody() {
+	if s.carried = unwanted; !s.wanted() {
 		close(unwanted)
 		s.carried = nil
 	}
 	s.run(unwanted)
 }
 
-// anybody reports whether somebody wants a grace period but the one who runs it.
-func (s *Sequence) anybody() bool { return s.waiting > 0 || s.owed() }
+// wanted reports whether anything wants a grace period, besides the goroutine
+// that runs it.
+func (s *Sequence) wanted() bool { return s.waiting > 0 || s.owed() }
 
-// owed reports whether a callback or somebody who polls wants a grace period.
+// owed reports whether a callback or a poller wants a grace period.
 func (s *Sequence) owed() bool { return len(s.pending) > 0 || s.polled > s.ended }
 
 // begin starts the goroutine that runs what is owed, unless it runs.
@@ -403,7 +420,8 @@ func (s *Sequence) ripen() {
 	}
 }
 
-// settle lets those go whose callbacks have been invoked, and tells the invoker what the others wait for.
+// settle wakes the Barriers whose callbacks have been invoked, and tells the
+// invoker what the others wait for.
 func (s *Sequence) settle() {
 	sought := uint64(math.MaxUint64)
 	for _, b := range s.barriers {

@@ -10,9 +10,9 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-)
 
-const soon = 30 * time.Second
+	"hazptr/internal/litmus"
+)
 
 // scripted are Readers of which a grace period ends when the test says so.
 type scripted struct {
@@ -53,15 +53,9 @@ func sequence(readers Readers) *Sequence {
 	return s
 }
 
-func soonContext(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), soon)
-	t.Cleanup(cancel)
-	return ctx
-}
-
 func closeSequence(t *testing.T, s *Sequence) {
 	t.Helper()
-	if err := s.Close(soonContext(t)); err != nil {
+	if err := s.Close(litmus.Context(t)); err != nil {
 		t.Fatal(err)
 	}
 	if s.paying || s.invoking || s.invoker.Load() != 0 {
@@ -69,7 +63,7 @@ func closeSequence(t *testing.T, s *Sequence) {
 	}
 }
 
-// Who comes while a grace period is under way waits for the next one.
+// A cookie that is taken while a grace period is under way is of the next one.
 func TestCookieIsOfAPeriodThatIsYetToBegin(t *testing.T) {
 	r := newScripted()
 	s := sequence(r)
@@ -97,7 +91,8 @@ func TestCookieIsOfAPeriodThatIsYetToBegin(t *testing.T) {
 	}
 }
 
-// A Synchronize that gives up must leave those who still wait somebody to run the grace period, and every cookie valid.
+// A Synchronize that gives up leaves another that waits to run the grace
+// period, and every cookie valid.
 func TestGivenUpPeriodIsRunAgain(t *testing.T) {
 	r := newScripted()
 	s := sequence(r)
@@ -107,7 +102,7 @@ func TestGivenUpPeriodIsRunAgain(t *testing.T) {
 	<-r.began
 	cookie := s.State() // of the next but one
 	follower := make(chan error)
-	go func() { follower <- s.Synchronize(soonContext(t)) }()
+	go func() { follower <- s.Synchronize(litmus.Context(t)) }()
 	var order []int
 	s.Call(func() { order = append(order, 1) })
 	cancel()
@@ -130,7 +125,8 @@ func TestGivenUpPeriodIsRunAgain(t *testing.T) {
 	}
 }
 
-// What one who polls was promised is not forgotten when another one's cookie is lower, since a grace period was given up.
+// What a cookie has promised is not forgotten when a later one is lower, since
+// a grace period was given up.
 func TestPollIsKeptWhenAPeriodIsGivenUp(t *testing.T) {
 	for range 200 {
 		r := newScripted()
@@ -153,13 +149,14 @@ func TestPollIsKeptWhenAPeriodIsGivenUp(t *testing.T) {
 	}
 }
 
-// Those who give up early must not keep others from getting a whole grace period.
+// Synchronizes that give up early do not keep others from getting a whole grace
+// period.
 func TestImpatientDoNotStarveOthers(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	s := sequence(slow{})
 	called := make(chan struct{})
 	s.Call(func() { close(called) })
-	for deadline := time.Now().Add(soon); ; {
+	for deadline := time.Now().Add(litmus.Soon); ; {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 		_ = s.Synchronize(ctx)
 		cancel()
@@ -191,21 +188,17 @@ func TestManyWaitForOnePeriod(t *testing.T) {
 	r := newScripted()
 	s := sequence(r)
 	first := make(chan error)
-	go func() { first <- s.Synchronize(soonContext(t)) }()
+	go func() { first <- s.Synchronize(litmus.Context(t)) }()
 	<-r.began
 	var followers sync.WaitGroup
 	for range 10 {
 		followers.Go(func() {
-			if err := s.Synchronize(soonContext(t)); err != nil {
+			if err := s.Synchronize(litmus.Context(t)); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	for waiting := 0; waiting < 10; runtime.Gosched() {
-		s.mu.Lock()
-		waiting = s.waiting
-		s.mu.Unlock()
-	}
+	await(s, func() bool { return s.waiting == 10 })
 	r.leave <- struct{}{}
 	r.leave <- struct{}{}
 	if err := <-first; err != nil {
@@ -217,176 +210,6 @@ func TestManyWaitForOnePeriod(t *testing.T) {
 	}
 }
 
-func TestCallbacksInOrder(t *testing.T) {
-	s := sequence(absent{})
-	const n = 10_000
-	var order []int
-	for i := range n {
-		s.Call(func() { order = append(order, i) })
-	}
-	if err := s.Barrier(soonContext(t)); err != nil {
-		t.Fatal(err)
-	}
-	if len(order) != n || !slices.IsSorted(order) {
-		t.Fatalf("%d callbacks were invoked, want %d; in order: %t", len(order), n, slices.IsSorted(order))
-	}
-	closeSequence(t, s)
-	for c := s.pool.free; c != nil; c = c.next {
-		for _, f := range c.callbacks {
-			if f != nil {
-				t.Fatal("a chunk in the pool holds a callback")
-			}
-		}
-	}
-}
-
-// A Barrier waits for those before it alone, in the same chunk, too.
-func TestBarrierWaitsForNoLaterCallback(t *testing.T) {
-	s := sequence(absent{})
-	release := make(chan struct{})
-	for range 3 {
-		s.Call(func() {})
-	}
-	s.mu.Lock()
-	target := s.posted
-	s.mu.Unlock()
-	s.Call(func() { <-release })
-	for s.invoked.Load() < target {
-		runtime.Gosched()
-	}
-	// What Barrier does when it was called before the last Call.
-	b := barrier{target: target, done: make(chan struct{})}
-	s.mu.Lock()
-	s.barriers = append(s.barriers, b)
-	s.settle()
-	s.mu.Unlock()
-	select {
-	case <-b.done:
-	case <-time.After(soon):
-		t.Fatal("it waits for a callback that was posted later")
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
-	defer cancel()
-	if err := s.Barrier(ctx); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "1 callbacks have not returned") {
-		t.Fatal(err)
-	}
-	if len(s.barriers) != 0 {
-		t.Fatal("a Barrier that has expired is remembered")
-	}
-	close(release)
-	closeSequence(t, s)
-}
-
-// A Barrier returns although callbacks that block are posted while it waits,
-// for the same grace period and for later ones.
-func TestBarrierReturnsWhileOthersPost(t *testing.T) {
-	r := newScripted()
-	s := sequence(r)
-	s.Start()
-	<-r.began
-	called := false
-	s.Call(func() { called = true })
-	returned := make(chan error)
-	go func() { returned <- s.Barrier(soonContext(t)) }()
-	for waiting := 0; waiting == 0; runtime.Gosched() {
-		select {
-		case err := <-returned:
-			t.Fatalf("error %v, and its callback has not been called", err)
-		default:
-		}
-		s.mu.Lock()
-		waiting = len(s.barriers)
-		s.mu.Unlock()
-	}
-	release := make(chan struct{})
-	block := func() { <-release }
-	s.Call(block)
-	r.leave <- struct{}{}
-	<-r.began
-	for range 1000 {
-		s.Call(block)
-	}
-	r.leave <- struct{}{}
-	if err := <-returned; err != nil || !called {
-		t.Fatalf("error %v, its callback was called: %t", err, called)
-	}
-	close(release)
-	r.leave <- struct{}{}
-	closeSequence(t, s)
-}
-
-// Whichever of the two is later, the invoker that counts or the Barrier that says what it seeks, must find the other's word.
-func TestBarrierIsNotMissed(t *testing.T) {
-	s := sequence(absent{})
-	for range 20_000 {
-		s.Call(func() {})
-		if err := s.Barrier(soonContext(t)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	closeSequence(t, s)
-}
-
-func TestGoexitInACallback(t *testing.T) {
-	s := sequence(absent{})
-	var invoked atomic.Int64
-	for range 1000 {
-		s.Call(func() {
-			invoked.Add(1)
-			runtime.Goexit()
-		})
-	}
-	closeSequence(t, s)
-	if invoked.Load() != 1000 {
-		t.Fatalf("%d callbacks were invoked", invoked.Load())
-	}
-}
-
-func TestCallbackMayCallAndSynchronize(t *testing.T) {
-	s := sequence(absent{})
-	done := make(chan error, 2)
-	s.Call(func() {
-		done <- s.Synchronize(soonContext(t))
-		s.Call(func() { done <- nil })
-	})
-	for range 2 {
-		if err := <-done; err != nil {
-			t.Fatal(err)
-		}
-	}
-	closeSequence(t, s)
-}
-
-// A callback that waits for itself panics. It may wait for another Sequence.
-func TestCallbackWaitsForItself(t *testing.T) {
-	s, other := sequence(absent{}), sequence(absent{})
-	waits := func() {
-		for method, f := range map[string]func(context.Context) error{"Barrier": s.Barrier, "Close": s.Close} {
-			func() {
-				defer func() {
-					if r, _ := recover().(string); !strings.HasPrefix(r, "grace: "+method+" in a callback of the same Domain") {
-						t.Errorf("%s: %v", method, r)
-					}
-				}()
-				_ = f(soonContext(t))
-			}()
-		}
-	}
-	s.Call(func() {
-		waits()
-		runtime.Goexit()
-	})
-	s.Call(waits)
-	s.Call(func() {
-		other.Call(func() {})
-		if err := other.Barrier(soonContext(t)); err != nil {
-			t.Error(err)
-		}
-		closeSequence(t, other)
-	})
-	closeSequence(t, s)
-}
-
 // Close waits for each Synchronize that has begun, also for one whose grace
 // period has not: it would run on a closed Sequence.
 func TestCloseWaitsForSynchronize(t *testing.T) {
@@ -394,12 +217,12 @@ func TestCloseWaitsForSynchronize(t *testing.T) {
 		r := newScripted()
 		s := sequence(r)
 		first, second, closed := make(chan error), make(chan error), make(chan error)
-		go func() { first <- s.Synchronize(soonContext(t)) }()
+		go func() { first <- s.Synchronize(litmus.Context(t)) }()
 		<-r.began
-		go func() { second <- s.Synchronize(soonContext(t)) }()
+		go func() { second <- s.Synchronize(litmus.Context(t)) }()
 		await(s, func() bool { return s.running == 2 })
 		go func() {
-			err := s.Close(soonContext(t))
+			err := s.Close(litmus.Context(t))
 			await(s, func() bool {
 				if s.running > 0 {
 					err = errors.Join(err, errors.New("Close has returned before Synchronize"))
@@ -426,7 +249,7 @@ func TestCloseWantsNoPeriod(t *testing.T) {
 	given, closed := make(chan error), make(chan error)
 	go func() { given <- s.Synchronize(ctx) }()
 	<-r.began
-	go func() { closed <- s.Close(soonContext(t)) }()
+	go func() { closed <- s.Close(litmus.Context(t)) }()
 	await(s, func() bool { return s.closing == 1 })
 	cancel()
 	if err := <-given; !errors.Is(err, context.Canceled) {
@@ -474,7 +297,8 @@ func TestClosed(t *testing.T) {
 	s.State()
 }
 
-// A panic in a grace period must reach the caller, and not the unlocking of a mutex that isn't locked.
+// A panic in a grace period must reach the caller, and not the unlocking of a
+// mutex that isn't locked.
 func TestPanicInAPeriod(t *testing.T) {
 	s := sequence(panicking{})
 	defer func() {
@@ -498,7 +322,7 @@ func TestConcurrently(t *testing.T) {
 			for i := range 500 {
 				switch (i + caller) % 4 {
 				case 0:
-					if err := s.Synchronize(soonContext(t)); err != nil {
+					if err := s.Synchronize(litmus.Context(t)); err != nil {
 						t.Error(err)
 					}
 				case 1:
@@ -510,10 +334,11 @@ func TestConcurrently(t *testing.T) {
 					s.Call(func() { invoked.Add(1) })
 				case 3:
 					before := posted.Load()
-					if err := s.Barrier(soonContext(t)); err != nil {
+					if err := s.Barrier(litmus.Context(t)); err != nil {
 						t.Error(err)
 					}
-					if now := invoked.Load(); now < before-8 { // those that are being posted
+					// The next ones are being posted.
+					if now := invoked.Load(); now < before-8 {
 						t.Errorf("after a Barrier %d of %d callbacks have been invoked", now, before)
 					}
 				}
@@ -524,17 +349,5 @@ func TestConcurrently(t *testing.T) {
 	closeSequence(t, s)
 	if posted.Load() != invoked.Load() {
 		t.Fatalf("%d callbacks were posted, %d invoked", posted.Load(), invoked.Load())
-	}
-}
-
-func BenchmarkCall(b *testing.B) {
-	s := sequence(absent{})
-	f := func() {}
-	b.ReportAllocs()
-	for range b.N {
-		s.Call(f)
-	}
-	if err := s.Close(context.Background()); err != nil {
-		b.Fatal(err)
 	}
 }

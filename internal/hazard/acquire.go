@@ -69,7 +69,9 @@ func validate(src *unsafe.Pointer, p uintptr, slot *GuardSlot, turn uintptr) (un
 		// The slot isn't zero, so it is this Guard's: the caller need not be
 		// pinned to publish in it again.
 		if slot.Replace(p) { // [publish]
-			slot.left() // no reclaim function: the slot holds an object that is not validated
+			// It calls no reclaim function, since the slot holds an object that
+			// is not validated.
+			slot.left()
 		}
 	}
 }

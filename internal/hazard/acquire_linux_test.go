@@ -63,7 +63,8 @@ func TestAcquireHasNoPointerBeforeItProtects(t *testing.T) {
 	}
 	var heap [][]byte
 	for range 13_000 {
-		heap = append(heap, make([]byte, 9472)) // of a size that leaves the ends of its spans unused
+		// The size leaves the ends of its spans unused.
+		heap = append(heap, make([]byte, 9472))
 	}
 	clear(heap)
 	for range 3 {

@@ -21,9 +21,13 @@ import (
 // Two slots are a cache line.
 type GuardSlot struct {
 	Slot
-	Turn   uintptr
-	others atomic.Uintptr // Guards that share the protection, beside the one that was acquired, or all of them but one
-	_      [32 - unsafe.Sizeof(Slot{}) - 2*unsafe.Sizeof(uintptr(0))]byte
+	Turn uintptr
+
+	// Guards that share the protection, beside the one that was acquired. Once
+	// that one is released, all of them but one.
+	others atomic.Uintptr
+
+	_ [32 - unsafe.Sizeof(Slot{}) - 2*unsafe.Sizeof(uintptr(0))]byte
 }
 
 // Release ends the Guard's protection of p. It panics if that has ended: the
@@ -34,8 +38,8 @@ func (slot *GuardSlot) Release(p, turn uintptr) {
 	if slot == nil {
 		return
 	}
-	// In this order: elsewhere than on amd64 a plain load might be late, and find
-	// the hazard of the next Guard.
+	// In this order: except on amd64 a plain load might be late, and find the
+	// hazard of the next Guard.
 	if atomic.LoadUintptr(&slot.Hazard) == p && atomic.LoadUintptr(&slot.Turn) == turn {
 		if slot.End() { // [clear], [watched?]
 			slot.Ended()
@@ -69,15 +73,19 @@ const (
 
 // A guardSegment is a run of groups of one P.
 type guardSegment struct {
-	older  *guardSegment // smaller; its slots may be taken, and the latest one even claimed again
-	cursor perproc.Word  // index of the slot where to look for a free one
-	found  perproc.Word  // how many free ones were found since the cursor has come into the group
+	// A smaller one. Its slots may be taken, and the latest even claimed again.
+	older *guardSegment
+
+	cursor perproc.Word // index of the slot where to look for a free one
+	found  perproc.Word // free ones found since the cursor came into the group
 	groups []guardGroup
 }
 
 // A guardBank is the slots of one P.
 type guardBank struct {
-	latest      perproc.Pointer[GuardSlot]   // what was claimed last: likely to be free again, and in the cache
+	// What was claimed last: likely to be free again, and in the cache.
+	latest perproc.Pointer[GuardSlot]
+
 	latestGroup perproc.Pointer[guardGroup]  // the latest one's
 	newest      atomic.Pointer[guardSegment] // the segment to claim from
 	mu          sync.Mutex                   // held to add a segment
@@ -109,8 +117,9 @@ func (g *guardGroup) take(slot *GuardSlot, p uintptr) (turn uintptr) {
 	} else {
 		slot.Turn = turn
 	}
-	fence.Publish(&slot.Hazard, p)  // [publish], as in Holder.Protect
-	fence.Mark(&g.state, groupOpen) // [open]: a look that sees what was there before sees [publish]
+	fence.Publish(&slot.Hazard, p) // [publish], as in Holder.Protect
+	// [open] comes after it: what replaces the state has seen [publish].
+	fence.Mark(&g.state, groupOpen)
 	return turn
 }
 
@@ -245,7 +254,8 @@ func (s *guardSlots) look(l *Look) {
 // and [closed], the latter fails. If it comes after that, it opens the group
 // again. Until [closed] looks read the group.
 func (g *guardGroup) close() {
-	if !atomic.CompareAndSwapUint32(&g.state, groupOpen, groupClosing) { // [closing]
+	// [closing]
+	if !atomic.CompareAndSwapUint32(&g.state, groupOpen, groupClosing) {
 		return
 	}
 	if g.taken() > 0 {

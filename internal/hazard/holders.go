@@ -18,10 +18,10 @@ type holderSlot struct {
 	_ [perproc.CacheLine - unsafe.Sizeof(Slot{})]byte
 }
 
-// A Lease is what a Holder has of its slot. It is the only one that refers to it
-// while the slot is open, so the collector finds the Lease of a Holder that was
-// forgotten, and its cleanup is called. A slot that is closed keeps its Lease
-// for the next Holder: to add a cleanup costs more than all else.
+// A Lease is what a Holder has of its slot. While the slot is open nothing else
+// refers to it, so the collector finds the Lease of a Holder that was
+// forgotten, and its cleanup is called. A closed slot keeps its Lease for the
+// next Holder, because adding a cleanup costs more than all else.
 type Lease struct{ *Slot }
 
 // A holderSegment is a run of slots, and a bit for each that tells whether it
@@ -39,7 +39,8 @@ type holderSegment struct {
 // process and are never freed. A slot inside a Holder would be the compiler's
 // to optimize away when the Holder is on a stack, and a look could not find it.
 type holderSlots struct {
-	segments atomic.Pointer[[]*holderSegment] // replaced as a whole, under mu; grows only
+	// It is replaced as a whole, under mu, and only grows.
+	segments atomic.Pointer[[]*holderSegment]
 
 	mu     sync.Mutex
 	lowest [2]int // segment and word: none below has a closed slot
@@ -106,7 +107,8 @@ func (s *holderSlots) close(slot *Slot, lease *Lease) {
 	for i, seg := range *s.segments.Load() {
 		offset := uintptr(unsafe.Pointer(slot)) - uintptr(unsafe.Pointer(&seg.slots[0]))
 		if offset >= uintptr(len(seg.slots))*unsafe.Sizeof(holderSlot{}) {
-			continue // also when slot is below this segment: the difference wraps
+			// Also when slot is below this segment: the difference wraps.
+			continue
 		}
 		n := int(offset / unsafe.Sizeof(holderSlot{}))
 		seg.open[n/64].And(^(uint64(1) << (n % 64)))

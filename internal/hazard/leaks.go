@@ -16,7 +16,7 @@ type leakedSlots struct {
 	mu      sync.Mutex
 	waiting []*Slot
 
-	count, protecting int64 // slots dealt with, and of these the ones that protect
+	count, protecting int64 // slots dealt with, and those of them that protect
 	fences            int64
 }
 

@@ -23,7 +23,7 @@ import (
 // was acquired must not be taken for it.
 const (
 	turnShared   = 1 << iota // it has been shared
-	turnReleased             // and the Guard that was acquired has been released
+	turnReleased             // and the Guard that was acquired was released
 
 	turnStep
 )
@@ -39,7 +39,8 @@ func (slot *GuardSlot) Share(p, turn uintptr) (share *GuardSlot, itsTurn uintptr
 		panic("hazptr: Share of a Guard that has been released")
 	}
 	if owner == slot && atomic.LoadUintptr(&slot.Turn) == turn {
-		atomic.CompareAndSwapUintptr(&slot.Turn, turn, turn|turnShared) // unless another Share has done it
+		// Unless another Share has done it.
+		atomic.CompareAndSwapUintptr(&slot.Turn, turn, turn|turnShared)
 	}
 	owner.others.Add(1)
 	return guards.take(uintptr(unsafe.Pointer(owner)))

@@ -28,9 +28,15 @@ type sharedLook struct {
 
 // A question is for the slots that hold p.
 type question struct {
-	p    uintptr       // no pointer: the question stays a while after the asker was told, which may have unmapped the object
-	held *parking      // nil if no slot does
-	done chan struct{} // closed when held is the answer, or when it is for the asker to make the look
+	// No pointer: the question stays for a while after the asker was told, and
+	// the asker may have unmapped the object.
+	p uintptr
+
+	held *parking // nil if no slot does
+
+	// Closed when held is the answer, or when the asker has to make the look.
+	done chan struct{}
+
 	lead bool
 }
 
@@ -95,7 +101,8 @@ func (s *sharedLook) withdraw(q *question) bool {
 
 // answer makes the look for the batch.
 func (s *sharedLook) answer() {
-	fence.Heavy() // between the unlinking by each asker, which then took mu, and the look
+	// Between the unlinking by each asker, which then took mu, and the look.
+	fence.Heavy()
 	s.look.Ask(len(s.batch))
 	for _, q := range s.batch {
 		s.look.About(q.p)

@@ -11,7 +11,7 @@ import "sync/atomic"
 // does, and from Retire on the domain that it is pending in.
 type Slot struct {
 	Hazard  uintptr
-	watched flag // while there is a Watch for the slot; changed by watches alone
+	watched flag // while the slot has a Watch; only watches change it
 
 	// silent is set where a protection may end without a word: a Holder's, by a
 	// Protect of another object. The inliner's budget has no room for a call
@@ -24,7 +24,7 @@ type Slot struct {
 //
 //go:noinline
 func (s *Slot) Ended() {
-	// A call costs the inliner less than what is below: Clear has room for no more.
+	// This costs the inliner less as a call: Clear has room for no more.
 	if s == nil {
 		panic("hazptr: Holder used after Close, or not made by NewHolder")
 	}
@@ -37,4 +37,6 @@ func (s *Slot) left() { watches.ended(s, false) }
 
 // Holds reports whether the slot holds p. Its acquire pairs with [clear]: what
 // the reader did comes before what the caller does next.
-func (s *Slot) Holds(p uintptr) bool { return atomic.LoadUintptr(&s.Hazard) == p } // [look]
+//
+// It is [look].
+func (s *Slot) Holds(p uintptr) bool { return atomic.LoadUintptr(&s.Hazard) == p }

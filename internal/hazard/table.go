@@ -15,8 +15,8 @@ var (
 // Opened returns how many Holders are open.
 func Opened() int { return holders.opened() }
 
-// Held returns how many Guards are held. It looks at the slots of which some are
-// in use.
+// Held returns how many Guards are held. It looks at the slots of groups in
+// which some are in use.
 func Held() int { return guards.held() }
 
 // Leaked returns how many Holders were garbage-collected without Close, and how

@@ -101,7 +101,8 @@ func (a *acquisitions) of(slots []*Slot) (places []Place) {
 	if a.on.Load() == 0 {
 		return nil
 	}
-	for some := range slices.Chunk(slots, 1024) { // Open and Acquire wait for mu
+	// Open and Acquire wait for mu.
+	for some := range slices.Chunk(slots, 1024) {
 		if places = a.among(some, places); len(places) == maxPlaces {
 			break
 		}

@@ -10,7 +10,7 @@ import (
 // The protocol, of a Watcher that a look has told that the slots hold what it
 // waits for:
 //
-//	Add(them) → fence.Heavy → Holds, of each → Remove those that don't
+//	Add(them) → fence.Heavy → Holds, of each → Remove the ones that don't
 //
 // Where Holds, [recheck], finds the address, the reader's End finds the flag
 // that Add has set, [watch], and notifies. What must never happen is that

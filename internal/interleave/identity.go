@@ -4,5 +4,6 @@ package interleave
 
 import "unsafe"
 
-// identity returns nil: nobody asks, since there are no points in the library.
+// identity returns nil. It is not called, since there are no points in the
+// library.
 func identity() unsafe.Pointer { return nil }

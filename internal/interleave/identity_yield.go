@@ -4,8 +4,11 @@ package interleave
 
 import "unsafe"
 
-// identity returns what runtime/pprof has set for the calling goroutine: the labels of a [Thread], or nil. A goroutine that a Thread starts has the same, so what
-// is run here must not start one that comes to a point. (To read the number of the goroutine from its stack takes a thousand times as long.)
+// identity returns what runtime/pprof has set for the calling goroutine: the
+// labels of a [Thread], or nil. A goroutine that a Thread starts has the same
+// labels. So what is run here must not start one that comes to a point. (To
+// read the number of the goroutine from its stack takes a thousand times as
+// long.)
 //
 // The runtime lets others use it by that name (go.dev/issue/67401).
 //

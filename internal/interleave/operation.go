@@ -8,8 +8,10 @@ type Operation struct {
 	Object int // below 4: with what
 }
 
-// Deal deals operations to two to four goroutines. The first byte says how many there are; its other bits are the test's, from bit 2 on. Of each of the others bits 0 and 1 say
-// whose it is, bits 2 to 5 the kind, and bits 6 and 7 the object.
+// Deal deals operations to two to four goroutines. The first byte says how many
+// there are; its other bits are the test's, from bit 2 on. In each of the other
+// bytes, bits 0 and 1 say which goroutine gets the operation, bits 2 to 5 are
+// its kind, and bits 6 and 7 its object.
 func Deal(t testing.TB, operations []byte) [][]Operation {
 	const most = 64 // what more of them find, fewer do
 	if len(operations) == 0 {

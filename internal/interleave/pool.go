@@ -2,8 +2,9 @@ package interleave
 
 import "sync"
 
-// A Pool has what any Thread may end, such as Guards. Who put something in must see to it that it comes out before he waits for somebody, and before he ends; others
-// may have ended it by then.
+// A Pool has what any Thread may end, such as Guards. A Thread that put
+// something in must see that it is out before it waits for another Thread, and
+// before it ends. Another Thread may have ended it by then.
 type Pool[T any] struct {
 	mu   sync.Mutex // held for moments in which there is no point
 	held []owned[T]
@@ -32,7 +33,8 @@ func (p *Pool[T]) Take(i int) (thing T, some bool) {
 	return p.remove(min(i, len(p.held)-1)), true
 }
 
-// TakeOf takes something that the owner has put in, or anybody where it is nil, if there is any.
+// TakeOf takes something that the owner has put in, if there is any. With a nil
+// owner it takes what any Thread has put in.
 func (p *Pool[T]) TakeOf(owner *Thread) (thing T, some bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,23 +14,27 @@ import (
 
 // A Scheduler runs Threads one at a time. There is one Scheduler at a time.
 //
-// A Thread that blocks, on a lock that another one holds or on a channel, loses its turn. To find that out in no time, and in the same way each time, all is done on one of
-// the runtime's Ps: when the Scheduler has let everybody else run a few times, a Thread that has not come to a point waits for somebody. What it waits for
-// comes in another one's turn; then it comes to its next point before the turn after that.
+// A Thread that blocks, on a lock that another one holds or on a channel, loses
+// its turn. To find that out at once, and in the same way each time, everything
+// runs on one of the runtime's Ps. The Scheduler lets all others run a few
+// times. A Thread that has not come to a point by then waits for another
+// Thread. What it waits for comes in another one's turn. Then it comes to its
+// next point before the turn after that.
 //
-// The Threads have Ps of their own, two of them. One that is pinned stays pinned while others have a turn, on the other P. So what is done
-// pinned is interleaved with what others do, as it is in truth.
+// The Threads have Ps of their own, two of them. A pinned Thread stays pinned
+// while others have a turn, on the other P. So what it does while pinned is
+// interleaved with what others do, as it is in truth.
 type Scheduler struct {
 	t        testing.TB
 	schedule schedule
 	threads  []*Thread
 	arrived  chan arrival
 	passed   int // points
-	last     int // who had the last turn
+	last     int // the Thread that had the last turn
 
-	current atomic.Pointer[Thread] // who has the turn
+	current atomic.Pointer[Thread] // the one that has the turn
 	left    atomic.Int64           // points that it may pass yet
-	trail   []step                 // points that were passed; of whoever has the turn
+	trail   []step                 // points passed by the one with the turn
 
 	failed  atomic.Bool
 	mu      sync.Mutex // guards what follows
@@ -43,17 +47,21 @@ var _ yield.Runner = (*Scheduler)(nil)
 const (
 	procs = 2
 
-	// patience is how often everybody else is let run before a Thread is taken to be blocked. Once should do.
+	// patience is how often all others are let run before a Thread is taken to
+	// be blocked. Once should do.
 	patience = 5
 
-	// mostPoints is how many points may be passed. Then the Threads don't come to an end.
+	// mostPoints is how many points may be passed. After that the Threads are
+	// taken not to come to an end.
 	mostPoints = 300_000
 
 	// mostWaits is how many milliseconds all may be blocked.
 	mostWaits = 1000
 )
 
-// New returns a Scheduler for the rest of the test, whose turns the bytes tell. What has storage for each P should be made after it, so that it is for the Threads' Ps.
+// New returns a Scheduler for the rest of the test, whose turns the bytes tell.
+// What has storage for each P should be made after it, so that it is for the
+// Threads' Ps.
 func New(t testing.TB, bytes []byte) *Scheduler {
 	s := &Scheduler{t: t, schedule: bytes, last: -1, arrived: make(chan arrival, 16)}
 	before := runtime.GOMAXPROCS(1)
@@ -71,7 +79,8 @@ func (s *Scheduler) Go(f func(*Thread)) {
 	s.threads = append(s.threads, &Thread{ID: id, s: s, f: f, turn: make(chan struct{}, 1), state: running, proc: id % procs})
 }
 
-// Errorf makes the test fail, and everything stop where it stands: who is in the library's midst can't be ended.
+// Errorf makes the test fail, and everything stop where it stands. A goroutine
+// in the midst of the library can't be ended.
 func (s *Scheduler) Errorf(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -80,7 +89,8 @@ func (s *Scheduler) Errorf(format string, args ...any) {
 	}
 }
 
-// Run runs the Threads to their ends. After that their storage may be used by the caller.
+// Run runs the Threads to their ends. After that the caller may use their
+// storage.
 func (s *Scheduler) Run() {
 	s.t.Helper()
 	for _, t := range s.threads {
@@ -106,7 +116,8 @@ func (s *Scheduler) Run() {
 	}
 }
 
-// choose returns a Thread that can go on: the one with the number, or the next one. Those who wait come last.
+// choose returns a Thread that can go on: the one with the number, or the next
+// one. Threads that wait come last.
 func (s *Scheduler) choose(number int) *Thread {
 	var waits *Thread
 	for i := range s.threads {
@@ -169,26 +180,28 @@ func (s *Scheduler) give(t *Thread, next turn) {
 	}
 }
 
-// endure waits for somebody who is blocked: by a timer, perhaps. If nobody comes they wait for one another.
+// endure waits for a Thread that is blocked, perhaps by a timer. If none comes
+// to a point they wait for one another.
 func (s *Scheduler) endure() {
-	for range mostWaits { // many short waits are not one long one, where the machine is busy with other things
+	// Where the machine is busy, many short waits are not one long one.
+	for range mostWaits {
 		if s.drain() {
 			return
 		}
 		time.Sleep(time.Millisecond)
 	}
-	s.Errorf("nobody can go on")
+	s.Errorf("no thread can go on")
 }
 
-// drain takes note of who has come to a point, and reports whether somebody has.
-func (s *Scheduler) drain() (somebody bool) {
+// drain notes which Threads have come to a point, and reports whether any has.
+func (s *Scheduler) drain() (some bool) {
 	for {
 		select {
 		case a := <-s.arrived:
 			s.arrive(a)
-			somebody = true
+			some = true
 		default:
-			return somebody
+			return some
 		}
 	}
 }

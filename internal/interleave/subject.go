@@ -2,13 +2,14 @@ package interleave
 
 import "sync/atomic"
 
-// A Subject is an object that must not end while somebody uses it, and knows whether somebody does.
+// A Subject is an object that must not end while it is used. It counts its
+// users.
 type Subject struct {
 	users atomic.Int32
 	ended atomic.Int32 // how often
 }
 
-// Use takes note of a user, who has just come to be one.
+// Use notes a new user.
 func (p *Subject) Use(s *Scheduler) {
 	p.users.Add(1)
 	if p.Ended() != 0 {
@@ -16,7 +17,7 @@ func (p *Subject) Use(s *Scheduler) {
 	}
 }
 
-// Drop takes note of a user who is about to be none any more.
+// Drop notes that a user is about to leave.
 func (p *Subject) Drop(s *Scheduler) {
 	if p.Ended() != 0 {
 		s.Errorf("an object has ended while it was used")

@@ -21,7 +21,7 @@ type Thread struct {
 	state    state          // the Scheduler's
 
 	proc  int          // the P that it is on; the Scheduler's
-	pins  atomic.Int32 // a Thread that was taken to be blocked may still change it
+	pins  atomic.Int32 // even a Thread taken to be blocked may change it
 	whole int          // calls of Whole that are under way
 }
 
@@ -30,9 +30,9 @@ type state int
 
 const (
 	ready   state = iota // at a point
-	waiting              // likewise, and it need not go on before somebody else did
+	waiting              // likewise, and another may have to go on first
 	running              // has the turn
-	blocked              // has the turn no more: it waits for something that isn't a point, such as a lock
+	blocked              // lost the turn: it waits elsewhere than at a point
 	ended
 )
 
@@ -43,7 +43,7 @@ func (s state) String() string {
 // Step is a point between two operations of the test.
 func (t *Thread) Step() { t.point("step", ready) }
 
-// Wait is a point of one who waits for what others do.
+// Wait is a point of a Thread that waits for what others do.
 func (t *Thread) Wait() { t.point("wait", waiting) }
 
 // Whole calls f, within which there are no points, unless it waits.
@@ -53,7 +53,7 @@ func (t *Thread) Whole(f func()) {
 	f()
 }
 
-// point lets the Scheduler choose who goes on.
+// point lets the Scheduler choose which Thread goes on.
 func (t *Thread) point(name string, as state) {
 	s := t.s
 	// A Thread that was blocked may have lost its turn.

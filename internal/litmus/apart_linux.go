@@ -9,8 +9,11 @@ import (
 	"unsafe"
 )
 
-// Apart gives the calling goroutine a thread and a processor, one for each number, that the rest of the process stays away from until end is called, on the same goroutine.
-// What the tests look for needs two threads that run at the same time: where other programs are busy the scheduler may put both on one processor, and leave them there.
+// Apart gives the calling goroutine a thread and a processor, one for each
+// number. The rest of the process stays away from them until end is called, on
+// the same goroutine. What the tests look for needs two threads that run at the
+// same time. Where other programs are busy the scheduler may put both on one
+// processor, and leave them there.
 //
 // It does nothing where there is but one processor or one P.
 func Apart(number int) (end func()) {
@@ -37,7 +40,8 @@ func Apart(number int) (end func()) {
 	}
 }
 
-// confine has all threads that are not apart run on some processors. Those that start later inherit it.
+// confine has all threads that are not apart run on some processors. Threads
+// that start later inherit it.
 func confine(to []int) {
 	tasks, err := os.ReadDir("/proc/self/task")
 	if err != nil {
@@ -55,7 +59,7 @@ var apart = struct {
 	threads map[int]bool // by their ids
 }{threads: map[int]bool{}}
 
-// processors are those that the process may use.
+// processors are the ones that the process may use.
 var processors = func() (all []int) {
 	var set processorSet
 	syscall.RawSyscall(syscall.SYS_SCHED_GETAFFINITY, 0, unsafe.Sizeof(set), uintptr(unsafe.Pointer(&set)))
@@ -67,7 +71,8 @@ var processors = func() (all []int) {
 	return all
 }()
 
-// run has a thread run on some processors. It may have ended, and nothing depends on it.
+// run has a thread run on some processors. The thread may have ended, and
+// nothing depends on it.
 func run(thread int, on []int) {
 	var set processorSet
 	for _, i := range on {

@@ -2,5 +2,6 @@
 
 package litmus
 
-// Apart does nothing here: the system has no way, or another one, to tell threads where to run.
+// Apart does nothing here. The system has no way, or another one, to tell
+// threads where to run.
 func Apart(int) (end func()) { return func() {} }

@@ -12,6 +12,9 @@ import (
 // Context returns a context that ends Soon, or with the test.
 func Context(t testing.TB) context.Context { return Expiring(t, Soon) }
 
+// Brief returns a context that ends before what the test waits for in vain.
+func Brief(t testing.TB) context.Context { return Expiring(t, 20*time.Millisecond) }
+
 // Expiring returns a context that ends after a time, or with the test.
 func Expiring(t testing.TB, after time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), after)

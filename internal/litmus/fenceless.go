@@ -10,7 +10,8 @@ import (
 	"hazptr/internal/fence"
 )
 
-// Go runs the go command and returns what it prints. Where there is none it skips the test.
+// Go runs the go command and returns what it prints. It skips the test where
+// there is no go command.
 func Go(t *testing.T, env []string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
@@ -25,9 +26,12 @@ func Go(t *testing.T, env []string, args ...string) string {
 	return string(out)
 }
 
-// Fenceless builds the package under test with tags that take a fence away: each of the tests must then fail and say one of the words that are given for it.
+// Fenceless builds the package under test with tags that take a fence away.
+// Each of the tests must then fail, and say one of the words that are given for
+// it.
 //
-// On two cores of its own each does within seconds; on a machine that is busy with other things it may need longer.
+// On two cores of its own each does within seconds. On a busy machine it may
+// need longer.
 func Fenceless(t *testing.T, tags string, tests map[string][]string) {
 	if kind := fence.Kind(); kind == fence.Readers || kind == fence.None {
 		t.Skip("this build has no heavy fence to take away")

@@ -1,5 +1,7 @@
-// Package litmus has what tests need that look for an order which plain stores do not give: readers whose stores are late, objects that tell when they are used after their
-// end, the same tests built without the fence, and the instructions that the compiler has made. Only tests import it.
+// Package litmus is for tests that look for an order which plain stores do not
+// give. It has readers whose stores are late, objects that tell when they are
+// used after their end, the same tests built without the fence, and the
+// instructions that the compiler has made. Only tests import it.
 package litmus
 
 import (
@@ -21,5 +23,5 @@ func Duration() time.Duration {
 	return 500 * time.Millisecond
 }
 
-// Soon bounds what must happen without further ado, on a machine that is busy with other things.
+// Soon bounds what must happen without further ado, on a busy machine.
 const Soon = 30 * time.Second

@@ -1,6 +1,7 @@
 package litmus
 
-// A Mortal is alive, or has been reclaimed. Its words are plain, so that the race detector tells what is not ordered.
+// A Mortal is alive, or has been reclaimed. Its words are plain, so that the
+// race detector tells what is not ordered.
 type Mortal struct {
 	state [8]uint64
 }

@@ -8,12 +8,16 @@ import (
 	"time"
 )
 
-// A Read loads the present object, calls use with it, and protects it meanwhile.
+// A Read loads the present object, calls use with it, and protects it
+// meanwhile.
 type Read func(source *atomic.Pointer[Mortal], use func(*Mortal))
 
-// Readers has one goroutine for each P but one read again and again, while the caller replaces the object and has end end the old one, which calls
-// reclaim with it, then or later, on any goroutine. The test fails when a reader uses a reclaimed object. join is called on each reader's goroutine, and leave when it is
-// done. The reader's stores are late, and it has a processor of its own.
+// Readers has one goroutine for each P but one read again and again, while the
+// caller replaces the object. It has end end the old object; end calls reclaim
+// with it, then or later, on any goroutine. The test fails when a reader uses a
+// reclaimed object. join is called on each reader's goroutine, and leave when
+// the reader is done. The reader's stores are late, and it has a processor of
+// its own.
 func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *Mortal, reclaim func(*Mortal))) {
 	var source atomic.Pointer[Mortal]
 	pool := make(chan *Mortal, 1024)
@@ -38,7 +42,8 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 			read, leave := join()
 			defer leave()
 			use := func(m *Mortal) {
-				// Briefly, to come back often; or for some microseconds, until a worker has had its turn.
+				// Briefly, to come back often; or for some microseconds, until
+				// a worker has had its turn.
 				if !m.used([]int{100, 100, 100, 1000}[delay.IntN(4)]) {
 					failed.Store(true)
 					stop.Store(true)
@@ -51,7 +56,8 @@ func Readers(t *testing.T, join func() (read Read, leave func()), end func(old *
 			}
 		})
 	}
-	const enough = 1000 // reads; a busy machine may grant none before the deadline
+	// Reads. A busy machine may grant none before the deadline.
+	const enough = 1000
 	atLast := time.Now().Add(Soon)
 	for deadline := time.Now().Add(Duration()); !stop.Load() && (time.Now().Before(deadline) || reads.Load() < enough && time.Now().Before(atLast)); {
 		for range 10 {

@@ -83,7 +83,8 @@ func mustBeClosed(t *testing.T, g usage) {
 	}
 }
 
-// mustFreeze freezes a gate that nobody is inside of, or only who leaves soon.
+// mustFreeze freezes a gate with no users inside, or with users that leave
+// soon.
 func mustFreeze(t *testing.T, g usage) {
 	t.Helper()
 	if err := g.freeze(soonContext(t)); err != nil {
@@ -91,7 +92,8 @@ func mustFreeze(t *testing.T, g usage) {
 	}
 }
 
-// freezing freezes the gate on another goroutine, and returns when it is closed.
+// freezing freezes the gate on another goroutine, and returns when it is
+// closed.
 func freezing(ctx context.Context, t *testing.T, g usage) (frozen chan error) {
 	t.Helper()
 	frozen = make(chan error, 1)
@@ -178,7 +180,7 @@ func TestEnterWaitsForThaw(t *testing.T) {
 				entered <- err
 			}()
 		}
-		mustWait(t, "somebody entered a frozen gate", entered)
+		mustWait(t, "a user entered a frozen gate", entered)
 		g.unfreeze()
 		for range 5 {
 			if err := <-entered; err != nil {
@@ -188,7 +190,7 @@ func TestEnterWaitsForThaw(t *testing.T) {
 	})
 }
 
-// An ended context keeps nobody from what needs no waiting.
+// What needs no waiting succeeds even if its context has ended.
 func TestEndedContext(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		exit, err := g.enter(ended())
@@ -200,7 +202,7 @@ func TestEndedContext(t *testing.T) {
 		}
 		exit()
 		if err := g.freeze(ended()); err != nil {
-			t.Fatalf("Freeze, and nobody is inside: %v", err)
+			t.Fatalf("Freeze, and no user is inside: %v", err)
 		}
 		if _, err := g.enter(ended()); !errors.Is(err, context.Canceled) {
 			t.Fatalf("Enter of a frozen gate: %v", err)
@@ -223,7 +225,8 @@ func TestFreezeNests(t *testing.T) {
 	})
 }
 
-// Each of those who freeze at the same time has the gate, until the last one lets it go.
+// Of several freezers at the same time each has the gate, until the last one
+// lets it go.
 func TestFreezersTogether(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		exit := mustEnter(t, g)
@@ -266,7 +269,7 @@ func TestExpiredFreezeLeavesTheGateAsItWas(t *testing.T) {
 	})
 }
 
-// An expired Freeze undoes its own and nobody else's.
+// An expired Freeze undoes its own and no other's.
 func TestExpiredFreezeAmongOthers(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		exit := mustEnter(t, g)
@@ -286,7 +289,7 @@ func TestExpiredFreezeAmongOthers(t *testing.T) {
 	})
 }
 
-// An expired Freeze opens the gate for those who wait, too.
+// An expired Freeze opens the gate for the callers that wait, too.
 func TestExpiredFreezeWakes(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		held := mustEnter(t, g)
@@ -300,7 +303,7 @@ func TestExpiredFreezeWakes(t *testing.T) {
 			exit()
 			entered <- err
 		}()
-		mustWait(t, "somebody entered a gate that is being frozen", entered)
+		mustWait(t, "a user entered a gate that is being frozen", entered)
 		cancel()
 		if err := <-frozen; !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
@@ -312,7 +315,8 @@ func TestExpiredFreezeWakes(t *testing.T) {
 	})
 }
 
-// The last Exit and the end of the context come at the same time: whatever Freeze then says is true, and the gate opens again.
+// The last Exit and the end of the context come at the same time. Whatever
+// Freeze then says is true, and the gate opens again.
 func TestExpiryAndExitTogether(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		froze, expired := 0, 0
@@ -332,7 +336,8 @@ func TestExpiryAndExitTogether(t *testing.T) {
 			default:
 				t.Fatal(err)
 			}
-			mustEnter(t, g)() // while the exit and its release function may be under way
+			// The exit and its release function may be under way.
+			mustEnter(t, g)()
 			endings.Wait()
 		}
 		t.Logf("frozen %d times, expired %d times", froze, expired)
@@ -351,7 +356,7 @@ func TestKillWakesThoseWhoWait(t *testing.T) {
 				entered <- err
 			}()
 		}
-		mustWait(t, "somebody entered a gate that is being frozen", entered)
+		mustWait(t, "a user entered a gate that is being frozen", entered)
 		g.kill()
 		for range 3 {
 			if err := <-entered; err != g.dying {
@@ -432,8 +437,9 @@ func TestManyPasses(t *testing.T) {
 	})
 }
 
-// Nobody is inside while a freezer has the gate, whoever comes and gives up meanwhile. All yield after each turn: no gate is fair, and on one P freezes that overlap
-// would keep it closed for ever.
+// No user is inside while a freezer has the gate, whatever other goroutines
+// come and give up meanwhile. All yield after each turn: no gate is fair, and
+// on one P freezes that overlap would keep it closed for ever.
 func TestConcurrently(t *testing.T) {
 	both(t, func(t *testing.T, g usage) {
 		var stop atomic.Bool
@@ -466,7 +472,7 @@ func TestConcurrently(t *testing.T) {
 					if g.freeze(ctx) == nil {
 						frozen.Add(1)
 						if inside.Load() != 0 {
-							t.Error("frozen, and somebody is inside")
+							t.Error("frozen, and a user is inside")
 						}
 						freezes.Add(1)
 						frozen.Add(-1)

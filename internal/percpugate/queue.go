@@ -2,14 +2,14 @@ package percpugate
 
 import "sync"
 
-// A waitQueue is the kernel's wait_queue_head: those who wait for a condition look at it again whenever somebody has changed something. The zero waitQueue is
-// ready.
+// A waitQueue is the kernel's wait_queue_head. What waits for a condition looks
+// at it again whenever something has changed. The zero waitQueue is ready.
 type waitQueue struct {
 	mu      sync.Mutex
-	changed chan struct{} // closed by wake; nil if nobody waits
+	changed chan struct{} // closed by wake; nil if nothing waits
 }
 
-// wake lets everybody look again.
+// wake lets all waiters look again.
 func (q *waitQueue) wake() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -65,7 +65,8 @@ func (l *Local[T]) Pin() *T {
 // Of returns the T of P id to a goroutine that is pinned to it, or nil where
 // Pin must make it. It is the inlined part of Pin.
 func (l *Local[T]) Of(id int) *T {
-	if first := l.first; uint(id) < uint(len(first)) { // one comparison, the check of the index too
+	// One comparison, which is the check of the index too.
+	if first := l.first; uint(id) < uint(len(first)) {
 		return &first[id].t
 	}
 	return nil

@@ -20,9 +20,15 @@ type bell struct {
 }
 
 const (
-	asleep  = iota // no scanner runs, and nothing waits for one
-	awake          // a scanner runs, and will look at the queues again before it ends or rests
-	resting        // a scanner waits until it has to look again at objects that were protected, and must be woken for others
+	asleep = iota // no scanner runs, and nothing waits for one
+
+	// A scanner runs, and will look at the queues again before it ends or
+	// rests.
+	awake
+
+	// A scanner waits until it has to look again at objects that were
+	// protected. It must be woken for others.
+	resting
 )
 
 // ring starts a scanner unless there is one, and wakes one that rests.

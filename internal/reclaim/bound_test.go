@@ -17,7 +17,8 @@ func TestPendingBytesAreBounded(t *testing.T) {
 	var source atomic.Pointer[object]
 	source.Store(new(object))
 	g := Acquire(&source)
-	RetireIn(d, source.Swap(nil), protected, func(*object) {}) // larger than the bound: it is taken since nothing else is pending
+	// It is larger than the bound, and is taken since nothing else is pending.
+	RetireIn(d, source.Swap(nil), protected, func(*object) {})
 	litmus.Eventually(t, "it is known to be protected", func() bool { return d.Stats().Holding == 1 })
 	var stop atomic.Bool
 	done := make(chan int64)

@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// A budget is the time that passes may take: a share of one core, of which up to
-// saved is kept for later. So a pass is made at once where they are rare, or
-// come in bursts, and they take no more than the share where they are not.
-// Passes that are wanted at once are made in debt, too, which is forgiven above
-// maxDebt.
+// A budget is the time that passes may take: a share of one core, of which up
+// to saved is kept for later. So a pass is made at once where passes are rare,
+// or come in bursts. Elsewhere they take no more than the share. Passes that
+// are wanted at once are made in debt, too, which is forgiven above maxDebt.
 type budget struct {
 	percent int64
-	paid    atomic.Int64 // the time since when the share is not spent; later than now in debt
+
+	// The time since when the share is not spent. In debt it is later than now.
+	paid atomic.Int64
 }
 
 const (

@@ -65,7 +65,8 @@ func (p *chunkPool) get() *chunk {
 func (p *chunkPool) put(c *chunk) {
 	p.recycling.Lock()
 	defer p.recycling.Unlock()
-	c.next.Store(nil) // one chunk that is still pointed to must not keep all after it alive
+	// A chunk that is still pointed to must not keep all after it alive.
+	c.next.Store(nil)
 	if p.n == maxFreeChunks {
 		return
 	}

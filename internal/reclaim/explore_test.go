@@ -33,7 +33,8 @@ func newWorld(inline bool) *world {
 		w.r.ledger.limitWorkers(0)
 		w.r.bell.state.Store(awake)
 		for q := range w.r.queues.All() {
-			q.extend(chunkLen, w.r.chunks.get()) // so that Retire goes its fast path
+			// Retire goes its fast path then.
+			q.extend(chunkLen, w.r.chunks.get())
 			w.Name(scenario.Address(&q.tail), "tail")
 			w.Name(scenario.Address(&q.consumed), "consumed")
 		}

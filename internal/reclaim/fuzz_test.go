@@ -83,7 +83,8 @@ func FuzzWakeUp(f *testing.F) {
 		threads := interleave.Deal(t, operations)
 		s := interleave.New(t, schedule)
 		c := Config{Workers: 1, ScanPercent: 100, ReclaimInline: operations[0]&4 != 0}
-		if operations[0]&8 != 0 && yield.Enabled { // or a caller that waits for room does so in real time
+		// Otherwise a caller that waits for room does so in real time.
+		if operations[0]&8 != 0 && yield.Enabled {
 			c.MaxPending = 4
 		}
 		w := &fuzzWorld{interleave.NewWorld(s, protect), fuzzDomain(c)}
@@ -110,9 +111,10 @@ func FuzzWakeUp(f *testing.F) {
 		for w.d.bell.state.Load() == awake && scanners.started() {
 			scanners.run(nil)
 		}
-		w.d.ledger.hire(false).work() // what a reader that has left last has handed over
+		// What the last reader to leave has handed over.
+		w.d.ledger.hire(false).work()
 		if n := w.d.pending(); n != 0 || w.d.bell.state.Load() != asleep {
-			t.Fatalf("nobody is awake, the state is %d, and %d objects are pending", w.d.bell.state.Load(), n)
+			t.Fatalf("no scanner is awake, the state is %d, and %d objects are pending", w.d.bell.state.Load(), n)
 		}
 		w.AllEnded(t)
 		fuzzSettle(t, w.d)
@@ -129,8 +131,10 @@ func FuzzQueue(f *testing.F) {
 		s := interleave.New(t, schedule)
 		c := Config{Workers: 1}
 		if operations[0]&4 != 0 {
-			c.MaxPending = 64                                        // less than a chunk, so that the producer makes room by bits
-			c.ReclaimInline = operations[0]&8 != 0 || !yield.Enabled // or a caller that waits for room does so in real time
+			// Less than a chunk, so that the producer makes room in parts.
+			c.MaxPending = 64
+			// Otherwise a caller that waits for room does so in real time.
+			c.ReclaimInline = operations[0]&8 != 0 || !yield.Enabled
 		}
 		w := &fuzzWorld{interleave.NewWorld(s, protect), fuzzDomain(c)}
 		for _, operations := range threads {

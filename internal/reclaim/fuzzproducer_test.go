@@ -18,7 +18,8 @@ func (r *fuzzProducer) do(o interleave.Operation) {
 	case 0, 1:
 		r.retire(new(interleave.Subject))
 	case 2, 3:
-		r.retire(r.Sources[o.Object].Swap(new(interleave.Subject))) // which may be protected
+		// It may be protected.
+		r.retire(r.Sources[o.Object].Swap(new(interleave.Subject)))
 	case 4, 5:
 		r.Acquire(r.thread, o.Object)
 	case 6, 7:

@@ -22,7 +22,7 @@ func (r *fuzzRetirer) do(o interleave.Operation) {
 		r.mine = append(r.mine, p)
 		RetireIn(r.d, p, 0, r.End)
 	case 5:
-		p := r.Sources[0].Swap(new(interleave.Subject)) // which may be protected
+		p := r.Sources[0].Swap(new(interleave.Subject)) // it may be protected
 		r.Note(p)
 		RetireIn(r.d, p, 0, r.End)
 	case 6:

@@ -14,7 +14,7 @@ type fuzzScanners struct {
 	*fuzzWorld
 	due     atomic.Int32 // that were started and don't run yet
 	running atomic.Int32
-	busy    atomic.Int32 // Threads that may yet do something that isn't a scanner's
+	busy    atomic.Int32 // Threads that may yet do more than a scanner does
 	free    atomic.Int32 // Threads that wait for no scanner
 }
 

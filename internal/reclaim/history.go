@@ -25,7 +25,8 @@ const historyLen = 300
 
 // note says that pending objects are pending now.
 func (h *history) note(now, pending int64) {
-	number := 1 + max(0, now)/int64(time.Second) // in a bubble of testing/synctest now may be negative
+	// In a bubble of testing/synctest now may be negative.
+	number := 1 + max(0, now)/int64(time.Second)
 	s := &h.ring[number%historyLen]
 	if s.number != number {
 		if s.number > h.over.number {

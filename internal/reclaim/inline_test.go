@@ -93,7 +93,8 @@ func TestReclaimInlineThatPanicsAndRetires(t *testing.T) {
 			})
 		}()
 	}
-	if panics.Load() != 1 || deepest.Load() > 2 { // two: the caller, and the goroutine that goes on after the panic
+	// Two are the caller, and the goroutine that goes on after the panic.
+	if panics.Load() != 1 || deepest.Load() > 2 {
 		t.Errorf("%d panics, %d reclaim functions at a time", panics.Load(), deepest.Load())
 	}
 	letWork(d)
@@ -109,10 +110,12 @@ func TestReclaimInlineInAQuietDomain(t *testing.T) {
 	d := NewDomain(Config{ReclaimInline: true})
 	for i := range 100 {
 		litmus.Eventually(t, "the domain is quiet", func() bool {
-			return d.bell.state.Load() == asleep && atWork(d) == 0 // after a panic, a goroutine of its own goes on
+			// After a panic, a goroutine of its own goes on.
+			return d.bell.state.Load() == asleep && atWork(d) == 0
 		})
 		d.pass.turn.take()
-		d.pass.budget.paid.Store(-int64(time.Hour)) // the last scan was long ago
+		// The last scan was long ago.
+		d.pass.budget.paid.Store(-int64(time.Hour))
 		d.pass.unlock()
 		reclaimed := false
 		func() {
@@ -196,7 +199,8 @@ func TestReclaimInlineThatBlocks(t *testing.T) {
 // where the reclaim function unmaps it, and the heap takes the range, the
 // collector would find that and throw.
 func TestReclaimInlineLeavesNoPointer(t *testing.T) {
-	for _, warm := range []bool{false, true} { // the first Retire on a P makes room, the next ones find it
+	// The first Retire on a P makes room. The next ones find it.
+	for _, warm := range []bool{false, true} {
 		d := NewDomain(Config{ReclaimInline: true})
 		if warm {
 			for range 100 {
@@ -253,7 +257,8 @@ func TestKeptByAnInlinePass(t *testing.T) {
 	d.pass.unlock()
 	back := make(chan struct{})
 	go func() {
-		RetireIn(d, new(int), 0, func(*int) {}) // makes room: a pass, and reclaim
+		// It makes room: a pass, and reclaim.
+		RetireIn(d, new(int), 0, func(*int) {})
 		close(back)
 	}()
 	<-called
@@ -264,7 +269,7 @@ func TestKeptByAnInlinePass(t *testing.T) {
 	select {
 	case <-ended:
 	case <-time.After(litmus.Soon):
-		t.Error("nobody looks at what was kept")
+		t.Error("no goroutine looks at what was kept")
 	}
 	close(release)
 	<-back

@@ -16,24 +16,35 @@ type keeping struct {
 	// slots are taken for silent ones, and no Watch is added.
 	alone bool
 
-	kept   []*keptObject   // what something protects, in the order of rounds; those without Watches have gone
+	// What something protects, in the order of rounds. Objects without Watches
+	// have gone.
+	kept []*keptObject
+
 	first  int             // index of the first that has not gone
 	gone   int             // how many have, from first on
 	holds  int             // Watches of all that are kept
 	bytes  int64           // that they hold
 	silent []*hazard.Watch // of slots that may be left without a word
-	early  []*hazard.Watch // of the pass that is being made: added before its look
+	early  []*hazard.Watch // of the pass under way: added before its look
 	fresh  []*hazard.Watch // of that pass, too, and yet to be added
 	over   []*hazard.Watch // whose slots hold the object no longer
-	freed  []int64         // rounds of the objects that nothing holds any more, and that the ledger was not told of
+
+	// Rounds of the objects that nothing holds any more, and that the ledger
+	// was not told of.
+	freed []int64
+
 	unused []*hazard.Watch
 
-	spans []span   // what has been found ready
-	n     int      // objects in spans
-	ready int64    // objects handed over, since the start
-	moved []*chunk // one for each entry that was moved out of a chunk, and for each chunk that was left
-	spare *chunk   // where objects go that are kept no longer
-	used  uintptr  // entries of spare
+	spans []span // what has been found ready
+	n     int    // objects in spans
+	ready int64  // objects handed over, since the start
+
+	// One for each entry that was moved out of a chunk, and for each chunk that
+	// was left.
+	moved []*chunk
+
+	spare *chunk  // where objects go that are kept no longer
+	used  uintptr // entries of spare
 }
 
 // A keptObject is an object that something protects.
@@ -215,7 +226,8 @@ func (k *keeping) release(o *keptObject) {
 		k.spare, k.used = k.chunks.get(), 0
 	}
 	k.spare.set(k.used, o.Object)
-	o.Object = Object{} // no pointer to it must be left here when it is reclaimed
+	// No pointer to it must be left here when it is reclaimed.
+	o.Object = Object{}
 	k.used++
 	if last := len(k.spans) - 1; last >= 0 && k.spans[last].chunk == k.spare && k.spans[last].round == o.round {
 		k.spans[last].to++

@@ -23,18 +23,26 @@ type ledger struct {
 	after   atomic.Int64 // the age that is reported, or 0; changed under mu
 	changes atomic.Int64 // how often; likewise
 
-	mu         sync.Mutex // guards what follows
-	counts     counts
-	rounds     rounds
-	oldestKept int64 // the round that collected the oldest object that is still protected, or never
-	holding    int64
-	starved    bool  // the last pass has left objects in the queues, until no more than ...
-	enough     int64 // ... so many wait for workers
-	ready      readyList
-	crew       crew
-	waiters    waiters
-	reports    reports
-	history    *history // nil without Options.Name
+	mu     sync.Mutex // guards what follows
+	counts counts
+	rounds rounds
+
+	// The round that collected the oldest object that is still protected, or
+	// never.
+	oldestKept int64
+
+	holding int64
+
+	// starved is set if the last pass has left objects in the queues, until no
+	// more than enough wait for workers.
+	starved bool
+	enough  int64
+
+	ready   readyList
+	crew    crew
+	waiters waiters
+	reports reports
+	history *history // nil without Options.Name
 }
 
 // counts are since the start, but for slots.
@@ -48,7 +56,7 @@ type counts struct {
 	fenceTime  int64
 	slowed     int64 // times that a Retire was slowed down
 	slowedTime int64
-	exceeded   int64 // of slowed, those that gave up
+	exceeded   int64 // of slowed, the times that Retire gave up
 }
 
 func (l *ledger) init(r *Reclaimer) {
@@ -62,8 +70,8 @@ func (l *ledger) init(r *Reclaimer) {
 	}
 }
 
-// beginRound begins a round unless there is one to collect, and appends those
-// that there are to open.
+// beginRound begins a round unless there is one to collect. It appends the
+// rounds that there are to open.
 func (l *ledger) beginRound(open []round) []round {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -135,7 +143,8 @@ func (l *ledger) handOver(p *pass, inline bool) {
 		l.waiters.free(round)
 	}
 	if l.bound != nil {
-		l.bound.kept.Store(p.bytes) // before a worker takes off what is kept no longer
+		// Before a worker takes off what is no longer kept.
+		l.bound.kept.Store(p.bytes)
 	}
 	for _, c := range p.moved {
 		l.chunks.let(c, 1)
@@ -453,8 +462,9 @@ func (l *ledger) leaveReports() {
 func (l *ledger) figures() Figures {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	retired := l.retired() // first: an object's bytes are published before its tail
-	bytes := uintptr(0)    // since it is the sum of words that may wrap
+	// First: an object's bytes are published before its tail.
+	retired := l.retired()
+	bytes := uintptr(0) // since it is the sum of words that may wrap
 	oldest := min(l.oldestKept, l.ready.oldest(), l.crew.oldest(), l.rounds.oldest())
 	for q := range l.queues.All() {
 		bytes += q.bytes.Load()

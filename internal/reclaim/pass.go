@@ -31,7 +31,10 @@ type pass struct {
 	queues *perproc.Local[queue]
 	chunks *chunkPool
 	clock  clock
-	limit  int // how many objects may be kept or ready, unless there are more hazards than half of it
+
+	// How many objects may be kept or ready, unless there are more hazards than
+	// half of it.
+	limit int
 
 	budget  budget
 	turn    turn // guards what follows. The ledger's lock may be taken in it.
@@ -89,8 +92,8 @@ func (p *pass) end(inline bool) (ready bool) {
 func (p *pass) Left(w *hazard.Watch) { p.turn.note(w) }
 
 // Serve implements hazard.Watcher. In one of the domain's reclaim functions it
-// only hands over, or a chain of them that end each other's protections would be
-// a recursion.
+// only hands over. Otherwise a chain of them that end each other's protections
+// would be a recursion.
 func (p *pass) Serve(alone bool) {
 	if !p.turn.serve() {
 		return
@@ -133,8 +136,8 @@ func (p *pass) runInline() (kept int, made bool) {
 	return p.live(), true
 }
 
-// runInlineInTime makes a pass as runInline does, once it has the turn, if there
-// is time for it.
+// runInlineInTime makes a pass as runInline does, once it has the turn, if
+// there is time for it.
 func (p *pass) runInlineInTime() (made bool) {
 	p.turn.take()
 	if p.budget.due(p.clock.now()) > 0 {
@@ -156,8 +159,8 @@ func (p *pass) glance() {
 	p.finishGlance(false)
 }
 
-// revisit looks at the slots that have been left, and at those that may be left
-// without a word. It is called, as what follows, in a turn.
+// revisit looks at the slots that have been left, and at slots that may be
+// left without notice. It is called, as what follows, in a turn.
 func (p *pass) revisit() {
 	for _, w := range p.turn.noted() {
 		p.look(w)
@@ -191,7 +194,9 @@ func (p *pass) make(inline bool) {
 	if taken > 0 {
 		p.foresee(taken)
 		fences++
-		fenced += p.fence() // between the unlinking, which beginRound's load of the tails has acquired, and the look at the hazards
+		// Between the unlinking, which beginRound's load of the tails has
+		// acquired, and the look at the hazards.
+		fenced += p.fence()
 		p.ask(taken)
 		p.hazards.All()
 		p.divide()
@@ -229,8 +234,8 @@ func (p *pass) fence() int64 {
 	return p.clock.now() - begun
 }
 
-// Of so few objects, among so few slots, it is looked before the fence which are
-// protected.
+// Where there are so few objects and slots, a pass looks before the fence which
+// objects are protected.
 const (
 	fewObjects = 64
 	fewSlots   = 1024

@@ -29,8 +29,12 @@ type queue struct {
 	_ [perproc.CacheLine]byte
 
 	// Of the consumer.
-	first    atomic.Pointer[chunk] // the producer's first chunk
-	head     *chunk                // where consumed is: its first index objects are; nil before the first
+	first atomic.Pointer[chunk] // the producer's first chunk
+
+	// The chunk that consumed is in; its first index objects are consumed. It
+	// is nil before the first.
+	head *chunk
+
 	index    uintptr
 	consumed atomic.Uintptr
 	taking   uintptr // how many objects the present pass takes

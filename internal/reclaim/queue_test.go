@@ -54,7 +54,8 @@ func TestQueue(t *testing.T) {
 			for i := piece.from; i < piece.to; i++ {
 				piece.chunk.take(i)
 			}
-			pool.let(piece.chunk, int(piece.to-piece.from)) // before the consumer leaves the chunk, as workers may be
+			// Before the consumer leaves the chunk, as workers may be.
+			pool.let(piece.chunk, int(piece.to-piece.from))
 		}
 		q.taking = uintptr(take)
 		q.consume(&pool)

@@ -9,7 +9,7 @@ type readyList struct {
 
 	added  int64 // objects, since the start
 	handed int64 // of added, those handed to workers
-	done   int64 // of handed, how many reclaim functions have returned, and been counted
+	done   int64 // of handed, those reclaimed and counted
 
 	doneBytes int64
 }

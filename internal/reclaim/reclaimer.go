@@ -116,12 +116,14 @@ func (r *Reclaimer) Survey(most int) Survey {
 	return s.told()
 }
 
-// ReportStalls has hook called with what has been pending for longer than after;
-// 0 is never.
+// ReportStalls has hook called with what has been pending for longer than
+// after; 0 is never.
 func (r *Reclaimer) ReportStalls(after time.Duration, hook func(Pending)) {
 	r.ledger.reportStalls(after, hook)
 	if r.Open() {
-		r.pass.now() // a scanner that falls asleep has seen it, or says first that it is asleep
+		// A scanner that falls asleep has seen it, or says first that it is
+		// asleep.
+		r.pass.now()
 		r.bell.ring()
 	}
 }

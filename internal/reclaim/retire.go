@@ -38,11 +38,14 @@ func (r *Reclaimer) retireSlowly(o Object, reserved bool) {
 	put := func(q *queue) {
 		q.put(o) // [append]
 		perproc.Unpin()
-		o = Object{} // while it is reclaimed inline, no pointer to it must be left here
+		// While it is reclaimed inline, no pointer to it must be left here.
+		o = Object{}
 	}
 	made := false
 	defer func() {
-		if !made { // a reclaim function that was called inline has panicked, or called runtime.Goexit
+		// Otherwise a reclaim function that was called inline has panicked, or
+		// called runtime.Goexit.
+		if !made {
 			if !reserved {
 				r.bound.pending.Add(o.bytes)
 			}
@@ -86,7 +89,9 @@ func (r *Reclaimer) makeRoom(wait bool) *queue {
 	for {
 		q := r.queues.Pin()
 		if !q.full() {
-			return q // another P's, or another goroutine made the room; a fresh chunk that isn't used is the garbage collector's
+			// It is another P's, or another goroutine made the room. A fresh
+			// chunk that isn't used is the garbage collector's.
+			return q
 		}
 		n := q.length()
 		if n >= most/2 && !told {
@@ -187,7 +192,9 @@ func (r *Reclaimer) reclaimInline() bool {
 		return false
 	}
 	if kept > 0 {
-		r.bell.ring() // before the reclaim functions, which may block: the scanner may have fallen asleep when nothing was kept
+		// Before the reclaim functions, which may block: the scanner may have
+		// fallen asleep when nothing was kept.
+		r.bell.ring()
 	}
 	r.ledger.hire(false).work()
 	return true

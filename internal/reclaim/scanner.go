@@ -16,7 +16,7 @@ type scanner struct {
 	pass    *pass
 	clock   clock
 
-	next func() // goOn, made once so that starting the goroutine allocates nothing
+	next func() // goOn, made once so that its start doesn't allocate
 
 	timer *time.Timer
 }
@@ -96,7 +96,8 @@ func (s *scanner) sleep() bool {
 			}
 			s.pass.glance()
 		}
-		s.bell.state.CompareAndSwap(resting, awake) // or the goroutine that has woken it did it
+		// Unless the goroutine that has woken it did it.
+		s.bell.state.CompareAndSwap(resting, awake)
 	}
 	return false
 }

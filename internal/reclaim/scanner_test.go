@@ -21,7 +21,8 @@ func TestScannerRests(t *testing.T) {
 	rests := func() bool { return d.bell.state.Load() == resting }
 	litmus.Eventually(t, "it looks", func() bool { return d.Stats().Holding == 1 })
 	d.pass.turn.take()
-	d.pass.passed.since = -int64(1000 * time.Hour) // the protected object has been for so long
+	// The object has been protected for so long.
+	d.pass.passed.since = -int64(1000 * time.Hour)
 	d.pass.unlock()
 	wakes := 1000
 	if testing.Short() {

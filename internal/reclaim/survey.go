@@ -19,7 +19,10 @@ type Survey struct {
 
 // A Tally is what is pending of one type.
 type Tally struct {
-	Type      reflect.Type // a pointer to the objects'; nil for what workers have in hand and nothing can look into
+	// A pointer to the objects' type. It is nil for objects that workers have
+	// in hand, which nothing can look into.
+	Type reflect.Type
+
 	Objects   int64
 	Bytes     int64
 	Protected int64 // of Objects, protected by hazard pointers
@@ -206,8 +209,8 @@ func (s *survey) countReady(l *readyList) (more bool) {
 	return true
 }
 
-// oldestReady tells of the oldest objects that still wait for workers, of those
-// that were ready at first.
+// oldestReady adds the oldest of the objects that were ready at first and still
+// wait for workers.
 func (s *survey) oldestReady(l *readyList) {
 	type aged struct {
 		span
@@ -215,7 +218,8 @@ func (s *survey) oldestReady(l *readyList) {
 	}
 	var oldest []aged // the oldest first, and no more than are wanted
 	number := l.handed
-	for _, piece := range l.spans[l.next:] { // what was protected comes late, and is older
+	// Objects that were protected come late, and are older.
+	for _, piece := range l.spans[l.next:] {
 		if number >= s.end {
 			break
 		}
@@ -242,7 +246,9 @@ func (s *survey) inHand(c *crew, waiting int64) {
 		}
 		unknown := int64(w.n)
 		if w.after > s.counted {
-			unknown = 0 // countReady has counted them, or they were protected or queued at first
+			// countReady has counted them, or they were protected or queued at
+			// first.
+			unknown = 0
 		}
 		if p, kind := w.suspected(s.now); kind != nil {
 			p.Behind = waiting - 1

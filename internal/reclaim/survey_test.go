@@ -104,7 +104,8 @@ func TestSurveyALittleAtATime(t *testing.T) {
 // has been reclaimed.
 func TestSurveyIsOvertaken(t *testing.T) {
 	const n = 4 * surveyAtATime
-	for _, stays := range []int{n / 8, n / 2, n - 100} { // the object at which the worker stays
+	// At this object the worker stays.
+	for _, stays := range []int{n / 8, n / 2, n - 100} {
 		calls := 0
 		stopped, leave := make(chan struct{}), make(chan struct{})
 		d, release := blocked(t, n, func(*index) {
@@ -128,7 +129,8 @@ func TestSurveyIsOvertaken(t *testing.T) {
 		i.inHand(&d.ledger.crew, d.ledger.ready.waiting())
 		pending := int64(n) - d.ledger.ready.done
 		d.ledger.mu.Unlock()
-		want := max(pending, seen) // what was seen at first is pending, or has been reclaimed since
+		// What was seen at first is pending, or has been reclaimed since.
+		want := max(pending, seen)
 		if got := i.total(); got != want {
 			t.Errorf("the worker is at %d of %d: %d objects are counted, want %d", stays, n, got, want)
 		}

@@ -7,10 +7,10 @@ import (
 )
 
 // A turn is had by one goroutine at a time, which may then change what the pass
-// has. It is no mutex, since readers must not wait for it: the slots that they
-// have left meanwhile are noted, and looked at before the turn ends, or by the
-// reader. So that none is left to nobody, both are under one lock, which is
-// held for a moment only.
+// has. It is no mutex, since readers must not wait for it. The slots that
+// readers leave meanwhile are noted, and looked at before the turn ends, or by
+// the reader. So that none is forgotten, the notes and the end are under one
+// lock, which is held for a moment only.
 type turn struct {
 	mu    sync.Mutex // guards what follows
 	taken bool

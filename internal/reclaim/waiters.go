@@ -5,11 +5,15 @@ import "slices"
 // A waiter waits for the objects that were retired before it came. It is
 // guarded by the ledger's lock.
 type waiter struct {
-	protected bool  // whether it waits for protected objects, too
-	round     int64 // what it waits for was collected in this round, which it began, or in an earlier one
-	left      int64 // of what it waits for, the objects that are not reclaimed
-	kept      int64 // of left, what was protected at the last look
-	done      chan struct{}
+	protected bool // whether it waits for protected objects, too
+
+	// The round that it began. What it waits for was collected in this round or
+	// in an earlier one.
+	round int64
+
+	left int64 // of what it waits for, the objects that are not reclaimed
+	kept int64 // of left, what was protected at the last look
+	done chan struct{}
 }
 
 // waiters wait, in the order in which they came.

@@ -32,12 +32,15 @@ type Pending struct {
 type suspect struct {
 	object, code        fence.Word
 	bytesLow, bytesHigh fence.Word // 32 bits each
-	kind                fence.Word // zero while there is none: set last, and cleared first
+
+	// Zero while there is none: set last, and cleared first.
+	kind fence.Word
 }
 
 func (s *suspect) set(o Object) {
 	s.object.Publish(uintptr(o.at))
-	s.code.Publish(*(*uintptr)(o.reclaim)) // a func value points to its code's address
+	// A func value points to its code's address.
+	s.code.Publish(*(*uintptr)(o.reclaim))
 	s.bytesLow.Publish(uintptr(uint32(o.bytes)))
 	s.bytesHigh.Publish(uintptr(o.bytes >> 32))
 	s.kind.Publish(uintptr(o.kind))
@@ -55,7 +58,8 @@ func (w *worker) suspected(now int64) (p Pending, kind unsafe.Pointer) {
 	word, code := w.current.kind.Load(), w.current.code.Load()
 	p = Pending{Address: w.current.object.Load(), Bytes: w.current.bytes(), Age: time.Duration(now - w.run.round), Code: code}
 	if word == 0 || w.returned.Load() != returned || w.current.kind.Load() != word {
-		return Pending{}, nil // it may be some of one object and some of the next
+		// It may be some of one object and some of the next.
+		return Pending{}, nil
 	}
 	return p, *(*unsafe.Pointer)(unsafe.Pointer(&word))
 }
@@ -137,8 +141,8 @@ func (r *reports) add(stalls []Pending, open bool) (start bool) {
 	return false
 }
 
-// next returns the stall that the goroutine reports next and the hook, or nil if
-// there is none.
+// next returns the stall that the goroutine reports next, and the hook, or nil
+// if there is none.
 func (r *reports) next(goroutine uintptr) (p Pending, hook func(Pending)) {
 	if len(r.waiting) == 0 {
 		r.telling, r.goroutine = false, 0

@@ -36,7 +36,8 @@ func TestNoStallIsReportedAfterClose(t *testing.T) {
 		closeDomain(t, d)
 		closed.Store(true)
 		d.ledger.mu.Lock()
-		telling := d.ledger.reports.telling || d.ledger.reports.goroutine != 0 // another goroutine may have that number by now
+		// Another goroutine may have that number by now.
+		telling := d.ledger.reports.telling || d.ledger.reports.goroutine != 0
 		d.ledger.mu.Unlock()
 		if telling || late.Load() {
 			t.Fatal("a report is made after Close has returned")

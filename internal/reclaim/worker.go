@@ -14,26 +14,36 @@ import (
 // call; with Options.Inline also a caller of Retire is one for a while.
 type worker struct {
 	ledger *ledger
-	loop   func() // work, made once so that starting the goroutine allocates nothing
+	loop   func() // work, made once so that its start doesn't allocate
 	inline bool   // it is a caller of Retire, or of what ends a protection
 	brief  bool   // it is the latter, which one run is enough for
 
 	goroutine uintptr // that calls its reclaim functions
 
-	run   span // what it has in hand; from moves on as it gets on; empty between runs
-	n     int  // objects that its run had at the beginning; 0 between runs
+	// What it has in hand. from moves on as it gets on. It is empty between
+	// runs.
+	run span
+
+	n     int // objects that its run had at the beginning; 0 between runs
 	bytes int64
 
-	longest int   // objects in a run, at most: as many as take runTime, more or less
+	longest int   // objects in a run, at most: about as many as take runTime
 	looked  int64 // when it looked at the clock
 	since   int   // objects that it was given since then
 	yielded int64 // when it let others run
 	slice   int64 // how long it keeps its P from others
 
-	after int64 // objects that had been handed to workers when it got its run, and that run's
+	// Objects that had been handed to workers when it got its run, and that
+	// run's.
+	after int64
 
-	returned fence.Word // reclaim functions that have returned, ever; readyList.done lags behind by a run
-	current  suspect    // the object that it has called a reclaim function for, which has not returned; set where watched
+	// Reclaim functions that have returned, ever. readyList.done lags behind by
+	// a run.
+	returned fence.Word
+
+	// The object whose reclaim function it has called, and which has not
+	// returned. It is set where stalls are watched for.
+	current suspect
 
 	told   int64   // the age of current when a stall was reported, or 0
 	toldAt uintptr // returned at that time

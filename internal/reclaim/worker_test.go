@@ -24,7 +24,8 @@ func TestPanicOfAReclaimFunctionEndsTheProgram(t *testing.T) {
 				out, err := litmus.Again(t, alone)
 				_, after, _ := strings.Cut(out, "panicking\n")
 				if err == nil || !strings.Contains(after, "panic: "+cmp.Or(value, "nil")) || strings.Contains(after, "another") ||
-					!strings.Contains(out, t.Name()+".func") { // where it panicked, in the traceback
+					// The traceback tells where it panicked.
+					!strings.Contains(out, t.Name()+".func") {
 					t.Fatalf("panic(%q): %v\n%.2000s", value, err, out)
 				}
 			}
@@ -92,7 +93,8 @@ func TestReadyObjectsShareChunks(t *testing.T) {
 	}
 	chunks := len(distinct)
 	d.ledger.mu.Unlock()
-	if chunks > n/chunkLen+1+runtime.GOMAXPROCS(0) { // those of each P are neighbours
+	// The chunks of each P are neighbours.
+	if chunks > n/chunkLen+1+runtime.GOMAXPROCS(0) {
 		t.Errorf("%d chunks for %d ready objects", chunks, n)
 	}
 	close(hold)

@@ -44,6 +44,6 @@ type Old struct {
 	Generation uint64
 	Replaced   time.Time
 	Closing    bool
-	Users      int      // -1: not known
+	Users      int      // at present; 0 and not Closing: it waits to be closed
 	Acquired   []string `json:",omitempty"`
 }

@@ -65,7 +65,8 @@ func (r *Roster[T]) number(e *Entry[T]) {
 	}
 	var others []int
 	for e.number = of.take(); r.labels[e.labelled()] != nil; e.number = of.take() {
-		others = append(others, e.number) // its label is the whole name of another thing
+		// Its label is the whole name of another thing.
+		others = append(others, e.number)
 	}
 	e.label = e.labelled()
 	for _, number := range others {

@@ -5,7 +5,8 @@ package yield
 // Enabled reports whether there are points at which others may run.
 const Enabled = false
 
-// Install does nothing: there are no points. A Runner's goroutines take turns where they say so themselves.
+// Install does nothing: there are no points. A Runner's goroutines take turns
+// at the calls in their own code.
 func Install(Runner) {}
 
 // Here does nothing.

@@ -3,7 +3,7 @@ package yield
 // A Runner runs goroutines one at a time. Its methods may be called by any
 // goroutine and tell whether the caller is one of its own.
 type Runner interface {
-	// Here lets the Runner choose who goes on.
+	// Here lets the Runner choose which goroutine goes on.
 	Here(point string)
 
 	// Wait is Here for a goroutine that waits for what others do. It returns

@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hazptr/internal/long"
+
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/rulefmt"
 
@@ -34,7 +36,8 @@ func readRules(t *testing.T) []rulefmt.Rule {
 
 var labelInTemplate = regexp.MustCompile(`\$labels\.(\w+)`)
 
-// The rules are as Prometheus wants them, and use metrics and labels that there are.
+// The rules are as Prometheus wants them, and use metrics and labels that there
+// are.
 func TestAlerts(t *testing.T) {
 	for _, rule := range readRules(t) {
 		there := labelsOf(t, rule.Expr)
@@ -79,14 +82,14 @@ func fired(t *testing.T, rec *recording) (alerts []string) {
 	return alerts
 }
 
-// lost is what leaked Holders protect: its addresses must not become those of other objects.
+// lost is what leaked Holders protect: its addresses must not become those of
+// other objects.
 var lost []*object
 
-// Each rule fires in the trouble that it is for, with figures of a domain that is in it, and no other does.
+// Each rule fires in the trouble that it is for, with figures of a domain that
+// is in it, and no other does.
 func TestAlertsFire(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it runs Prometheus' engine on hours of samples")
 	type scene struct {
 		t      *testing.T
 		domain *hazptr.Domain
@@ -175,7 +178,7 @@ func TestAlertsFire(t *testing.T) {
 				return func() { close(gone) }
 			},
 			want: []string{"HazptrOldestPending", "HazptrReclaimBlocked"}},
-		{name: "reclaim functions are slower than those who retire", config: hazptr.Config{Workers: 1, MaxPendingBytes: 1000},
+		{name: "reclaim functions are slower than Retires", config: hazptr.Config{Workers: 1, MaxPendingBytes: 1000},
 			every: func(s scene) { slow(s, 250) },
 			want:  []string{"HazptrRetireSlowed"}},
 		{name: "so they are, but seldom", config: hazptr.Config{Workers: 1, MaxPendingBytes: 1000},
@@ -255,7 +258,8 @@ func TestAlertsFire(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			before := hazptr.Default().Stats()
 			var rec recording
-			synctest.Test(t, func(t *testing.T) { // ten minutes are over at once
+			// Ten minutes are over at once.
+			synctest.Test(t, func(t *testing.T) {
 				test.config.Name = "maps"
 				s := scene{t, hazptr.NewDomain(test.config)}
 				registry := registryOf(s.domain)

@@ -99,7 +99,8 @@ func filled(t *testing.T, d dashboard, expr string) string {
 	})
 }
 
-// Every query is PromQL and finds series of a live domain; every metric is shown somewhere, counters as what they grow by.
+// Every query is PromQL and finds series of a live domain; every metric is
+// shown somewhere, counters as what they grow by.
 func TestDashboardQueries(t *testing.T) {
 	d := readDashboard(t)
 	maps := hazptr.NewDomain(hazptr.Config{Name: "maps", MaxPendingBytes: 1})

@@ -117,7 +117,8 @@ func registryOf(d *hazptr.Domain) *prometheus.Registry {
 	return r
 }
 
-// metrics returns those of the collector, with the label that each has beside Prometheus' own.
+// metrics returns those of the collector, with the label that each has beside
+// Prometheus' own.
 func metrics() map[string]string {
 	ch := make(chan *prometheus.Desc, 100)
 	prom.All().Describe(ch)
@@ -164,7 +165,8 @@ func parse(t *testing.T, expr string) (uses []use) {
 	return uses
 }
 
-// labelsOf returns the labels that the series of an expression may have, and fails the test where it uses what is no metric.
+// labelsOf returns the labels that the series of an expression may have, and
+// fails the test where it uses what is no metric.
 func labelsOf(t *testing.T, expr string) []string {
 	t.Helper()
 	found := []string{job, instance}

@@ -1,4 +1,5 @@
-// Command compiled is what TestCompiledCode disassembles: a caller of the reader's methods, as users write it.
+// Command compiled is what TestCompiledCode disassembles. It calls the reader's
+// methods as users do.
 package main
 
 import (

@@ -9,7 +9,8 @@ import (
 	"hazptr/cachedref"
 )
 
-// A random sequence of calls by the owners of three caches, against a plain count of who has what.
+// A random sequence of calls by the owners of three caches, against a plain
+// count of what each has.
 func TestCachedProperty(t *testing.T) {
 	check(t, 10000, func(t *rapid.T) {
 		const n = 3

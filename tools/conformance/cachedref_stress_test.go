@@ -10,8 +10,9 @@ import (
 	"hazptr/cachedref"
 )
 
-// Each object is released once, after its last reference, whoever drops that, while objects are replaced and references handed on (cachedref: Ref; the race detector sees a release
-// that comes too early).
+// Each object is released once, after its last reference, however that is
+// dropped, while objects are replaced and references handed on (cachedref: Ref;
+// the race detector sees a release that comes too early).
 func TestCachedReleasedOnce(t *testing.T) {
 	type object struct {
 		released atomic.Int64
@@ -118,8 +119,9 @@ func TestCachedReleasedOnce(t *testing.T) {
 	}
 }
 
-// Kill meets a Get by which a cache comes to know the object: the cache is told, or never had it (docs/ordering.md, cachedref: "either it sees the mark, or the generation that it
-// remembers is not the present one").
+// Kill meets a Get by which a cache comes to know the object: the cache is
+// told, or never had it (docs/ordering.md, cachedref: "either it sees the mark,
+// or the generation that it remembers is not the present one").
 func TestCachedKillIsNotMissed(t *testing.T) {
 	random := rand.New(rand.NewPCG(17, 17))
 	c := cachedref.NewCache[label]()

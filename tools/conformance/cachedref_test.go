@@ -17,8 +17,9 @@ func newLabel() (*label, *cachedref.Ref[label]) {
 	return l, cachedref.New(l, func(l *label) { l.released.Add(1) })
 }
 
-// A cache is a user, and keeps the object without a reference (Guzik's outline: "kref usage gets replaced with a touple of { kref users; s64 refs; }"; cachedref: "a cache keeps its
-// object alive for as long as it caches it").
+// A cache is a user, and keeps the object without a reference (Guzik's outline:
+// "kref usage gets replaced with a touple of { kref users; s64 refs; }";
+// cachedref: "a cache keeps its object alive for as long as it caches it").
 func TestCachedUserKeepsTheObject(t *testing.T) {
 	l, ref := newLabel()
 	c := cachedref.NewCache[label]()
@@ -49,7 +50,8 @@ func TestCachedMakersReference(t *testing.T) {
 	}
 }
 
-// Release is called once, with the object, by whoever drops the last reference, in the call that does: Put, Kill, Flush, or Get of another object (cachedref: Ref).
+// Release is called once, with the object, by the call that drops the last
+// reference: Put, Kill, Flush, or Get of another object (cachedref: Ref).
 func TestCachedReleasedByWhoeverDropsTheLastReference(t *testing.T) {
 	var c *cachedref.Cache[label]
 	var ref, another *cachedref.Ref[label]
@@ -91,8 +93,9 @@ func TestCachedReleasedByWhoeverDropsTheLastReference(t *testing.T) {
 	}
 }
 
-// Get of another object rolls over: what was counted goes to the one of before ("rolls up the local changes. Similarly, if it turns out the label has to change": the
-// outline). References that were taken stay taken.
+// Get of another object rolls over. What was counted goes to the object before
+// ("rolls up the local changes. Similarly, if it turns out the label has to
+// change": the outline). References that were taken stay taken.
 func TestCachedGetOfAnotherObjectRollsOver(t *testing.T) {
 	l, ref := newLabel()
 	other, otherRef := newLabel()
@@ -117,8 +120,10 @@ func TestCachedGetOfAnotherObjectRollsOver(t *testing.T) {
 	wantReleased(t, &other.released, 1)
 }
 
-// Who has another object cached, or no cache, drops the reference at the object, before the taker's cache is flushed or after ("this is a file we inherited from another proc
-// which had a different label ... kref_put": the outline).
+// A goroutine that has another object cached, or no cache, drops the reference
+// at the object. It may do so before the taker's cache is flushed or after
+// ("this is a file we inherited from another proc which had a different label
+// ... kref_put": the outline).
 func TestCachedPutElsewhere(t *testing.T) {
 	l, ref := newLabel()
 	c, other := cachedref.NewCache[label](), cachedref.NewCache[label]()
@@ -137,7 +142,8 @@ func TestCachedPutElsewhere(t *testing.T) {
 	wantReleased(t, &l.released, 1)
 }
 
-// What a cache has counted may be negative: more was dropped there than taken ("s64 refs": the outline).
+// What a cache has counted may be negative, if more was dropped there than
+// taken ("s64 refs": the outline).
 func TestCachedLocalCountMayBeNegative(t *testing.T) {
 	for _, takerFirst := range []bool{true, false} {
 		l, ref := newLabel()
@@ -165,7 +171,8 @@ func TestCachedLocalCountMayBeNegative(t *testing.T) {
 	}
 }
 
-// Flush makes a cache forget; references that were taken stay taken, and again it does nothing (cachedref: Flush).
+// Flush makes a cache forget. References that were taken stay taken, and a
+// second Flush does nothing (cachedref: Flush).
 func TestCachedFlush(t *testing.T) {
 	l, ref := newLabel()
 	c := cachedref.NewCache[label]()
@@ -188,8 +195,10 @@ func TestCachedFlush(t *testing.T) {
 	wantReleased(t, &l.released, 1)
 }
 
-// A cache that its goroutine asks lets go of an object that was replaced, and of no other ("a thread which stubborly refuses ... may hold on to a stale label indefinitely ... I
-// patched it up with a "cow" generation counter": the outline; cachedref: FlushIfKilled).
+// A cache whose goroutine asks lets go of an object that was replaced, and of
+// no other ("a thread which stubborly refuses ... may hold on to a stale label
+// indefinitely ... I patched it up with a "cow" generation counter": the
+// outline; cachedref: FlushIfKilled).
 func TestCachedIdleCacheNotices(t *testing.T) {
 	l, ref := newLabel()
 	_, other := newLabel()
@@ -221,7 +230,8 @@ func TestCachedIdleCacheNotices(t *testing.T) {
 	}
 }
 
-// Nobody comes to a replaced object any more, but for those who have it cached: for them it goes on as before (cachedref: Get, Kill).
+// Get of a replaced object fails, except in the caches that have it: there it
+// goes on as before (cachedref: Get, Kill).
 func TestCachedGetOfAKilledRef(t *testing.T) {
 	l, ref := newLabel()
 	kept, keptRef := newLabel()
@@ -279,8 +289,9 @@ func TestCachedGetOfNil(t *testing.T) {
 	wantReleased(t, &l.released, 1)
 }
 
-// A cache that is forgotten is flushed when it is collected, whatever it has counted ("on destruction it decrements users and rolls up the local changes": the outline; cachedref:
-// Cache). References stay taken.
+// A cache that is forgotten is flushed when it is collected, whatever it has
+// counted ("on destruction it decrements users and rolls up the local changes":
+// the outline; cachedref: Cache). References stay taken.
 func TestCachedForgottenCacheIsFlushed(t *testing.T) {
 	for _, references := range []int{0, 2, -2} {
 		l, ref := newLabel()
@@ -314,7 +325,9 @@ func TestCachedForgottenCacheIsFlushed(t *testing.T) {
 	}
 }
 
-// A release function may use the cache that called it: by then it has let go (cachedref: "by whoever drops the last one: in Put, Kill, Flush, or Get").
+// A release function may use the cache that called it, which by then has let go
+// (cachedref: "by the call that drops the last one: a Put, a Kill, a Flush, or
+// a Get").
 func TestCachedReleaseMayUseTheCache(t *testing.T) {
 	for _, how := range []string{"Flush", "Get", "FlushIfKilled"} {
 		next, nextRef := newLabel()
@@ -356,7 +369,8 @@ func TestCachedReleaseMayUseTheCache(t *testing.T) {
 	}
 }
 
-// A cache belongs to one goroutine at a time, and may be handed on (cachedref: Cache).
+// A cache belongs to one goroutine at a time, and may be handed on (cachedref:
+// Cache).
 func TestCachedCacheIsHandedOn(t *testing.T) {
 	l, ref := newLabel()
 	c := cachedref.NewCache[label]()
@@ -390,7 +404,7 @@ func TestCachedOrders(t *testing.T) {
 				c := cachedref.NewCache[label]()
 				c.Get(ref)
 				written[i] = i + 1
-				if i == 0 { // dropped by somebody else
+				if i == 0 { // another goroutine drops it
 					handed <- struct{}{}
 				} else {
 					c.Put(ref)

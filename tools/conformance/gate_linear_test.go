@@ -24,20 +24,22 @@ type gateCalls interface {
 	Kill()
 }
 
-// A gateCall is a call, or a step of one, by a client of whom there are no more than sixteen.
+// A gateCall is a call, or a step of one, by one of at most sixteen clients.
 type gateCall struct {
 	step   string
 	client int
 }
 
-// A Freeze takes two steps: it closes the gate, and later either finds that nobody is inside, or gives up and undoes the first step.
+// A Freeze takes two steps. It closes the gate, and later either finds that no
+// user is inside, or gives up and undoes the first step.
 const (
 	freezeCloses  = "Freeze: close"
-	freezeIsAlone = "Freeze: nobody is inside"
+	freezeIsAlone = "Freeze: no user is inside"
 	freezeGivesUp = "Freeze: give up"
 )
 
-// A gateState is what a Gate is at a moment: how many are inside, whose Freezes close it, and whose have found that nobody is inside.
+// A gateState is what a Gate is at a moment: how many users are inside, which
+// Freezes close it, and which have found that no user is inside.
 type gateState struct {
 	inside         int
 	closed, frozen uint16
@@ -99,10 +101,11 @@ var gateModel = porcupine.Model{
 	DescribeOperation: func(input, output any) string { return fmt.Sprint(input, " ", output) },
 }
 
-// patience is how long a client waits that can't be sure that it is let in, or alone.
+// patience is how long a client waits that can't be sure to be let in, or
+// alone.
 const patience = 2 * time.Millisecond
 
-// gateHistory is that of some users and freezers, and perhaps somebody who kills.
+// gateHistory is that of some users and freezers, and perhaps a killer.
 func gateHistory(t testing.TB, seed uint64, g gateCalls) *history {
 	h := newHistory()
 	var clients []func()
@@ -206,7 +209,8 @@ func (g realGate) Enter(ctx context.Context) (func(), error) {
 	return p.Exit, err
 }
 
-// Whatever the order in which users, freezers and a killer come: each call takes effect at one moment, but for Freeze, which takes two (gate: Gate).
+// Whatever the order in which users, freezers and a killer come, each call
+// takes effect at one moment, except Freeze, which takes two (gate: Gate).
 func TestGateIsLinearizable(t *testing.T) {
 	outcomes := map[string]int{}
 	for seed := range uint64(rounds(2000)) {

@@ -11,7 +11,8 @@ import (
 	"hazptr/gate"
 )
 
-// A random sequence of calls by one goroutine, against the numbers of those who are inside and of freezes.
+// A random sequence of calls by one goroutine, against the numbers of users
+// inside and of freezes.
 func TestGateProperty(t *testing.T) {
 	check(t, 5000, func(t *rapid.T) {
 		g := gate.New()
@@ -48,7 +49,7 @@ func TestGateProperty(t *testing.T) {
 			},
 			"Exit": func(t *rapid.T) {
 				if len(inside) == 0 {
-					t.Skip("nobody is inside")
+					t.Skip("no user is inside")
 				}
 				i := rapid.IntRange(0, len(inside)-1).Draw(t, "pass")
 				before = append(before, inside[i])
@@ -58,7 +59,7 @@ func TestGateProperty(t *testing.T) {
 			},
 			"Exit of a copy": func(t *rapid.T) {
 				if len(before) == 0 {
-					t.Skip("nobody has left")
+					t.Skip("no user has left")
 				}
 				p := before[rapid.IntRange(0, len(before)-1).Draw(t, "pass")]
 				mustPanic(t, "released already", p.Exit)
@@ -106,7 +107,7 @@ func TestGateProperty(t *testing.T) {
 			inside[i].Exit()
 		}
 		if err := g.Freeze(ended); err != nil {
-			t.Fatalf("nobody is inside: %v", err)
+			t.Fatalf("no user is inside: %v", err)
 		}
 	})
 }

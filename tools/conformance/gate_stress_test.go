@@ -9,10 +9,14 @@ import (
 	"hazptr/gate"
 )
 
-// While the owners have a gate frozen nobody is inside, whatever the order in which users and owners come; and all get their turn (blk_mq_freeze_queue: "Guarantee no request is in use").
+// While the owners have a gate frozen no user is inside, whatever the order in
+// which users and owners come; and all get their turn (blk_mq_freeze_queue:
+// "Guarantee no request is in use").
 func TestGateNobodyIsInsideAFrozenGate(t *testing.T) {
 	g := gate.New()
-	inside, size := new(atomic.Int64), 0 // size is plain: the race detector sees a user who is inside with an owner
+	// size is plain: the race detector sees a user that is inside with an
+	// owner.
+	inside, size := new(atomic.Int64), 0
 	var stop atomic.Bool
 	var users, owners sync.WaitGroup
 	for user := range 4 {

@@ -48,7 +48,8 @@ func closes(t testing.TB, g *gate.Gate) {
 	})
 }
 
-// Live: in (block/blk-core.c, blk_queue_enter), any number, and also if the context has ended (gate: Enter).
+// An open gate lets in any number (block/blk-core.c, blk_queue_enter: live),
+// also if the context has ended (gate: Enter).
 func TestGateOpenLetsIn(t *testing.T) {
 	g := gate.New()
 	var passes []*gate.Pass
@@ -65,7 +66,9 @@ func TestGateOpenLetsIn(t *testing.T) {
 	mustFreeze(t, g) // all have left
 }
 
-// Frozen: an error at once for those who don't want to wait (blk_queue_enter: BLK_MQ_REQ_NOWAIT), also while the Freeze waits (gate: TryEnter "never blocks").
+// A frozen gate refuses at once a caller that does not want to wait
+// (blk_queue_enter: BLK_MQ_REQ_NOWAIT), also while the Freeze waits (gate:
+// TryEnter "never blocks").
 func TestGateTryEnterNeverBlocks(t *testing.T) {
 	g := gate.New()
 	p := mustEnter(t, g)
@@ -81,7 +84,8 @@ func TestGateTryEnterNeverBlocks(t *testing.T) {
 	happens(t, "TryEnter returns while the gate is frozen", background(func() { mustNotEnter(t, g) }))
 }
 
-// Frozen: wait until it is thawed, all of them (blk_queue_enter; blk_mq_unfreeze_queue: wake_up_all), or until the context ends (gate: Enter).
+// A frozen gate lets all callers wait until it is thawed (blk_queue_enter;
+// blk_mq_unfreeze_queue: wake_up_all), or until the context ends (gate: Enter).
 func TestGateFrozenLetsWait(t *testing.T) {
 	g := gate.New()
 	mustFreeze(t, g)
@@ -99,15 +103,16 @@ func TestGateFrozenLetsWait(t *testing.T) {
 		}))
 	}
 	for _, done := range entered {
-		waits(t, "somebody enters a frozen gate", done)
+		waits(t, "a user enters a frozen gate", done)
 	}
 	g.Unfreeze()
 	for _, done := range entered {
-		happens(t, "all who wait enter", done)
+		happens(t, "all that wait enter", done)
 	}
 }
 
-// Freeze waits until nobody is inside (block/blk-mq.c, blk_mq_freeze_queue_wait: percpu_ref_is_zero), and lets nobody in meanwhile.
+// Freeze waits until no user is inside (block/blk-mq.c,
+// blk_mq_freeze_queue_wait: percpu_ref_is_zero), and lets no user in meanwhile.
 func TestGateFreezeWaitsUntilNobodyIsInside(t *testing.T) {
 	g := gate.New()
 	p, q := mustEnter(t, g), mustEnter(t, g)
@@ -124,8 +129,10 @@ func TestGateFreezeWaitsUntilNobodyIsInside(t *testing.T) {
 	mustEnter(t, g).Exit()
 }
 
-// Dying: an error, for those who come and those who wait (blk_queue_enter: -ENODEV; blk_queue_start_drain: "Make blk_queue_enter() reexamine the DYING flag", wake_up_all). Kill does
-// not wait for those who are inside (gate: Kill).
+// A dying gate returns an error to callers that come and to callers that wait
+// (blk_queue_enter: -ENODEV; blk_queue_start_drain: "Make blk_queue_enter()
+// reexamine the DYING flag", wake_up_all). Kill does not wait for the users
+// that are inside (gate: Kill).
 func TestGateDyingRefuses(t *testing.T) {
 	g := gate.New()
 	p := mustEnter(t, g)
@@ -140,11 +147,11 @@ func TestGateDyingRefuses(t *testing.T) {
 		}))
 	}
 	for _, done := range waiting {
-		waits(t, "somebody enters a frozen gate", done)
+		waits(t, "a user enters a frozen gate", done)
 	}
 	happens(t, "Kill returns", background(g.Kill))
 	for _, done := range waiting {
-		happens(t, "who waits is told that the gate is dying", done)
+		happens(t, "a waiting Enter is told that the gate is dying", done)
 	}
 	mustNotEnter(t, g)
 	for _, ctx := range []context.Context{within(t, soon), ended} {
@@ -162,7 +169,9 @@ func TestGateDyingRefuses(t *testing.T) {
 	}
 }
 
-// A gate that is dying can be frozen, and is not opened by what thaws it (block/blk-core.c, blk_cleanup_queue: freezes after it has marked the queue as dying; gate: Freeze).
+// A gate that is dying can be frozen, and is not opened by the Unfreeze
+// (block/blk-core.c, blk_cleanup_queue: freezes after it has marked the queue
+// as dying; gate: Freeze).
 func TestGateFreezeAfterKill(t *testing.T) {
 	g := gate.New()
 	p := mustEnter(t, g)
@@ -181,8 +190,9 @@ func TestGateFreezeAfterKill(t *testing.T) {
 	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
 }
 
-// Freezes nest, by one owner or by several: each waits until nobody is inside, and the last Unfreeze opens the gate (mq_freeze_depth: blk_freeze_queue_start,
-// blk_mq_unfreeze_queue).
+// Freezes nest, by one owner or by several. Each waits until no user is inside,
+// and the last Unfreeze opens the gate (mq_freeze_depth:
+// blk_freeze_queue_start, blk_mq_unfreeze_queue).
 func TestGateFreezeNests(t *testing.T) {
 	g := gate.New()
 	p := mustEnter(t, g)
@@ -195,7 +205,7 @@ func TestGateFreezeNests(t *testing.T) {
 	}
 	p.Exit()
 	for _, done := range frozen {
-		happens(t, "all who freeze are told", done)
+		happens(t, "each Freeze returns", done)
 	}
 	mustFreeze(t, g)
 	entered := background(func() {
@@ -209,15 +219,16 @@ func TestGateFreezeNests(t *testing.T) {
 		g.Unfreeze()
 		mustNotEnter(t, g)
 	}
-	waits(t, "somebody enters, and a Freeze is in force", entered)
+	waits(t, "a user enters, and a Freeze is in force", entered)
 	g.Unfreeze()
-	happens(t, "who waits enters", entered)
+	happens(t, "a waiting user enters", entered)
 	mustEnter(t, g).Exit()
 	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
 }
 
-// A pass is held for as long as its user likes, in any number, and given back by another goroutine, on another P (bio_endio and blk_mq_free_request call blk_queue_exit in the
-// completion's context; gate: Pass).
+// A pass is held for as long as its user likes, in any number, and given back
+// by another goroutine, on another P (bio_endio and blk_mq_free_request call
+// blk_queue_exit in the completion's context; gate: Pass).
 func TestGatePassEndsElsewhere(t *testing.T) {
 	g := gate.New()
 	passes := make(chan gate.Pass, 1000)
@@ -241,7 +252,8 @@ func TestGatePassEndsElsewhere(t *testing.T) {
 	happens(t, "frozen", frozen)
 }
 
-// A Freeze that expires leaves the gate as it was: open, with the passes of before and those of after counted, and all who waited in (gate: Freeze).
+// A Freeze that expires leaves the gate as it was: open, with the earlier and
+// the later passes counted, and all waiting users let in (gate: Freeze).
 func TestGateExpiredFreeze(t *testing.T) {
 	g := gate.New()
 	first := mustEnter(t, g)
@@ -260,13 +272,14 @@ func TestGateExpiredFreeze(t *testing.T) {
 		}
 		entered <- p
 	})
-	waits(t, "somebody enters a frozen gate", waiting)
+	waits(t, "a user enters a frozen gate", waiting)
 	cancel()
 	happens(t, "the Freeze expires", expired)
-	happens(t, "who waits enters", waiting)
+	happens(t, "a waiting user enters", waiting)
 	second := <-entered
 	third := mustEnter(t, g)
-	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze) // it left nothing to undo
+	// It left nothing to undo.
+	mustPanic(t, "gate: Unfreeze of a Gate that is not frozen", g.Unfreeze)
 	frozen := succeeds(t, g.Freeze)
 	second.Exit()
 	third.Exit()
@@ -277,7 +290,8 @@ func TestGateExpiredFreeze(t *testing.T) {
 	mustEnter(t, g).Exit()
 }
 
-// Also with another Freeze in force, whether that waits yet or has returned (gate: Freeze).
+// Also with another Freeze in force, whether that waits yet or has returned
+// (gate: Freeze).
 func TestGateExpiredFreezeAmongOthers(t *testing.T) {
 	g := gate.New()
 	p := mustEnter(t, g)
@@ -292,13 +306,14 @@ func TestGateExpiredFreezeAmongOthers(t *testing.T) {
 	waits(t, "frozen, and one is inside", frozen)
 	p.Exit()
 	happens(t, "frozen", frozen)
-	mustFreeze(t, g) // nobody is inside
+	mustFreeze(t, g) // no user is inside
 	g.Unfreeze()
 	mustNotEnter(t, g)
 	g.Unfreeze()
 	mustEnter(t, g).Exit()
 
-	// The one that expires was first, and may be the one who looks at the passes.
+	// The one that expires was first, and may be the one that looks at the
+	// passes.
 	p = mustEnter(t, g)
 	ctx, cancel := context.WithCancel(context.Background())
 	expired := background(func() {
@@ -320,7 +335,9 @@ func TestGateExpiredFreezeAmongOthers(t *testing.T) {
 	mustEnter(t, g).Exit()
 }
 
-// Exit again on the same variable does nothing; on a copy of a pass that was given back it panics, also when somebody else has entered since, who stays inside (gate: Exit).
+// A second Exit on the same variable does nothing. On a copy of a pass that was
+// given back it panics, also when another user has entered since, which stays
+// inside (gate: Exit).
 func TestGateExitTwice(t *testing.T) {
 	g := gate.New()
 	p := *mustEnter(t, g)
@@ -349,12 +366,13 @@ func TestGateExitTwice(t *testing.T) {
 	if ok {
 		t.Error("TryEnter of a frozen gate succeeds")
 	}
-	refused.Exit() // of nobody
+	refused.Exit() // the zero Pass
 	new(gate.Pass).Exit()
 	mustNotEnter(t, g)
 }
 
-// An Unfreeze undoes a Freeze that has succeeded, not one that waits yet (gate: Unfreeze).
+// An Unfreeze undoes a Freeze that has succeeded, not one that waits yet (gate:
+// Unfreeze).
 func TestGateUnfreezeOfAFreezeThatWaits(t *testing.T) {
 	g := gate.New()
 	p := mustEnter(t, g)
@@ -384,7 +402,8 @@ func TestGateMisuse(t *testing.T) {
 	mustNotEnter(t, g)
 }
 
-// The figures of hazptr's domains show the passes that hold a gate up: each is a Guard (gate: Gate, "a Pass is a hazptr.Guard"; hazptr: Stats).
+// The figures of hazptr's domains show the passes that hold a gate up. Each is
+// a Guard (gate: Gate, "a Pass is a hazptr.Guard"; hazptr: Stats).
 func TestGatePassesAreInTheFigures(t *testing.T) {
 	g := gate.New()
 	guards := func() int64 { return hazptr.Default().Stats().Guards }
@@ -411,7 +430,8 @@ func TestGatePassesAreInTheFigures(t *testing.T) {
 	happens(t, "frozen", frozen)
 }
 
-// A gate has no goroutines: whoever waits is the caller's (gate: Gate). One that is dropped needs no end.
+// A gate has no goroutines: only the callers' wait (gate: Gate). One that is
+// dropped needs no end.
 func TestGateHasNoGoroutines(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	g := gate.New()
@@ -424,7 +444,9 @@ func TestGateHasNoGoroutines(t *testing.T) {
 	noGoroutines(t, before)
 }
 
-// Each Exit happens before the return of a Freeze that waited for it, and an Unfreeze before the Enter that gets in because of it (gate: Gate). The race detector says so.
+// Each Exit happens before the return of a Freeze that waited for it, and an
+// Unfreeze before the Enter that gets in because of it (gate: Gate). The race
+// detector says so.
 func TestGateOrders(t *testing.T) {
 	g := gate.New()
 	var written [4]int
@@ -459,7 +481,7 @@ func TestGateOrders(t *testing.T) {
 			users.Go(func() {
 				p, err := g.Enter(within(t, soon))
 				if err != nil || resized != round+1 {
-					t.Errorf("a user who has waited sees round %d, want %d: %v", resized, round+1, err)
+					t.Errorf("a user that has waited sees round %d, want %d: %v", resized, round+1, err)
 				}
 				p.Exit()
 			})

@@ -12,8 +12,9 @@ import (
 	"hazptr"
 )
 
-// A random sequence of calls by one goroutine, against a list of who protects what: an object is never reclaimed while it is protected, and is after a Flush once it
-// is not.
+// A random sequence of calls by one goroutine, against a list of what each
+// protects. An object is never reclaimed while it is protected. It is reclaimed
+// after a Flush once it is not.
 func TestHazardPointersProperty(t *testing.T) {
 	check(t, 600, func(t *rapid.T) {
 		d := hazptr.NewDomain(hazptr.Config{ScanPercent: 100})
@@ -35,7 +36,8 @@ func TestHazardPointersProperty(t *testing.T) {
 		protected := func(m *mortal) bool {
 			return slices.Contains(held, m) || slices.ContainsFunc(guards, func(g *guard) bool { return g.m == m })
 		}
-		figures := hazptr.Default().Stats() // of all Holders and Guards of the process
+		// Of all Holders and Guards of the process.
+		figures := hazptr.Default().Stats()
 		index := rapid.IntRange(0, n-1)
 		expire := func() (context.Context, context.CancelFunc) {
 			return context.WithTimeout(context.Background(), 200*time.Microsecond)
@@ -50,7 +52,8 @@ func TestHazardPointersProperty(t *testing.T) {
 			},
 			"Set": func(t *rapid.T) {
 				h, s := index.Draw(t, "holder"), sources[index.Draw(t, "source")]
-				held[h] = present(s) // and it is not unlinked before Set has returned
+				// It is not unlinked before Set has returned.
+				held[h] = present(s)
 				holders[h].Set(held[h])
 			},
 			"Clear": func(t *rapid.T) {
@@ -107,7 +110,8 @@ func TestHazardPointersProperty(t *testing.T) {
 				if len(guards) > 10 {
 					t.Skip("enough")
 				}
-				m := present(sources[index.Draw(t, "source")]) // no other goroutine retires it
+				// No other goroutine retires it.
+				m := present(sources[index.Draw(t, "source")])
 				guards = append(guards, &guard{Guard: hazptr.Keep(m), m: m})
 			},
 			"Do": func(t *rapid.T) {
@@ -179,7 +183,8 @@ func TestHazardPointersProperty(t *testing.T) {
 				}
 			},
 			"Synchronize": func(t *rapid.T) {
-				if err := hazptr.Synchronize(ended, new(mortal)); err != nil { // which nothing protects
+				// Nothing protects the new object.
+				if err := hazptr.Synchronize(ended, new(mortal)); err != nil {
 					t.Fatal(err)
 				}
 			},

@@ -33,7 +33,8 @@ func wantReclaimed(t testing.TB, m *mortal, want int64) {
 	}
 }
 
-// withDomain runs a test with a domain, which must be possible to close at its end.
+// withDomain runs a test with a domain. It must be possible to close that at
+// its end.
 func withDomain(t *testing.T, test func(*hazptr.Domain)) {
 	d := hazptr.NewDomain(hazptr.Config{Name: t.Name()})
 	test(d)
@@ -73,8 +74,10 @@ var protections = map[string]func(*hazptr.Pointer[mortal]) (m *mortal, end func(
 	},
 }
 
-// An object is not reclaimed while a hazard pointer protects it, and is when none does any more, without anybody's doing (hazptr_tryprotect, hazptr_clear, call_hazptr: the seed's
-// include/linux/hazptr.h; hazptr: Retire).
+// An object is not reclaimed while a hazard pointer protects it. When none does
+// any more it is reclaimed, without further calls (hazptr_tryprotect,
+// hazptr_clear, call_hazptr: the seed's include/linux/hazptr.h; hazptr:
+// Retire).
 func TestHazardProtectsUntilItEnds(t *testing.T) {
 	for name, protect := range protections {
 		t.Run(name, func(t *testing.T) {
@@ -105,7 +108,9 @@ func TestHazardProtectsUntilItEnds(t *testing.T) {
 	}
 }
 
-// What was unlinked before it was protected is not protected: TryProtect says so, the others return what came after (hazptr_tryprotect: validates; hazptr: TryProtect).
+// What was unlinked before it was protected is not protected. TryProtect says
+// so; the others return what came after (hazptr_tryprotect: validates; hazptr:
+// TryProtect).
 func TestHazardProtectsNothingThatWasUnlinked(t *testing.T) {
 	withDomain(t, func(d *hazptr.Domain) {
 		first, second := new(mortal), new(mortal)
@@ -120,7 +125,8 @@ func TestHazardProtectsNothingThatWasUnlinked(t *testing.T) {
 		if h.TryProtect(first, &source) {
 			t.Error("TryProtect of what was unlinked succeeds")
 		}
-		hazptr.RetireIn(d, first, 0, (*mortal).reclaim) // the Holder protects nothing now
+		// The Holder protects nothing now.
+		hazptr.RetireIn(d, first, 0, (*mortal).reclaim)
 		if err := d.Barrier(within(t, soon)); err != nil {
 			t.Error(err)
 		}
@@ -139,7 +145,8 @@ func TestHazardProtectsNothingThatWasUnlinked(t *testing.T) {
 	})
 }
 
-// A Holder protects one object: the next call ends the protection of the one before (one slot for each context: hazptr_alloc; hazptr: Holder).
+// A Holder protects one object: the next call ends the protection of the one
+// before (one slot for each context: hazptr_alloc; hazptr: Holder).
 func TestHazardHolderProtectsOneObject(t *testing.T) {
 	withDomain(t, func(d *hazptr.Domain) {
 		first, second := new(mortal), new(mortal)
@@ -169,8 +176,9 @@ func TestHazardHolderProtectsOneObject(t *testing.T) {
 	})
 }
 
-// A reader that stays holds up its object, and no other: that is what hazard pointers have before RCU (the seed: "due to the requirement of an unbound protect duration"; rcu: "With
-// hazptr it is one").
+// A reader that stays holds up its object, and no other. That is what hazard
+// pointers have before RCU (the seed: "due to the requirement of an unbound
+// protect duration"; rcu: "With hazptr it is one").
 func TestHazardHoldsUpItsObjectAlone(t *testing.T) {
 	withDomain(t, func(d *hazptr.Domain) {
 		stalled := new(mortal)
@@ -196,8 +204,10 @@ func TestHazardHoldsUpItsObjectAlone(t *testing.T) {
 	})
 }
 
-// Barrier waits for the objects that were retired before it, however long they are protected, Flush for those alone that nothing protects, and no domain for another's (hazptr_barrier,
-// which the seed misses: "similar to rcu_barrier()"; hazptr: Barrier, Flush).
+// Barrier waits for the objects that were retired before it, however long they
+// are protected. Flush waits for those alone that nothing protects. No domain
+// waits for another's (hazptr_barrier, which the seed misses: "similar to
+// rcu_barrier()"; hazptr: Barrier, Flush).
 func TestHazardBarrierAndFlush(t *testing.T) {
 	withDomain(t, func(d *hazptr.Domain) {
 		withDomain(t, func(other *hazptr.Domain) {
@@ -220,7 +230,8 @@ func TestHazardBarrierAndFlush(t *testing.T) {
 	})
 }
 
-// Synchronize waits until nothing protects the object, and for no other (hazptr_synchronize: 2026; hazptr: Synchronize).
+// Synchronize waits until nothing protects the object, and for no other
+// (hazptr_synchronize: 2026; hazptr: Synchronize).
 func TestHazardSynchronize(t *testing.T) {
 	m, other := new(mortal), new(mortal)
 	var source, another atomic.Pointer[mortal]
@@ -243,7 +254,8 @@ func TestHazardSynchronize(t *testing.T) {
 	stays.Release()
 }
 
-// A Guard is released once, by one of its copies: again on the same variable does nothing, on another copy it panics (hazptr: Release).
+// A Guard is released once, by one of its copies. A second Release on the same
+// variable does nothing; on another copy it panics (hazptr: Release).
 func TestHazardGuardIsReleasedOnce(t *testing.T) {
 	var source atomic.Pointer[mortal]
 	source.Store(new(mortal))
@@ -259,7 +271,8 @@ func TestHazardGuardIsReleasedOnce(t *testing.T) {
 	}
 }
 
-// A reclaim function may retire other objects, wait for their readers, block, and end its goroutine (hazptr: Retire).
+// A reclaim function may retire other objects, wait for their readers, block,
+// and end its goroutine (hazptr: Retire).
 func TestHazardReclaimFunctionsMayDoAlmostAnything(t *testing.T) {
 	withDomain(t, func(d *hazptr.Domain) {
 		var order []string
@@ -275,7 +288,8 @@ func TestHazardReclaimFunctionsMayDoAlmostAnything(t *testing.T) {
 			time.Sleep(time.Millisecond)
 			runtime.Goexit()
 		})
-		for range 2 { // the second one waits for what the first one's have retired
+		// The second one waits for what the first one's have retired.
+		for range 2 {
 			if err := d.Barrier(within(t, soon)); err != nil {
 				t.Error(err)
 			}
@@ -293,7 +307,8 @@ func TestHazardReclaimFunctionThatPanicsEndsTheProgram(t *testing.T) {
 	})
 }
 
-// Close waits for all; one that expires leaves the domain open; afterwards Retire panics, by the domain's name (hazptr: Close).
+// Close waits for all objects. One that expires leaves the domain open.
+// Afterwards Retire panics, and names the domain (hazptr: Close).
 func TestHazardClose(t *testing.T) {
 	d := hazptr.NewDomain(hazptr.Config{Name: "conformance"})
 	m := new(mortal)
@@ -318,7 +333,8 @@ func TestHazardClose(t *testing.T) {
 	mustPanic(t, "hazptr: Close of the default domain", func() { _ = hazptr.Default().Close(context.Background()) })
 }
 
-// A domain has goroutines only while objects are pending in it, the default one too (hazptr: Domain).
+// A domain has goroutines only while objects are pending in it. So does the
+// default one (hazptr: Domain).
 func TestHazardQuietDomainHasNoGoroutines(t *testing.T) {
 	for name, d := range map[string]*hazptr.Domain{"default": hazptr.Default(), "another": hazptr.NewDomain(hazptr.Config{})} {
 		t.Run(name, func(t *testing.T) {
@@ -337,7 +353,9 @@ func TestHazardQuietDomainHasNoGoroutines(t *testing.T) {
 	}
 }
 
-// The end of each protection happens before the reclaim function and before Synchronize's return (hazptr: Guard, Holder, Synchronize). The race detector says so.
+// The end of each protection happens before the reclaim function and before
+// Synchronize's return (hazptr: Guard, Holder, Synchronize). The race detector
+// says so.
 func TestHazardOrders(t *testing.T) {
 	type record struct{ written [4]int }
 	withDomain(t, func(d *hazptr.Domain) {

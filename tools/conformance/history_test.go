@@ -24,7 +24,8 @@ func newHistory() *history { return &history{begun: time.Now()} }
 // now is the time in the history.
 func (h *history) now() int64 { return time.Since(h.begun).Nanoseconds() }
 
-// add adds a call of the client's that was made and has returned at those times.
+// add adds a call of the client's that was made and has returned at those
+// times.
 func (h *history) add(client int, input, output any, from, to int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -39,7 +40,8 @@ func (h *history) record(client int, input any, call func() any) any {
 	return output
 }
 
-// linearizable reports whether the history is that of some order of the calls, each at a moment between its beginning and its end.
+// linearizable reports whether the history is that of some order of the calls,
+// each at a moment between its beginning and its end.
 func (h *history) linearizable(t *testing.T, model porcupine.Model) bool {
 	t.Helper()
 	result := porcupine.CheckOperationsTimeout(model, h.operations, soon)
@@ -69,7 +71,8 @@ func (h *history) String() string {
 	return s.String()
 }
 
-// together runs all at the same time, as far as the machine has cores, and returns when they have returned.
+// together runs all at the same time, as far as the machine has cores, and
+// returns when they have returned.
 func together(t testing.TB, clients ...func()) {
 	t.Helper()
 	start := make(chan struct{})
@@ -85,7 +88,7 @@ func together(t testing.TB, clients ...func()) {
 	happens(t, "all return", background(all.Wait))
 }
 
-// rejected wants some history to be rejected, of those that a broken implementation has.
+// rejected requires that some history of a broken implementation is rejected.
 func rejected(t *testing.T, model porcupine.Model, of func(seed uint64) *history) {
 	t.Helper()
 	for seed := range uint64(5000) {

@@ -29,7 +29,9 @@ func TestMain(m *testing.M) {
 		brief /= 4
 	}
 	if !given["rapid.nofailfile"] {
-		set("rapid.nofailfile", "true") // a failure tells the seed; files in testdata would be run again for ever
+		// A failure tells the seed. Files in testdata would be run again for
+		// ever.
+		set("rapid.nofailfile", "true")
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -42,11 +44,13 @@ func set(name, value string) {
 
 var checksGiven bool // on the command line
 
-// check checks the property with n random sequences, unless the command line has another number.
+// check checks the property with n random sequences, unless the command line
+// has another number.
 func check(t *testing.T, n int, property func(*rapid.T)) {
 	t.Helper()
 	if !checksGiven {
-		set("rapid.checks", strconv.Itoa(n)) // of which rapid itself does a fifth where the tests are to be quick
+		// rapid itself does a fifth of them where the tests are to be quick.
+		set("rapid.checks", strconv.Itoa(n))
 	}
 	rapid.Check(t, property)
 }
@@ -66,7 +70,8 @@ func rounds(n int) int {
 	return n
 }
 
-// within returns a context that ends after d, and with the test at the latest, which is a testing.T or a rapid.T.
+// within returns a context that ends after d, and at the latest with the test,
+// which is a testing.T or a rapid.T.
 func within(t interface{ Cleanup(func()) }, d time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	t.Cleanup(cancel)
@@ -137,7 +142,8 @@ func background(f func()) <-chan struct{} {
 	return done
 }
 
-// succeeds is background for a call that must not return an error. It is given up with the test.
+// succeeds is background for a call that must not return an error. It is given
+// up with the test.
 func succeeds(t testing.TB, call func(context.Context) error) <-chan struct{} {
 	ctx, cancel := context.WithTimeout(context.Background(), soon)
 	done := background(func() {
@@ -178,14 +184,16 @@ func receive[T any](t testing.TB, from <-chan T) (v T) {
 	return v
 }
 
-// goroutine returns the name of the calling goroutine, to tell whether two calls are of the same.
+// goroutine returns the name of the calling goroutine, to tell whether two
+// calls are of the same.
 func goroutine() string {
 	stack := make([]byte, 64)
 	name, _, _ := strings.Cut(string(stack[:runtime.Stack(stack, false)]), " [")
 	return name
 }
 
-// noGoroutines waits until there are no goroutines but those of before, which the caller has got from goleak.IgnoreCurrent.
+// noGoroutines waits until there are no goroutines but those of before, which
+// the caller has got from goleak.IgnoreCurrent.
 func noGoroutines(t testing.TB, before goleak.Option) {
 	t.Helper()
 	if err := goleak.Find(before); err != nil {
@@ -193,7 +201,8 @@ func noGoroutines(t testing.TB, before goleak.Option) {
 	}
 }
 
-// endsProgram runs f in a program of its own, which must end by a panic with those words. It returns what the program has printed.
+// endsProgram runs f in a program of its own, which must end by a panic with
+// those words. It returns what the program has printed.
 func endsProgram(t *testing.T, words string, f func()) string {
 	t.Helper()
 	const variable = "CONFORMANCE_PROGRAM"
@@ -223,7 +232,7 @@ type domain interface {
 	poll(cookie any) bool
 }
 
-// A reader is somebody whose sections nest, each ending before the one that it is in.
+// A reader has sections that nest, each ending before the one that it is in.
 type reader interface {
 	ReadLock()
 	ReadUnlock()
@@ -290,13 +299,15 @@ func enter(d domain) (leave func()) {
 	}
 }
 
-// begins waits until the grace period has begun that cookie, which is of the present, is for: then the present has another.
+// begins waits until the grace period of cookie, which is of the present, has
+// begun. Then the present has another cookie.
 func begins(t testing.TB, d domain, cookie any) {
 	t.Helper()
 	eventually(t, "a grace period begins", func() bool { return d.getState() != cookie })
 }
 
-// patiently wants an attempt to succeed with some patience: for what must be so when another goroutine has got somewhere, which can't be seen.
+// patiently wants an attempt to succeed with some patience. It is for what must
+// be so once another goroutine has got somewhere, which can't be seen.
 func patiently(t testing.TB, what string, attempt func(patience time.Duration) bool) {
 	t.Helper()
 	for patience := 100 * time.Microsecond; !attempt(patience); patience *= 4 {

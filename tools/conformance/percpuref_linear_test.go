@@ -12,7 +12,8 @@ import (
 	"hazptr/percpuref"
 )
 
-// refCalls are what a percpuref.Ref can be asked to do, as far as something comes of it. Changes of mode are not to be seen.
+// refCalls are what a percpuref.Ref can be asked to do, as far as something
+// comes of it. Changes of mode are not to be seen.
 type refCalls interface {
 	TryGet() bool
 	TryGetLive() bool
@@ -23,7 +24,8 @@ type refCalls interface {
 	IsDying() bool
 }
 
-// A refState is what a Ref is at a moment. A kill takes three steps: it begins, it is confirmed, and the owner's reference is dropped.
+// A refState is what a Ref is at a moment. A kill takes three steps: it begins,
+// it is confirmed, and the owner's reference is dropped.
 type refState struct {
 	count int
 	life  refLife
@@ -45,7 +47,8 @@ const (
 	killDropsOwner = "Kill: drop the owner's reference"
 )
 
-// refModel is a count. What comes of a call that drops a reference is how often release was called in it.
+// refModel is a count. What comes of a call that drops a reference is how often
+// release was called in it.
 var refModel = porcupine.Model{
 	Init: func() any { return refState{count: 1} },
 	Step: func(state, input, output any) (bool, any) {
@@ -102,7 +105,8 @@ func releases(s refState) int {
 	return 0
 }
 
-// A releaseLog counts calls of a release function by the goroutine that they are of.
+// A releaseLog counts calls of a release function by the goroutine that they
+// are of.
 type releaseLog struct {
 	mu sync.Mutex
 	by map[string]int
@@ -128,7 +132,8 @@ func (l *releaseLog) all() (n int) {
 	return n
 }
 
-// refHistory is that of some users and the owner of one Ref. Whoever switches, if there is one, changes its mode meanwhile.
+// refHistory is that of some users and the owner of one Ref. Another goroutine
+// calls switches, unless it is nil, and so changes the mode.
 func refHistory(t *testing.T, seed uint64, create func(release func()) refCalls, switches func(refCalls)) *history {
 	h := newHistory()
 	log := &releaseLog{by: map[string]int{}}
@@ -219,8 +224,10 @@ func backAndForth(r refCalls) {
 	}
 }
 
-// Whatever the order in which users, the owner, and changes of mode come: each call takes effect at one moment, and release is called by whoever drops the last reference
-// (percpuref: Ref). A kill takes effect in three steps, since "While Kill runs it may do either" is said of TryGetLive.
+// Whatever the order in which users, the owner, and changes of mode come: each
+// call takes effect at one moment, and release is called where the last
+// reference is dropped (percpuref: Ref). A kill takes effect in three steps,
+// since "While Kill runs it may do either" is said of TryGetLive.
 func TestRefIsLinearizable(t *testing.T) {
 	outcomes := map[[2]any]int{{"TryGet", false}: 0, {"TryGetLive", false}: 0, {"TryGetLive", true}: 0, {"Put", 1}: 0, {killDropsOwner, 1}: 0, {"IsZero", true}: 0}
 	for seed := range uint64(rounds(2000)) {

@@ -25,14 +25,14 @@ func TestRefProperty(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"Get": func(t *rapid.T) {
 				if count == 0 {
-					t.Skip("nobody may")
+					t.Skip("not allowed")
 				}
 				r.Get()
 				count++
 			},
 			"GetMany": func(t *rapid.T) {
 				if count == 0 {
-					t.Skip("nobody may")
+					t.Skip("not allowed")
 				}
 				n := many.Draw(t, "n")
 				r.GetMany(n)
@@ -134,7 +134,8 @@ func TestRefProperty(t *testing.T) {
 				}
 			},
 		})
-		// What is left over is what the model says: not one more, and not one fewer.
+		// What is left over is what the model says: not one more, and not one
+		// fewer.
 		if !dying {
 			dying = true
 			put(1)

@@ -11,10 +11,13 @@ import (
 	"hazptr/percpuref"
 )
 
-// Whoever kills and whoever drops the last reference: it is released once, and nobody uses it afterwards (percpu_ref_put_many; percpuref: Ref).
+// Wherever it is killed and the last reference is dropped: it is released once,
+// and not used afterwards (percpu_ref_put_many; percpuref: Ref).
 func TestRefReleasedOnceWhateverTheOrder(t *testing.T) {
 	for range rounds(4000) {
-		inUse := true // plain, so that the race detector sees a release that comes too early
+		// It is plain, so that the race detector sees a release that comes too
+		// early.
+		inUse := true
 		released := new(atomic.Int64)
 		r := percpuref.New(func() {
 			inUse = false
@@ -35,7 +38,7 @@ func TestRefReleasedOnceWhateverTheOrder(t *testing.T) {
 					}
 					r.Put()
 					if random.IntN(4) == 0 {
-						runtime.Gosched() // or the owner waits for its time slice
+						runtime.Gosched() // or the owner waits for a time slice
 					}
 				}
 			})
@@ -47,8 +50,11 @@ func TestRefReleasedOnceWhateverTheOrder(t *testing.T) {
 	}
 }
 
-// Sums are conserved while others take and drop references on all Ps, hand them on, and the owner kills and resurrects: as long as there is one the ref is not released, and
-// when the last is dropped it is (percpu_ref_switch_to_atomic_rcu: "the sum of all the counts will be consistent and correct").
+// Sums are conserved while others take and drop references on all Ps, hand them
+// on, and the owner kills and resurrects: as long as there is one the ref is
+// not released, and when the last is dropped it is
+// (percpu_ref_switch_to_atomic_rcu: "the sum of all the counts will be
+// consistent and correct").
 func TestRefSumsAreConserved(t *testing.T) {
 	procs := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(procs)
@@ -81,7 +87,7 @@ func TestRefSumsAreConserved(t *testing.T) {
 					}
 				}
 				select {
-				case handed <- n: // somebody else drops them
+				case handed <- n: // another goroutine drops them
 				case other := <-handed:
 					r.PutMany(other)
 					r.PutMany(n)
@@ -133,8 +139,11 @@ func TestRefSumsAreConserved(t *testing.T) {
 	wantState(t, r, true, true)
 }
 
-// No count is lost where a thread stands still between the two halves of counting, as a virtual CPU may: there are more Ps than cores, so the operating system takes cores away in the
-// midst of it (percpu_ref_switch_to_atomic_rcu adds up when no CPU counts on its own any more).
+// No count is lost where a thread stands still between the two halves of
+// counting, as a virtual CPU may: there are more Ps than cores, so the
+// operating system takes cores away in the midst of it
+// (percpu_ref_switch_to_atomic_rcu adds up when no CPU counts on its own any
+// more).
 func TestRefCountsWhereThreadsStandStill(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4 * runtime.NumCPU()))
 	for range rounds(40) {
@@ -151,7 +160,8 @@ func TestRefCountsWhereThreadsStandStill(t *testing.T) {
 				}
 			})
 		}
-		time.Sleep(2 * time.Millisecond) // until all of them have been on a core
+		// Until all of them have been on a core.
+		time.Sleep(2 * time.Millisecond)
 		r.Kill()
 		time.Sleep(time.Millisecond)
 		stop.Store(true)

@@ -1,22 +1,22 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"hazptr/internal/litmus"
 	"hazptr/rcu"
 )
 
-// One reader that stays holds up every callback, those of others' objects too, and is reported again and again by the place where it was made (Documentation/RCU/stallwarn.rst;
-// rcu: ReportStalls).
+// One reader that stays holds up every callback, those of others' objects too,
+// and is reported again and again by the place where it was made
+// (Documentation/RCU/stallwarn.rst; rcu: ReportStalls).
 func TestRCUStalledReaderHoldsUpEverythingAndIsReported(t *testing.T) {
 	d := rcu.New()
 	_, file, line, _ := runtime.Caller(0)
@@ -68,7 +68,8 @@ func TestRCUStalledReaderHoldsUpEverythingAndIsReported(t *testing.T) {
 	other.Close()
 }
 
-// A report names all readers that hold the grace period up and no others (rcu: Stall).
+// A report names all readers that hold the grace period up and no others (rcu:
+// Stall).
 func TestRCUReportNamesThoseWhoHoldUp(t *testing.T) {
 	d := rcu.New()
 	var readers []*rcu.Reader
@@ -100,7 +101,9 @@ func TestRCUReportNamesThoseWhoHoldUp(t *testing.T) {
 	}
 }
 
-// There are no reports at first, and none after ReportStalls(0), which is heeded from the next grace period on; nor is a grace period reported that has ended (rcu: ReportStalls).
+// There are no reports at first, and none after ReportStalls(0), which is
+// heeded from the next grace period on; nor is a grace period reported that has
+// ended (rcu: ReportStalls).
 func TestRCUReportsEnd(t *testing.T) {
 	d := rcu.New()
 	r := d.NewReader()
@@ -112,9 +115,7 @@ func TestRCUReportsEnd(t *testing.T) {
 		}
 		r.ReadUnlock()
 	}
-	defer slog.SetDefault(slog.Default())
-	log := new(lines)
-	slog.SetDefault(slog.New(slog.NewTextHandler(log, nil)))
+	log := litmus.Logged(t)
 	stall()
 
 	reports := make(chan rcu.Stall, 10_000)
@@ -128,7 +129,7 @@ func TestRCUReportsEnd(t *testing.T) {
 	receive(t, reports) // of the grace period that had begun before
 	r.ReadUnlock()
 	happens(t, "Synchronize returns", done)
-	time.Sleep(brief) // for those that were on their way
+	time.Sleep(brief) // for reports that were on their way
 	for len(reports) > 0 {
 		<-reports
 	}
@@ -140,13 +141,13 @@ func TestRCUReportsEnd(t *testing.T) {
 		t.Errorf("%d reports after ReportStalls(0)", len(reports))
 	}
 	if text := log.String(); text != "" {
-		t.Errorf("logged, and nobody wanted it: %s", text)
+		t.Errorf("logged, and not wanted: %s", text)
 	}
 	r.Close()
 }
 
 // A report is on a goroutine of its own: one that blocks holds up no grace
-// period. No other is made meanwhile, and those that were due are counted
+// period. No other is made meanwhile, and the ones that were due are counted
 // (rcu: ReportStalls, Stall).
 func TestRCUReportMayBlock(t *testing.T) {
 	d := rcu.New()
@@ -158,7 +159,7 @@ func TestRCUReportMayBlock(t *testing.T) {
 	})
 	r.ReadLock()
 	done := succeeds(t, d.Synchronize)
-	eventually(t, "a report tells of those that were dropped", func() bool {
+	eventually(t, "a report tells of others that were dropped", func() bool {
 		s := receive(t, reported)
 		time.Sleep(brief) // others are due
 		if len(reported) > 0 {
@@ -190,37 +191,16 @@ func TestRCUReportMayBlock(t *testing.T) {
 	}
 }
 
-// lines are what several goroutines log.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
 // A nil report logs a warning (rcu: ReportStalls).
 func TestRCUReportToTheLog(t *testing.T) {
-	defer slog.SetDefault(slog.Default())
-	log := new(lines)
-	slog.SetDefault(slog.New(slog.NewTextHandler(log, nil)))
+	log := litmus.Logged(t)
 	d := rcu.New()
 	r := d.NewReader()
 	d.ReportStalls(time.Millisecond, nil)
 	r.ReadLock()
 	done := succeeds(t, d.Synchronize)
 	eventually(t, "a warning is logged, with the reader", func() bool {
-		text := log.String()
-		return strings.Contains(text, "level=WARN") && strings.Contains(text, "conformance.TestRCUReportToTheLog")
+		return log.Has("level=WARN") && log.Has("conformance.TestRCUReportToTheLog")
 	})
 	r.ReadUnlock()
 	happens(t, "Synchronize returns", done)
@@ -234,7 +214,8 @@ func TestRCUReportToTheLog(t *testing.T) {
 	}
 }
 
-// A Reader belongs to one goroutine at a time, and may be handed on (rcu: Reader).
+// A Reader belongs to one goroutine at a time, and may be handed on (rcu:
+// Reader).
 func TestRCUReaderIsHandedOn(t *testing.T) {
 	d := rcu.New()
 	r := d.NewReader()
@@ -250,8 +231,9 @@ func TestRCUReaderIsHandedOn(t *testing.T) {
 	mustPanic(t, "rcu: ReadLock of a Reader after Close", r.ReadLock)
 }
 
-// In a section GetState, Poll and NewReader may be called without danger, also while somebody waits for the section; Call and StartPoll come to nothing before it ends
-// (rcu: Domain).
+// In a section GetState, Poll and NewReader may be called without danger, also
+// while another goroutine waits for the section; Call and StartPoll come to
+// nothing before it ends (rcu: Domain).
 func TestRCUUpdaterInASection(t *testing.T) {
 	d := rcu.New()
 	r := d.NewReader()
@@ -280,7 +262,8 @@ func TestRCUUpdaterInASection(t *testing.T) {
 	}
 }
 
-// A Reader that is forgotten outside a section holds nobody up, before it is collected and after (rcu: Reader).
+// A Reader that is forgotten outside a section holds nothing up, before it is
+// collected and after (rcu: Reader).
 func TestRCUForgottenReader(t *testing.T) {
 	d := rcu.New()
 	func() {
@@ -297,11 +280,13 @@ func TestRCUForgottenReader(t *testing.T) {
 	}
 }
 
-// Also while it is not known yet in what state it was forgotten: its finalizer may be late (rcu: Reader).
+// Also while it is not known yet in what state it was forgotten: its finalizer
+// may be late (rcu: Reader).
 func TestRCUForgottenReaderIsClosedLate(t *testing.T) {
 	d := rcu.New()
 	started, release := make(chan struct{}), make(chan struct{})
-	func() { // the runtime has one goroutine for finalizers, and this holds it up
+	// The runtime has one goroutine for finalizers, and this holds it up.
+	func() {
 		type object struct{ _ [64]byte }
 		runtime.SetFinalizer(new(object), func(*object) {
 			close(started)
@@ -332,7 +317,8 @@ func TestRCUForgottenReaderIsClosedLate(t *testing.T) {
 	happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
 }
 
-// One that is forgotten in a section holds up every grace period, for ever, since what it has loaded may be in use (rcu: Reader).
+// One that is forgotten in a section holds up every grace period, for ever,
+// since what it has loaded may be in use (rcu: Reader).
 func TestRCUReaderForgottenInASection(t *testing.T) {
 	d := rcu.New()
 	func() { d.NewReader().ReadLock() }()

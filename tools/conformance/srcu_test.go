@@ -10,7 +10,9 @@ import (
 	"hazptr/srcu"
 )
 
-// Readers may block in a section, for long, and are waited for (Documentation/RCU/whatisRCU.rst: "SRCU ... may sleep"; include/linux/srcu.h).
+// Readers may block in a section, for long, and are waited for
+// (Documentation/RCU/whatisRCU.rst: "SRCU ... may sleep";
+// include/linux/srcu.h).
 func TestSRCUReadersSleep(t *testing.T) {
 	d := srcu.New()
 	inside, wake := make(chan struct{}), make(chan struct{})
@@ -29,7 +31,8 @@ func TestSRCUReadersSleep(t *testing.T) {
 	happens(t, "the reader returns", reader)
 }
 
-// Sections of one goroutine may end in any order (include/linux/srcu.h, srcu_down_read: "may be nested"; srcu: each has a Token of its own).
+// Sections of one goroutine may end in any order (include/linux/srcu.h,
+// srcu_down_read: "may be nested"; srcu: each has a Token of its own).
 func TestSRCUSectionsEndInAnyOrder(t *testing.T) {
 	d := srcu.New()
 	var sections []srcu.Token
@@ -52,8 +55,9 @@ func TestSRCUSectionsEndInAnyOrder(t *testing.T) {
 	happens(t, "Synchronize returns", done)
 }
 
-// A section may end in another goroutine, on another P, also on one that was not there before ("the matching srcu_up_read() can be invoked from some other context":
-// srcu_down_read).
+// A section may end in another goroutine, on another P, also on one that did
+// not exist before ("the matching srcu_up_read() can be invoked from some other
+// context": srcu_down_read).
 func TestSRCUUnlockElsewhere(t *testing.T) {
 	procs := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(procs)
@@ -86,7 +90,8 @@ func TestSRCUUnlockElsewhere(t *testing.T) {
 	}
 }
 
-// A Token may be copied and sent on; which copy is given back makes no difference (srcu: Token).
+// A Token may be copied and sent on. Which copy is given back makes no
+// difference (srcu: Token).
 func TestSRCUTokenIsAValue(t *testing.T) {
 	d := srcu.New()
 	section := d.ReadLock()
@@ -97,7 +102,8 @@ func TestSRCUTokenIsAValue(t *testing.T) {
 	happens(t, "Synchronize returns", done)
 }
 
-// In a read section another domain's grace period may be waited for (srcu: Domain).
+// In a read section another domain's grace period may be waited for (srcu:
+// Domain).
 func TestSRCUSynchronizeInASectionOfAnotherDomain(t *testing.T) {
 	d, other := srcu.New(), srcu.New()
 	section := d.ReadLock()
@@ -107,7 +113,8 @@ func TestSRCUSynchronizeInASectionOfAnotherDomain(t *testing.T) {
 	happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
 }
 
-// The zero Token panics; a second ReadUnlock of a Token is found by the next grace period, on the goroutine of whoever synchronizes (srcu: ReadUnlock).
+// The zero Token panics. A second ReadUnlock of a Token is found by the next
+// grace period, on the goroutine that synchronizes (srcu: ReadUnlock).
 func TestSRCUMisuse(t *testing.T) {
 	const twice = "srcu: ReadUnlock of a Token that had been given to ReadUnlock already"
 	d := srcu.New()
@@ -138,7 +145,8 @@ func foundAtOnce(d *srcu.Domain, section srcu.Token) (found bool) {
 	return false
 }
 
-// Where a callback wants the grace period, that panic ends the program (srcu: ReadUnlock).
+// Where a callback wants the grace period, that panic ends the program (srcu:
+// ReadUnlock).
 func TestSRCUDoubleUnlockEndsTheProgramOfACall(t *testing.T) {
 	endsProgram(t, "srcu: ReadUnlock of a Token that had been given to ReadUnlock already", func() {
 		d := srcu.New()

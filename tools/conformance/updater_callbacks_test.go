@@ -14,7 +14,9 @@ import (
 	"go.uber.org/goleak"
 )
 
-// A callback is called after a grace period, and not by whoever posts it ("some time after a full grace period elapses": tree.c, call_rcu; srcutree.c, call_srcu).
+// A callback is called after a grace period, and not by the goroutine that
+// posts it ("some time after a full grace period elapses": tree.c, call_rcu;
+// srcutree.c, call_srcu).
 func TestCallRunsAfterAGracePeriodOnAnotherGoroutine(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave := enter(d)
@@ -33,8 +35,9 @@ func TestCallRunsAfterAGracePeriodOnAnotherGoroutine(t *testing.T) {
 	})
 }
 
-// A full grace period: one that was under way already is not enough (call_rcu: "after a full grace period elapses, in other words after all pre-existing RCU read-side critical
-// sections have completed").
+// A full grace period: one that was under way already is not enough (call_rcu:
+// "after a full grace period elapses, in other words after all pre-existing RCU
+// read-side critical sections have completed").
 func TestCallNeedsAWholeGracePeriod(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		patiently(t, "the first grace period does not wait for the second section", func(patience time.Duration) bool {
@@ -42,7 +45,8 @@ func TestCallNeedsAWholeGracePeriod(t *testing.T) {
 			done := succeeds(t, d.Synchronize)
 			begins(t, d, cookie)
 			time.Sleep(patience)
-			second := enter(d) // after the grace period has begun, before the call
+			// After the grace period has begun, before the call.
+			second := enter(d)
 			called := make(chan struct{})
 			d.Call(func() { close(called) })
 			polled := d.startPoll()
@@ -68,7 +72,8 @@ func TestCallNeedsAWholeGracePeriod(t *testing.T) {
 	})
 }
 
-// Callbacks are called in the order of the Calls, one at a time (kernel/rcu/rcu_segcblist.h: a list in order; rcu, srcu: Call).
+// Callbacks are called in the order of the Calls, one at a time
+// (kernel/rcu/rcu_segcblist.h: a list in order; rcu, srcu: Call).
 func TestCallbacksRunInOrder(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		var order []int // the race detector sees it if two run at a time
@@ -88,7 +93,9 @@ func TestCallbacksRunInOrder(t *testing.T) {
 	})
 }
 
-// A callback may post another one, wait for a grace period, block, and read (rcutorture's forward-progress test has one that posts itself; rcu, srcu: Domain).
+// A callback may post another one, wait for a grace period, block, and read
+// (rcutorture's forward-progress test has one that posts itself; rcu, srcu:
+// Domain).
 func TestCallbackMayCallSynchronizeReadAndBlock(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		again, release := make(chan struct{}), make(chan struct{})
@@ -107,7 +114,8 @@ func TestCallbackMayCallSynchronizeReadAndBlock(t *testing.T) {
 	})
 }
 
-// A callback that posts itself again and again holds nobody up, and all are called (rcutorture: rcu_torture_fwd_prog_cb).
+// A callback that posts itself again and again holds nothing up, and all are
+// called (rcutorture: rcu_torture_fwd_prog_cb).
 func TestCallbackThatPostsItself(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		const n = 100
@@ -122,12 +130,14 @@ func TestCallbackThatPostsItself(t *testing.T) {
 		}
 		d.Call(again)
 		happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
-		happens(t, "Barrier returns", succeeds(t, d.Barrier)) // only for what was posted before it
+		// It waits only for what was posted before it.
+		happens(t, "Barrier returns", succeeds(t, d.Barrier))
 		happens(t, "a hundred are called", done)
 	})
 }
 
-// A callback that ends its goroutine has returned (runtime.Goexit; rcu, srcu: Call).
+// A callback that ends its goroutine has returned (runtime.Goexit; rcu, srcu:
+// Call).
 func TestCallbackMayCallGoexit(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		called := 0
@@ -143,7 +153,8 @@ func TestCallbackMayCallGoexit(t *testing.T) {
 	})
 }
 
-// A callback that panics ends the program, and no other is called on its way (rcu, srcu: Call).
+// A callback that panics ends the program, and no other is called on its way
+// (rcu, srcu: Call).
 func TestCallbackThatPanicsEndsTheProgram(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		out := endsProgram(t, "on purpose", func() {
@@ -160,7 +171,8 @@ func TestCallbackThatPanicsEndsTheProgram(t *testing.T) {
 	})
 }
 
-// Barrier waits until the callbacks have returned (tree.c, rcu_barrier: "Wait until all in-flight call_rcu() callbacks complete").
+// Barrier waits until the callbacks have returned (tree.c, rcu_barrier: "Wait
+// until all in-flight call_rcu() callbacks complete").
 func TestBarrierWaitsForCallbacks(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		release := make(chan struct{})
@@ -175,7 +187,8 @@ func TestBarrierWaitsForCallbacks(t *testing.T) {
 	})
 }
 
-// Barrier waits for the callbacks of before it alone (rcu_barrier: "in-flight").
+// Barrier waits for the callbacks of before it alone (rcu_barrier:
+// "in-flight").
 func TestBarrierDoesNotWaitForLaterCallbacks(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		patiently(t, "Barrier returns, although a callback that was posted after it blocks", func(patience time.Duration) bool {
@@ -198,8 +211,9 @@ func TestBarrierDoesNotWaitForLaterCallbacks(t *testing.T) {
 	})
 }
 
-// Barrier without a callback does not wait for readers ("if there are no RCU callbacks queued anywhere in the system, then rcu_barrier() is within its rights to return
-// immediately, without waiting for anything": rcu_barrier).
+// Barrier without a callback does not wait for readers ("if there are no RCU
+// callbacks queued anywhere in the system, then rcu_barrier() is within its
+// rights to return immediately, without waiting for anything": rcu_barrier).
 func TestBarrierDoesNotWaitForReaders(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave := enter(d)
@@ -212,7 +226,8 @@ func TestBarrierDoesNotWaitForReaders(t *testing.T) {
 	})
 }
 
-// Close waits for all that was asked for; one that expires leaves the domain open (srcutree.c, cleanup_srcu_struct; rcu, srcu: Close).
+// Close waits for all that was asked for; one that expires leaves the domain
+// open (srcutree.c, cleanup_srcu_struct; rcu, srcu: Close).
 func TestCloseWaits(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave := enter(d)
@@ -239,7 +254,8 @@ func TestCloseWaits(t *testing.T) {
 	})
 }
 
-// Close waits for a grace period that was asked for by StartPoll alone (rcu, srcu: Close).
+// Close waits for a grace period that was asked for by StartPoll alone (rcu,
+// srcu: Close).
 func TestCloseWaitsForPolls(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave := enter(d)
@@ -257,7 +273,8 @@ func TestCloseWaitsForPolls(t *testing.T) {
 	})
 }
 
-// Close does not wait for readers where no grace period is wanted (rcu, srcu: Close).
+// Close does not wait for readers where no grace period is wanted (rcu, srcu:
+// Close).
 func TestCloseDoesNotWaitForReaders(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave := enter(d)
@@ -265,12 +282,13 @@ func TestCloseDoesNotWaitForReaders(t *testing.T) {
 		happens(t, "Close returns", succeeds(t, d.Close))
 		leave()
 		if d.poll(cookie) {
-			t.Error("a grace period has passed that nobody wanted")
+			t.Error("a grace period has passed that was not wanted")
 		}
 	})
 }
 
-// After Close, Synchronize, Call and StartPoll panic, each by its name; Close again does nothing (rcu, srcu: Close).
+// After Close, Synchronize, Call and StartPoll panic, each by its name; Close
+// again does nothing (rcu, srcu: Close).
 func TestClosedDomain(t *testing.T) {
 	for _, of := range domains {
 		t.Run(of.name, func(t *testing.T) {
@@ -303,7 +321,8 @@ func TestClosedDomain(t *testing.T) {
 	}
 }
 
-// A domain has goroutines only while callbacks, or those who poll, wait for a grace period; it need not be closed for that (rcu, srcu: Domain).
+// A domain has goroutines only while a callback, or a cookie of StartPoll,
+// waits for a grace period; it need not be closed for that (rcu, srcu: Domain).
 func TestQuietDomainHasNoGoroutines(t *testing.T) {
 	for _, of := range domains {
 		t.Run(of.name, func(t *testing.T) {

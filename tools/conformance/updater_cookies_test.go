@@ -11,14 +11,15 @@ import (
 	"hazptr/srcu"
 )
 
-// GetState starts nothing; its cookie is over when others have made a grace period pass ("It is the caller's responsibility to make sure that grace period happens":
-// srcutree.c, get_state_synchronize_srcu).
+// GetState starts nothing; its cookie is over when others have made a grace
+// period pass ("It is the caller's responsibility to make sure that grace
+// period happens": srcutree.c, get_state_synchronize_srcu).
 func TestGetStateStartsNothing(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		cookie := d.getState()
 		time.Sleep(brief)
 		if d.poll(cookie) {
-			t.Error("a grace period has passed that nobody wanted")
+			t.Error("a grace period has passed that was not wanted")
 		}
 		happens(t, "Synchronize returns", succeeds(t, d.Synchronize))
 		if !d.poll(cookie) {
@@ -30,8 +31,9 @@ func TestGetStateStartsNothing(t *testing.T) {
 	})
 }
 
-// StartPoll needs nobody else ("this function also ensures that any needed SRCU grace period will be started": srcutree.c, start_poll_synchronize_srcu).
-func TestStartPollNeedsNobodyElse(t *testing.T) {
+// StartPoll needs no other call ("this function also ensures that any needed
+// SRCU grace period will be started": srcutree.c, start_poll_synchronize_srcu).
+func TestStartPollNeedsNoOther(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave := enter(d)
 		cookie := d.startPoll()
@@ -50,7 +52,8 @@ func TestStartPollNeedsNobodyElse(t *testing.T) {
 	})
 }
 
-// No more than two cookies that differ are live at any time (NUM_ACTIVE_RCU_POLL_OLDSTATE, NUM_ACTIVE_SRCU_POLL_OLDSTATE: 2).
+// No more than two cookies that differ are live at any time
+// (NUM_ACTIVE_RCU_POLL_OLDSTATE, NUM_ACTIVE_SRCU_POLL_OLDSTATE: 2).
 func TestAtMostTwoCookiesAreLive(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		live := make(map[any]bool)
@@ -88,7 +91,8 @@ func TestAtMostTwoCookiesAreLive(t *testing.T) {
 	})
 }
 
-// A cookie of the time of a grace period that is given up may tell one grace period late, and no later (rcu, srcu: Poll).
+// A cookie of the time of a grace period that is given up may tell one grace
+// period late, and no later (rcu, srcu: Poll).
 func TestCookieOfAGracePeriodThatWasGivenUp(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave, before := enter(d), d.getState()
@@ -115,8 +119,9 @@ func TestCookieOfAGracePeriodThatWasGivenUp(t *testing.T) {
 	})
 }
 
-// What StartPoll has started comes to pass also where the grace period of its time was given up, and others have polled since (rcu, srcu: StartPoll, "so that Poll reports true in the
-// end").
+// What StartPoll has started comes to pass also where the grace period of its
+// time was given up, and others have polled since (rcu, srcu: StartPoll, "so
+// that Poll reports true in the end").
 func TestStartPollOfAGracePeriodThatWasGivenUp(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave, before := enter(d), d.getState()
@@ -150,7 +155,7 @@ func TestUpdaterMisuse(t *testing.T) {
 		mustPanic(t, of.name+": Call of nil", func() { d.Call(nil) })
 		mustPanic(t, of.name+": Poll of a Cookie that this Domain did not return", func() { d.poll(other.getState()) })
 		if d.poll(d.getState()) {
-			t.Error("a grace period has passed that nobody wanted")
+			t.Error("a grace period has passed that was not wanted")
 		}
 	}
 	mustPanic(t, "rcu: Poll of a Cookie that this Domain did not return", func() { rcu.New().Poll(rcu.Cookie{}) })

@@ -11,7 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A wish is something that was asked for at some time, and comes to pass when every section that had begun by then has ended.
+// A wish was made at some time, and comes to pass when every section that had
+// begun by then has ended.
 type wish struct {
 	made  int
 	over  func() bool
@@ -25,7 +26,8 @@ type timed struct {
 	depth, begun int
 }
 
-// gracePeriods drives a domain by a random sequence of calls by one goroutine, against the times at which sections begin and end.
+// gracePeriods drives a domain by a random sequence of calls by one goroutine,
+// against the times at which sections begin and end.
 func gracePeriods(t *rapid.T, d domain) {
 	const n = 3
 	now := 0
@@ -155,7 +157,10 @@ func gracePeriods(t *rapid.T, d domain) {
 					t.Fatal(err)
 				}
 				if err != nil {
-					return // nobody can say whether the grace period of the last callback has begun before those came who are inside
+					// It can't be told whether the grace period of the last
+					// callback has begun before the readers came that are
+					// inside.
+					return
 				}
 			}
 			if calls > 0 && !returned(calls-1) {
@@ -184,7 +189,8 @@ func gracePeriods(t *rapid.T, d domain) {
 	}
 }
 
-// What was asked for at some time comes to pass when the sections have ended that had begun by then, and not before; and in a quiet moment it does so at once.
+// A wish comes to pass when the sections have ended that had begun by its time,
+// and not before. In a quiet moment it does so at once.
 func TestGracePeriodsProperty(t *testing.T) {
 	for _, of := range domains {
 		t.Run(of.name, func(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 	"hazptr/srcu"
 )
 
-// A node is what readers find and updaters end. What is plain in it is for the race detector: an end that comes too early is a race.
+// A node is what readers find and updaters end. What is plain in it is for the
+// race detector: an end that comes too early is a race.
 type node struct {
 	child *node
 	ended bool
@@ -29,8 +30,9 @@ func (n *node) inUse(t *testing.T) {
 	}
 }
 
-// What a reader finds in a section stays until the section ends, whatever way updaters wait for that: Synchronize, Call, or a poll, while others give up (rcutorture: readers of all
-// kinds, writers of all kinds; KERNEL.md).
+// What a reader finds in a section stays until the section ends, in whatever
+// way updaters wait for that: Synchronize, Call, or a poll, while others give
+// up (rcutorture: readers of all kinds, writers of all kinds).
 func TestWhatReadersFindStays(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		var current atomic.Pointer[node]
@@ -114,7 +116,9 @@ func TestWhatReadersFindStays(t *testing.T) {
 	})
 }
 
-// Several who post and wait at a time: Barrier returns when all that were posted before it have been called, each once and in order for whoever posts (rcutorture: rcu_torture_barrier).
+// Several goroutines post and wait at a time. Barrier returns when all that
+// were posted before it have been called, each once, and in order for each
+// poster (rcutorture: rcu_torture_barrier).
 func TestBarrierOfManyPosters(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		stop := make(chan struct{})
@@ -159,7 +163,9 @@ func TestBarrierOfManyPosters(t *testing.T) {
 	})
 }
 
-// The same for sections that begin in one goroutine and end in another (include/linux/srcu.h, srcu_down_read and srcu_up_read; rcutorture's up/down readers).
+// The same for sections that begin in one goroutine and end in another
+// (include/linux/srcu.h, srcu_down_read and srcu_up_read; rcutorture's up/down
+// readers).
 func TestSRCUWhatReadersFindStaysWhenTheyHandOn(t *testing.T) {
 	d := srcu.New()
 	type section struct {

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// Synchronize waits for the sections that had begun ("after all currently executing RCU read-side critical sections have completed": kernel/rcu/tree.c, synchronize_rcu;
-// kernel/rcu/srcutree.c, synchronize_srcu).
+// Synchronize waits for the sections that had begun ("after all currently
+// executing RCU read-side critical sections have completed": kernel/rcu/tree.c,
+// synchronize_rcu; kernel/rcu/srcutree.c, synchronize_srcu).
 func TestSynchronizeWaitsForSectionsThatHadBegun(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		first, second := enter(d), enter(d)
@@ -24,8 +25,11 @@ func TestSynchronizeWaitsForSectionsThatHadBegun(t *testing.T) {
 	})
 }
 
-// Synchronize does not wait for later sections, also where they stay ("the caller might well be executing concurrently with new RCU read-side critical sections that began
-// while synchronize_rcu() was waiting": synchronize_rcu): neither for a new reader's, nor for one that a reader whom it waited for has entered since.
+// Synchronize does not wait for later sections, also where they stay ("the
+// caller might well be executing concurrently with new RCU read-side critical
+// sections that began while synchronize_rcu() was waiting": synchronize_rcu):
+// neither for a new reader's, nor for one that a reader for which it waited has
+// entered since.
 func TestSynchronizeDoesNotWaitForLaterSections(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		patiently(t, "Synchronize returns, although later sections stay", func(patience time.Duration) bool {
@@ -58,7 +62,8 @@ func TestSynchronizeDoesNotWaitForLaterSections(t *testing.T) {
 	})
 }
 
-// Sections nest; the outermost one's end is what counts ("may be nested": synchronize_rcu; include/linux/srcu.h, srcu_read_lock).
+// Sections nest; the outermost one's end is what counts ("may be nested":
+// synchronize_rcu; include/linux/srcu.h, srcu_read_lock).
 func TestSectionsNest(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		r := d.newReader()
@@ -78,8 +83,9 @@ func TestSectionsNest(t *testing.T) {
 	})
 }
 
-// Readers that enter again and again hold up no grace period, also when there is never a moment at which nobody is inside (synchronize_rcu waits for "currently executing"
-// sections alone; srcutree.c, srcu_flip).
+// Readers that enter again and again hold up no grace period, also when there
+// is never a moment at which none is inside (synchronize_rcu waits for
+// "currently executing" sections alone; srcutree.c, srcu_flip).
 func TestReadersDoNotStarveAGracePeriod(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		stop := make(chan struct{})
@@ -90,7 +96,8 @@ func TestReadersDoNotStarveAGracePeriod(t *testing.T) {
 				r := d.newReader()
 				defer r.Close()
 				r.ReadLock()
-				for inside.Done(); ; r.ReadLock() { // it is outside for no longer than that
+				// It is outside for no longer than that.
+				for inside.Done(); ; r.ReadLock() {
 					time.Sleep(200 * time.Microsecond)
 					r.ReadUnlock()
 					select {
@@ -164,7 +171,8 @@ func TestSynchronizeThatExpiresLeavesTheDomainUsable(t *testing.T) {
 	})
 }
 
-// Whoever gives up may have been running the grace period that others wait for: they get theirs (rcu, srcu: Synchronize).
+// A Synchronize that gives up may have been running the grace period that
+// others wait for: they get theirs (rcu, srcu: Synchronize).
 func TestSynchronizeThatExpiresLeavesTheOthersTheirGracePeriod(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		leave, cookie := enter(d), d.getState()
@@ -189,7 +197,8 @@ func TestSynchronizeThatExpiresLeavesTheOthersTheirGracePeriod(t *testing.T) {
 	})
 }
 
-// Domains are independent (include/linux/srcu.h: each srcu_struct has its own readers; rcu: Domain).
+// Domains are independent (include/linux/srcu.h: each srcu_struct has its own
+// readers; rcu: Domain).
 func TestDomainsAreIndependent(t *testing.T) {
 	for _, of := range domains {
 		t.Run(of.name, func(t *testing.T) {
@@ -206,7 +215,8 @@ func TestDomainsAreIndependent(t *testing.T) {
 	}
 }
 
-// Synchronize does not wait for callbacks: neither it nor Barrier implies the other (Documentation/RCU/rcubarrier.rst; rcu, srcu: Synchronize).
+// Synchronize does not wait for callbacks: neither it nor Barrier implies the
+// other (Documentation/RCU/rcubarrier.rst; rcu, srcu: Synchronize).
 func TestSynchronizeDoesNotWaitForCallbacks(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		release := make(chan struct{})
@@ -221,13 +231,16 @@ func TestSynchronizeDoesNotWaitForCallbacks(t *testing.T) {
 	})
 }
 
-// Those who give up again and again, before any section of the time has ended, hold up nobody who has patience (rcu, srcu: Synchronize ends when the sections have that had begun).
-func TestSynchronizeIsNotStarvedByThoseWhoGiveUp(t *testing.T) {
+// Synchronizes that give up again and again, before any section of the time has
+// ended, do not hold up one that has patience (rcu, srcu: Synchronize ends when
+// the sections have that had begun).
+func TestSynchronizeIsNotStarvedByOthersThatGiveUp(t *testing.T) {
 	both(t, func(t *testing.T, d domain) {
 		stop := make(chan struct{})
 		var all, inside sync.WaitGroup
 		inside.Add(2)
-		for range 2 { // sections that are longer than the others' patience, and overlap
+		// Sections that are longer than the others' patience, and overlap.
+		for range 2 {
 			all.Go(func() {
 				leave := enter(d)
 				inside.Done()

@@ -101,7 +101,8 @@ func (v *visitor) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// sees waits until a JavaScript expression is true, also if that takes another page.
+// sees waits until a JavaScript expression is true, also if that takes another
+// page.
 func (v *visitor) sees(what, expression string) {
 	v.t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -140,8 +141,8 @@ func (v *visitor) takePicture() {
 	}
 }
 
-// mustBeContentWith fails the test if the browser has complained, or was made to
-// ask another server.
+// mustBeContentWith fails the test if the browser has complained, or was made
+// to ask another server.
 func (v *visitor) mustBeContentWith(server string) {
 	v.t.Helper()
 	v.mu.Lock()
@@ -156,7 +157,9 @@ func (v *visitor) mustBeContentWith(server string) {
 	}
 }
 
-// The page of a program at work, in which one reader stays: he is named, what is opened stays open while the page renews itself, it can be paused, and he is gone when he has left.
+// The page is of a program at work, in which one reader stays. It names the
+// reader. What is opened stays open while the page renews itself. The page can
+// be paused. The reader is gone from it when it has left.
 func TestPage(t *testing.T) {
 	v := newVisitor(t)
 	s := newStore(t)

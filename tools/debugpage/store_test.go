@@ -22,8 +22,8 @@ type store struct {
 	newest  *hazptr.Pointer[edition]
 	folder  string
 	readers sync.WaitGroup
-	leave   chan struct{} // closed to end the readers who behave
-	release chan struct{} // closed to let the one go who does not
+	leave   chan struct{} // closed to end the readers that behave
+	release chan struct{} // closed to end the one that stays
 	stalled sync.WaitGroup
 }
 

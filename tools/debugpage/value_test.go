@@ -26,7 +26,8 @@ type catalog struct {
 	left  chan error
 }
 
-const catalogName = `catalog </h2><b id="inserted">of & "averylongname` // goes on without a space
+// The last word goes on without a space.
+const catalogName = `catalog </h2><b id="inserted">of & "averylongname`
 
 func newCatalog(t *testing.T) *catalog {
 	t.Helper()
@@ -66,8 +67,8 @@ func (c *catalog) browse(reading chan struct{}) error {
 	})
 }
 
-// The page of a program in which a reader of a Value stays: a Load waits for it,
-// the page tells where it is, and what fails when it has left.
+// The page of a program in which a reader of a Value stays: a Load waits for
+// it, the page tells where it is, and what fails when it has left.
 func TestPageOfAValue(t *testing.T) {
 	v := newVisitor(t)
 	server := httptest.NewServer(debug.Handler())

@@ -26,7 +26,7 @@ func TestBadOptions(t *testing.T) {
 		"-run (":                                "missing closing )",
 		"-within 5":                             "say 5s",
 		"-parallel -1":                          "-1",
-		"-mutants nobody":                       `there is no mutant "nobody"; mutation -list prints them`,
+		"-mutants none-such":                    `there is no mutant "none-such"; mutation -list prints them`,
 		"-mutants validate-skipped -order t0x4": "-order repeats an execution of the library as it is: leave -mutants out",
 		"-mutants all -run Protect":             "-run chooses scenarios, and each mutant has its own",
 		"-mutants nofence":                      "the mutant nofence has no scenario",

@@ -32,9 +32,8 @@ named TestExplore, in the packages whose code they explore. They run in a build
 in which the library announces each atomic access, lock and fence; the sources
 stay as they are.
 
-An execution that is redundant was cut off: another one has come to the same. A
-scenario that is bounded has not ended in its time. Nothing wrong was found up
-to then.
+A redundant execution was cut off, since another one has come to the same state.
+A bounded scenario did not end in its time. Nothing wrong was found until then.
 
 A mutant is the library with a rule broken on purpose. One that no scenario
 refutes, though the table says that one does, is a failure.`,
@@ -50,7 +49,7 @@ func main() { exploration.Main() }
 
 // options are the command line.
 type options struct {
-	Run      pattern       `name:"run" default:"." placeholder:"REGEXP" group:"Scenarios:" help:"those whose names match (all)"`
+	Run      pattern       `name:"run" default:"." placeholder:"REGEXP" group:"Scenarios:" help:"scenarios whose names match (all)"`
 	Within   time.Duration `name:"within" default:"20s" between:"1ms,24h" group:"Scenarios:" help:"how long one is explored, at most"`
 	Story    bool          `name:"story" group:"Scenarios:" help:"print one right execution of each, too"`
 	Order    string        `name:"order" placeholder:"ORDER" group:"Scenarios:" help:"repeat the execution of one scenario that has this order, as a failure prints it"`

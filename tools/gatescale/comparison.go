@@ -29,7 +29,7 @@ var passes = []int{0, 1, 8, manyPasses}
 type contestant struct {
 	usage
 	lines  string                  // of code
-	held   []float64               // ns of enter and exit while many passes are held
+	held   []float64               // ns of enter and exit while passes are held
 	frozen map[int][]time.Duration // freezes by the number of passes
 }
 

@@ -19,7 +19,8 @@ type options struct {
 	Format  string `name:"format" default:"table" enum:"table,json" help:"table or json"`
 }
 
-const mostFreezes = 1_000_000 // of each kind in all, of which each takes 0.2 ms or more
+// Of each kind in all. Each takes 0.2 ms or more.
+const mostFreezes = 1_000_000
 
 // Check looks at the options together.
 func (o *options) Check() error {
@@ -45,7 +46,7 @@ What is measured:
                    these two loads, by 1 goroutine that is not pinned.
   freeze           µs from the beginning of the last Exit to the return of the
                    Freeze that waits for it, with so many passes held when it
-                   begins; that of waking a goroutine is in it. With none held,
+                   begins; waking a goroutine is a part of it. With none held,
                    from the beginning of Freeze. The last three rows are after
                    1000 have been held: a gate on hazard pointers looks at all
                    slots that were ever in use.

@@ -15,8 +15,7 @@ import (
 	"hazptr/tools/loads/internal/summary"
 )
 
-// shown is how many of a load's figures are in the table; all are in the
-// pictures.
+// shown is how many of a load's figures are in the table; all are in its JSON.
 const shown = 2
 
 // newTable returns the table of all loads.
@@ -88,18 +87,21 @@ func checkFolder(folder string, chosen []load) error {
 	return nil
 }
 
-// writeFiles writes loads.md, loads.json and a picture of each load to a
-// folder.
+// writeFiles writes loads.md, loads.json and the loads' pictures to a folder.
 func writeFiles(folder string, all []*summary.Summary) error {
 	var md strings.Builder
 	t := newTable(all)
 	fmt.Fprintf(&md, "%s\n", t.RenderMarkdown())
 	for _, s := range all {
 		name := nameOf(title(s))
-		if err := picture(filepath.Join(folder, name+".svg"), s); err != nil {
+		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n%s.\n", name, s.Command, s.Verdict)
+		drawn, err := s.Draw(filepath.Join(folder, name+".svg"))
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n%s.\n\n![%s](%s.svg)\n", name, s.Command, s.Verdict, name, name)
+		if drawn {
+			fmt.Fprintf(&md, "\n![%s](%s.svg)\n", name, name)
+		}
 	}
 	if err := os.WriteFile(filepath.Join(folder, "loads.md"), []byte(md.String()), 0o644); err != nil {
 		return err

@@ -26,28 +26,40 @@ func build(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	packages := []string{"build", "-o", folder + "/", "hazptr/hazptrvet"}
-	for _, name := range []string{"refscale", "updatescale", "gatescale", "reftorture", "mutation", "explore"} {
+	for _, name := range []string{"refscale", "updatescale", "gatescale", "scaling", "reftorture", "mutation", "explore"} {
 		packages = append(packages, "hazptr/tools/"+name)
 	}
-	for _, name := range []string{"", "/bbolt", "/bbolt/worker", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {
+	for _, name := range []string{"", "/bbolt", "/fdtable", "/gate", "/label", "/mmdb", "/pebble"} {
 		packages = append(packages, "hazptr/tools/loads"+name)
 	}
 	for _, name := range []string{"certificate", "config", "mapping", "model", "plugin", "segments", "server"} {
 		packages = append(packages, "hazptr/examples/"+name)
 	}
-	if out, err := exec.CommandContext(t.Context(), "go", packages...).CombinedOutput(); err != nil {
+	goCommand(t, nil, packages...)
+	// A module apart.
+	goCommand(t, []string{"GOWORK=off"}, "-C", "../loads/bbolt/worker", "build", "-o", folder+"/", ".")
+	return folder
+}
+
+func goCommand(t *testing.T, environment []string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Env = append(os.Environ(), environment...)
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return folder
 }
 
 // A process is a program that runs.
 type process struct {
 	*exec.Cmd
-	temporary, cache string   // its folders
-	alive            *os.File // at its end when the program and all that it has started have ended
-	stderr           strings.Builder
-	waited           chan error
+	temporary, cache string // its folders
+
+	// It is at its end when the program and all that it has started have ended.
+	alive *os.File
+
+	stderr strings.Builder
+	waited chan error
 }
 
 func start(t *testing.T, program string, args ...string) *process {
@@ -119,7 +131,7 @@ func TestInterrupted(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale", "refscale -loops 100000000", "updatescale -duration 5s", "gatescale", "reftorture -type hazptr", "reftorture -type busted", "mutation", "explore",
+		"refscale", "refscale -loops 100000000", "updatescale -duration 5s", "gatescale", "scaling", "reftorture -type hazptr", "reftorture -type busted", "mutation", "explore",
 		"hazptrvet hazptr/...", "loads -out= all", "bbolt", "fdtable", "gate", "label", "mmdb -networks 500000", "mmdb -networks 1000 -duration 1m -http",
 		"mmdb -networks 1000 -duration 1m -ways unsafe -readers 1 -reloads 1", "pebble", "server -for 0",
 	} {
@@ -192,8 +204,8 @@ func TestNamedPipe(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale -svg FILE", "refscale -against FILE", "updatescale -against FILE", "updatescale -svg FILE", "mmdb -db FILE", "worker -file FILE", "worker -check -file FILE", "hazptrvet -cpuprofile FILE hazptr", "hazptrvet -trace=FILE hazptr",
-		"hazptrvet FILE.go", "hazptrvet FILE.cfg", "loads -out FOLDER mmdb", "loads -out FILE mmdb", "bbolt -dir FILE", "fdtable -dir FILE", "gate -dir FILE", "label -dir FILE", "pebble -dir FILE",
+		"refscale -svg FILE", "refscale -against FILE", "updatescale -against FILE", "updatescale -svg FILE", "scaling -from FILE", "scaling -page FILE", "scaling -json FILE", "bbolt -svg FILE", "mmdb -db FILE", "worker -file FILE", "worker -check -file FILE", "hazptrvet -cpuprofile FILE hazptr", "hazptrvet -trace=FILE hazptr",
+		"hazptrvet FILE.go", "hazptrvet FILE.cfg", "loads -out FOLDER mmdb", "loads -out FILE mmdb", "bbolt -dir FILE", "bbolt -export FILE", "fdtable -dir FILE", "gate -dir FILE", "label -dir FILE", "pebble -dir FILE",
 	} {
 		t.Run(line, func(t *testing.T) {
 			folder := t.TempDir()
@@ -206,7 +218,11 @@ func TestNamedPipe(t *testing.T) {
 			p := start(t, filepath.Join(programs, words[0]), words[1:]...)
 			p.end(t)
 			want := "is a named pipe"
-			if words[1] == "-dir" || words[1] == "-out" && words[2] != folder { // which ask for a folder
+			if words[1] == "-export" {
+				want = "is not a folder"
+			}
+			// These flags ask for a folder.
+			if words[1] == "-dir" || words[1] == "-out" && words[2] != folder {
 				want = "not a directory"
 			}
 			if said := p.stderr.String(); p.ProcessState.Success() || !strings.Contains(said, folder) || !strings.Contains(said, want) {
@@ -221,8 +237,8 @@ func TestEmptyValue(t *testing.T) {
 	long.Only(t, "it builds all programs")
 	programs := build(t)
 	for _, line := range []string{
-		"refscale -svg", "refscale -against", "updatescale -against", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "reftorture -type", "reftorture -scenes", "mutation -mutants", "explore -mutants",
-		"mmdb -db", "mmdb -ways", "worker -file", "bbolt -dir", "bbolt -grow", "bbolt -long", "fdtable -dir", "gate -dir", "gate -io", "gate -ways", "label -dir", "label -do", "label -replace",
+		"refscale -svg", "refscale -against", "updatescale -against", "refscale -types", "refscale -pin", "updatescale -svg", "updatescale -types", "gatescale -format", "scaling -pack", "scaling -from", "scaling -page", "bbolt -svg", "reftorture -type", "reftorture -scenes", "mutation -mutants", "explore -mutants",
+		"mmdb -db", "mmdb -ways", "worker -file", "bbolt -dir", "bbolt -export", "bbolt -grow", "bbolt -long", "fdtable -dir", "gate -dir", "gate -io", "gate -ways", "label -dir", "label -do", "label -replace",
 		"pebble -dir", "server -addr", "hazptrvet -cpuprofile",
 	} {
 		t.Run(line, func(t *testing.T) {

@@ -45,7 +45,8 @@ func (m *model) search(ctx context.Context, folder string, r *run, mutant string
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(folder, "pan"), pan...)
 	cmd.Dir = folder
-	said, err := cmd.CombinedOutput() // that it has found an error is no error of ours
+	// That it has found an error is no error of ours.
+	said, err := cmd.CombinedOutput()
 	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
 		return "", err
 	}

@@ -18,12 +18,12 @@ import (
 
 var mutation = program.Program[options]{
 	Name: "mutation",
-	Purpose: `Mutation changes a line of the library that its correctness hangs on, one at a
-time, in a build of its own, and looks what notices: first the fuzz test that is
-made for it, if there is one, then the package's tests, the conformance tests,
-the type of reftorture that uses the line, the Spin models and the scenarios of
-tools/explore, which .ci/run verifies. A mutant that nothing notices survives,
-and the status is 1.`,
+	Purpose: `Mutation breaks the library on purpose, one line at a time that its correctness
+depends on, each in a build of its own, and reports what notices: first the fuzz
+test that is made for it, if there is one, then the package's tests, the
+conformance tests, the type of reftorture that uses the line, the Spin models
+and the scenarios of tools/explore, which .ci/run verifies. A mutant that
+nothing notices survives, and the status is 1.`,
 	Examples: []string{
 		"mutation",
 		"mutation -list",
@@ -46,11 +46,11 @@ func main() { mutation.Main() }
 
 // options are the command line.
 type options struct {
-	Mutants mutants       `name:"mutants" default:"all" placeholder:"LIST" group:"Mutants:" help:"names, separated by commas; ordering: those that break an order which goroutines see (${default})"`
+	Mutants mutants       `name:"mutants" default:"all" placeholder:"LIST" group:"Mutants:" help:"names, separated by commas; ordering: the ones that break an order which goroutines see (${default})"`
 	List    bool          `name:"list" group:"Mutants:" help:"print the mutants and the rules that they break"`
 	Every   bool          `name:"every" group:"Tests:" help:"go on when a mutant is noticed, and print what each kind of test notices"`
 	Short   bool          `name:"short" group:"Tests:" help:"run the tests with -short"`
-	Timeout time.Duration `name:"timeout" default:"3m" between:"1s,24h" group:"Tests:" help:"how long a package's tests may take; tests that hang have noticed, too"`
+	Timeout time.Duration `name:"timeout" default:"3m" between:"1s,24h" group:"Tests:" help:"how long a package's tests may take; tests that hang count as having noticed"`
 	Catch   time.Duration `name:"catch" default:"20s" between:"1s,1h" group:"Tests:" help:"how long reftorture may take"`
 }
 

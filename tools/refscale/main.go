@@ -78,10 +78,11 @@ What is measured:
 
 Types:
 %s
-  hazptr, hazptr-guard, rcu and srcu end old objects on goroutines of their own,
-  when no reader is left that may use them. With cachedref, percpu_ref and
-  refcnt-cond the reader that drops the last reference does it; to cachedref a
-  cache that still has the object is a reference, which its reader drops at the
-  next read. The updaters of all locks and gates end the old object themselves,
-  when they have got the readers out. load, percpuinc and refcnt end none.
+  hazptr, hazptr-guard, hazptr-do, rcu and srcu end old objects on goroutines
+  of their own, when no reader is left that may use them. With cachedref,
+  percpu_ref and refcnt-cond the reader that drops the last reference does it;
+  to cachedref a cache that still has the object is a reference, which its
+  reader drops at the next read. The updaters of all locks and gates end the
+  old object themselves, when they have got the readers out. load, percpuinc
+  and refcnt end none.
 `

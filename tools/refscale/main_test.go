@@ -20,7 +20,7 @@ func call(args string) (status int, stdout, stderr string) {
 
 func TestBadFlags(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"-types lokc", `-types: unknown type "lokc"; there are load, hazptr, hazptr-guard`},
+		{"-types lokc", `-types: unknown type "lokc"; there are load, hazptr, hazptr-guard, hazptr-do`},
 		{"-types load,", `types: unknown type ""`},
 		{"-nreaders 0", `-nreaders: "0" is not a number from 1 on`},
 		{"-nreaders 1,-8", `-nreaders: "-8" is not`},

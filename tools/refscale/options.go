@@ -34,7 +34,8 @@ type options struct {
 
 const (
 	sectionTime = 20 * time.Millisecond // of a run, where the loops are found
-	mostReaders = 4096                  // each is a thread, and Go ends a program with more than 10,000
+	// Each is a thread, and Go ends a program with more than 10,000.
+	mostReaders = 4096
 )
 
 // Check looks at the options together.

@@ -13,37 +13,47 @@ import (
 // picture draws s to path as SVG: a group of bars for each type, a bar for each
 // number of readers.
 func picture(path string, s *bench.Set) error {
-	figure := func(v float64) string { return fmt.Sprintf("%.4g", v) }
-	c := &chart.Chart{Low: math.Inf(1), Ticks: chart.Decades(figure, 1, 2, 5)}
-	var readers []int // in the order of the legend
+	var readers []int // of the first type, and so of each
 	for _, r := range s.Results {
 		if !slices.Contains(readers, r.Readers) {
 			readers = append(readers, r.Readers)
 		}
 	}
-	for i, n := range readers {
-		name := fmt.Sprintf("%d readers", n)
-		if n == 1 {
-			name = "1 reader"
-		}
-		c.Legend = append(c.Legend, chart.Swatch{Name: name, Color: fill(i, len(readers))})
-	}
+	bars, least, most, kernel := &chart.Bars{}, math.Inf(1), 0.0, ""
 	for i, r := range s.Results {
-		if i == 0 || s.Results[i-1].Type != r.Type {
-			c.Groups = append(c.Groups, chart.Group{Name: r.Type})
+		first := i == 0 || s.Results[i-1].Type != r.Type
+		if first {
+			bars.Groups = append(bars.Groups, chart.Group{Name: r.Type})
 		}
-		group := &c.Groups[len(c.Groups)-1]
-		color := fill(slices.Index(readers, r.Readers), len(readers))
-		group.Bars = append(group.Bars, chart.Bar{To: r.Median, Mark: r.Minimum, Color: color, Label: nanoseconds(r.Median)})
-		c.Low, c.High = min(c.Low, r.Minimum), max(c.High, r.Median)
+		bar := chart.Bar{To: r.Median, Color: fill(slices.Index(readers, r.Readers), len(readers)), Label: nanoseconds(r.Median),
+			Marks: []chart.Mark{{At: r.Minimum, Color: color.White}}}
+		if len(bars.Groups) == 1 { // its labels say what the colours mean
+			bar.Label += ", " + readersText(r.Readers)
+		}
+		least, most = min(least, r.Minimum), max(most, r.Median)
+		if r.Kernel != nil {
+			bar.Marks = append(bar.Marks, chart.Mark{At: *r.Kernel, Color: orange})
+			most, kernel = max(most, *r.Kernel), "; orange: Linux's refscale on x86"
+		}
+		group := &bars.Groups[len(bars.Groups)-1]
+		group.Bars = append(group.Bars, bar)
 	}
-	c.Low = math.Pow(10, math.Floor(math.Log10(max(c.Low, 1e-3))))
-	c.High = max(c.Low*10, c.High*2.5) // room for the figure and the legend
-	return chart.Write(path, 9*72*chart.Point, []string{
+	low, high := chart.Decades(max(least, 1e-3), max(most, 1e-3))
+	bars.X = chart.Axis{Low: low, High: high, Log: true, Text: func(ns float64) string { return fmt.Sprintf("%.4g", ns) }}
+	return chart.Write(path, []string{
 		headline(s),
 		fmt.Sprintf("%s, %s, %s, heavy fence: %s", s.CPU, s.Go, cores(s), s.Fence),
-		"logarithmic; bar: median, white line in it: minimum",
-	}, chart.Bars(c))
+		"logarithmic; bar: median; white: minimum" + kernel,
+	}, chart.Row{bars})
+}
+
+var orange = color.RGBA{0xf0, 0x7c, 0x00, 0xff}
+
+func readersText(n int) string {
+	if n == 1 {
+		return "1 reader"
+	}
+	return fmt.Sprintf("%d readers", n)
 }
 
 // fill returns the colour of the i-th of n numbers of readers: from light to

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"hazptr/tools/internal/bench"
+	"hazptr/tools/internal/sample"
+	"hazptr/tools/internal/way"
 )
 
 func TestPicture(t *testing.T) {
@@ -17,7 +19,7 @@ func TestPicture(t *testing.T) {
 	far := sampleSet()
 	far.Results[3].Runs[0], far.Results[0].Runs[0] = 1e7, 0
 	far.Summarize()
-	for name, s := range map[string]*bench.Set{"two types": sampleSet(), "one bar": one, "far apart": far} {
+	for name, s := range map[string]*bench.Set{"two types": sampleSet(), "one bar": one, "far apart": far, "every type": everyType()} {
 		path := filepath.Join(t.TempDir(), "picture")
 		if err := picture(path, s); err != nil {
 			t.Fatal(err)
@@ -34,7 +36,7 @@ func TestPicture(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		for _, want := range []string{"<svg", "load", "1 reader", "membarrier", "Model 7"} {
+		for _, want := range []string{"<svg", "load", ", 1 reader", "membarrier", "Model 7"} {
 			if !strings.Contains(string(svg), want) {
 				t.Errorf("%s: no %q in the picture", name, want)
 			}
@@ -43,4 +45,21 @@ func TestPicture(t *testing.T) {
 			t.Errorf("%s: the picture has a coordinate that is no number", name)
 		}
 	}
+}
+
+// everyType is a set with all types, by many numbers of readers.
+func everyType() *bench.Set {
+	s := sampleSet()
+	s.CPU, s.Results = "Model 7 of a name that is as long as names of processors are, 2 GHz", nil
+	for i, typ := range way.Reads() {
+		for j, readers := range []int{1, 2, 4, 8, 32, 1024} {
+			r := &bench.Result{Type: typ.Name, Shape: "read", Readers: readers, Runs: sample.Sample{0.3 + float64(i*j), 1 + float64(i*i*j)}}
+			if ns, has := typ.Kernel[readers]; has {
+				r.Kernel = &ns
+			}
+			s.Results = append(s.Results, r)
+		}
+	}
+	s.Summarize()
+	return s
 }

@@ -8,7 +8,10 @@ type busted struct {
 	name   string
 	good   string
 	mutant string
-	scenes string // in which that shows, if the command line does not say; "": all
+
+	// The scenes in which that shows, if the command line does not say; "" is
+	// all.
+	scenes string
 }
 
 var bustedTypes = []busted{

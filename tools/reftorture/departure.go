@@ -122,7 +122,8 @@ func (l *leaver) leave(d *departure, c *choice, ready func()) bool {
 		if late {
 			at = t.late.stores(t.late.stores(at))
 		}
-		reader(i).Leave() // [clear] waits behind what is late, and [watched?] does not
+		// [clear] waits behind what is late, and [watched?] does not.
+		reader(i).Leave()
 	}
 	for _, r := range l.readers {
 		r.Rest()

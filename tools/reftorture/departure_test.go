@@ -18,7 +18,8 @@ func TestDepartures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for departures := int64(0); departures == 0; { // a busy machine may not come so far
+		// A busy machine may not come so far.
+		for departures := int64(0); departures == 0; {
 			torture, err := newTorture(o, typ)
 			if err != nil {
 				t.Fatal(err)

@@ -82,7 +82,8 @@ func (t *torture) disturb(disturbers *sync.WaitGroup, over <-chan struct{}) *env
 		case 1:
 			debug.SetGCPercent(100)
 		case 2:
-			debug.SetMemoryLimit(16 << 20) // less than is in use: the collector runs all the time, or nearly
+			// Less than is in use: the collector runs all the time, or nearly.
+			debug.SetMemoryLimit(16 << 20)
 			time.Sleep(20 * time.Millisecond)
 			debug.SetMemoryLimit(e.limit)
 		case 3:

@@ -19,22 +19,34 @@ type failure struct {
 
 // The kinds, by the kernel's names where it has one.
 const (
-	kindAge      = "tfe"    // a reader holds an object of an age above 1
-	kindEnded    = "ended"  // a reader holds an object that has ended: a fault, or poison
-	kindHeld     = "held"   // an object was said to be free of readers, and one had it
-	kindMark     = "rtmbe"  // what was written before an object was published was not seen
-	kindMailbox  = "rtmbkf" // what a reader did before it left was not seen by a later reader
-	kindTwice    = "twice"  // an object has ended twice
-	kindLost     = "lost"   // an object, or a callback, has not ended although nothing holds it up
-	kindBarrier  = "rtbe"   // a barrier has returned before a callback
-	kindError    = "rtbke"  // a call has returned an error
-	kindStall    = "stall"  // a stall was not reported
-	kindProgress = "rtfp"   // something does not get on
-	kindList     = "list"   // a structure is not as it must be
-	kindStack    = "stack"  //
-	kindQueue    = "queue"  //
-	kindPanic    = "panic"  // a call has panicked
-	kindDied     = "died"   // the process has died
+	kindAge = "tfe" // a reader holds an object of an age above 1
+
+	// A reader holds an object that has ended: a fault, or poison.
+	kindEnded = "ended"
+
+	// An object was said to be free of readers, and one had it.
+	kindHeld = "held"
+
+	// What was written before an object was published was not seen.
+	kindMark = "rtmbe"
+
+	// What a reader did before it left was not seen by a later reader.
+	kindMailbox = "rtmbkf"
+
+	kindTwice = "twice" // an object has ended twice
+
+	// An object, or a callback, has not ended although nothing holds it up.
+	kindLost = "lost"
+
+	kindBarrier  = "rtbe"  // a barrier has returned before a callback
+	kindError    = "rtbke" // a call has returned an error
+	kindStall    = "stall" // a stall was not reported
+	kindProgress = "rtfp"  // something does not get on
+	kindList     = "list"  // a structure is not as it must be
+	kindStack    = "stack" //
+	kindQueue    = "queue" //
+	kindPanic    = "panic" // a call has panicked
+	kindDied     = "died"  // the process has died
 )
 
 // failures are those of a run.

@@ -35,7 +35,8 @@ func newLateness() (*lateness, error) {
 	makeHuge(cold)
 	l := &lateness{cold: unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(cold))), coldBytes/8), fresh: fresh}
 	for i := 0; i < len(l.cold); i += 512 {
-		l.cold[i] = 1 // a page that was never touched is a fault, and that drains the stores
+		// A page that was never touched is a fault, and that drains the stores.
+		l.cold[i] = 1
 	}
 	return l, nil
 }

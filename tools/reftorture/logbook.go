@@ -166,7 +166,8 @@ func (o *options) checkLog() error {
 	return nil
 }
 
-// commit is for the linker, where the go command does not know: -X main.commit=.
+// commit is for the linker, where the go command does not know: -X
+// main.commit=.
 var commit string
 
 // builtFrom returns the commit that the program was built from, with dirty at

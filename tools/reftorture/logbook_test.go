@@ -61,7 +61,8 @@ func TestLogbook(t *testing.T) {
 	done(again, false, busted, 10*time.Second) // it was given longer
 	done(open("-scenes", "order, leave"), false, "hazptr", time.Minute)
 
-	for cut := range len(" protections=8 ended=5 SUCCESS\n") - 1 { // a line that is torn at any place, or only has no end
+	// A line that is torn at any place, or that only has no end.
+	for cut := range len(" protections=8 ended=5 SUCCESS\n") - 1 {
 		line := text[:strings.IndexByte(string(text), '\n')+1]
 		if err := os.WriteFile(path, line[:len(line)-1-cut], 0o666); err != nil {
 			t.Fatal(err)

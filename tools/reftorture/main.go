@@ -22,7 +22,7 @@ var reftorture = program.Program[options]{
 	Name: "reftorture",
 	Purpose: `Reftorture tries to break hazard pointers and the mechanisms they compete with.
 Each type runs in a process of its own. The busted types are the good ones in a
-build of the library that breaks a rule on purpose: those the test must catch.`,
+build of the library that breaks a rule on purpose. The test must catch them.`,
 	Examples: []string{
 		"reftorture",
 		"reftorture -type hazptr -duration 10m",
@@ -51,7 +51,8 @@ build of the library that breaks a rule on purpose: those the test must catch.`,
 
 func main() {
 	if os.Getenv(verdictVariable) != "" {
-		os.Exit(reftorture.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr)) // a signal ends it at once
+		// A signal ends it at once.
+		os.Exit(reftorture.Run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 	}
 	reftorture.Main()
 }

@@ -124,9 +124,7 @@ func TestEveryTypeHasABustedTwin(t *testing.T) {
 
 // A good type gets through a short run, in processes of its own.
 func TestGoodTypes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it tortures for seconds")
 	const types = "hazptr,rcu"
 	stdout, stderr, status := run_(t, "-type", types, "-duration", "500ms", "-scenes", "everything", "-stutter", "100ms", "-stall-duration", "50ms", "-patience", "60s", "-json")
 	var outcomes []outcome

@@ -22,9 +22,9 @@ type options struct {
 	Duration  time.Duration `name:"duration" default:"1m" between:"100ms,1000h" group:"Runs:" help:"time for each good type"`
 	Catch     time.Duration `name:"catch" default:"20s" between:"1s,1h" group:"Runs:" help:"time for each busted type, at most"`
 	Tries     int           `name:"tries" default:"1" between:"1,1000" group:"Runs:" help:"runs of each type, each with another seed"`
-	Seed      int64         `name:"seed" default:"0" between:"0,9223372036854775807" group:"Runs:" help:"of all that is chosen at random; 0: a new one"`
+	Seed      int64         `name:"seed" default:"0" between:"0,9223372036854775807" group:"Runs:" help:"seed of all random choices; 0: a new one"`
 	Scenes    sceneList     `name:"scenes" default:"all" placeholder:"LIST" group:"Runs:" help:"only these scenes, separated by commas (${default}, but those of a busted type that shows in one)"`
-	Patience  time.Duration `name:"patience" default:"10s" between:"1s,1h" group:"Runs:" help:"how long something may take that nothing holds up for long"`
+	Patience  time.Duration `name:"patience" default:"10s" between:"1s,1h" group:"Runs:" help:"how long an event may take that nothing holds up"`
 	KeepGoing bool          `name:"keep-going" group:"Runs:" help:"go on after a failure"`
 	Race      bool          `name:"race" group:"Runs:" help:"with the race detector, which needs the go command and cgo"`
 	AsyncOff  bool          `name:"asyncpreemptoff" group:"Runs:" help:"without preemption by signals all the time"`
@@ -39,7 +39,7 @@ type options struct {
 	StallFor   time.Duration `name:"stall-duration" default:"1s" between:"0s,1m" group:"Actors:" help:"time for which a reader stays; 0s: none does"`
 	Alone      time.Duration `name:"wakeup-duration" default:"500ms" between:"0s,1m" group:"Actors:" help:"time for wake-ups one by one whenever the stage is empty"`
 
-	Stutter time.Duration `name:"stutter" default:"2s" between:"0s,1h" group:"Intervals, 0s is never:" help:"between two moments with an empty stage"`
+	Stutter time.Duration `name:"stutter" default:"2s" between:"0s,1h" group:"Intervals, 0s is never:" help:"time between two moments with an empty stage"`
 	Shuffle time.Duration `name:"shuffle-interval" default:"3s" between:"0s,1h" group:"Intervals, 0s is never:" help:"threads are pinned or set free; Linux"`
 	OnOff   time.Duration `name:"onoff-interval" default:"1s" between:"0s,1h" group:"Intervals, 0s is never:" help:"GOMAXPROCS changes"`
 	Collect time.Duration `name:"gc-interval" default:"300ms" between:"0s,1h" group:"Intervals, 0s is never:" help:"the garbage collector is made to run"`

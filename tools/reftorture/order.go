@@ -92,7 +92,8 @@ func (t *torture) writeAtOnce(a *actor, readers int) {
 				}
 			}
 			if way.Waits && pause > 0 {
-				t.spin(time.Duration(pause) * time.Nanosecond) // readers come in meanwhile, if it is a gate
+				// Readers come in meanwhile, if it is a gate.
+				t.spin(time.Duration(pause) * time.Nanosecond)
 			}
 			if i%together == 0 {
 				runtime.Gosched() // to the goroutines of the mechanism

@@ -73,7 +73,9 @@ func (q *queue) take(w *hands) bool {
 		tail := q.tail.Load()
 		next := w.Protect(1, &head.Next)
 		if q.head.Load() != head {
-			continue // next may be gone; where it is still the head, next was in the queue when it was protected
+			// next may be gone. Where head is still the head, next was in the
+			// queue when it was protected.
+			continue
 		}
 		if next == nil {
 			w.End()

@@ -53,7 +53,8 @@ func (t *torture) direct(end time.Time, e *environment) {
 		if emptied && leave >= 0 {
 			i = leave // no actor of another scene is still there
 		}
-		e.set(chosen[i].groups&(groupOrder|groupLeave) != 0) // what these are about happens only when two run at the same time
+		// What these are about happens only when two run at the same time.
+		e.set(chosen[i].groups&(groupOrder|groupLeave) != 0)
 		t.stage.set(chosen[i].groups)
 		length := time.Duration(200+choice.of(800)) * time.Millisecond
 		for over := time.Now().Add(min(length, time.Until(end))); time.Now().Before(over) && !t.stop.Load(); {

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// spin keeps the core busy for about d, without a look at the clock, which
-// would take longer than some of what is asked for.
+// spin keeps the core busy for about d. It does not look at the clock, which
+// would take longer than some of the times wanted.
 func (t *torture) spin(d time.Duration) { idle(int(d) * t.nap / 1000) }
 
 // measureNap returns how many turns idle makes in a microsecond.

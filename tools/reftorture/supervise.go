@@ -15,8 +15,11 @@ import (
 // A supervisor starts processes one after the other.
 type supervisor struct {
 	*options
-	ctx            context.Context
-	source, folder string // of the library, once that is needed; for what is built
+	ctx context.Context
+
+	// Of the library, once that is needed; and for what is built.
+	source, folder string
+
 	stdout, stderr io.Writer
 	bar            *program.Bar
 	outcomes       []*outcome
@@ -26,8 +29,8 @@ type supervisor struct {
 type outcome struct {
 	Type   string     `json:"type"`
 	Busted string     `json:"busted_rule,omitempty"`
-	Right  bool       `json:"as_it_should_be"`  // good ones succeed, busted ones are caught
-	Logged string     `json:"logged,omitempty"` // when that was, if the logbook has it
+	Right  bool       `json:"as_it_should_be"`  // good, or caught
+	Logged string     `json:"logged,omitempty"` // when, if the logbook has it
 	Runs   []*verdict `json:"runs"`
 }
 
@@ -77,8 +80,8 @@ func supervise(ctx context.Context, o *options, stdout, stderr io.Writer) (err e
 	return err
 }
 
-// logged tortures the type, unless the logbook has that done, and adds a line to
-// it. There may be none.
+// logged tortures the type, unless the logbook has that done, and adds a line
+// to the logbook. There may be none.
 func (s *supervisor) logged(log *logbook, name string, alone bool) (*outcome, error) {
 	if log == nil {
 		return s.torture(name, alone)

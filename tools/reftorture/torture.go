@@ -27,20 +27,24 @@ type torture struct {
 	actors   sync.WaitGroup
 	stop     atomic.Bool
 
-	letters [mortal.MaxReaders]atomic.Uint64 // of each reader, the last one's number
+	// Of each reader, the last letter's number.
+	letters [mortal.MaxReaders]atomic.Uint64
 
 	bursting    atomic.Int64
 	burstNumber int
 
 	unlinks, ended, replaced, none atomic.Int64
-	circulation                    [ages]atomic.Int64 // objects that have come to each age
+
+	// Objects that have come to each age.
+	circulation [ages]atomic.Int64
+
 	barriers                       struct{ tries, passed atomic.Int64 }
 	mostCBs, flooded, wakened      atomic.Int64
 	departures                     atomic.Int64
 	stalls, stallReports, stutters atomic.Int64
 	disturbed                      disturbed
 	drained                        durations // how long floods took to drain
-	nap                            int       // turns of the idle loop in a microsecond
+	nap                            int       // idle loop's turns in 1µs
 
 	// shown is what readers have counted. Its lock is no updater's: the
 	// mechanism alone is to order readers and updaters.
@@ -49,11 +53,18 @@ type torture struct {
 		tally
 	}
 
-	mu        sync.Mutex                // guards what follows
-	known     [mortal.MaxReaders]uint64 // the highest number of each reader's letters that an ended object has brought
-	digest    uint64
-	digests   int
-	record    map[string][]uint64 // the choices of each actor, for tests; nil: not wanted
+	mu sync.Mutex // guards what follows
+
+	// The highest number of each reader's letters that an ended object has
+	// brought.
+	known [mortal.MaxReaders]uint64
+
+	digest  uint64
+	digests int
+
+	// The choices of each actor, for tests; nil if they are not wanted.
+	record map[string][]uint64
+
 	stalled   uintptr
 	stallTold bool
 }

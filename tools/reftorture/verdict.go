@@ -34,9 +34,12 @@ type verdict struct {
 	OnOffs      int64       `json:"onoffs"`
 	Shuffles    int64       `json:"shuffles"`
 	Collections int64       `json:"collections"`
-	Digest      string      `json:"choices"` // of the first choices of those actors that have made as many
-	Digests     int         `json:"choosers"`
-	Fence       string      `json:"fence"`
+
+	// Of the first choices of the actors that have made as many.
+	Digest string `json:"choices"`
+
+	Digests int    `json:"choosers"`
+	Fence   string `json:"fence"`
 }
 
 func (t *torture) verdict(took time.Duration, whole bool) *verdict {

@@ -33,7 +33,8 @@ func (t *torture) wakeups(c *chooser) {
 			at = turned(at)
 			t.late.touch()
 		}
-		t.retirer.Retire(o, again) // no reader has it, so it can be retired again and again
+		// No reader has it, so it can be retired again and again.
+		t.retirer.Retire(o, again)
 		lost := time.Now().Add(t.Patience / 3)
 		for looks := 0; sleeper.Passes() == before; looks++ {
 			if looks > 1000 {

@@ -217,4 +217,5 @@ func sleep(ctx context.Context, d time.Duration) bool {
 // unfreed counts what allocate has returned and free has not been given.
 var unfreed atomic.Int64
 
-func init() { debug.SetGCPercent(50) } // what is written passes through the heap
+// What is written passes through the heap.
+func init() { debug.SetGCPercent(50) }

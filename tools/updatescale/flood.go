@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	mostWarm = 4096                 // updates of each writer before anything is measured
+	mostWarm = 4096                 // updates of each writer, not measured
 	warmTime = 5 * time.Millisecond // or for so long
 	mostStep = 4096                 // updates between two looks at the clock
 )
@@ -32,16 +32,22 @@ type flood struct {
 // An outcome is what came of a flood. Where nothing was to be had, fields are
 // zero.
 type outcome struct {
-	blocked       blocked
-	updates       int64
-	elapsed       time.Duration // until the last writer was through
-	over          time.Duration // until everything has ended
-	processor     time.Duration // of all but the readers, until everything has ended
-	told          bool          // the system tells processor
-	allocated     uint64        // objects, until everything has ended
-	most, bytes   int64         // pending at any look
-	left          int64         // pending when all that could end with the reader staying had ended
-	drained       time.Duration // from when it left, or the last writer was through, until everything had ended
+	blocked     blocked
+	updates     int64
+	elapsed     time.Duration // until the last writer was through
+	over        time.Duration // until everything has ended
+	processor   time.Duration // of all but the readers, until all has ended
+	told        bool          // the system tells processor
+	allocated   uint64        // objects, until everything has ended
+	most, bytes int64         // pending at any look
+
+	// Pending when all that could end with the reader staying had ended.
+	left int64
+
+	// From when the reader left, or the last writer was through, until
+	// everything had ended.
+	drained time.Duration
+
 	each, request *latency.Histogram
 }
 
@@ -136,7 +142,8 @@ func (f *flood) measure(s *session, r way.Reader, request *latency.Histogram) {
 // settle waits until what is pending becomes no less: while a reader stays,
 // that is what it holds up.
 func (o *outcome) settle(s *session) {
-	const calm = 20 // looks, not milliseconds: with every core busy a sleep takes many
+	// Looks, not milliseconds: with every core busy a sleep takes many.
+	const calm = 20
 	var bytes int64
 	o.left, bytes = s.ending.Pending()
 	o.most, o.bytes = max(o.most, o.left), max(o.bytes, bytes)

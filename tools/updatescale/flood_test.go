@@ -18,7 +18,8 @@ func TestFlood(t *testing.T) {
 			{writers: 2, updates: 100, limit: 10 * time.Millisecond, work: way.NewDelay(time.Microsecond), stall: true, look: true},
 		} {
 			o, err := f.run(small(typ), new(stock), typ)
-			for err == nil && f.stall && o.request.Count() == 0 && f.limit < 10*time.Second { // it came to none, beside other tests
+			// It came to none, beside other tests.
+			for err == nil && f.stall && o.request.Count() == 0 && f.limit < 10*time.Second {
 				f.limit *= 10
 				o, err = f.run(small(typ), new(stock), typ)
 			}
@@ -26,7 +27,7 @@ func TestFlood(t *testing.T) {
 				t.Errorf("%s: %v", typ.Name, err)
 				continue
 			}
-			if !f.stall && (o.blocked != nobody || o.updates < int64(f.writers) || o.updates > int64(f.updates) || o.elapsed <= 0) {
+			if !f.stall && (o.blocked != noWriter || o.updates < int64(f.writers) || o.updates > int64(f.updates) || o.elapsed <= 0) {
 				t.Errorf("%s: %d updates in %v, blocked: %v", typ.Name, o.updates, o.elapsed, o.blocked)
 			}
 			if f.limit == time.Second && o.updates != 200 {
@@ -49,7 +50,8 @@ func TestFlood(t *testing.T) {
 func TestReclaimTakesTime(t *testing.T) {
 	typ := typeNamed(t, "refcnt")
 	c := small(typ)
-	c.Readers, c.Objects, c.Reclaim, c.Duration = 0, 20, time.Millisecond, time.Second // a reader would end some objects itself
+	// A reader would end some objects itself.
+	c.Readers, c.Objects, c.Reclaim, c.Duration = 0, 20, time.Millisecond, time.Second
 	r, found := &result{typ: typ}, new(run)
 	if err := newSeries(c).cost(r, found); err != nil {
 		t.Fatal(err)

@@ -193,7 +193,7 @@ func TestPicture(t *testing.T) {
 	}
 	one := sampleSet(t)
 	one.Results = one.Results[:1]
-	for name, s := range map[string]*set{"all": all, "no figures": none, "one type": one} {
+	for name, s := range map[string]*set{"all": all, "no figures": none, "one type": one, "every type": everyType(t)} {
 		path := filepath.Join(t.TempDir(), "picture")
 		if err := picture(path, s); err != nil {
 			t.Fatal(err)
@@ -210,9 +210,10 @@ func TestPicture(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7", "the same with every core busy"} {
-			if !strings.Contains(string(svg), want) {
-				t.Errorf("%s: no %q in the picture", name, want)
+		for _, want := range []string{"<svg", "hazptr-retire", "membarrier", "Model 7", "500 a second, with every core busy"} {
+			ofFigures := want == "hazptr-retire" || strings.HasPrefix(want, "500")
+			if has := strings.Contains(string(svg), want); has == (ofFigures && name == "no figures") {
+				t.Errorf("%s: %q in the picture: %v", name, want, has)
 			}
 		}
 		if strings.Contains(string(svg), "NaN") || strings.Contains(string(svg), "Inf") {
@@ -221,12 +222,20 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-func TestSize(t *testing.T) {
-	for bytes, want := range map[float64]string{0: "0 B", 999: "999 B", 4096: "4.0 KiB", 1e5: "97.7 KiB", 4.2e6: "4.0 MiB", 4e9: "3.7 GiB", 1e15: "909 TiB"} {
-		if got := size(bytes); got != want {
-			t.Errorf("size(%v) = %s, want %s", bytes, got, want)
+// everyType is a set with all types, whose objects ended soon, late, or never.
+func everyType(t *testing.T) *set {
+	s := sampleSet(t)
+	s.Results = nil
+	for i, typ := range way.Updates() {
+		r := &result{typ: typ}
+		for _, p := range []pace{quiet, paced, busy} {
+			for n := range 100 {
+				r.pool(p).add(&promptness{ages: []age{{time.Duration(n*n) * time.Microsecond << (i % 5), n < 20*i}}})
+			}
 		}
+		s.Results = append(s.Results, r)
 	}
+	return s
 }
 
 func TestEveryFigureHasItsName(t *testing.T) {

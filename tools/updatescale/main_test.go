@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"hazptr/internal/long"
 	"hazptr/tools/internal/way"
 )
 
@@ -38,6 +39,7 @@ func TestBadFlags(t *testing.T) {
 		{"-rate 0", "-rate: 0 is not between 1 and 1000000"},
 		{"-rate 4", "-rate: 4 a second is less than one update in -duration 200ms: raise one of them"},
 		{"-rate 1000000 -duration 11s", "-rate: 1000000 a second is more than 10000000 updates in -duration 11s: lower one of them"},
+		{"-phases cost,soon", `-phases: unknown phase "soon"; there are cost, latency, quiet, paced, busy, garbage, waiting`},
 		{"-nruns 0", "-nruns: 0 is not"},
 		{"-nruns 3.5", "-nruns"},
 		{"-duration 0s", "-duration: 0s is not between 1ms and 1m0s"},
@@ -80,9 +82,7 @@ func TestHelp(t *testing.T) {
 }
 
 func TestProgram(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it measures each type")
 	svg := filepath.Join(t.TempDir(), "u.svg")
 	for _, c := range []struct{ args, want string }{
 		{"-svg " + svg, "Updates by 1, read by 1 all the time; medians of 2 runs"},
@@ -101,7 +101,23 @@ func TestProgram(t *testing.T) {
 	}
 }
 
-// All types and all phases, and who is blocked by a reader that stays.
+// Only the phases that are asked for are measured.
+func TestPhases(t *testing.T) {
+	status, stdout, stderr := call("-types hazptr-retire -phases waiting,quiet -objects 100 -duration 5ms -nruns 2 -format json")
+	var set struct {
+		Results []struct{ Figures map[string]any }
+	}
+	if err := json.Unmarshal([]byte(stdout), &set); err != nil || status != 0 || len(set.Results) != 1 {
+		t.Fatalf("status %d, %v, stderr %s", status, err, stderr)
+	}
+	for figure, want := range map[string]bool{quiet.p50(): true, paced.p50(): false, updates: false, floodUpdates: false, latencyP50: false} {
+		if _, has := set.Results[0].Figures[figure]; has != want {
+			t.Errorf("it has %s: %v", figure, has)
+		}
+	}
+}
+
+// All types and all phases, and which writers a reader that stays blocks.
 func TestAllTypes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes some seconds")
@@ -131,7 +147,7 @@ func TestAllTypes(t *testing.T) {
 		}
 		want := blocks[r.Type]
 		if want == "" {
-			want = "nobody"
+			want = "none"
 		}
 		if r.Blocks != want {
 			t.Errorf("a reader of %s that stays blocks %s, want %s", r.Type, r.Blocks, want)

@@ -24,10 +24,11 @@ type options struct {
 	Readers  int             `json:"nreaders" name:"nreaders" default:"1" between:"0,4096" group:"Readers:" help:"readers in cost and latency, locked to threads"`
 	Hazards  int             `json:"hazards" name:"hazards" default:"0" between:"0,1000000" group:"Readers:" help:"hazard pointers that protect something all the while"`
 	Stall    bool            `json:"stall" name:"stall" group:"Readers:" help:"a reader stays in cost and latency, too"`
+	Phases   phaseNames      `json:"-" name:"phases" default:"all" placeholder:"LIST" group:"Figures:" help:"what to measure, of the phases below, separated by commas; all: every one"`
 	Runs     int             `json:"-" name:"nruns" default:"3" between:"1,10000" group:"Figures:" help:"runs of each type"`
 	Duration time.Duration   `json:"duration_ns" name:"duration" default:"200ms" between:"1ms,1m" group:"Figures:" help:"length of a phase"`
 	Format   string          `json:"-" name:"format" default:"table" enum:"table,json,benchfmt" group:"Figures:" help:"table, json, or benchfmt for benchstat"`
-	Picture  program.OutFile `json:"-" name:"svg" placeholder:"FILE" group:"Figures:" help:"draw the figures, too, and as curves how soon objects end"`
+	Picture  program.OutFile `json:"-" name:"svg" placeholder:"FILE" group:"Figures:" help:"draw how soon objects end, as curves"`
 	Older    string          `json:"-" name:"against" placeholder:"FILE" group:"Figures:" help:"an older build of updatescale takes turns with this one, process by process; both are printed, and how they relate"`
 
 	against *against.Plan // nil without an older build

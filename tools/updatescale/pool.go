@@ -9,7 +9,7 @@ import (
 // A pool is how soon the objects of all runs ended.
 type pool struct {
 	all, ended *latency.Histogram
-	open       time.Duration // the least age of those that had not ended, or 0
+	open       time.Duration // the least age of objects not ended, or 0
 }
 
 func newPool() *pool { return &pool{all: latency.NewHistogram(), ended: latency.NewHistogram()} }

@@ -14,7 +14,7 @@ import (
 
 const (
 	longestHold = 100 * time.Microsecond // that a reader has an object
-	rest        = 2 * time.Millisecond   // between two updates, for all to become quiet
+	rest        = 2 * time.Millisecond   // between two updates, to become quiet
 )
 
 // An age is the time from when its last reader left an object until it ended

@@ -25,9 +25,11 @@ func TestQuantile(t *testing.T) {
 		{over(7), 0.99, 7, true},
 		{over(1, 2, 3, 4), 0.5, 2, true},
 		{over(1, 2, 3, 4), 1, 4, true},
-		{append(over(1, 2), age{3, false}), 0.5, 2, true}, // whatever becomes of the third
+		// Whatever becomes of the third.
+		{append(over(1, 2), age{3, false}), 0.5, 2, true},
 		{append(over(1, 2), age{3, false}), 1, 3, false},
-		{append([]age{{1, false}}, over(2, 3)...), 0.5, 2, false}, // the first may become 4
+		// The first may become 4.
+		{append([]age{{1, false}}, over(2, 3)...), 0.5, 2, false},
 	} {
 		p := promptness{ages: c.ages}
 		if got, exact := p.quantile(c.q); got != c.want || exact != c.exact {

@@ -78,15 +78,20 @@ func (r *result) of(figure string) (s sample.Sample, least bool) {
 // programs rely on.
 func (r *result) MarshalJSON() ([]byte, error) {
 	type figure struct {
-		Median  float64   `json:"median"`
-		Minimum float64   `json:"min"`
-		Maximum float64   `json:"max"`
-		Spread  float64   `json:"spread"`
-		AtLeast bool      `json:"at_least"` // the true figure is no less, which is all that is known
-		Runs    []float64 `json:"runs"`
+		Median  float64 `json:"median"`
+		Minimum float64 `json:"min"`
+		Maximum float64 `json:"max"`
+		Spread  float64 `json:"spread"`
 
-		Pooled        *float64 `json:"pooled,omitempty"` // quantile of the objects of all runs
-		PooledAtLeast bool     `json:"pooled_at_least,omitempty"`
+		// The true figure is no less, and more is not known.
+		AtLeast bool `json:"at_least"`
+
+		Runs []float64 `json:"runs"`
+
+		// A quantile of the objects of all runs.
+		Pooled *float64 `json:"pooled,omitempty"`
+
+		PooledAtLeast bool `json:"pooled_at_least,omitempty"`
 	}
 	figures := make(map[string]figure)
 	for _, run := range r.runs {

@@ -4,16 +4,19 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"hazptr"
 	"hazptr/tools/internal/machine"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/internal/sample"
 	"hazptr/tools/internal/way"
 )
 
-const requestTime = 2 * time.Microsecond // of work in each read of the reader whose latency is measured
+// Of work in each read of the reader whose latency is measured.
+const requestTime = 2 * time.Microsecond
 
 // A series is all runs of a config.
 type series struct {
@@ -35,32 +38,45 @@ func newSeries(c *options) *series {
 type phase struct {
 	name    string
 	measure func(*series, *result, *run) error
+
+	// last is set where it comes after all runs of the others: it gives free
+	// memory back to the system, which phases that allocate would pay for.
+	last bool
 }
 
-// phases are the ones that follow each other in each run.
-var phases = []phase{
-	{"cost", (*series).cost},
-	{"latency", (*series).latency},
-	{"quiet", quiet.measure},
-	{"paced", paced.measure},
-	{"busy", busy.measure},
-	{"garbage", (*series).garbage},
+// phases are all that there are, in the order in which they follow each other.
+func phases() []phase {
+	return []phase{
+		{name: "cost", measure: (*series).cost},
+		{name: "latency", measure: (*series).latency},
+		{name: "quiet", measure: quiet.measure},
+		{name: "paced", measure: paced.measure},
+		{name: "busy", measure: busy.measure},
+		{name: "garbage", measure: (*series).garbage},
+		{name: "waiting", measure: (*series).waiting, last: true},
+	}
 }
 
-// last has the phase that comes after all runs of the others. It gives free
-// memory back to the system, which phases that allocate would pay for.
-var last = []phase{{"waiting", (*series).waiting}}
+// phaseNames are some of the phases.
+type phaseNames []phase
+
+// UnmarshalText reads names with commas between, or "all".
+func (ps *phaseNames) UnmarshalText(text []byte) (err error) {
+	*ps, err = program.Select(string(text), "phase", phases(), func(p phase) string { return p.name })
+	return err
+}
 
 // steps returns how often run calls its argument.
 func (s *series) steps() int {
-	return len(s.config.Types) * (len(phases) + len(last)) * s.config.Runs
+	return len(s.config.Types) * len(s.config.Phases) * s.config.Runs
 }
 
 // run measures until all is done or ctx ends, and calls step after each phase.
 // All types take turns.
 func (s *series) run(ctx context.Context, step func()) (*set, error) {
 	defer hold(s.config.Hazards)()
-	for _, phases := range [][]phase{phases, last} {
+	for _, last := range []bool{false, true} {
+		phases := slices.DeleteFunc(slices.Clone(s.config.Phases), func(p phase) bool { return p.last != last })
 		if err := s.measure(ctx, phases, step); err != nil {
 			return nil, err
 		}
@@ -104,7 +120,8 @@ func hold(hazards int) (release func()) {
 		for _, h := range holders {
 			h.Close()
 		}
-		runtime.KeepAlive(&src) // or another object might get the address that they protect
+		// Otherwise another object might get the address that they protect.
+		runtime.KeepAlive(&src)
 	}
 }
 

@@ -22,9 +22,12 @@ type session struct {
 	typ     way.UpdateType
 	ending  way.Ending
 	sources int
-	objects []*way.Object // by number: first the ones that the sources begin with
-	used    int           // objects that have been taken for a source
-	updates atomic.Int64  // that were made
+
+	// By number: first the ones that the sources begin with.
+	objects []*way.Object
+
+	used    int          // objects that have been taken for a source
+	updates atomic.Int64 // that were made
 
 	stop    atomic.Bool // what readers look at
 	readers sync.WaitGroup

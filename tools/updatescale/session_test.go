@@ -20,7 +20,7 @@ func typeNamed(t *testing.T, name string) way.UpdateType {
 }
 
 func small(types ...way.UpdateType) *options {
-	return &options{Types: types, Writers: 1, Readers: 1, Objects: 300, Rate: 2000, Runs: 1, Duration: 20 * time.Millisecond}
+	return &options{Types: types, Writers: 1, Readers: 1, Objects: 300, Rate: 2000, Phases: phases(), Runs: 1, Duration: 20 * time.Millisecond}
 }
 
 // early is an Ending whose readers protect an object no longer than it takes to

@@ -14,12 +14,12 @@ const tried = 100 * time.Millisecond
 type blocked int
 
 const (
-	nobody      blocked = iota
-	itsWriter           // only the one that replaces the object that the reader has
+	noWriter    blocked = iota
+	itsWriter           // only the one that replaces the reader's object
 	everyWriter         // also the ones that replace others
 )
 
-func (b blocked) String() string { return [...]string{"nobody", "its writer", "every writer"}[b] }
+func (b blocked) String() string { return [...]string{"none", "its writer", "every writer"}[b] }
 
 // A stall is a reader that stays with an object, which is replaced.
 type stall struct {

@@ -18,7 +18,8 @@ import (
 func table(s *set) string {
 	first := pretty.Row{"", "update", "", "", "", "", "ended after", "", "", "pending", "", "", "readers"}
 	second := pretty.Row{"type", "CPU", "min", "p50", "p99", "allocs", "quiet p50", fmt.Sprintf("%d/s p99", s.Rate), "busy p99", "most", "bytes", "left", "p99.9"}
-	withEnded := s.Reclaim > 0 || s.Writers > 1 // where more than one core may have work
+	// Where more than one core may have work.
+	withEnded := s.Reclaim > 0 || s.Writers > 1
 	if withEnded {
 		first, second = append(first, ""), append(second, "ended/s")
 	}
@@ -31,7 +32,7 @@ func table(s *set) string {
 		if found, _ := r.of(updateCPU); len(found) > 0 {
 			least = nanoseconds(found.Minimum())
 		}
-		most, bytes, left := r.text(pendingMost, count), r.text(pendingBytes, size), r.text(pendingLeft, count)
+		most, bytes, left := r.text(pendingMost, count), r.text(pendingBytes, report.Bytes), r.text(pendingLeft, count)
 		if r.blocked == everyWriter {
 			most, bytes, left = "blocks", "", ""
 		}
@@ -115,7 +116,7 @@ readers: p99.9 of a request meanwhile, to that of swap
 		b.WriteString("ended/s: in cost, until all has ended\n")
 	}
 	for _, r := range s.Results {
-		if r.blocked != nobody {
+		if r.blocked != noWriter {
 			fmt.Fprintf(&b, "%s: a reader that stays blocks %s\n", r.typ.Name, r.blocked)
 		}
 		var few []string
@@ -157,19 +158,4 @@ func times(ratio float64) string {
 		return fmt.Sprintf("%.1f×", ratio)
 	}
 	return fmt.Sprintf("%.0f×", ratio)
-}
-
-// size prints bytes with three digits and a unit.
-func size(bytes float64) string {
-	unit := "B"
-	for _, larger := range []string{"KiB", "MiB", "GiB", "TiB"} {
-		if bytes < 1000 {
-			break
-		}
-		bytes, unit = bytes/1024, larger
-	}
-	if unit == "B" || bytes >= 99.95 {
-		return fmt.Sprintf("%.0f %s", bytes, unit)
-	}
-	return fmt.Sprintf("%.1f %s", bytes, unit)
 }

@@ -5,14 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"hazptr/internal/long"
 	"hazptr/internal/race"
 	"hazptr/tools/internal/way"
 )
 
 func TestVigil(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it watches each type wait")
 	for _, typ := range way.Updates() {
 		for _, v := range vigils {
 			if v.objects = min(v.objects, 20); !v.of(typ) {

@@ -17,7 +17,9 @@ func Callee(c *ssa.CallCommon) *types.Func {
 	}
 	f, ok := c.Value.(*ssa.Function)
 	if !ok {
-		return nil // a closure too: that of a method value has no receiver among its arguments
+		// A closure too: that of a method value has no receiver among its
+		// arguments.
+		return nil
 	}
 	if origin := f.Origin(); origin != nil {
 		f = origin

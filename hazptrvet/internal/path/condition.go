@@ -104,8 +104,8 @@ func (w *Walk) branch(s *State, condition ssa.Value, taken bool) bool {
 	return w.Branch == nil || w.Branch(s, Fact{q.x, q.y, answer})
 }
 
-// conditions finds which variables and questions are worth remembering: those
-// that more than one if depends on.
+// conditions finds which variables and questions are worth remembering: the
+// ones on which more than one if depends.
 func (w *Walk) conditions(f *ssa.Function) {
 	w.asked, w.chosen = map[string]int{}, map[*ssa.Phi]bool{}
 	var choose func(v ssa.Value, seen map[ssa.Value]bool)

@@ -21,7 +21,8 @@ func Place(addr ssa.Value) string { return "*" + Expression(addr) }
 // same unless memory that they are loaded from has changed meanwhile.
 func Expression(v ssa.Value) string { return expression(v, deepest) }
 
-const deepest = 8 // operands of operands: expressions beyond are named by the registers there
+// Operands of operands. Expressions beyond are named by the registers there.
+const deepest = 8
 
 func expression(v ssa.Value, depth int) string {
 	of := func(v ssa.Value) string { return expression(v, depth-1) }

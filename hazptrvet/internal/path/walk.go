@@ -46,7 +46,8 @@ type point struct {
 	state State
 }
 
-const mostStates = 20_000 // of one walk; beyond, a function is too large to be understood
+// Of one walk. Beyond, a function is too large to be understood.
+const mostStates = 20_000
 
 // After walks from behind an instruction. It reports whether it has seen all
 // paths.

@@ -39,7 +39,8 @@ var edits = map[string][]edit{
 	"internal/hazard/guards.go": {
 		{old: "atomic.LoadUintptr(&slot.Hazard) == p", new: "explore.Own(&slot.Hazard) == p"},
 		{old: "atomic.LoadUintptr(&slot.Turn) == turn", new: "slot.Turn == turn"},
-		{old: "[32 - unsafe.Sizeof(Slot{}) - 2*unsafe.Sizeof(uintptr(0))]byte", new: "[unsafe.Sizeof(Slot{}) - unsafe.Sizeof(Slot{})]byte"}, // flag is larger
+		// The explorer's flag is larger.
+		{old: "[32 - unsafe.Sizeof(Slot{}) - 2*unsafe.Sizeof(uintptr(0))]byte", new: "[unsafe.Sizeof(Slot{}) - unsafe.Sizeof(Slot{})]byte"},
 	},
 
 	"internal/hazard/share.go": {

@@ -48,7 +48,8 @@ func gate(root string) error {
 			switch {
 			case strings.HasPrefix(d.Name(), ".") && below != ".", d.Name() == "testdata", strings.HasPrefix(below, "internal/explore"):
 				return fs.SkipDir
-			case below == "tools", below == "prom", below == "hazptrvet": // modules of their own
+			// Modules of their own.
+			case below == "tools", below == "prom", below == "hazptrvet":
 				return fs.SkipDir
 			}
 			return nil

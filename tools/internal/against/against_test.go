@@ -74,7 +74,8 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(ran)), "\n")
-	for i := 0; i < len(lines); i += 2 { // both builds of one type, then those of another
+	// Both builds of one type, then those of another.
+	for i := 0; i < len(lines); i += 2 {
 		pair := lines[i : i+2]
 		slices.Sort(pair)
 		typ := pair[0][strings.Index(pair[0], "-types"):]

@@ -21,7 +21,7 @@ type experiment struct {
 	delay   way.Delay
 	updates int
 	cores   int
-	cpus    []int // what the readers are pinned to in turn; none: they are not pinned
+	cpus    []int // the readers are pinned to these in turn, if any
 }
 
 // A run is the timed section of an experiment. At its start, after the warm-up
@@ -35,10 +35,13 @@ type run struct {
 	finished          atomic.Int64  // readers through with it
 	sum               atomic.Uint64 // of what they read there
 	epoch             time.Time
-	begun, ended      []time.Duration // each reader's timed section, since the epoch
-	failed            []error
 
-	elapsed  time.Duration // from the first reader's begin to the last one's end
+	// Each reader's timed section, since the epoch.
+	begun, ended []time.Duration
+
+	failed []error
+
+	elapsed  time.Duration // from the first reader's begin to the last's end
 	ns       float64       // per read and core
 	replaced float64       // updates per second that were made meanwhile
 }

@@ -32,7 +32,8 @@ func NewSeries(c Config) *Series {
 			}
 			s.experiments = append(s.experiments, e)
 			r := &Result{Type: t.Name, Shape: c.Shape(), Length: e.reads(), Readers: readers, Delay: int(c.Delay), Updates: c.Updates}
-			if ns, has := t.Kernel[readers]; has && c.Length == 0 && c.Delay == 0 && c.Updates == 0 { // as in the kernel
+			// As in the kernel.
+			if ns, has := t.Kernel[readers]; has && c.Length == 0 && c.Delay == 0 && c.Updates == 0 {
 				r.Kernel = &ns
 			}
 			s.set.Results = append(s.set.Results, r)
@@ -131,7 +132,8 @@ func fill(section time.Duration, loops int, fastest func(loops, tries int) (time
 		confirming = elapsed >= section/8
 		factor := min(16, float64(section)/float64(elapsed))
 		if !confirming {
-			factor = max(2, factor/4) // towards the goal, but not on the word of one short section
+			// Towards the goal, but not on the word of one short section.
+			factor = max(2, factor/4)
 		}
 		loops = int(min(mostLoops, max(1, float64(loops)*factor)))
 	}

@@ -84,9 +84,14 @@ func TestKernelFiguresOnlyOfTheSameMeasurement(t *testing.T) {
 type broken struct {
 	way.Mechanism
 	readers int64
-	phase   [2]atomic.Int64 // readers that have been in the warm-up, and in the timed section
-	early   atomic.Bool     // a reader was in the timed section before all had been in the warm-up
-	wrong   uint64
+
+	// Readers that have been in the warm-up, and in the timed section.
+	phase [2]atomic.Int64
+
+	// A reader was in the timed section before all had been in the warm-up.
+	early atomic.Bool
+
+	wrong uint64
 }
 
 func (b *broken) Join() way.LoopReader { return &brokenReader{LoopReader: b.Mechanism.Join(), b: b} }

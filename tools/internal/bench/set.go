@@ -9,7 +9,7 @@ import (
 // in its JSON, and in that of a Result, are what programs rely on.
 type Set struct {
 	machine.Machine
-	Pinned  string    `json:"pinned"` // which readers were pinned to CPUs, in words
+	Pinned  string    `json:"pinned"` // the CPUs of pinned readers, in words
 	Results []*Result `json:"results"`
 }
 
@@ -17,18 +17,18 @@ type Set struct {
 type Result struct {
 	Type     string        `json:"type"`
 	Shape    string        `json:"shape"`  // "read" or "list"
-	Length   int           `json:"length"` // of the list, 1 where a single object is read
+	Length   int           `json:"length"` // of the list; 1 for a single object
 	Readers  int           `json:"nreaders"`
-	Loops    int           `json:"loops"` // read sections of each reader in one run
+	Loops    int           `json:"loops"` // read sections of a reader in a run
 	Delay    int           `json:"readdelay_ns"`
 	Updates  int           `json:"updates"`      // per second, as asked for
-	Replaced float64       `json:"updates_made"` // per second, on average over the runs
+	Replaced float64       `json:"updates_made"` // per second, mean of the runs
 	Median   float64       `json:"median_ns"`
 	Minimum  float64       `json:"min_ns"`
 	Maximum  float64       `json:"max_ns"`
 	Spread   float64       `json:"spread"`
 	ToLoad   *float64      `json:"ratio_to_load"` // nil without load
-	Kernel   *float64      `json:"kernel_ns"`     // nil where the kernel has no figure
+	Kernel   *float64      `json:"kernel_ns"`     // nil if the kernel has none
 	Runs     sample.Sample `json:"runs_ns"`       // per read and core
 
 	replaced sample.Sample // updates per second, by run

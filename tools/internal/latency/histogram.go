@@ -63,6 +63,26 @@ func (h *Histogram) Cumulative() iter.Seq2[time.Duration, int64] {
 	}
 }
 
+// Spent yields durations that were recorded, shortest first, and the share of
+// the time of all that went by in durations that did not exceed each.
+func (h *Histogram) Spent() iter.Seq2[time.Duration, float64] {
+	return func(yield func(time.Duration, float64) bool) {
+		all, spent, before := 0.0, 0.0, int64(0)
+		for d, count := range h.Cumulative() {
+			all += float64(d) * float64(count-before)
+			before = count
+		}
+		before = 0
+		for d, count := range h.Cumulative() {
+			spent += float64(d) * float64(count-before)
+			before = count
+			if !yield(d, spent/all) {
+				return
+			}
+		}
+	}
+}
+
 // Worst returns the longest duration.
 func (h *Histogram) Worst() time.Duration { return h.worst }
 

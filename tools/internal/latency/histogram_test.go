@@ -64,3 +64,18 @@ func TestHistogramCumulative(t *testing.T) {
 		break
 	}
 }
+
+func TestSpent(t *testing.T) {
+	h := NewHistogram()
+	for range 10 {
+		h.Record(10 * time.Millisecond)
+	}
+	h.Record(300 * time.Millisecond)
+	var shares []float64
+	for _, share := range h.Spent() {
+		shares = append(shares, share)
+	}
+	if len(shares) != 2 || shares[0] < 0.24 || shares[0] > 0.26 || shares[1] != 1 {
+		t.Errorf("%v", shares)
+	}
+}

@@ -8,7 +8,7 @@ import (
 )
 
 type encoded struct {
-	Counts []byte        `json:"counts"` // HdrHistogram's compressed encoding, version 2
+	Counts []byte        `json:"counts"` // HdrHistogram's encoding, version 2
 	Worst  time.Duration `json:"worst_ns"`
 	Sum    time.Duration `json:"sum_ns"`
 }

@@ -22,20 +22,30 @@ type Object struct {
 }
 
 type content struct {
-	head  uint64 // three copies of what it is: at the beginning, in the middle and at the end of the page
-	index int32  // in the Pool
+	// Three copies tell what it is: at the beginning, in the middle and at the
+	// end of the page.
+	head uint64
+
+	index int32 // in the Pool
 	age   atomic.Int32
 
-	Next   atomic.Pointer[Object] // of structures
-	Key    uint64                 // of structures
-	Taken  atomic.Int32           // of structures
-	Author int32                  // a reader whose letter number Letter the writer of this object knew of, or -1
+	Next  atomic.Pointer[Object] // of structures
+	Key   uint64                 // of structures
+	Taken atomic.Int32           // of structures
+
+	// A reader whose letter number Letter the writer of this object knew of, or
+	// -1.
+	Author int32
+
 	Letter uint64
 
-	Aging bool // it is to be said to be free of readers again and again before it ends
-	warm  bool // its page stays accessible when it has ended
+	// It is to be said to be free of readers again and again before it ends.
+	Aging bool
 
-	detached atomic.Int64 // protections that went to another goroutine and are not over
+	warm bool // its page stays accessible when it has ended
+
+	// Protections that went to another goroutine and are not over.
+	detached atomic.Int64
 
 	middle uint64
 	visits [MaxReaders]visit

@@ -25,7 +25,9 @@ type Pool struct {
 	n     int
 	begun uint64
 	ended uint64
-	warm  []int32 // pages of objects that have ended Warm, the first of them first
+
+	// Pages of objects that have ended Warm, the first of them first.
+	warm []int32
 }
 
 // leastWarm is how many objects must have ended Warm before a page is used

@@ -25,7 +25,9 @@ type Mutant struct {
 	// early.
 	Ordering bool
 
-	Race bool // built with the race detector, which compiles other files or notices what no test does
+	// Race has it built with the race detector, which compiles other files or
+	// notices what no test does.
+	Race bool
 
 	// Target is the fuzz test of the file's package, or of the packages that
 	// stand on it, whose inputs refute it when goroutines are interleaved; ""

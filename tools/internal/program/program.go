@@ -61,10 +61,12 @@ func (p Program[O]) Parse(args []string, stdout io.Writer) (*O, error) {
 		kong.Exit(func(int) { helped = true }),
 		kong.Vars{"processors": strconv.Itoa(runtime.GOMAXPROCS(0)), "temporary": os.TempDir()},
 		kong.Vars(p.Vars),
-		kong.WithHyphenPrefixedParameters(true), // -5 is a value, and out of bounds
+		// -5 is a value, and out of bounds.
+		kong.WithHyphenPrefixedParameters(true),
 		kong.TypeMapper(reflect.TypeFor[int](), decoder(number[int])),
 		kong.TypeMapper(reflect.TypeFor[int64](), decoder(number[int64])),
 		kong.TypeMapper(reflect.TypeFor[Numbers](), decoder(numbers)),
+		kong.TypeMapper(reflect.TypeFor[Bytes](), decoder(bytesOf)),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), decoder(duration)),
 	)
 	if err != nil {

@@ -16,6 +16,7 @@ type options struct {
 	Given
 
 	Number int           `name:"number" default:"3" between:"1,10" help:"a number"`
+	Size   Bytes         `name:"size" default:"1kB" between:"100,2GB" help:"a size"`
 	Wait   time.Duration `name:"wait" default:"5ms" between:"1ms,1s" group:"Times:" help:"a time"`
 	Counts Counts        `name:"counts" default:"1,2" help:"numbers"`
 	Rates  Numbers       `name:"rates" default:"0,10" between:"0,100" help:"rates"`

@@ -1,7 +1,9 @@
 package program
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"reflect"
 	"slices"
@@ -70,7 +72,7 @@ func decoder[T any](decode func(text string, tag *kong.Tag) (T, error)) kong.Map
 }
 
 // within returns an error if value is not within the bounds of the tag.
-func within[T int | int64 | time.Duration](value T, tag *kong.Tag, parse func(string) (T, error)) error {
+func within[T int | int64 | Bytes | time.Duration](value T, tag *kong.Tag, parse func(string) (T, error)) error {
 	least, most, bounded := strings.Cut(tag.Get("between"), ",")
 	if !bounded {
 		return nil
@@ -168,4 +170,35 @@ type InFile string
 func (f *InFile) UnmarshalText(text []byte) error {
 	*f = InFile(text)
 	return filecheck.ForReading(string(text))
+}
+
+// A NewFolder is the path of a folder to make, or of an empty one.
+type NewFolder string
+
+// UnmarshalText refuses a path where no folder can be made, and one with
+// something in it. It leaves it as it is.
+func (f *NewFolder) UnmarshalText(text []byte) error {
+	path := string(text)
+	*f = NewFolder(path)
+	if path == "" {
+		return errors.New("the path is empty: give that of a folder, or leave the flag out")
+	}
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.Mkdir(path, 0o777); err != nil {
+			return err
+		}
+		return os.Remove(path)
+	}
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is not a folder: give the path of one to be made", path)
+	}
+	in, err := os.ReadDir(path)
+	if err == nil && len(in) > 0 {
+		err = fmt.Errorf("%s is not empty: give the path of a folder to be made", path)
+	}
+	return err
 }

@@ -17,7 +17,8 @@ func TestSample(t *testing.T) {
 		{Sample{3}, 3, 3, 3, 3, 0},
 		{Sample{4, 2}, 2, 3, 4, 3, 1. / 3},
 		{Sample{9, 1, 5}, 1, 5, 9, 5, 4. / 5},
-		{Sample{4, 1, 3, 2}, 1, 2.5, 4, 2.5, 1.5 / 2.5}, // an even count: the mean of the two in the middle
+		// An even count: the mean of the two in the middle.
+		{Sample{4, 1, 3, 2}, 1, 2.5, 4, 2.5, 1.5 / 2.5},
 		{Sample{1, 2, 3, 4, 100}, 1, 3, 100, 22, 2. / 3},
 	} {
 		before := slices.Clone(c.s)

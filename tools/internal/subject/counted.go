@@ -15,9 +15,13 @@ type counted[Ref any] struct {
 // A countedObject is what a cell points to. It is the garbage collector's, so
 // that a reader may ask for a reference at any time.
 type countedObject[Ref any] struct {
-	ref    Ref
-	object *mortal.Object                       // not to be used without a reference
-	ended  atomic.Pointer[func(*mortal.Object)] // set before the owner's reference is dropped
+	ref Ref
+
+	// It is not to be used without a reference.
+	object *mortal.Object
+
+	// It is set before the owner's reference is dropped.
+	ended atomic.Pointer[func(*mortal.Object)]
 }
 
 func newCounted[Ref any](c Config) counted[Ref] {

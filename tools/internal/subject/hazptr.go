@@ -11,7 +11,7 @@ import (
 // hazards are cells whose objects hazard pointers protect.
 type hazards struct {
 	cells  []cell
-	domain *hazptr.Domain // nil: objects are ended by the callers of Synchronize
+	domain *hazptr.Domain // nil: the callers of Synchronize end objects
 	reader func(*hazards) Reader
 	hands  func() Hands
 }
@@ -39,7 +39,8 @@ func hazptrConfig(c Config) hazptr.Config {
 
 func newHolders(c Config) Subject {
 	config := hazptrConfig(c)
-	config.ScanPercent = 100 // as many passes as can be, and as many times of falling asleep
+	// As many passes as can be, and as many times of falling asleep.
+	config.ScanPercent = 100
 	return newHazards(c, hazptr.NewDomain(config), newHolderReader, newHolderHands)
 }
 

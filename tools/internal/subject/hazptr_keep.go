@@ -34,7 +34,8 @@ func (s *kept) NewReader() Reader {
 		r.reader.ReadLock()
 		o := s.cells[cell].Load()
 		if r.turns++; r.turns%64 == 0 {
-			runtime.Gosched() // it may be replaced, but its grace period doesn't end
+			// It may be replaced, but its grace period doesn't end.
+			runtime.Gosched()
 		}
 		g := hazptr.Keep(o)
 		r.reader.ReadUnlock()

@@ -11,8 +11,11 @@ import (
 // A pointer is a hazptr.Pointer whose objects end each in a way of its own.
 type pointer struct {
 	hazptr.Pointer[mortal.Object]
-	replacing sync.Mutex // by one goroutine at a time, so that it knows what it replaces
-	endings   sync.Map   // of the objects that were replaced: functions
+
+	// Held to replace, so that a goroutine knows what it replaces.
+	replacing sync.Mutex
+
+	endings sync.Map // of the objects that were replaced: functions
 }
 
 func newPointer(d *hazptr.Domain) *pointer {

@@ -19,8 +19,11 @@ type values struct{ cells []*valued }
 // A valued is a cell.
 type valued struct {
 	*live.Value[*lived]
-	replacing sync.Mutex // by one goroutine at a time, so that it knows what it replaces
-	next      *lived     // what Load returns
+
+	// Held to replace, so that a goroutine knows what it replaces.
+	replacing sync.Mutex
+
+	next *lived // what Load returns
 }
 
 // A lived is a value. It is the garbage collector's; its object is not.
@@ -43,10 +46,11 @@ func newValues(c Config) Subject {
 	for i := range s.cells {
 		cell := new(valued)
 		cell.Value = live.New(new(lived), live.Options[*lived]{
-			Name:   fmt.Sprint("cell ", i),
-			Load:   func(context.Context) (*lived, error) { return cell.next, nil },
-			Close:  (*lived).close,
-			Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), // a reader may stay
+			Name:  fmt.Sprint("cell ", i),
+			Load:  func(context.Context) (*lived, error) { return cell.next, nil },
+			Close: (*lived).close,
+			// A reader may stay.
+			Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		})
 		s.cells[i] = cell
 	}

@@ -31,11 +31,14 @@ type files struct {
 // A file is a cell.
 type file struct {
 	*mapped.Parsed[*version]
-	path      string
-	replacing sync.Mutex // by one goroutine at a time, so that it knows what it replaces
-	next      version    // what is at the path, without its bytes
-	refuse    bool       // the next
-	parsed    *version   // the last, refused or not
+	path string
+
+	// Held to replace, so that a goroutine knows what it replaces.
+	replacing sync.Mutex
+
+	next   version  // what is at the path, without its bytes
+	refuse bool     // the next
+	parsed *version // the last, refused or not
 }
 
 // A version is one mapping of a file, which consists of its number, again and
@@ -75,13 +78,15 @@ func (v *version) mustHaveEnded(when string) {
 }
 
 func newFiles(c Config) Subject {
-	folder, err := os.MkdirTemp("", "mapped-*") // in the folder of the process that has started this one
+	// It is in the folder of the process that has started this one.
+	folder, err := os.MkdirTemp("", "mapped-*")
 	must(err)
 	s := &files{folder: folder, cells: make([]*file, c.Cells)}
 	for i := range s.cells {
 		f := &file{path: filepath.Join(folder, fmt.Sprint("cell ", i))}
 		must(f.write(version{number: s.made.Add(1)}))
-		f.Parsed, err = mapped.Parse(f.path, f.parse, mapped.Options{Logger: slog.New(slog.DiscardHandler)}) // a reader may stay
+		// A reader may stay.
+		f.Parsed, err = mapped.Parse(f.path, f.parse, mapped.Options{Logger: slog.New(slog.DiscardHandler)})
 		must(err)
 		s.cells[i] = f
 	}

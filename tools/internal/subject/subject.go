@@ -64,9 +64,13 @@ func (plain) Close() {}
 // more, and ended when no reader has it any more; that may be later, on another
 // goroutine.
 type Way struct {
-	Name    string
-	Waits   bool // ended has returned when Replace returns
-	Direct  bool // there is as little as can be between the unlinking and the mechanism's look at the readers
+	Name  string
+	Waits bool // ended has returned when Replace returns
+
+	// There is as little as can be between the unlinking and the mechanism's
+	// look at the readers.
+	Direct bool
+
 	Replace func(cell int, next *mortal.Object, unlinked, ended func(*mortal.Object))
 }
 
@@ -89,7 +93,8 @@ type Retirer interface {
 // to node.
 type Hands interface {
 	Begin()
-	Protect(hand int, source *Source) *mortal.Object // ends what the hand protected before
+	// Protect ends what the hand protected before.
+	Protect(hand int, source *Source) *mortal.Object
 	End()
 	Close()
 }
@@ -116,5 +121,8 @@ type Sleeper interface {
 type Config struct {
 	Cells      int
 	StallAfter time.Duration
-	OnStall    func(object uintptr) // called with the object's address, or with 0 where the mechanism does not tell
+
+	// OnStall is called with the object's address, or with 0 where the
+	// mechanism does not tell it.
+	OnStall func(object uintptr)
 }

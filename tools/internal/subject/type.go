@@ -11,7 +11,7 @@ type Type struct {
 	Text   string // what is tortured, in one sentence
 	New    func(Config) Subject
 	Stalls bool // it reports readers that stay
-	Waits  bool // a reader that stays holds up the ends of other objects than its own
+	Waits  bool // a reader that stays holds up other objects' ends
 }
 
 // Table returns all types, in the order in which they are shown.

@@ -46,7 +46,9 @@ type Config struct {
 
 	Bytes   int64 // that each object stands for; hazptr is told
 	Workers int   // hazptr's Config.Workers
-	Guards  bool  // readers of hazptr take a Guard for each read, where others have Holders
+
+	// Readers of hazptr take a Guard for each read, where others have Holders.
+	Guards bool
 }
 
 // A Writer replaces the object of one source, and ends the old one as its way
@@ -63,7 +65,8 @@ type When int
 const (
 	Promptly  When = iota // when its last reader has left
 	ByUpdates             // at an update, after its last reader has left
-	Collected             // when the garbage collector has come by, after its last reader has left
+	// When the garbage collector has come by, after its last reader has left.
+	Collected
 	Never
 )
 

@@ -124,7 +124,8 @@ func TestReadsWhileReplaced(t *testing.T) {
 							}
 							r.Clear()
 						}
-						runtime.Gosched() // with asyncpreemptoff=1 the loop can't be preempted
+						// With asyncpreemptoff=1 the loop can't be preempted.
+						runtime.Gosched()
 					}
 				})
 			}

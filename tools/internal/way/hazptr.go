@@ -78,7 +78,8 @@ func (r *holderReader) Walk(loops int, delay Delay) (sum uint64) {
 			}
 			sum += next.value
 		}
-		sum = delay.Spend(sum) // with the last object protected by one of the two
+		// With the last object protected by one of the two.
+		sum = delay.Spend(sum)
 		sum += o.value
 		h.Clear()
 		ahead.Clear()
@@ -121,8 +122,8 @@ func (e *retired) NewWriter(source int) Writer {
 	return func(next *Object) { hazptr.RetireIn(domain, src.head.Swap(next), bytes, reclaim) }
 }
 
-// again is retired with Holders that are not cleared: a reader that is done with
-// an object protects the present one.
+// again is retired with Holders that are not cleared: a reader that is done
+// with an object protects the present one.
 type again struct{ *retired }
 
 func newAgain(c Config) Ending { return again{newRetiredIn(c, hazptr.Config{})} }

@@ -18,7 +18,8 @@ func newKept(c Config) Ending {
 	domain := rcu.New()
 	return kept{
 		newGraced(c, domain, func(all []source) Reader { return &keepReader{all: all, reader: domain.NewReader()} }),
-		hazptr.NewDomain(hazptr.Config{Workers: 1}), // which ends objects one at a time
+		// It ends objects one at a time.
+		hazptr.NewDomain(hazptr.Config{Workers: 1}),
 	}
 }
 

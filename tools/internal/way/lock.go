@@ -21,7 +21,8 @@ func (e *rwlock) Join() Reader { return &rwlockReader{e} }
 func (e *rwlock) NewWriter(source int) Writer {
 	src, replaced, ended := &e.all[source], e.ofWriter(), e.ofEnder()
 	return func(next *Object) {
-		replaced.add() // a writer that waits for the lock wants to be rid of its object, too
+		// A writer that waits for the lock wants to be rid of its object, too.
+		replaced.add()
 		e.end(src.swapLocked(&e.mu, next))
 		ended.add()
 	}

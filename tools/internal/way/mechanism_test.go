@@ -107,7 +107,7 @@ func TestEnds(t *testing.T) {
 			name string
 			join func(Mechanism) LoopReader
 		}{
-			{"nobody reads", func(Mechanism) LoopReader { return new(absent) }},
+			{"no reader", func(Mechanism) LoopReader { return new(absent) }},
 			{"one has read", Mechanism.Join},
 		} {
 			t.Run(typ.Name+"/"+c.name, func(t *testing.T) {

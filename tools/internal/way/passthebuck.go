@@ -27,18 +27,19 @@ import (
 //     before the unlink, so that its post comes before the look of the liberate
 //     that follows the unlink. A guard that is hired or posted in later traps
 //     no such object.
-//   - All calls of liberate visit the guards in the same order. An object that
-//     one of them has is trapped by none of the guards that it has visited, and
-//     one that was handed over to a guard by none of those before it. So
-//     liberate may go on with what it takes from a guard, and what it has at the
-//     end is free.
-//   - It takes what is handed over before it looks at the post. If the guard has
-//     posted something else by then, it has let go of that.
-//   - [exchange] fails if the guard has had something else handed over since. In
-//     the paper a version beside the value says so, which takes a
-//     compare-and-swap of two words. Here each handover is a new one that never
-//     changes, and the garbage collector gives its address to no other while a
-//     liberate has it: the address is the version.
+//
+// - All calls of liberate visit the guards in the same order. An object that
+// one of them has is trapped by none of the guards that it has visited, and one
+// that was handed over to a guard by none of those before it. So liberate may
+// go on with what it takes from a guard, and what it has at the end is free. -
+// It takes what is handed over before it looks at the post. If the guard has
+// posted something else by then, it has let go of that. - [exchange] fails if
+// the guard has had something else handed over since. In the paper a version
+// beside the value says so, which takes a compare-and-swap of two words. Here
+// each handover is a new one that never changes, and the garbage collector
+// gives its address to no other while a
+//
+//	liberate has it: the address is the version.
 //
 // The post must be visible before the validate is made, which takes a locked
 // instruction for each read. That is what hazptr saves its readers.

@@ -80,8 +80,8 @@ func TestBuckHandoversAreToldApart(t *testing.T) {
 	}
 }
 
-// abused has readers and writers use e for a while, and returns how many objects
-// were read after their end.
+// abused has readers and writers use e for a while, and returns how many
+// objects were read after their end.
 func abused(e Ending, sources int, enough func(late int64) bool) (late int64) {
 	var readers, writers sync.WaitGroup
 	var stop atomic.Bool

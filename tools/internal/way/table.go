@@ -28,6 +28,8 @@ func Reads() ReadTypes {
 			Text: "one hazptr.Holder a reader: Protect, dereference, Clear. The old object is retired"},
 		{Name: "hazptr-guard", New: around(newGuarded),
 			Text: "a hazptr.Guard a read: Acquire, dereference, Release. The old object is retired"},
+		{Name: "hazptr-do", New: newDone,
+			Text: "Do of a hazptr.Pointer: a Guard, a call of the function, a dereference there. The old object is retired"},
 		{Name: "rcu", New: around(newRCUCall), Kernel: map[int]float64{1: 3.0, 8: 3.2, 32: 3.6},
 			Text: "one rcu.Reader a reader: ReadLock, load, dereference, ReadUnlock. The old object ends in a callback, after a grace period"},
 		{Name: "rcu-keep", New: around(newKept),

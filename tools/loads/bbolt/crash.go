@@ -20,12 +20,16 @@ import (
 // crashes are what was found after workers of the patched program had been
 // killed.
 type crashes struct {
-	Killed int    `json:"killed"`
-	Values uint64 `json:"values_checked"` // in all files, each of them with all commits that its worker had seen
+	Killed int `json:"killed"`
+
+	// In all files, each of them with all commits that its worker had seen.
+	Values uint64 `json:"values_checked"`
 }
 
 const (
-	crashSize  = 200_000_000            // bytes of a file in which the next worker doesn't work on
+	// The next worker does not work on in a file of so many bytes.
+	crashSize = 200_000_000
+
 	crashAfter = 200 * time.Millisecond // of the first commit, at the earliest
 	crashUntil = time.Second            // at the latest
 	crashLong  = "16"                   // readers, of 100ms
@@ -87,7 +91,8 @@ func kill(ctx context.Context, w *pair.Worker, file string) (committed uint64, e
 		if timer == nil {
 			timer = time.AfterFunc(crashAfter+rand.N(crashUntil-crashAfter), func() {
 				killed.Store(true)
-				_ = cmd.Process.Kill() // if it has ended itself, that is found below
+				// If it has ended itself, that is found below.
+				_ = cmd.Process.Kill()
 			})
 			defer timer.Stop()
 		}

@@ -139,9 +139,7 @@ func TestBboltsTestsNotice(t *testing.T) {
 }
 
 func TestDiffIsSmallAndBuilds(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long.Only(t, "it downloads bbolt")
 	p := copies(t)
 	if p.Patched().Change.Added == 0 || p.Patched().Change.Added > 100 || p.Patched().Change.Removed > 40 {
 		t.Errorf("%d lines added, %d removed", p.Patched().Change.Added, p.Patched().Change.Removed)

@@ -26,9 +26,11 @@ func TestGoals(t *testing.T) {
 		{views(100, time.Second), views(299, time.Second/20), true, false},
 		{views(100, time.Second), views(300, time.Second/19), false, true},
 		{views(0, 0), views(300, time.Second), false, true},
-		{views(100, time.Second), views(0, 0), true, false}, // no Views at all: the other goal says so
+		// No Views at all: the other goal says so.
+		{views(100, time.Second), views(0, 0), true, false},
 	} {
-		goals := goalsOf([]*scenario{{0, c.before, c.after}, {1, c.before, c.after}})
+		done := [wayCount]*figures.Figures{0: c.before, wayCount - 1: c.after}
+		goals := goalsOf([]*scenario{{0, done}, {1, done}})
 		if len(goals) != 2 || goals[0].Reached != c.latency || goals[1].Reached != c.moreDone {
 			t.Errorf("%v", goals)
 		}

@@ -47,7 +47,8 @@ func TestTable(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	long.Only(t, "it builds programs")
-	args := brief(t, "-format", "json", "-crashes", "0", "-long", "2")
+	picture := filepath.Join(t.TempDir(), "picture.svg")
+	args := brief(t, "-format", "json", "-crashes", "0", "-long", "2", "-svg", picture)
 	status, out, problems := runProgram(t.Context(), args...)
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
@@ -57,8 +58,11 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r.Load != "bbolt" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || r.Verdict == "" || strings.ReplaceAll(r.Command, " --", " -") != "go run ./tools/loads/bbolt "+strings.Join(args, " ") ||
-		len(r.Figures) != len(rows) || len(r.Goals) != 2 {
+		len(r.Figures) != len(rows)+2*(wayCount-2) || len(r.Goals) != 2 || r.Stall == nil {
 		t.Errorf("unlikely: %+v", r)
+	}
+	if svg, err := os.ReadFile(picture); err != nil || !strings.Contains(string(svg), " Views, worst ") {
+		t.Errorf("%v: a picture of %d bytes", err, len(svg))
 	}
 	for _, f := range r.Figures[:4] {
 		if f.Before <= 0 || f.After <= 0 {
@@ -68,16 +72,19 @@ func TestJSON(t *testing.T) {
 }
 
 func TestDiff(t *testing.T) {
+	long.Only(t, "it downloads bbolt")
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
-	if status != 0 || problems != "" || !strings.HasPrefix(out, "--- a/mapping.go\n") || !strings.Contains(out, "\n-\tmmaplock sync.RWMutex") {
+	if status != 0 || problems != "" || !strings.HasPrefix(out, "--- /dev/null\n+++ b/mapping.go\n") || !strings.Contains(out, "\n-\tmmaplock sync.RWMutex") {
 		t.Errorf("status %d, stderr %q\n%s", status, problems, out)
+	}
+	var broken bytes.Buffer
+	if status := bbolt.Run(t.Context(), []string{"-dir", t.TempDir(), "-diff"}, brokenPipe{}, &broken); status != command.Failure || !strings.Contains(broken.String(), "broken pipe") {
+		t.Errorf("status %d, stderr %q", status, broken.String())
 	}
 }
 
 func TestInterrupt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds programs")
-	}
+	long.Only(t, "it builds programs")
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(time.Second, cancel)
 	began := time.Now()
@@ -130,12 +137,7 @@ type brokenPipe struct{}
 func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
 func TestOutputFails(t *testing.T) {
-	var problems bytes.Buffer
-	status := bbolt.Run(t.Context(), []string{"-dir", t.TempDir(), "-diff"}, brokenPipe{}, &problems)
-	if status != command.Failure || !strings.Contains(problems.String(), "broken pipe") {
-		t.Errorf("status %d, stderr %q", status, problems.String())
-	}
-	r := &report{Crashes: &crashes{}}
+	r := testReport()
 	for _, format := range []string{"table", "json"} {
 		if err := summary.Write(brokenPipe{}, format, r); err == nil {
 			t.Errorf("%s: no error", format)

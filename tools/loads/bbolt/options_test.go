@@ -15,8 +15,8 @@ func TestBadFlags(t *testing.T) {
 	for _, test := range []struct{ args, complaint string }{
 		{"-grow 1GiB", `-grow: "1GiB" is not a number of bytes`},
 		{"-grow lots", `-grow: "lots" is not`},
-		{"-grow 1MB", "-grow: 1MB is not between 2MB and 100GB"},
-		{"-grow 1000GB", "-grow: 1000GB is not"},
+		{"-grow 1MB", "-grow: 1 MB is not between 2 MB and 100 GB"},
+		{"-grow 1000GB", "-grow: 1000 GB is not"},
 		{"-grow NaN", `-grow: "NaN" is not`},
 		{"-grow=", `-grow: "" is not`},
 		{"-long 1,two", `-long: "two" is not a whole number: want 0 to 1000`},
@@ -30,6 +30,7 @@ func TestBadFlags(t *testing.T) {
 		{"-duration 299ms", "-duration: 299ms is less than 100ms for each of the 3 rounds"},
 		{"-hold 0s", "-hold: 0s is not"},
 		{"-hold 5", "-hold: 5 has no unit: say 5s"},
+		{"-long 0,0 -svg picture.svg", "-svg: without long readers nothing is held up"},
 		{"-format xml", `-format must be one of "table","json" but got "xml"`},
 		{"-longs 1", "-longs"},
 		{"file.db", "file.db"},

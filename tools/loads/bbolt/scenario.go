@@ -11,31 +11,39 @@ import (
 	"hazptr/tools/loads/internal/rounds"
 )
 
-// A scenario is a number of long readers, and what each program did beside them
-// in all rounds.
+// A scenario is a number of long readers, and what each way did beside them in
+// all rounds.
 type scenario struct {
-	long          int
-	before, after *figures.Figures
+	long int
+	done [wayCount]*figures.Figures // by way
 }
 
+// before and after are of the original and of the patched program.
+func (s *scenario) before() *figures.Figures { return s.done[0] }
+func (s *scenario) after() *figures.Figures  { return s.done[wayCount-1] }
+
 // measure runs all rounds.
-func measure(ctx context.Context, o *options, p *pair.Pair, workers []*pair.Worker) ([]*scenario, error) {
+func measure(ctx context.Context, o *options, p *pair.Pair, ways [wayCount]way) ([]*scenario, error) {
 	var scenarios []*scenario
 	for _, n := range o.Long {
-		scenarios = append(scenarios, &scenario{long: n, before: figures.New(), after: figures.New()})
+		s := &scenario{long: n}
+		for i := range ways {
+			s.done[i] = figures.New()
+		}
+		scenarios = append(scenarios, s)
 	}
-	for round, i := range rounds.Order(o.Rounds, len(workers)*len(scenarios)) {
-		s, which := scenarios[i/len(workers)], i%len(workers)
-		w := workers[which]
-		p.Begin(fmt.Sprintf("round %d of %d: %s, %s", round+1, o.Rounds, longText(s.long), w.Name))
+	for round, i := range rounds.Order(o.Rounds, len(ways)*len(scenarios)) {
+		s, which := scenarios[i/len(ways)], i%len(ways)
+		w := ways[which]
+		p.Begin(fmt.Sprintf("round %d of %d: %s, %v", round+1, o.Rounds, longText(s.long), w))
 		f := figures.New()
 		err := w.Figures(ctx, f,
-			"-file", filepath.Join(p.Folder, "data.db"), "-grow", fmt.Sprint(o.Grow), "-readers", fmt.Sprint(o.Readers),
+			"-file", filepath.Join(p.Folder, "data.db"), "-grow", fmt.Sprint(int64(o.Grow)), "-mmap", fmt.Sprint(int64(w.mapped)), "-readers", fmt.Sprint(o.Readers),
 			"-long", fmt.Sprint(s.long), "-hold", o.Hold.String(), "-duration", fmt.Sprint(o.Duration/time.Duration(o.Rounds)))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", longText(s.long), err)
 		}
-		[]*figures.Figures{s.before, s.after}[which].Merge(f)
+		s.done[which].Merge(f)
 	}
 	return scenarios, nil
 }

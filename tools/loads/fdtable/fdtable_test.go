@@ -33,9 +33,7 @@ func needsGVisor(t *testing.T) {
 }
 
 func TestEditsFit(t *testing.T) {
-	if testing.Short() {
-		t.Skip("copies gVisor")
-	}
+	long.Only(t, "it downloads gVisor")
 	needsGVisor(t)
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
 	if status != 0 || problems != "" {
@@ -143,6 +141,7 @@ func TestModuleCannotBeHad(t *testing.T) {
 }
 
 func TestInterrupt(t *testing.T) {
+	long.Only(t, "it downloads gVisor")
 	needsGVisor(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)

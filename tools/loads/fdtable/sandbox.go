@@ -38,7 +38,8 @@ func newSandbox(ctx context.Context, c *pair.Copy, folder string) (*sandbox, err
 	worker := command.Child(ctx, "go", "build", "-o", s.worker, "./tools/loads/fdtable/worker")
 	worker.Dir, worker.Env = library, append(os.Environ(), "PWD="+library)
 	for _, cmd := range []*exec.Cmd{c.Source.Command(ctx, "build", "-trimpath", "-o", s.runsc, "./runsc"), worker} {
-		cmd.Env = append(cmd.Env, "CGO_ENABLED=0") // what runs there finds no libraries
+		// What runs there finds no libraries.
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); ctx.Err() != nil {
 			return nil, ctx.Err()
 		} else if err != nil {
@@ -56,8 +57,10 @@ func (s *sandbox) work(ctx context.Context, threads int, duration time.Duration)
 	cmd.Env = append(os.Environ(), "TMPDIR="+s.folder) // where it has its state
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it takes the sandbox along
-	cmd.WaitDelay = 600 * time.Millisecond                                   // then it is killed: this program ends within a second
+	// It takes the sandbox along.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	// Then it is killed: this program ends within a second.
+	cmd.WaitDelay = 600 * time.Millisecond
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return 0, ctx.Err()

@@ -30,7 +30,7 @@ var ways = []contest.Way[func() way]{
 	{Name: "percpu_ref", Text: "the kernel's: a percpu_ref counts I/Os, and is killed to freeze the queue.", Begin: func() way { return &percpuWay{percpugate.New()} }},
 	{Name: "rwmutex", Text: "a read lock around each I/O.", Begin: func() way { return &rwmutexWay{} }},
 	{Name: "refcnt", Text: "one count of all I/Os, and a flag.", Begin: beginRefcnt},
-	{Name: "busted", Text: "a gate.Gate whose freeze waits for no I/O: what must be noticed; not among all.", Begin: func() way { return &bustedWay{&hazptrWay{gates.New()}} }, Busted: true},
+	{Name: "busted", Text: "a gate.Gate whose freeze waits for no I/O. It must be noticed, and is not among all.", Begin: func() way { return &bustedWay{&hazptrWay{gates.New()}} }, Busted: true},
 }
 
 // chosen is the ways of a list.

@@ -17,7 +17,9 @@ type worker struct {
 
 	random *rand.Rand
 	buffer []byte
-	writes [2]map[int]int // how often each of its blocks was written, of each file
+
+	// How often each block of each file was written.
+	writes [2]map[int]int
 
 	contest.Worker
 }

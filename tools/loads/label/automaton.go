@@ -21,7 +21,7 @@ type rule struct {
 // that can be copied anywhere:
 //
 //	8 bytes    the edition
-//	256 bytes  the class of each character; characters of a class are alike to all rules
+//	256 bytes  the class of each character; rules tell classes apart
 //	2 bytes    how many classes
 //	2 bytes    how many states
 //	states     what is said of a path that ends there: allowed or not

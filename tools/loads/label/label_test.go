@@ -195,7 +195,9 @@ func TestTable(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
-	var idle int // ways in which nothing was replaced: the machine was busy with other things
+	// Ways in which nothing was replaced: the machine was busy with other
+	// things.
+	var idle int
 	for duration := 50 * time.Millisecond; duration < 10*time.Second; duration *= 8 {
 		status, out, problems := runProgram(t.Context(), "-duration", duration.String(), "-rounds", "1", "-replace", "500", "-do", "bare", "-profile", "0", "-format", "json")
 		if status != 0 {
@@ -227,7 +229,8 @@ func TestJSON(t *testing.T) {
 // The negative control: a policy that ends while it is asked is noticed,
 // whatever is done behind it.
 func TestBustedIsNoticed(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2)) // on one P a request is rarely overtaken by a replacement
+	// On one P a request is rarely overtaken by a replacement.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	for n, k := range kinds {
 		if testing.Short() && n > 0 {
 			break

@@ -22,7 +22,7 @@ var ways = []contest.Way[keeper.Begin[policy]]{
 	{Name: "hazptr", Text: "a hazptr.Holder for each connection.", Begin: keeper.Held("label", nil, (*policy).end)},
 	{Name: "hazptr-guard", Text: "a hazptr.Guard for each request.", Begin: keeper.Guarded("label", (*policy).end)},
 	{Name: "rwlock", Text: "a sync.RWMutex around each check.", Begin: keeper.Locked((*policy).end)},
-	{Name: "busted", Text: "ended at once, whatever looks at it: what must be noticed; not among all.",
+	{Name: "busted", Text: "ended at once, whatever looks at it. It must be noticed, and is not among all.",
 		Begin: keeper.AtOnce((*policy).end), Busted: true},
 }
 

@@ -22,9 +22,7 @@ func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr
 }
 
 func TestEditsFit(t *testing.T) {
-	if testing.Short() {
-		t.Skip("copies pebble")
-	}
+	long.Only(t, "it downloads pebble")
 	status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-diff")
 	if status != 0 || problems != "" {
 		t.Fatalf("status %d, stderr %q", status, problems)
@@ -103,6 +101,7 @@ func TestModuleCannotBeHad(t *testing.T) {
 }
 
 func TestInterrupt(t *testing.T) {
+	long.Only(t, "it downloads pebble")
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)
 	status, out, problems := runProgram(ctx, "-dir", t.TempDir())

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"hazptr/tools/loads/internal/value"
 )
 
 // A content is the database as one transaction sees it: the values from 0 to
@@ -21,6 +23,8 @@ var (
 	stateName  = []byte("state")
 	countName  = []byte("count")
 )
+
+const valueBytes = 1000
 
 var errNoContent = errors.New("the buckets are missing")
 
@@ -53,26 +57,26 @@ func add(tx *bbolt.Tx, values [][]byte) (uint64, error) {
 		count = binary.BigEndian.Uint64(text)
 	}
 	bucket.FillPercent = 0.9 // keys only rise
-	for _, value := range values {
-		fill(value, count)
-		if err := bucket.Put(keyOf(count), value); err != nil {
+	for _, bytes := range values {
+		value.Fill(bytes, count)
+		if err := bucket.Put(value.Key(count), bytes); err != nil {
 			return 0, err
 		}
 		count++
 	}
-	return count, state.Put(countName, keyOf(count))
+	return count, state.Put(countName, value.Key(count))
 }
 
 // get returns what is wrong with value i.
-func (c content) get(i uint64) error { return verify(c.values.Get(keyOf(i)), i) }
+func (c content) get(i uint64) error { return value.Verify(c.values.Get(value.Key(i)), i, valueBytes) }
 
 // last returns what is wrong at the end, which lies on the file's newest pages.
 func (c content) last() error {
-	key, value := c.values.Cursor().Last()
+	key, last := c.values.Cursor().Last()
 	if len(key) != 8 || binary.BigEndian.Uint64(key) != c.count-1 {
 		return fmt.Errorf("the last key is %x, with %d values", key, c.count)
 	}
-	return verify(value, c.count-1)
+	return value.Verify(last, c.count-1, valueBytes)
 }
 
 // checkFile checks a file that is not open, and returns how many values it has.

@@ -15,10 +15,14 @@ import (
 type reader struct {
 	db        *bbolt.DB
 	latencies *latency.Histogram // of short transactions
+	times     *latency.Timeline  // likewise
 	stays     int64              // long ones
 }
 
-func newReader(db *bbolt.DB) *reader { return &reader{db: db, latencies: latency.NewHistogram()} }
+// newReader returns one of a run that began at a time.
+func newReader(db *bbolt.DB, run time.Time) *reader {
+	return &reader{db: db, latencies: latency.NewHistogram(), times: latency.NewTimeline(run)}
+}
 
 // views runs short transactions until ctx ends, or returns what was wrong.
 func (r *reader) views(ctx context.Context) error {
@@ -29,6 +33,7 @@ func (r *reader) views(ctx context.Context) error {
 		}
 		now := time.Now()
 		r.latencies.Record(now.Sub(began))
+		r.times.Record(now, now.Sub(began))
 		began = now
 	}
 	return ctx.Err()

@@ -16,6 +16,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"hazptr/tools/loads/bbolt/internal/figures"
+	"hazptr/tools/loads/internal/value"
 )
 
 // workVariable makes the test binary a worker.
@@ -35,12 +36,16 @@ func runWorker(t *testing.T, args ...string) (status int, stdout, stderr string)
 	return status, out.String(), problems.String()
 }
 
-func TestWork(t *testing.T) {
-	const grow = 4_000_000
+const grow = 4_000_000
+
+// grown returns the figures of a worker that has let a file grow to its limit,
+// and for how long it was to work.
+func grown(t *testing.T, args ...string) (*figures.Figures, time.Duration) {
+	t.Helper()
 	// A machine that is busy with other things needs longer to write so much.
 	for duration := 400 * time.Millisecond; ; duration *= 4 {
 		file := filepath.Join(t.TempDir(), "db")
-		status, out, problems := runWorker(t, "-file", file, "-grow", strconv.Itoa(grow), "-long", "2", "-hold", "20ms", "-duration", duration.String(), "-nosync")
+		status, out, problems := runWorker(t, append(args, "-file", file, "-grow", strconv.Itoa(grow), "-duration", duration.String(), "-nosync")...)
 		if status != 0 || problems != "" {
 			t.Fatalf("status %d, stderr %q", status, problems)
 		}
@@ -48,16 +53,41 @@ func TestWork(t *testing.T) {
 		if err := json.Unmarshal([]byte(out), f); err != nil {
 			t.Fatal(err)
 		}
-		if f.Grown == 0 && duration < 20*time.Second {
-			continue
+		if f.Grown > 0 {
+			return f, duration
 		}
-		if f.Views.Count() == 0 || f.Stays == 0 || f.Updates.Count() == 0 || f.Written != f.Updates.Count()*perCommit*valueBytes || f.Grown == 0 || f.Took < duration {
-			t.Errorf("unlikely: %d Views, %+v", f.Views.Count(), f)
+		if duration > 20*time.Second {
+			t.Fatalf("no file has grown to its limit: %+v", f)
 		}
-		if f.Mapped > 0 && (f.Remaps == 0 || f.Mapped < grow) {
-			t.Errorf("%d remaps, %d bytes mapped", f.Remaps, f.Mapped)
+	}
+}
+
+func TestWork(t *testing.T) {
+	f, duration := grown(t, "-long", "2", "-hold", "20ms")
+	if f.Views.Count() == 0 || f.Stays == 0 || f.Updates.Count() == 0 || f.Written != f.Updates.Count()*perCommit*valueBytes || f.Took < duration {
+		t.Errorf("unlikely: %d Views, %+v", f.Views.Count(), f)
+	}
+	if f.Mapped > 0 && (f.Remaps == 0 || f.Mapped < grow) {
+		t.Errorf("%d remaps, %d bytes mapped", f.Remaps, f.Mapped)
+	}
+	for ended, took := range f.Times.All() {
+		if ended > f.Took+time.Millisecond || took > f.Views.Worst() {
+			t.Errorf("a View of %v, which ended at %v", took, ended)
 		}
-		return
+	}
+}
+
+// A file is mapped anew when it outgrows what was mapped from the start, and
+// else not.
+func TestMappedFromTheStart(t *testing.T) {
+	for size, remapped := range map[int64]bool{2 * grow: false, grow / 2: true} {
+		f, _ := grown(t, "-mmap", strconv.FormatInt(size, 10))
+		if f.Mapped == 0 {
+			t.Skip("this system doesn't tell")
+		}
+		if f.Mapped < size || (f.Remaps > 0) != remapped {
+			t.Errorf("-mmap %d: %d remaps, %d bytes mapped", size, f.Remaps, f.Mapped)
+		}
 	}
 }
 
@@ -65,7 +95,8 @@ func TestWork(t *testing.T) {
 func written(t *testing.T) (file string, count uint64) {
 	t.Helper()
 	file = filepath.Join(t.TempDir(), "db")
-	// It works on in the file until a long time is over, but the limit comes first.
+	// It works on in the file until a long time is over, but the limit comes
+	// first.
 	status, out, problems := runWorker(t, "-resume", "-file", file, "-grow", "2000000", "-duration", "1h", "-nosync")
 	if status != 1 || !strings.Contains(problems, errFull.Error()) {
 		t.Fatalf("status %d, stderr %q", status, problems)
@@ -88,18 +119,18 @@ func TestCheck(t *testing.T) {
 		name, want string
 		damage     func(tx *bbolt.Tx) error
 	}{
-		{"a commit lost", "values, but", func(tx *bbolt.Tx) error { return tx.Bucket(stateName).Put(countName, keyOf(count-1)) }},
-		{"a value missing", "value 7 is missing", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Delete(keyOf(7)) }},
+		{"a commit lost", "values, but", func(tx *bbolt.Tx) error { return tx.Bucket(stateName).Put(countName, value.Key(count-1)) }},
+		{"a value missing", "value 7 is missing", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Delete(value.Key(7)) }},
 		{"another's value", "value 7 says that it is 8", func(tx *bbolt.Tx) error {
-			return tx.Bucket(valuesName).Put(keyOf(7), bytes.Clone(tx.Bucket(valuesName).Get(keyOf(8))))
+			return tx.Bucket(valuesName).Put(value.Key(7), bytes.Clone(tx.Bucket(valuesName).Get(value.Key(8))))
 		}},
 		{"a bit", "value 7: wrong checksum", func(tx *bbolt.Tx) error {
-			value := bytes.Clone(tx.Bucket(valuesName).Get(keyOf(7)))
-			value[500] ^= 1
-			return tx.Bucket(valuesName).Put(keyOf(7), value)
+			changed := bytes.Clone(tx.Bucket(valuesName).Get(value.Key(7)))
+			changed[500] ^= 1
+			return tx.Bucket(valuesName).Put(value.Key(7), changed)
 		}},
-		{"a short value", "value 7 has 3 bytes", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Put(keyOf(7), []byte("abc")) }},
-		{"one too many", "the last key is", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Put(keyOf(count), []byte("abc")) }},
+		{"a short value", "value 7 has 3 bytes", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Put(value.Key(7), []byte("abc")) }},
+		{"one too many", "the last key is", func(tx *bbolt.Tx) error { return tx.Bucket(valuesName).Put(value.Key(count), []byte("abc")) }},
 		{"no buckets", errNoContent.Error(), func(tx *bbolt.Tx) error { return tx.DeleteBucket(stateName) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -132,7 +163,7 @@ func TestCheckIsBboltsToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Both meta pages and the newest freelist, which is without one of its pages.
+	// Both meta pages and the newest freelist, which lacks one of its pages.
 	page := os.Getpagesize()
 	for at := 2 * page; at < len(whole); at += page {
 		const flags, count, freelist = 8, 10, 0x10

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -64,11 +63,13 @@ func (w *writer) write(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// commit adds values in one transaction, and returns the size of what the file
-// then holds.
+// commit adds values in one transaction, and returns the size of the pages that
+// were in use before. That is not the file's size: how far the file is ahead of
+// its pages depends on what is mapped.
 func (w *writer) commit() (size int64, err error) {
 	var count uint64
 	err = w.db.Update(func(tx *bbolt.Tx) error {
+		size = tx.Size()
 		count, err = add(tx, w.values)
 		return err
 	})
@@ -80,11 +81,7 @@ func (w *writer) commit() (size int64, err error) {
 			return 0, err
 		}
 	}
-	info, err := os.Stat(w.File)
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
+	return size, nil
 }
 
 // look notes what is mapped.

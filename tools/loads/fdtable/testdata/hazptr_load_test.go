@@ -166,7 +166,9 @@ const loadCloses = 30_000
 
 // A loadUser is a goroutine's way to the table.
 type loadUser struct {
-	look    func(fd int32, n int) int // n lookups, and the sum of the files' values
+	// look makes n lookups, and returns the sum of the files' values.
+	look func(fd int32, n int) int
+
 	replace func(fd int32, file *loadFile)
 	end     func()
 }
@@ -210,7 +212,8 @@ func loadParallel(b *testing.B, newUser func(*loadTable) func() loadUser, own, r
 	for range loadSlots {
 		l.open()
 	}
-	files := make([][2]*loadFile, runtime.GOMAXPROCS(0)) // for each its own: a file that is replaced by itself is none
+	// Each has its own: a file that is replaced by itself is none.
+	files := make([][2]*loadFile, runtime.GOMAXPROCS(0))
 	for i := range files {
 		files[i] = [2]*loadFile{l.file(), l.file()}
 	}
@@ -227,7 +230,8 @@ func loadParallel(b *testing.B, newUser func(*loadTable) func() loadUser, own, r
 			defer u.end()
 			fd := int32(0)
 			if own {
-				fd = int32(number*8) % loadSlots // neighbours in memory may share a cache line
+				// Neighbours in memory may share a cache line.
+				fd = int32(number*8) % loadSlots
 			}
 			found := 0
 			for turn := 0; ; turn++ {

@@ -30,9 +30,12 @@ func Choose[B any](list string, ways []Way[B]) ([]Way[B], error) {
 
 // A Kind is one of the things that are done.
 type Kind struct {
-	Name     string
-	Text     string // of the table
-	Together int64  // how many are timed at once: more than one where a look at the clock costs more
+	Name string
+	Text string // of the table
+
+	// How many are timed at once: more than one where a look at the clock costs
+	// more.
+	Together int64
 }
 
 // ChooseKinds returns the kinds of a list, in the table's order.

@@ -17,7 +17,8 @@ func someReport(ours ...string) Report {
 		resultOf("bare", 7, "lock", []*Found{played(500), played(1100)}),
 		resultOf("bare", 7, "guard", []*Found{played(2000), played(2000)}),
 		resultOf("web", 0, "lock", []*Found{played(1), played(2)}),
-		resultOf("bare", 0, "hazptr", []*Found{played(1), played(1)}), // asked for twice
+		// The way that is named twice.
+		resultOf("bare", 0, "hazptr", []*Found{played(1), played(1)}),
 	}
 	kinds := []Kind{{Name: "bare", Text: "checks"}, {Name: "web", Text: "requests"}}
 	return NewReport(summary.New("load", "hurt", nil), &Options{Duration: time.Second, Rounds: 2}, kinds, results, ours...)

@@ -58,7 +58,9 @@ func (k *locked[T]) Replace(next *T) {
 	old := k.current
 	k.current = next
 	k.mu.Unlock()
-	k.end(old) // outside: all that had it locked have left, and no reader can find it any more
+	// Outside the lock: all that had it locked have left, and no reader can
+	// find the old one any more.
+	k.end(old)
 }
 
 func (k *locked[T]) End(context.Context) error {

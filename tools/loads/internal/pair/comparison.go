@@ -25,9 +25,13 @@ type Column struct {
 
 // A Row is what is measured.
 type Row struct {
-	Title     string
-	Benchmark string // with %s for the column's way; without, only the first and the last column have it
-	CPUs      int
+	Title string
+
+	// With %s for the column's way. Without, only the first and the last column
+	// have it.
+	Benchmark string
+
+	CPUs int
 }
 
 // OnCPUs returns the row for one CPU and for all.
@@ -128,7 +132,8 @@ func (c Comparison) Verdict(results []Result) string {
 	for _, one := range results {
 		var rivals []rounds.Rival
 		for i, column := range c.Columns[:last] {
-			if ratios := rounds.Ratios(one.rounds[last], one.rounds[i]); len(ratios) > 0 { // of speeds
+			// Of speeds.
+			if ratios := rounds.Ratios(one.rounds[last], one.rounds[i]); len(ratios) > 0 {
 				rivals = append(rivals, rounds.Rival{Name: column.Title, Ratio: rounds.SpreadOf(ratios)})
 			}
 		}

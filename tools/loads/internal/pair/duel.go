@@ -17,20 +17,31 @@ import (
 // A Duel compares a module with one patched copy, by tests and benchmarks that
 // run inside the module's own package.
 type Duel struct {
-	Plan       Plan
-	Hurt       string     // what the original suffers from
-	Busted     patch.Edit // breaks the patch's rule
-	Tests      string     // that must pass first, as -test.run has them
-	Unsafe     string     // what it means when they don't
-	Benchmarks [][]string // the test binary's arguments; each of them runs in every round
+	Plan   Plan
+	Hurt   string     // what the original suffers from
+	Busted patch.Edit // breaks the patch's rule
+	Tests  string     // that must pass first, as -test.run has them
+	Unsafe string     // what it means when they don't
+
+	// The test binary's arguments. Each of them runs in every round.
+	Benchmarks [][]string
+
 	Comparison Comparison
 	Notes      string // under the table
 
 	// What not every load has.
-	Prepare func(context.Context, *Pair) error                       // before the rounds
-	Stages  int                                                      // that it begins
-	Round   func(context.Context, *Copy) (map[string]float64, error) // what else is measured in a round
-	Suite   []string                                                 // go test's arguments for the module's own tests
+
+	// Prepare is called before the rounds.
+	Prepare func(context.Context, *Pair) error
+
+	// How many stages Prepare begins.
+	Stages int
+
+	// What else is measured in a round.
+	Round func(context.Context, *Copy) (map[string]float64, error)
+
+	// go test's arguments for the module's own tests.
+	Suite []string
 }
 
 // Run does what the options say.
@@ -145,7 +156,8 @@ func (d *Duel) Report(o *DuelOptions, change patch.Change, original, patched Fou
 	}
 	r.Added, r.Removed = change.Added, change.Removed
 	r.Figures, r.Verdict = d.Comparison.Figures(results), d.Comparison.Verdict(results)
-	r.OK = len(suites.Worse()) == 0 // what else misbehaves has ended the program
+	// What else misbehaves has ended the program.
+	r.OK = len(suites.Worse()) == 0
 	return r, nil
 }
 

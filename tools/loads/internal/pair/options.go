@@ -12,11 +12,12 @@ type Options struct {
 	program.Given
 	program.Line
 
-	Rounds int    `name:"rounds" default:"${rounds}" between:"1,1000" group:"Measurement:" help:"rounds, in which the copies take turns"`
-	Short  bool   `name:"short" group:"Measurement:" help:"${short}"`
-	Dir    string `name:"dir" default:"${temporary}" group:"Program:" help:"folder for the copies, in a folder of their own that is removed at the end; ${disk}"`
-	Diff   bool   `name:"diff" group:"Program:" help:"print what is changed, and nothing else"`
-	Format string `name:"format" default:"table" enum:"table,json" group:"Program:" help:"table or json"`
+	Rounds int               `name:"rounds" default:"${rounds}" between:"1,1000" group:"Measurement:" help:"rounds, in which the copies take turns"`
+	Short  bool              `name:"short" group:"Measurement:" help:"${short}"`
+	Dir    string            `name:"dir" default:"${temporary}" group:"Program:" help:"folder for the copies, in a folder of their own that is removed at the end; ${disk}"`
+	Diff   bool              `name:"diff" group:"Program:" help:"print what is changed, and nothing else"`
+	Export program.NewFolder `name:"export" placeholder:"FOLDER" group:"Program:" help:"write the patched module to this folder, which is made, with the library and with HAZPTR.md, which says how to use it; and do nothing else"`
+	Format string            `name:"format" default:"table" enum:"table,json" group:"Program:" help:"table or json"`
 }
 
 // Shortens reports whether -short chooses the option's value.

@@ -15,12 +15,15 @@ import (
 
 // A Suite is what a module's own tests say of a copy of it.
 type Suite struct {
-	Program string        `json:"program"` // the copy's name
-	Command string        `json:"command"`
-	Passed  int           `json:"passed"` // tests, without their subtests
-	Skipped int           `json:"skipped"`
-	Failed  []string      `json:"failed"` // tests, and packages that fail otherwise
-	Took    time.Duration `json:"took_ns"`
+	Program string `json:"program"` // the copy's name
+	Command string `json:"command"`
+	Passed  int    `json:"passed"` // tests, without their subtests
+	Skipped int    `json:"skipped"`
+
+	// Tests, and packages that fail otherwise.
+	Failed []string `json:"failed"`
+
+	Took time.Duration `json:"took_ns"`
 }
 
 // Test runs tests that the copy has, with go test's args.

@@ -33,10 +33,10 @@ func (p *Pair) Workers(ctx context.Context, module string) (workers []*Worker, e
 	return workers, nil
 }
 
-// Worker builds the program with the copy.
-func (c *Copy) Worker(ctx context.Context, module string) (*Worker, error) {
+// Worker builds the program with the copy, and with further flags for go build.
+func (c *Copy) Worker(ctx context.Context, module string, flags ...string) (*Worker, error) {
 	w := &Worker{c, filepath.Join(c.folder, "worker")}
-	return w, c.Source.Build(ctx, module, w.File)
+	return w, c.Source.Build(ctx, module, w.File, flags...)
 }
 
 // Figures runs it to its end, and reads what it prints as JSON into figures.

@@ -2,22 +2,36 @@ package patch
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"hazptr/internal/command"
 )
 
-// Build builds the program of a module into the file out, with the copy in the
-// place of the module that it requires. The program's module is a folder of the
-// library, such as "tools/loads/bbolt/worker", which is in no workspace: so its
-// requirements are downloaded only here. The copy's original is built so, too:
-// then the two programs differ in the edits alone.
-func (s *Source) Build(ctx context.Context, module, out string) error {
+// Build builds the program in a folder of the library, such as
+// "tools/loads/mmdb/worker", into the file out, with flags of go build. The
+// folder is a module apart, in no workspace: so its requirements are downloaded
+// only here.
+func Build(ctx context.Context, program, out string, flags ...string) error {
+	library, err := Library(ctx)
+	if err != nil {
+		return err
+	}
+	cmd := command.Child(ctx, "go", append(append([]string{"build"}, flags...), "-o", out, ".")...)
+	cmd.Dir = filepath.Join(library, program)
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+cmd.Dir)
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("building %s: %w\n%s", cmd.Dir, err, text)
+	}
+	return nil
+}
+
+// Build builds such a program with the copy in the place of the module that it
+// requires. The copy's original is built so, too: then the programs differ in
+// the edits alone. -trimpath leaves the copy's folder out of what the build
+// cache knows a package by: what the edits don't touch is built once.
+func (s *Source) Build(ctx context.Context, program, out string, flags ...string) error {
 	library, err := Library(ctx)
 	if err != nil {
 		return err
@@ -27,9 +41,8 @@ func (s *Source) Build(ctx context.Context, module, out string) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	module = filepath.Join(library, module)
 	for _, name := range []string{"go.mod", "go.sum"} {
-		text, err := os.ReadFile(filepath.Join(module, name))
+		text, err := os.ReadFile(filepath.Join(library, program, name))
 		if err == nil {
 			err = os.WriteFile(filepath.Join(folder, name), text, 0o644)
 		}
@@ -38,30 +51,11 @@ func (s *Source) Build(ctx context.Context, module, out string) error {
 		}
 	}
 	mod := filepath.Join(folder, "go.mod")
-	for _, arguments := range [][]string{
-		{"mod", "edit", "-replace=" + s.Module.Path + "=" + s.Dir, mod},
-		{"build", "-modfile=" + mod, "-o", out, "."},
-	} {
-		cmd := command.Child(ctx, "go", arguments...)
-		cmd.Dir = module
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+module)
-		if text, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("building %s with %v: %w\n%s", module, s.Module, err, text)
-		}
+	if _, err := s.Go(ctx, "mod", "edit", "-replace="+s.Module.Path+"="+s.Dir, mod); err != nil {
+		return err
+	}
+	if err := Build(ctx, program, out, append(flags, "-trimpath", "-modfile="+mod)...); err != nil {
+		return fmt.Errorf("%v: %w", s.Module, err)
 	}
 	return nil
-}
-
-// Library returns the folder of the library, which the present folder's
-// workspace or module must know.
-func Library(ctx context.Context) (dir string, err error) {
-	out, err := command.Child(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "hazptr").Output()
-	if dir = strings.TrimSpace(string(out)); err == nil && dir != "" {
-		return dir, nil
-	}
-	reason := ""
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		reason = string(exit.Stderr)
-	}
-	return "", fmt.Errorf("can't find the library hazptr from this folder (%s): run the program in a checkout of it", firstLine(reason, fmt.Sprint(err)))
 }

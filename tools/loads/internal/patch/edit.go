@@ -70,6 +70,27 @@ func (p Place) ReplaceCommented(old, new string) Edit {
 	return p.edit(old, comment+words(old), func(string) string { return line(new) })
 }
 
+// ReplaceThrough is Replace of the lines from the first to the last, of which
+// each may be several, and of all between.
+func (p Place) ReplaceThrough(first, last, new string) Edit {
+	return p.edit(first+" ... "+last, words(first)+`(?:[^\n]*\n)*?`+words(last), func(string) string { return line(new) })
+}
+
+// Rename is the edit that writes another expression everywhere that one stands,
+// which must be somewhere.
+func (p Place) Rename(old, new string) Edit {
+	return Edit{file: p.file, make: func(text string) (string, error) {
+		from, to, err := p.find(text)
+		if err != nil {
+			return "", err
+		}
+		if !strings.Contains(text[from:to], old) {
+			return "", fmt.Errorf("%s: found 0 times, want it somewhere: %s", p.name, old)
+		}
+		return text[:from] + strings.ReplaceAll(text[from:to], old, new) + text[to:], nil
+	}}
+}
+
 // Field is the edit that puts other fields into the place of one, or none, and
 // of its comments. An embedded field has the name of its type.
 func (p Place) Field(name, new string) Edit {
@@ -90,17 +111,26 @@ func (p Place) After(mark, new string) Edit {
 // edit makes another text of what the pattern finds.
 func (p Place) edit(what, pattern string, change func(found string) string) Edit {
 	return Edit{file: p.file, make: func(text string) (string, error) {
-		place := regexp.MustCompile(`(?ms)` + p.pattern).FindStringIndex(text)
-		if place == nil {
-			return "", fmt.Errorf("no %s", p.name)
+		from, to, err := p.find(text)
+		if err != nil {
+			return "", err
 		}
-		found := regexp.MustCompile(`(?m)`+pattern).FindAllStringIndex(text[place[0]:place[1]], -1)
+		found := regexp.MustCompile(`(?m)`+pattern).FindAllStringIndex(text[from:to], -1)
 		if len(found) != 1 {
 			return "", fmt.Errorf("%s: found %d times, want once: %s", p.name, len(found), strings.TrimSpace(what))
 		}
-		from, to := place[0]+found[0][0], place[0]+found[0][1]
+		from, to = from+found[0][0], from+found[0][1]
 		return text[:from] + change(text[from:to]) + text[to:], nil
 	}}
+}
+
+// find returns where the place begins and ends.
+func (p Place) find(text string) (from, to int, err error) {
+	place := regexp.MustCompile(`(?ms)` + p.pattern).FindStringIndex(text)
+	if place == nil {
+		return 0, 0, fmt.Errorf("no %s", p.name)
+	}
+	return place[0], place[1], nil
 }
 
 // comment is a pattern of the comment that ends on the line above.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"hazptr/internal/command"
@@ -15,7 +17,13 @@ import (
 // A Module is a version of a module that is not ours.
 type Module struct {
 	Path, Version string
-	Sum           string // of its content, as in go.sum; may be left out for one that the go.sum of loads has
+
+	// Of its content, as in go.sum. It may be left out for a module that the
+	// go.sum of tools has.
+	Sum string
+
+	// Folder is copied alone, with the files beside it. "" means all.
+	Folder string
 }
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
@@ -27,10 +35,40 @@ func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.CopyFS(dir, until{os.DirFS(cached), ctx}); err != nil {
+	if err := os.CopyFS(dir, only{until{os.DirFS(cached), ctx}, m.Folder}); err != nil {
 		return nil, fmt.Errorf("copying %v: %w", m, err)
 	}
-	return &Source{Module: m, Dir: dir}, nil
+	s := &Source{Module: m, Dir: dir}
+	return s, s.dropNeighbours(ctx)
+}
+
+// dropNeighbours has what the module replaces by a folder come from the module
+// cache: its own repository has that folder, and the cache has not.
+func (s *Source) dropNeighbours(ctx context.Context) error {
+	text, err := os.ReadFile(filepath.Join(s.Dir, "go.mod"))
+	if err != nil || !bytes.Contains(text, []byte("=> .")) {
+		return nil // a module of old has no go.mod
+	}
+	out, err := s.Go(ctx, "mod", "edit", "-json")
+	if err != nil {
+		return err
+	}
+	var mod struct {
+		Replace []struct {
+			Old, New struct{ Path, Version string }
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &mod); err != nil {
+		return fmt.Errorf("%v: go.mod: %w", s.Module, err)
+	}
+	edit := []string{"mod", "edit"}
+	for _, r := range mod.Replace {
+		if r.New.Version == "" {
+			edit = append(edit, "-dropreplace="+strings.TrimSuffix(r.Old.Path+"@"+r.Old.Version, "@"))
+		}
+	}
+	_, err = s.Go(ctx, edit...)
+	return err
 }
 
 // download returns where the module cache has the module.
@@ -75,4 +113,19 @@ func (u until) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	return u.FS.Open(name)
+}
+
+// only is a file system without the folders beside the given one, if one is.
+type only struct {
+	fs.FS
+	folder string
+}
+
+// ReadDir is for fs.WalkDir.
+func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, name)
+	if name == "." && o.folder != "" {
+		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() != o.folder })
+	}
+	return entries, err
 }

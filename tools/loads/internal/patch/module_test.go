@@ -30,6 +30,39 @@ func TestCopy(t *testing.T) {
 	}
 }
 
+func TestCopyOfAFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "copy")
+	_, err := Module{Path: "github.com/HdrHistogram/hdrhistogram-go", Version: "v1.4.0", Folder: "test"}.Copy(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"go.mod": true, "hdr.go": true, "test": true, "bin": false} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestDropNeighbours(t *testing.T) {
+	const kept = "module example.com/p\n\ngo 1.25.0\n\nreplace example.com/fork => example.com/other v1.2.3\n"
+	for _, text := range []string{
+		kept,
+		kept + "\nreplace (\n\texample.com/p/api => ../api\n\texample.com/q v1.0.0 => ./FORBIDDEN\n)\n",
+	} {
+		s := &Source{Module: Module{Path: "example.com/p", Version: "v1.0.0"}, Dir: t.TempDir()}
+		file := filepath.Join(s.Dir, "go.mod")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.dropNeighbours(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(file); err != nil || string(got) != kept {
+			t.Errorf("%v:\n%s", err, got)
+		}
+	}
+}
+
 func TestCopyOfWhatCannotBeHad(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())
@@ -40,7 +73,7 @@ func TestCopyOfWhatCannotBeHad(t *testing.T) {
 }
 
 func TestCopyOfOtherContent(t *testing.T) {
-	_, err := Module{"github.com/HdrHistogram/hdrhistogram-go", "v1.4.0", "h1:another"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
+	_, err := Module{Path: "github.com/HdrHistogram/hdrhistogram-go", Version: "v1.4.0", Sum: "h1:another"}.Copy(t.Context(), filepath.Join(t.TempDir(), "copy"))
 	if err == nil || !strings.Contains(err.Error(), "its sum is h1:") || !strings.Contains(err.Error(), "and was h1:another") {
 		t.Errorf("got %v", err)
 	}

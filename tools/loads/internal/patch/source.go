@@ -6,6 +6,7 @@ package patch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/format"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
+	"github.com/aymanbagabas/go-udiff/myers"
 
 	"hazptr/internal/command"
 )
@@ -52,7 +54,9 @@ func (s *Source) Apply(edits ...Edit) (Change, error) {
 		if err := os.WriteFile(filepath.Join(s.Dir, file), formatted, 0o644); err != nil {
 			return Change{}, err
 		}
-		change.add(udiff.Unified("a/"+file, "b/"+file, before[file], string(formatted)))
+		if err := change.add(file, before[file], string(formatted)); err != nil {
+			return Change{}, err
+		}
 	}
 	return change, nil
 }
@@ -89,14 +93,75 @@ func (s *Source) Go(ctx context.Context, args ...string) (string, error) {
 	return string(out), nil
 }
 
+// Require has the module require the library, which is in the folder dir, and
+// builds a package of it. That may raise versions in go.mod, the Go version
+// among them. It returns what has become of go.mod and go.sum.
+func (s *Source) Require(ctx context.Context, dir, pkg string) (change Change, err error) {
+	files := []string{"go.mod", "go.sum"}
+	before := map[string]string{}
+	for _, name := range files {
+		if before[name], err = s.text(name); err != nil {
+			return Change{}, err
+		}
+	}
+	for _, args := range [][]string{{"mod", "edit", "-require=hazptr@v0.0.0", "-replace=hazptr=" + dir}, {"build", "-o", os.DevNull, pkg}} {
+		if _, err := s.Go(ctx, args...); err != nil {
+			return Change{}, err
+		}
+	}
+	for _, name := range files {
+		after, err := s.text(name)
+		if err != nil {
+			return Change{}, err
+		}
+		if after != before[name] {
+			change.add(name, before[name], after)
+		}
+	}
+	return change, nil
+}
+
+// text returns what is in a file, which may be missing.
+func (s *Source) text(name string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(s.Dir, name))
+	if os.IsNotExist(err) {
+		err = nil
+	}
+	return string(text), err
+}
+
+// CopyTo copies the copy to the folder dir, which is made, or is there and has
+// nothing in it. If it fails, or is interrupted, nothing is left in it.
+func (s *Source) CopyTo(ctx context.Context, dir string) error {
+	_, forget, err := command.Temporary(func() (string, error) { return dir, os.MkdirAll(dir, 0o777) })
+	if err != nil {
+		return err
+	}
+	defer forget()
+	if err := os.CopyFS(dir, until{os.DirFS(s.Dir), ctx}); err != nil {
+		return errors.Join(err, os.RemoveAll(dir))
+	}
+	return nil
+}
+
 // A Change is what edits have done to a module.
 type Change struct {
 	Added, Removed int    // lines
 	Diff           string // unified
 }
 
-// add adds the unified diff of a file.
-func (c *Change) add(diff string) {
+// add adds what has become of a file, which is new if there was nothing before.
+func (c *Change) add(file, before, after string) error {
+	old := "a/" + file
+	if before == "" {
+		old = "/dev/null" // as patch and git know a new file
+	}
+	//lint:ignore SA1019 udiff.Lines gives up after a hundred lines, and then counts what has not changed
+	lines := myers.ComputeEdits(before, after)
+	diff, err := udiff.ToUnified(old, "b/"+file, before, lines, udiff.DefaultContextLines)
+	if err != nil {
+		return err
+	}
 	c.Diff += diff
 	for line := range strings.Lines(diff) {
 		switch {
@@ -107,4 +172,5 @@ func (c *Change) add(diff string) {
 			c.Removed++
 		}
 	}
+	return nil
 }

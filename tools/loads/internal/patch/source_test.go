@@ -74,6 +74,8 @@ func TestApply(t *testing.T) {
 		{"Replace by nothing", do.Replace("t.n++", ""), "\t\t\tt.n++\n", ""},
 		{"Before", do.Before("t.n++", "t.n--"), "t.n++", "t.n--\n\t\t\tt.n++"},
 		{"After", do.After("t.n++", "t.n--"), "t.n++", "t.n++\n\t\t\tt.n--"},
+		{"ReplaceThrough", do.ReplaceThrough("case 1:\nt.n++", "return\n}", "}"), "\t\tcase 1:\n\t\t\tt.n++\n\t\t\tcall(T{\n\t\t\t\tn: 1,\n\t\t\t})\n\t\t\treturn\n\t\t} // all of them\n", "\t\t}\n"},
+		{"Rename", do.Rename("t.twice", "t.thrice"), "t.twice()\n\t\tt.twice()", "t.thrice()\n\t\tt.thrice()"},
 		{"a field with a comment behind it", Struct("p.go", "T").Field("mu", "src hazptr.Pointer[T]"), "mu sync.Mutex // guards n", "src hazptr.Pointer[T]"},
 		{"a field with a comment above it", Struct("p.go", "T").Field("n", "m    int"), "// n counts.\n\tn    int", "m    int"},
 		{"a field less", Struct("p.go", "T").Field("n", ""), "\t// n counts.\n\tn    int\n", ""},
@@ -112,6 +114,19 @@ func TestApplyCountsLines(t *testing.T) {
 	}
 }
 
+// However much is changed, what is not counts as neither added nor removed.
+func TestApplyCountsManyLines(t *testing.T) {
+	const n = 300
+	s := written(t, "package p\n"+strings.Repeat("\nvar _ = 1\nvar _ = 2\n", n))
+	change, err := s.Apply(File("p.go").Rename("_ = 1", "_ = 3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change.Added != n || change.Removed != n {
+		t.Errorf("%d lines added and %d removed, want %d of each", change.Added, change.Removed, n)
+	}
+}
+
 func TestApplyFailsWhereAnEditDoesNotFit(t *testing.T) {
 	for _, c := range []struct {
 		edit Edit
@@ -121,6 +136,9 @@ func TestApplyFailsWhereAnEditDoesNotFit(t *testing.T) {
 		{Func("p.go", "(*T).Do").Replace("t.mu", ""), "p.go: func (*T).Do: found 0 times, want once: t.mu"},
 		{Func("p.go", "(*T).Do").Replace("t.twice()", ""), "p.go: func (*T).Do: found 2 times, want once: t.twice()"},
 		{Func("p.go", "T.Do").Replace("t.n++", ""), "p.go: no func T.Do"},
+		{Func("p.go", "(*T).Do").ReplaceThrough("t.n++", "t.mu.Lock()", ""), "p.go: func (*T).Do: found 0 times, want once: t.n++ ... t.mu.Lock()"},
+		{Func("p.go", "(*T).Do").Rename("t.o", "t.n"), "p.go: func (*T).Do: found 0 times, want it somewhere: t.o"},
+		{Func("p.go", "T.Do").Rename("t.n", "t.o"), "p.go: no func T.Do"},
 		{Func("q.go", "f").Replace("t.n++", ""), "q.go: no such file"},
 		{Struct("p.go", "U").Field("n", ""), "p.go: no struct U"},
 		{Struct("p.go", "T").Field("a", ""), "p.go: struct T: found 0 times, want once: a"},

@@ -8,6 +8,8 @@ import (
 	"io"
 	"runtime"
 	"strings"
+
+	"hazptr/tools/internal/chart"
 )
 
 // A Summary is the part of a load's JSON that all loads have.
@@ -18,8 +20,16 @@ type Summary struct {
 	Removed int      `json:"removed"` // likewise
 	Command string   `json:"command"`
 	Figures []Figure `json:"figures"`
-	OK      bool     `json:"ok"`      // nothing misbehaved; whether it was worth it, the verdict says
-	Verdict string   `json:"verdict"` // what was gained, in a sentence
+
+	// Nothing misbehaved. Whether it was worth it, the verdict says.
+	OK bool `json:"ok"`
+
+	Verdict string `json:"verdict"` // what was gained, in a sentence
+
+	// The load's picture: of at most one of the two,.
+	Stall *chart.Stall `json:"stall,omitempty"`
+	// And of none where the figures say it all.
+	Growth *chart.Growth `json:"growth,omitempty"`
 
 	GOMAXPROCS int    `json:"gomaxprocs"`
 	Go         string `json:"go"`
@@ -54,6 +64,17 @@ func New(load, hurt string, args []string) Summary {
 		Load: load, Hurt: hurt, Command: strings.TrimSpace("go run ./tools/loads/" + load + " " + strings.Join(args, " ")),
 		GOMAXPROCS: runtime.GOMAXPROCS(0), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 	}
+}
+
+// Draw draws the load's picture to an SVG file, and reports whether it has one.
+func (s *Summary) Draw(path string) (drawn bool, err error) {
+	switch {
+	case s.Stall != nil:
+		return true, s.Stall.Write(path)
+	case s.Growth != nil:
+		return true, s.Growth.Write(path)
+	}
+	return false, nil
 }
 
 // Write prints a report that has a Summary: as JSON if that is the format, or

@@ -149,7 +149,8 @@ func TestLoadStatesStay(t *testing.T) {
 	})
 	run(func(random *rand.Rand) error { read.Add(1); return loadGet(d, random.IntN(loadKeys)) })
 	run(func(random *rand.Rand) error { read.Add(1); return loadSeek(d, random.IntN(loadKeys)) })
-	run(func(random *rand.Rand) error { // a clone outlives what it is cloned from
+	// A clone outlives what it is cloned from.
+	run(func(random *rand.Rand) error {
 		first, err := d.NewIter(nil)
 		if err != nil {
 			return err

@@ -11,12 +11,16 @@ import (
 type Figures struct {
 	Took    time.Duration      `json:"took_ns"`
 	Views   *latency.Histogram `json:"views"`   // short read transactions
+	Times   *latency.Timeline  `json:"times"`   // of Views, of the first run
 	Stays   int64              `json:"stays"`   // long ones
 	Updates *latency.Histogram `json:"updates"` // commits of the writer
 	Written int64              `json:"written"` // bytes of values
-	Grown   int64              `json:"grown"`   // files that have reached their limit
+	Grown   int64              `json:"grown"`   // files that are full
 	Remaps  int64              `json:"remaps"`
-	Mapped  int64              `json:"mapped"` // bytes of the file that were mapped at once, at most; 0 where the system doesn't tell
+
+	// Bytes of the file that were mapped at once, at most. It is 0 where the
+	// system doesn't tell.
+	Mapped int64 `json:"mapped"`
 }
 
 // New returns Figures of nothing.
@@ -28,6 +32,9 @@ func New() *Figures {
 func (f *Figures) Merge(other *Figures) {
 	f.Took += other.Took
 	f.Views.Merge(other.Views)
+	if f.Times == nil {
+		f.Times = other.Times
+	}
 	f.Stays += other.Stays
 	f.Updates.Merge(other.Updates)
 	f.Written += other.Written
