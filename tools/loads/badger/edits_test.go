@@ -13,13 +13,13 @@ import (
 	"hazptr/tools/loads/internal/patch"
 )
 
-// eraTests are tests that run inside badger's package.
-const eraTests = "testdata/hazptr_test.go"
+// insideTests are tests that run inside badger's package.
+const insideTests = "testdata/hazptr_test.go"
 
 // copies makes all copies, with the tests.
 func copies(t *testing.T) *pair.Pair {
 	t.Helper()
-	text, err := os.ReadFile(eraTests)
+	text, err := os.ReadFile(insideTests)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func copies(t *testing.T) *pair.Pair {
 	return p
 }
 
-// inside runs tests of eraTests on a copy.
+// inside runs insideTests on a copy.
 func inside(t *testing.T, c *pair.Copy, args ...string) *pair.Suite {
 	t.Helper()
 	s, err := c.Test(t.Context(), append(args, ".")...)
@@ -122,7 +122,7 @@ func TestWorkerNotices(t *testing.T) {
 		if err == nil {
 			continue // what an iterator needed was not rewritten in time
 		}
-		if !strings.Contains(err.Error(), "has 0 bytes, want") {
+		if !strings.Contains(err.Error(), "a value of 0 bytes, want") {
 			t.Error(err)
 		}
 		return

@@ -20,6 +20,7 @@ var plan = pair.Plan{
 	Name:   "badger",
 	Module: patch.Module{Path: "github.com/dgraph-io/badger/v4", Version: badgerVersion, Sum: "h1:IQqMPVGLNCQr1b4Mu8lHkYm/xyqFRsyKaFEtyLi9CCQ="},
 	Arms:   []pair.Arm{{Name: "as it is"}, {Name: "plain Go", Edits: plain, Plain: true}, {Name: "hazptr", Edits: edits}},
+	Export: exported,
 }
 
 // workerFolder has the program that is built with each copy.

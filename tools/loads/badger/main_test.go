@@ -47,11 +47,11 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
 	}
-	if r.Load != "badger" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || r.Verdict == "" || len(r.Lines) != 2 || len(r.Figures) != len(rows) || len(r.Goals) != 1 || len(r.Disk) != 3 {
+	if r.Load != "badger" || r.Hurt == "" || r.Added == 0 || r.Removed == 0 || !r.OK || r.Verdict == "" || len(r.Lines) != 2 || len(r.Figures) != len(rows) || len(r.Goals) != 1 || r.Growth == nil || len(r.Growth.Courses) != 3 {
 		t.Errorf("unlikely: %+v", r)
 	}
-	for _, c := range r.Disk {
-		if len(c.Disk) == 0 || c.Disk[len(c.Disk)-1].Files == 0 || c.Disk[len(c.Disk)-1].Bytes == 0 {
+	for _, c := range r.Growth.Courses {
+		if n := len(c.Amounts); n == 0 || c.Amounts[n-1].Value == 0 {
 			t.Errorf("unlikely: %+v", c)
 		}
 	}
@@ -61,7 +61,7 @@ func TestBusted(t *testing.T) {
 	long.Only(t, "it builds programs")
 	for range 10 {
 		status, out, problems := runProgram(t.Context(), "-dir", t.TempDir(), "-short", "-iterators", "3", "-crashes", "0", "-busted")
-		if status == command.Failure && out == "" && strings.HasPrefix(problems, "badger: 3 iterators that overlap: hazptr: worker: value ") {
+		if status == command.Failure && out == "" && strings.HasPrefix(problems, "badger: 3 iterators that overlap: hazptr: worker: key ") {
 			return
 		}
 		if status != 0 {

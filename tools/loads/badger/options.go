@@ -44,9 +44,16 @@ func (o *options) stages(copies int) int {
 	return copies*(1+len(o.Iterators)*o.Rounds+len(o.suites())) + o.Crashes
 }
 
+// Badger's tests of iterators and of the value log, and those of them that take
+// longer than all others together.
+const (
+	eraTests  = "Iter|Value|V[Ll]og|GC|Drop|Discard|Close"
+	slowTests = "TestValueGCManaged"
+)
+
 // suites are go test's arguments for each time that badger's tests run.
 func (o *options) suites() (all [][]string) {
-	which := []string{"-run", "Iter|Value|V[Ll]og|GC|Drop|Discard|Close", "-skip", "TestValueGCManaged", "."}
+	which := []string{"-run", eraTests, "-skip", slowTests, "."}
 	if o.Whole {
 		which = []string{"-p", "1", "./..."}
 	}

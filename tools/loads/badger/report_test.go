@@ -59,8 +59,8 @@ func TestReport(t *testing.T) {
 		if f := r.Figures[0]; f.Name != "2 iterators that overlap: files at the end" || f.Before != 127 || f.After != 7 || f.Gain() < 18 {
 			t.Errorf("%+v", f)
 		}
-		if c := r.Disk[0]; len(r.Disk) != 6 || c.Iterators != 2 || c.Arm != "as it is" || c.Disk[0].Files != 132 {
-			t.Errorf("%+v", r.Disk)
+		if c := r.Growth.Courses; len(c) != 3 || c[0].Name != "as it is" || c[0].Amounts[0].Value != 1188 {
+			t.Errorf("%+v", r.Growth)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"hazptr/tools/internal/latency"
+	"hazptr/tools/loads/internal/value"
 )
 
 const (
@@ -49,15 +50,15 @@ func (s *session) getOne(i uint64) (found bool, err error) {
 	from := s.done.Load()
 	err = s.db.View(func(txn *badger.Txn) error {
 		span := span{from, s.begun.Load()}
-		item, err := txn.Get(keyOf(i))
+		item, err := txn.Get(value.Key(i))
 		if err != nil {
 			return err
 		}
-		return item.Value(func(value []byte) error {
-			if found = len(value) > 0; !found {
+		return item.Value(func(v []byte) error {
+			if found = len(v) > 0; !found {
 				return nil
 			}
-			return span.verify(i, value)
+			return span.verify(i, v)
 		})
 	})
 	return found, err

@@ -1,58 +1,38 @@
 package main
 
 import (
-	"encoding/binary"
 	"fmt"
-	"hash/crc32"
-	"math/rand/v2"
+
+	"hazptr/tools/loads/internal/value"
 )
 
-// A value has its key, the round in which it was written, a checksum of what
-// follows, and bytes drawn from a generator whose seeds are key and round.
+// The values of a round have numbers of their own, which rise with it.
 const (
 	values     = 2000
 	valueBytes = 4096
-	checked    = 20 // what is before the bytes under the checksum
 )
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-func keyOf(i uint64) []byte { return binary.BigEndian.AppendUint64(nil, i) }
 
 // valueOf returns what is written to key i in a round.
 func valueOf(i, round uint64) []byte {
-	value := make([]byte, valueBytes)
-	binary.BigEndian.PutUint64(value, i)
-	binary.BigEndian.PutUint64(value[8:], round)
-	random := rand.NewPCG(i, round)
-	for rest := value[checked:]; len(rest) > 0; {
-		var word [8]byte
-		binary.BigEndian.PutUint64(word[:], random.Uint64())
-		rest = rest[copy(rest, word[:]):]
-	}
-	binary.BigEndian.PutUint32(value[16:], crc32.Checksum(value[checked:], castagnoli))
-	return value
+	v := make([]byte, valueBytes)
+	value.Fill(v, round*values+i)
+	return v
 }
 
-func roundOf(value []byte) uint64 { return binary.BigEndian.Uint64(value[8:]) }
+func roundOf(v []byte) uint64 { return value.Number(v) / values }
 
 // A span is the rounds whose values a reader may find: from the last that was
 // done when it began to the one that was being written then.
 type span struct{ from, to uint64 }
 
 // verify reports what is wrong with the value of key i.
-func (s span) verify(i uint64, value []byte) error {
-	if len(value) != valueBytes {
-		return fmt.Errorf("value %d has %d bytes, want %d", i, len(value), valueBytes)
+func (s span) verify(i uint64, v []byte) error {
+	if len(v) != valueBytes {
+		return fmt.Errorf("key %d: a value of %d bytes, want %d", i, len(v), valueBytes)
 	}
-	key, round := binary.BigEndian.Uint64(value), roundOf(value)
-	switch {
-	case key != i:
-		return fmt.Errorf("value %d says that it is %d", i, key)
-	case round < s.from || round > s.to:
-		return fmt.Errorf("value %d is of round %d, want one from %d to %d", i, round, s.from, s.to)
-	case binary.BigEndian.Uint32(value[16:]) != crc32.Checksum(value[checked:], castagnoli):
-		return fmt.Errorf("value %d: wrong checksum", i)
+	number, round := value.Number(v), roundOf(v)
+	if number%values != i || round < s.from || round > s.to {
+		return fmt.Errorf("key %d: the value of key %d and round %d, want one of rounds %d to %d", i, number%values, round, s.from, s.to)
 	}
-	return nil
+	return value.Verify(v, number, valueBytes)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"hazptr/tools/loads/badger/internal/figures"
+	"hazptr/tools/loads/internal/value"
 )
 
 func runWorker(t *testing.T, args ...string) (status int, stdout, stderr string) {
@@ -76,18 +77,18 @@ func TestCheck(t *testing.T) {
 		name, want string
 		damage     func(*badger.Txn) error
 	}{
-		{"a round lost", "value 0 is of round ", nil},
-		{"a value missing", "key 0000000000000008, want 7", func(txn *badger.Txn) error { return txn.Delete(keyOf(7)) }},
-		{"the last value missing", "value 1999 is missing", func(txn *badger.Txn) error { return txn.Delete(keyOf(1999)) }},
-		{"one too many", "key 00000000000007d0, want no more", func(txn *badger.Txn) error { return txn.Set(keyOf(2000), valueOf(2000, last)) }},
-		{"another's value", "value 7 says that it is 8", func(txn *badger.Txn) error { return txn.Set(keyOf(7), valueOf(8, last)) }},
-		{"an old value", "value 7 is of round 0, want", func(txn *badger.Txn) error { return txn.Set(keyOf(7), valueOf(7, 0)) }},
-		{"a bit", "value 7: wrong checksum", func(txn *badger.Txn) error {
-			value := valueOf(7, last)
-			value[500] ^= 1
-			return txn.Set(keyOf(7), value)
+		{"a round lost", "key 0: the value of key 0 and round ", nil},
+		{"a value missing", "key 0000000000000008, want 7", func(txn *badger.Txn) error { return txn.Delete(value.Key(7)) }},
+		{"the last value missing", "value 1999 is missing", func(txn *badger.Txn) error { return txn.Delete(value.Key(1999)) }},
+		{"one too many", "key 00000000000007d0, want no more", func(txn *badger.Txn) error { return txn.Set(value.Key(2000), valueOf(2000, last)) }},
+		{"another's value", "key 7: the value of key 8 and round ", func(txn *badger.Txn) error { return txn.Set(value.Key(7), valueOf(8, last)) }},
+		{"an old value", "key 7: the value of key 7 and round 0, want", func(txn *badger.Txn) error { return txn.Set(value.Key(7), valueOf(7, 0)) }},
+		{"a bit", ": wrong checksum", func(txn *badger.Txn) error {
+			v := valueOf(7, last)
+			v[500] ^= 1
+			return txn.Set(value.Key(7), v)
 		}},
-		{"an empty value", "value 7 has 0 bytes", func(txn *badger.Txn) error { return txn.Set(keyOf(7), nil) }},
+		{"an empty value", "key 7: a value of 0 bytes", func(txn *badger.Txn) error { return txn.Set(value.Key(7), nil) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			damaged, atLeast := filepath.Join(t.TempDir(), "db"), last

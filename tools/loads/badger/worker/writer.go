@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"hazptr/tools/loads/internal/value"
 )
 
 const (
@@ -58,7 +60,7 @@ func (s *session) write(round uint64) error {
 	batch := s.db.NewWriteBatch()
 	defer batch.Cancel()
 	for _, i := range rand.Perm(values) {
-		if err := batch.Set(keyOf(uint64(i)), valueOf(uint64(i), round)); err != nil {
+		if err := batch.Set(value.Key(uint64(i)), valueOf(uint64(i), round)); err != nil {
 			return err
 		}
 	}
