@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"hazptr/internal/command"
 	"hazptr/internal/long"
@@ -27,9 +28,11 @@ func runProgram(ctx context.Context, args ...string) (status int, stdout, stderr
 
 func TestNames(t *testing.T) {
 	for names, want := range map[string]string{
-		"all":           "bbolt,mmdb,mmdb -http,label,fdtable,pebble,gate",
+		"all":           "bbolt,etcd,kopia,badger,mmdb,mmdb -http,gate",
+		"losses":        "fdtable,pebble,label",
 		"gate mmdb":     "gate,mmdb,mmdb -http",
-		"gate gate all": "gate,bbolt,mmdb,mmdb -http,label,fdtable,pebble",
+		"gate gate all": "gate,bbolt,etcd,kopia,badger,mmdb,mmdb -http",
+		"label all":     "label,bbolt,etcd,kopia,badger,mmdb,mmdb -http,gate",
 	} {
 		chosen, err := loadsNamed(strings.Fields(names))
 		var titles []string
@@ -72,8 +75,24 @@ func TestBadOptions(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	status, out, problems := runProgram(t.Context(), "-h")
-	if status != 0 || problems != "" || !strings.Contains(out, "fdtable") || !strings.Contains(out, "--full") {
+	if status != 0 || problems != "" || !strings.Contains(out, "--full") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, out, problems)
+	}
+	for line := range strings.Lines(out) {
+		if utf8.RuneCountInString(line) > 81 {
+			t.Errorf("more than 80 columns: %q", line)
+		}
+	}
+	// Each says what hurts, what changes, how long it takes, and what it
+	// downloads.
+	all, losses, _ := strings.Cut(out, "\nLosses, ")
+	for _, l := range loads {
+		if part := map[bool]string{false: all, true: losses}[l.loss]; !strings.Contains(part, "\n  "+l.name+" ") {
+			t.Errorf("no %s in\n%s", l.name, part)
+		}
+		if len(l.args) == 0 && (l.hurts == "" || l.changes == "" || l.takes == "" || l.downloads == "") {
+			t.Errorf("not all is said: %+v", l)
+		}
 	}
 }
 

@@ -22,13 +22,15 @@ hurts them, how many lines it takes to mend it, and what is gained. Where
 nothing is gained, it says so.`,
 	Examples: []string{
 		"loads all",
-		"loads -full all",
+		"loads -full all losses",
 		"loads -out= bbolt mmdb",
 	},
-	Details: "Loads:\n" + program.List(12, describe) + `
-It runs them one after the other, prints a table, and draws pictures of those
-that have one; go run ./tools/loads/NAME -h tells more of each. The first time
-takes some minutes more: programs are downloaded and built.`,
+	Details: "Loads: what hurts → what takes its place. How long the short form takes, and\n-full, on two cores; what is downloaded the first time.\n" + program.List(12, describe(false)) + `
+Losses, which all leaves out: what is gained is not seen in the whole program.
+` + program.List(12, describe(true)) + `
+It runs them one after the other, prints a table, and draws the pictures of the
+loads that have one; go run ./tools/loads/NAME -h tells more of each. The first
+time takes some minutes more: programs are downloaded and built.`,
 	Do: runAll,
 }
 
@@ -36,9 +38,9 @@ func main() { programs.Main() }
 
 // options are the command line.
 type options struct {
-	Loads []string `arg:"" optional:"" name:"load" help:"names of the loads below; all: every one"`
-	Full  bool     `name:"full" group:"Options:" help:"run the long forms, which take ten minutes or so"`
-	Out   string   `name:"out" default:"loads-figures" placeholder:"FOLDER" group:"Options:" help:"folder to make, for loads.md, loads.json and a picture of each load (${default}); none if empty"`
+	Loads []string `arg:"" optional:"" name:"load" help:"names of loads, of those below; all: those where something is gained; losses: the others"`
+	Full  bool     `name:"full" group:"Options:" help:"run the long forms"`
+	Out   string   `name:"out" default:"loads-figures" placeholder:"FOLDER" group:"Options:" help:"folder to make, for loads.md, loads.json and the pictures (${default}); none if empty"`
 
 	loads []load
 }

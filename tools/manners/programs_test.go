@@ -36,7 +36,8 @@ func build(t *testing.T) string {
 		packages = append(packages, "hazptr/examples/"+name)
 	}
 	goCommand(t, nil, packages...)
-	goCommand(t, []string{"GOWORK=off"}, "-C", "../loads/bbolt/worker", "build", "-o", folder+"/", ".") // a module apart
+	// A module apart.
+	goCommand(t, []string{"GOWORK=off"}, "-C", "../loads/bbolt/worker", "build", "-o", folder+"/", ".")
 	return folder
 }
 

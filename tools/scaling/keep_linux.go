@@ -9,5 +9,6 @@ import (
 // scheduler does not know of the system call.
 func keep() {
 	pause := syscall.NsecToTimespec(20e6)
-	_, _, _ = syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&pause)), 0, 0) // that a signal ends it does no harm
+	// That a signal ends it does no harm.
+	_, _, _ = syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&pause)), 0, 0)
 }

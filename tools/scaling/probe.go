@@ -61,7 +61,8 @@ func allocated(f func() error) (bytes float64, err error) {
 // memories finds what is allocated by type. The first use of Guards must be
 // here.
 func memories(p *point) error {
-	if err := onEachP(func() {}); err != nil { // the scheduler's own threads and goroutines are not to count
+	// The scheduler's own threads and goroutines are not to count.
+	if err := onEachP(func() {}); err != nil {
 		return err
 	}
 	kept := make([]any, 0, 8) // until all is measured

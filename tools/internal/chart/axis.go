@@ -15,7 +15,8 @@ type Axis struct {
 	Low, High float64
 	Log       bool
 	Text      func(float64) string // that stands at a tick
-	At        []float64            // where the ticks are; nil: where they suit the axis
+	// Where the ticks are; nil: where they suit the axis.
+	At []float64
 }
 
 // Times is a logarithmic axis of times in nanoseconds.

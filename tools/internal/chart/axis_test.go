@@ -33,7 +33,9 @@ func TestTicks(t *testing.T) {
 					words = append(words, tick.Label)
 				}
 			}
-			n := 0.0 // the figures are as far apart as their values, or as their logarithms
+			// The figures are as far apart as their values, or as their
+			// logarithms.
+			n := 0.0
 			place := func(float64) vg.Length { n++; return vg.Length(n * c.room / float64(max(1, len(words)-1))) }
 			if roomy(ticks, place, func(string) vg.Length { return 20 }) {
 				break

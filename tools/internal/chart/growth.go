@@ -20,13 +20,15 @@ type Growth struct {
 	Heading []string `json:"heading"` // what ran, and where
 	What    string   `json:"what"`    // the quantity
 	Unit    string   `json:"unit"`
-	Courses []Course `json:"courses"` // the first is as it was, the last as it is in the end
+	// The first is as it was, the last as it is in the end.
+	Courses []Course `json:"courses"`
 }
 
 // A Course is the quantity of one program, or of one way.
 type Course struct {
-	Name    string   `json:"name"`
-	Amounts []Amount `json:"amounts"` // by time; a few hundred show all that can be seen
+	Name string `json:"name"`
+	// By time; a few hundred show all that can be seen.
+	Amounts []Amount `json:"amounts"`
 }
 
 // An Amount is in the unit of its Growth.

@@ -30,7 +30,8 @@ import (
 type Stall struct {
 	Heading []string `json:"heading"` // what ran, and where
 	Reads   string   `json:"reads"`   // what they are called
-	Sides   []Side   `json:"sides"`   // the first is as it was, the last as it is in the end
+	// The first is as it was, the last as it is in the end.
+	Sides []Side `json:"sides"`
 }
 
 // A Side is the reads of one program, or of one way. Each is recorded in both.

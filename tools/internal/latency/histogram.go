@@ -64,7 +64,7 @@ func (h *Histogram) Cumulative() iter.Seq2[time.Duration, int64] {
 }
 
 // Spent yields durations that were recorded, shortest first, and the share of
-// the time of all that went by in those that did not exceed each.
+// the time of all that went by in durations that did not exceed each.
 func (h *Histogram) Spent() iter.Seq2[time.Duration, float64] {
 	return func(yield func(time.Duration, float64) bool) {
 		all, spent, before := 0.0, 0.0, int64(0)

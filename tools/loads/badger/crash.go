@@ -18,16 +18,19 @@ import (
 
 // crashes are what was found after workers of hazptr's copy had been killed.
 type crashes struct {
-	Killed     int    `json:"killed"`
-	Collecting int    `json:"killed_while_collecting"`
-	Values     uint64 `json:"values_checked"` // in all databases, each with all rounds that its worker had done
+	Killed     int `json:"killed"`
+	Collecting int `json:"killed_while_collecting"`
+	// In all databases, each with all rounds that its worker had done.
+	Values uint64 `json:"values_checked"`
 }
 
 const (
-	crashFrom   = 200 * time.Millisecond // since the first collection; the next one is the last
+	// Since the first collection; the next one is the last.
+	crashFrom   = 200 * time.Millisecond
 	crashUntil  = time.Second
 	crashWithin = 10 * time.Millisecond // of that collection's beginning
-	crashTries  = 10                    // to kill one before the collection has ended
+	// To kill one before the collection has ended.
+	crashTries = 10
 )
 
 // crash kills workers of hazptr's copy while they rewrite files, and has badger
@@ -87,7 +90,8 @@ func kill(ctx context.Context, w *pair.Worker, folder string) (done uint64, coll
 			case last == nil && time.Now().After(from):
 				last = time.AfterFunc(rand.N(crashWithin), func() {
 					killed.Store(true)
-					_ = cmd.Process.Kill() // if it has ended itself, that is found below
+					// If it has ended itself, that is found below.
+					_ = cmd.Process.Kill()
 				})
 				defer last.Stop()
 			}

@@ -23,16 +23,17 @@ import (
 //   - An iterator that began later has the new places. It takes its era first
 //     and its tables then. The values were written again before the era ended
 //     (batchSet returns when they are in a memtable), so its tables have them,
-//     and of two entries with the same key and version an iterator takes that of
-//     the newer table. Badger takes the tables first and counts then, between
-//     which the file may go; that is why the line moves.
+//     and of two entries with the same key and version an iterator takes that
+//     of the newer table. Badger takes the tables first and counts then,
+//     between which the file may go; that is why the line moves.
 //   - An iterator that began earlier holds this file's era, or one before.
 //     filesToBeDeleted has the eras in order, each with its file, and endEra
 //     deletes files from its beginning, up to the first era that some iterator
-//     holds. Nothing but RunValueLogGC ends an era, and badger lets one run at a
-//     time.
-//   - Whatever the iterator's last prefetching goroutine reads, it has read when
-//     Close gives the Guard back: Close waits for them before, as it did.
+//     holds. Nothing but RunValueLogGC ends an era, and badger lets one run at
+//     a time.
+//   - Whatever the iterator's last prefetching goroutine reads, it has read
+//     when Close gives the Guard back: Close waits for them before, as it
+//     did.
 //
 // With no iterator open the file is gone when RunValueLogGC returns, as before,
 // since Flush waits for what nothing holds. Otherwise a goroutine of the domain

@@ -4,8 +4,9 @@ import "fmt"
 
 // A goal is what the patch is for, and what came of it.
 type goal struct {
-	Name    string  `json:"name"`
-	Wanted  float64 `json:"wanted"`  // files of the value log at the end, at most
+	Name string `json:"name"`
+	// Files of the value log at the end, at most.
+	Wanted  float64 `json:"wanted"`
 	Got     float64 `json:"got"`     // in the worst round
 	Against float64 `json:"against"` // of badger as it is, in the best round
 	Reached bool    `json:"reached"`

@@ -1,6 +1,6 @@
 // Badger compares badger, whose value log keeps a rewritten file until no
-// iterator is open at all, with copies in which the file goes when those that
-// may read it are closed. Its -h tells more.
+// iterator is open at all, with copies in which the file goes when the
+// iterators that may read it are closed. Its -h tells more.
 package main
 
 import (
@@ -42,7 +42,7 @@ pointer that each iterator has of its era ("hazptr").`,
 		"go run ./tools/loads/badger -diff         what is changed",
 	},
 	Details: `
-It downloads DOWNLOAD and takes 3 GB of disk, mostly what badger keeps as it is.
+It downloads 49 MB and takes 3 GB of disk, mostly what badger keeps as it is.
 
 What is measured:
   A worker has a database of 2000 values of 4096 bytes, and writes all of them
@@ -115,6 +115,11 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		r.conclude()
 		if err := summary.Write(stdout, o.Format, r); err != nil {
 			return err
+		}
+		if o.Picture != "" {
+			if _, err := r.Draw(string(o.Picture)); err != nil {
+				return err
+			}
 		}
 		return r.Suites.Err("badger")
 	})

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"slices"
 	"time"
 
 	"hazptr/tools/internal/program"
@@ -12,6 +14,7 @@ type options struct {
 	Hold      time.Duration   `name:"hold" default:"400ms" between:"1ms,1h" group:"Iterators:" help:"time for which each stays open, at least"`
 	Duration  time.Duration   `name:"duration" default:"12s" between:"100ms,1000h" group:"Measurement:" help:"time for which each copy runs with each number of iterators, in each round"`
 	Crashes   int             `name:"crashes" default:"3" between:"0,1000" group:"Measurement:" help:"workers of hazptr's copy to kill while files are rewritten; their databases are checked"`
+	Picture   program.OutFile `name:"svg" placeholder:"FILE" group:"Measurement:" help:"draw the bytes of the value log beside the most -iterators"`
 	Tests     bool            `name:"tests" group:"Measurement:" help:"run badger's tests of iterators and of the value log on all copies, a minute each"`
 	Race      bool            `name:"race" group:"Measurement:" help:"run them with the race detector, too"`
 	Whole     bool            `name:"whole" group:"Measurement:" help:"run all of badger's tests in place of these, some six minutes each"`
@@ -29,6 +32,9 @@ func (o *options) Check() error {
 	}
 	if o.Shortens("crashes") {
 		o.Crashes = 1
+	}
+	if o.Picture != "" && slices.Max(o.Iterators) < 2 {
+		return errors.New("--svg: nothing grows without iterators that overlap: give -iterators a number of 2 or more")
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"hazptr/tools/loads/badger/internal/figures"
+	"hazptr/tools/internal/chart"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/summary"
 )
@@ -23,16 +23,8 @@ type report struct {
 	Hold     time.Duration `json:"hold_ns"`
 	Duration time.Duration `json:"duration_ns"`
 	Rounds   int           `json:"rounds"`
-	Disk     []curve       `json:"disk"`
 
-	Scenarios []*scenario `json:"-"` // they are in Figures and Disk
-}
-
-// A curve is what a copy's value log took of the disk in the first round.
-type curve struct {
-	Iterators int            `json:"iterators"`
-	Arm       string         `json:"arm"`
-	Disk      []figures.Disk `json:"disk"`
+	Scenarios []*scenario `json:"-"` // they are in Figures
 }
 
 func newReport(o *options, p *pair.Pair) *report {
@@ -48,7 +40,7 @@ func newReport(o *options, p *pair.Pair) *report {
 
 // conclude fills in what follows from the scenarios and the tests.
 func (r *report) conclude() {
-	scenarios := slices.Clone(r.Scenarios) // those that overlap first
+	scenarios := slices.Clone(r.Scenarios) // with most iterators first
 	slices.SortStableFunc(scenarios, func(a, b *scenario) int { return b.iterators - a.iterators })
 	for _, s := range scenarios {
 		for _, row := range rows {
@@ -57,9 +49,9 @@ func (r *report) conclude() {
 				Before: row.value(s.runs[0]), After: row.value(s.runs[len(s.runs)-1]),
 			})
 		}
-		for i, arm := range plan.Arms {
-			r.Disk = append(r.Disk, curve{s.iterators, arm.Name, s.runs[i][0].Disk})
-		}
+	}
+	if overlap := scenarios[0]; overlap.iterators > 1 {
+		r.Growth = r.growth(overlap)
 	}
 	r.Goals = goalsOf(r.Scenarios)
 	r.OK = len(r.Suites.Worse()) == 0
@@ -71,6 +63,25 @@ func (r *report) conclude() {
 		texts = []string{"no iterators that overlap: nothing to gain was looked for"}
 	}
 	r.Verdict = strings.Join(texts, "; ")
+}
+
+// growth is the picture of a scenario.
+func (r *report) growth(s *scenario) *chart.Growth {
+	picture := &chart.Growth{
+		Heading: []string{
+			fmt.Sprintf("%s: files of the value log, beside %s (%v).", r.Version, iteratorsText(s.iterators), r.Hold),
+			fmt.Sprintf("GOMAXPROCS %d. The first of %d rounds.", r.GOMAXPROCS, r.Rounds),
+		},
+		What: "on the disk", Unit: "MB",
+	}
+	for i, arm := range plan.Arms {
+		course := chart.Course{Name: arm.Name}
+		for _, d := range s.runs[i][0].Disk {
+			course.Amounts = append(course.Amounts, chart.Amount{At: d.At, Value: float64(d.Bytes) / 1e6})
+		}
+		picture.Courses = append(picture.Courses, course)
+	}
+	return picture
 }
 
 func (r *report) String() string {

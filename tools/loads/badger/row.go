@@ -10,7 +10,8 @@ import (
 
 // A row is a figure as it is taken and shown.
 type row struct {
-	name, unit string // ms, MB, files, or none of what is the better the more it is
+	// In ms, MB, files, or none of what is the better the more it is.
+	name, unit string
 	value      func(runs) float64
 	text       func(runs) string
 }

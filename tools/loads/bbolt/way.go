@@ -11,7 +11,8 @@ import (
 // bbolt's that its users raise where a remap stops them.
 type way struct {
 	*pair.Worker
-	mapped program.Bytes // from the start: InitialMmapSize, or as bbolt has it if 0
+	// From the start: InitialMmapSize, or as bbolt has it if 0.
+	mapped program.Bytes
 }
 
 // wayCount is how many ways there are.

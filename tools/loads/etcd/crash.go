@@ -74,7 +74,8 @@ func (m member) kill(ctx context.Context, point string) (said lastWords, err err
 			said.put = words[1]
 		case pausedWord:
 			paused = true
-			_ = cmd.Process.Kill() // if it has ended itself, that is found below
+			// If it has ended itself, that is found below.
+			_ = cmd.Process.Kill()
 		}
 	}
 	ended := cmd.Wait()

@@ -9,7 +9,7 @@ import (
 // The edits let etcd read on while its database is defragmented.
 //
 // backend.defrag copies the database into a new file, which then takes the
-// place of the old one. It holds batchTx, the lock of those that write, and
+// place of the old one. It holds batchTx, the lock of all writes, and
 // also backend.mu and readTx, which all that begin to read take, from the first
 // step to the last. Between the copy and the rename it closes the old
 // database, for which bbolt waits until every transaction in it has ended: that
@@ -18,7 +18,7 @@ import (
 //
 // What both copies change, in copying:
 //
-//   - Nobody writes while batchTx is held. So the old file does not change
+//   - Nothing is written while batchTx is held. So the old file does not change
 //     during the copy, and the new one has what the old one has. defrag commits
 //     what is pending, as it did, begins a read transaction in the old database
 //     in the place of the one before, and lets go of readTx. Until the swap
@@ -28,16 +28,16 @@ import (
 //     bbolt's Tx.WriteTo, which sends a snapshot, does not open the path anew.
 //     A process that dies between rename and swap has lost nothing: the new
 //     file is whole and synced before its rename, as it was.
-//   - The swap takes readTx for as long as two transactions take to begin. A
+//   - The swap takes readTx for as long as one transaction takes to begin. A
 //     read that began before goes on in the old database.
 //   - The old database is closed when nothing reads it any more, on another
 //     goroutine, and backend.Close waits for that.
 //
 // plain is the fix that a reviewer would name: bbolt's Close waits for
 // transactions by itself, so a goroutine closes the old database, and a
-// WaitGroup counts these goroutines. backend.mu stays, for whom it was made
-// for: Snapshot and Hash take it to load the database and begin, or a
-// transaction could begin in one that is closed.
+// WaitGroup counts these goroutines. backend.mu stays: Snapshot and Hash take
+// it to load the database and begin, or a transaction could begin in one that
+// is closed.
 //
 // hazptr has a live.Value of the present database. What begins a transaction
 // beside batchTx does so in a Do, whose database is not closed meanwhile. A
@@ -79,7 +79,7 @@ var copying = []patch.Edit{
 		defer b.readTx.Unlock()`, ""),
 	defrag.ReplaceCommented(`b.batchTx.unsafeCommit(true)
 		b.batchTx.tx = nil`, `
-		// Commit/stop, and let reads go on in the old database. Nobody writes until the new one has taken its place.
+		// Commit/stop, and let reads go on in the old database. No write begins until the new one has taken its place.
 		b.readTx.Lock()
 		b.batchTx.unsafeCommit(true)
 		b.batchTx.tx = nil
@@ -132,7 +132,7 @@ var leased = []patch.Edit{
 	patch.File(backendFile).Before(`"go.etcd.io/etcd/client/pkg/v3/verify"`, `"hazptr/live"`),
 	backend.Field("mu", ""),
 	backend.Field("db", `db *bolt.DB // the present one, guarded by batchTx
-		dbs *live.Value[*bolt.DB] // has the present one for others, and closes those that defrag has replaced`),
+		dbs *live.Value[*bolt.DB] // has the present one for other transactions, and closes the ones that defrag has replaced`),
 	patch.Func(backendFile, "newBackend").Replace("db: db,", `db: db,
 		dbs: live.New(db, live.Options[*bolt.DB]{Name: bcfg.Path, Close: (*bolt.DB).Close}),`),
 	defrag.Replace(swap, `

@@ -95,7 +95,7 @@ func TestRulesAreNoticed(t *testing.T) {
 		rule, says string
 		breaks     []patch.Edit
 	}{
-		{"nobody writes during the copy", "key ", []patch.Edit{defrag.Before("err = tmpdb.Close()", `
+		{"nothing is written during the copy", "key ", []patch.Edit{defrag.Before("err = tmpdb.Close()", `
 			b.batchTx.tx = b.unsafeBegin(true)
 			b.batchTx.Unlock()
 			time.Sleep(10 * time.Millisecond)

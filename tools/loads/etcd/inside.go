@@ -13,8 +13,8 @@ var insideText string
 // beside a writer, readers, snapshots and hashes, also with the race detector.
 var inside = patch.Add("storage/backend/hazptr_load_test.go", insideText)
 
-// Points of a Defrag at which a server may be killed. All of them hold the lock
-// of those that write.
+// Points of a Defrag at which a server may be killed. At all of them the lock
+// of all writes is held.
 const (
 	copied  = "copied"  // before the rename
 	renamed = "renamed" // between rename and swap

@@ -132,6 +132,11 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if err := summary.Write(stdout, o.Format, r); err != nil {
 			return err
 		}
+		if o.Picture != "" {
+			if _, err := r.Draw(string(o.Picture)); err != nil {
+				return err
+			}
+		}
 		return r.Suites.Err("etcd")
 	})
 }

@@ -8,12 +8,13 @@ import (
 )
 
 type options struct {
-	Size     program.Bytes `name:"size" default:"330MB" between:"1MB,20GB" group:"Server:" help:"bytes of the values in the database, from 1MB to 20GB: a number, or one with kB, MB or GB; 330MB make a file of 350 MB"`
-	Snapshot time.Duration `name:"snapshot" default:"5s" between:"10ms,1h" group:"Server:" help:"time in which the client of the snapshot does nothing; etcd gives requests up after 7 s"`
-	Crashes  int           `name:"crashes" default:"1" between:"0,1000" group:"Measurement:" help:"how often the servers of both patched copies are killed at each of three points"`
-	Tests    bool          `name:"tests" group:"Measurement:" help:"run etcd's tests of its backend on all copies"`
-	Race     bool          `name:"race" group:"Measurement:" help:"run those of defragmentation, snapshots and reads with the race detector"`
-	Busted   bool          `name:"busted" group:"Program:" help:"break the patch's rule, and look whether that is noticed: it must end with status 1"`
+	Size     program.Bytes   `name:"size" default:"330MB" between:"1MB,20GB" group:"Server:" help:"bytes of the values in the database, from 1MB to 20GB: a number, or one with kB, MB or GB; 330MB make a file of 370 MB"`
+	Snapshot time.Duration   `name:"snapshot" default:"5s" between:"10ms,1h" group:"Server:" help:"time in which the client of the snapshot does nothing; etcd gives requests up after 7 s"`
+	Crashes  int             `name:"crashes" default:"1" between:"0,1000" group:"Measurement:" help:"how often the servers of both patched copies are killed at each of three points"`
+	Picture  program.OutFile `name:"svg" placeholder:"FILE" group:"Measurement:" help:"draw Gets beside a Defragment and a snapshot"`
+	Tests    bool            `name:"tests" group:"Measurement:" help:"run etcd's tests of its backend on all copies"`
+	Race     bool            `name:"race" group:"Measurement:" help:"run those of defragmentation, snapshots and reads with the race detector"`
+	Busted   bool            `name:"busted" group:"Program:" help:"break the patch's rule, and look whether that is noticed: it must end with status 1"`
 	pair.Options
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/tools/internal/chart"
 	"hazptr/tools/internal/latency"
 	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/etcd/internal/figures"
@@ -67,7 +68,7 @@ func (r *report) conclude() {
 			}
 		}
 		if r.Rounds == 1 {
-			continue // nobody was ahead in every round
+			continue // one round tells no order
 		}
 		for _, row := range worstOf(s) {
 			var rivals []rounds.Rival
@@ -78,6 +79,26 @@ func (r *report) conclude() {
 		}
 	}
 	r.OK, r.Verdict = len(r.Suites.Worse()) == 0, strings.Join(said, ". ")
+	r.Stall = r.stall(r.Scenarios[0])
+}
+
+// stall is the picture of a scenario.
+func (r *report) stall(s *scenario) *chart.Stall {
+	picture := &chart.Stall{
+		Heading: []string{
+			fmt.Sprintf("%s: serializable Gets beside a Defragment of %v, %v.", r.Version, r.Size, s),
+			fmt.Sprintf("GOMAXPROCS %d. Left: the first round. Figures and curves: all %d.", r.GOMAXPROCS, r.Rounds),
+		},
+		Reads: "Gets",
+	}
+	for i, arm := range plan.Arms {
+		all := latency.NewHistogram()
+		for _, f := range s.runs[i] {
+			all.Merge(f.Serializable.Latencies)
+		}
+		picture.Sides = append(picture.Sides, chart.Side{Name: arm.Name, Times: s.runs[i][0].Serializable.Times, All: all})
+	}
+	return picture
 }
 
 func (r *report) String() string {
@@ -92,11 +113,26 @@ One Defragment of a database with %v of values, synced to the disk. The median o
 %s
 %s.
 `, r.Size, r.Rounds, r.Go, r.System, r.GOMAXPROCS, r.table(), strings.ReplaceAll(r.Verdict, ". ", ".\n"))
+	if n := r.givenUp(); n > 0 {
+		fmt.Fprintf(&b, "Requests that etcd has given up, which took its time limit and count as that long: %d.\n", n)
+	}
 	fmt.Fprintln(&b, "Every value, snapshot and hash was right, and the space of every replaced file came back.")
 	if r.Crashes.Killed > 0 {
 		fmt.Fprintf(&b, "Servers killed: %d. No data was damaged, and no acknowledged Put lost: the original's check, and %d values.\n", r.Crashes.Killed, r.Crashes.Values)
 	}
 	return b.String() + r.Suites.String()
+}
+
+// givenUp counts the requests for which a server had no time.
+func (r *report) givenUp() (n int64) {
+	for _, s := range r.Scenarios {
+		for _, runs := range s.runs {
+			for _, f := range runs {
+				n += f.Serializable.Failed + f.Linearizable.Failed + f.Puts.Failed
+			}
+		}
+	}
+	return n
 }
 
 func (r *report) table() *summary.Table {

@@ -18,6 +18,7 @@ func gets(worst ...time.Duration) (runs [][]*figures.Figures) {
 		f.Serializable.Latencies.Record(d)
 		f.Linearizable.Latencies.Record(2 * d)
 		f.DiskMost = 7e6
+		f.Puts.Failed = 1
 		runs = append(runs, []*figures.Figures{f, f})
 	}
 	return runs
@@ -41,6 +42,7 @@ func TestReport(t *testing.T) {
 			"snapshot of 5s: Get, linearizable, worst: hazptr is ahead of original (250.00 times); no difference seen to plain Go.\n",
 			"│ Get, serializable, worst      │   5.00 s │  20.0 ms │ 20.0 ms │\n",
 			"│ disk, at most                 │     7 MB │     7 MB │    7 MB │\n",
+			"count as that long: 6.\n",
 			"Servers killed: 6. ",
 		}},
 		{gets(time.Second, 10*time.Millisecond, 40*time.Millisecond), []string{

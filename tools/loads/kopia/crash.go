@@ -15,8 +15,9 @@ import (
 
 // crashes are what was found after workers of the hazptr copy had been killed.
 type crashes struct {
-	Killed   int `json:"killed"`
-	Contents int `json:"contents_read"` // after each of them, all that its worker had written among them
+	Killed int `json:"killed"`
+	// After each of them, all that its worker had written among them.
+	Contents int `json:"contents_read"`
 }
 
 const (

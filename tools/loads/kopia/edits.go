@@ -34,7 +34,7 @@ import "hazptr/tools/loads/internal/patch"
 // what is dropped of other files, too.
 //
 // Lookups are as they were, and take no Guard. close drops files as use does,
-// and waits until those that no listing holds are closed: when it returns,
+// and waits until the files that no listing holds are closed: when it returns,
 // nothing is mapped but what a listing still reads. An error of munmap is
 // logged, where close returned it: it can come too late for that. After close
 // the list stays, as before: kopia's TestRewriteDeleted reads then, from

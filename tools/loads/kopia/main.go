@@ -59,8 +59,8 @@ What is measured:
   a cache. The one writes and compacts. The other one lists all contents again
   and again, looks contents up, and is told of each compaction by Refresh, which
   is what kopia's server does now and then. Kopia maps the index files that it
-  has in its cache. Refresh unmaps those that a compaction has replaced, and a
-  listing of the original that reads them then kills the process.
+  has in its cache. Refresh unmaps the files that a compaction has replaced, and
+  a listing of the original that reads them then kills the process.
 
   A listing takes -listing at least: its callback pauses after each 1000
   contents. When it is verifying, the callback looks contents up, too, as does
@@ -86,7 +86,7 @@ What is measured:
 `,
 	Vars: map[string]string{
 		"rounds": "5",
-		"short":  "about a minute: -rounds is 2, -versions is 3, -listing 1s, -duration 2s, -patience 5s, and -crashes 1, unless they are given",
+		"short":  "a minute or two: -rounds is 2, -versions is 3, -listing 1s, -duration 2s, -patience 5s, and -crashes 1, unless they are given",
 		"disk":   "and for the repository, 200 MB in all",
 	},
 	Do: compare,

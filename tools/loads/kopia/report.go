@@ -48,7 +48,8 @@ func (r *report) conclude() {
 		r.Figures = append(r.Figures, s.figures()...)
 	}
 	r.Goals = goalsOf(r.Scenarios)
-	r.OK = len(r.Suites.Worse()) == 0 // what else misbehaves has ended the program
+	// What else misbehaves has ended the program.
+	r.OK = len(r.Suites.Worse()) == 0
 	r.Verdict = strings.Join(r.said(), ". ")
 }
 

@@ -27,7 +27,8 @@ type arm struct {
 	Died  int    `json:"died"`
 	Hung  int    `json:"hung"`
 
-	Figures *figures.Figures `json:"figures"`         // of the runs in which it stayed alive
+	// Of the runs in which it stayed alive.
+	Figures *figures.Figures `json:"figures"`
 	Worst   []float64        `json:"worst_lookup_ms"` // likewise, one of each
 }
 

@@ -26,7 +26,8 @@ func main() { command.Main(run) }
 
 // run runs the worker with these arguments, and returns its status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
-	words := func(args []string, _ io.Writer) ([]string, error) { return args, nil } // the worker reads them
+	// The worker reads them.
+	words := func(args []string, _ io.Writer) ([]string, error) { return args, nil }
 	failed := command.Run(ctx, "mmdb", args, stdout, stderr, words, func(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 		status, err = work(ctx, args, stdout, stderr)
 		return err

@@ -48,7 +48,7 @@ type walk struct {
 	it   *badger.Iterator
 	span span
 	next uint64 // key
-	last uint64 // round of those that were read
+	last uint64 // round of the values that were read
 }
 
 // walkIn begins a walk. Values are not fetched before they are asked for.

@@ -14,8 +14,9 @@ import (
 const (
 	betweenGets      = 200 * time.Microsecond
 	betweenIterators = 20 * time.Millisecond // where there is one at a time
-	pauses           = 100                   // of an iterator, in the time that it stays open
-	tries            = 100                   // of a Get whose file goes
+	// Of an iterator, in the time that it stays open.
+	pauses = 100
+	tries  = 100 // of a Get whose file goes
 )
 
 // get gets one value after the other until ctx ends.

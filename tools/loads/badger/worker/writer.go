@@ -13,8 +13,9 @@ import (
 
 const (
 	betweenRounds  = 50 * time.Millisecond
-	roundsPerMerge = 4   // of all tables into one level
-	discarded      = 0.1 // part of a file that is no longer alive, at which it is rewritten
+	roundsPerMerge = 4 // of all tables into one level
+	// Part of a file that is no longer alive, at which it is rewritten.
+	discarded = 0.1
 )
 
 // rewrite writes all values anew and collects the value log, again and again,

@@ -121,7 +121,8 @@ func TestLoadDefrag(t *testing.T) {
 	})
 	loop(3, func() error { _, err := b.Hash(nil); return err })
 
-	// On a machine that is busy with other things it takes longer until all did something.
+	// On a machine that is busy with other things it takes longer until all did
+	// something.
 	for defrags := 0; defrags < 30 || did[0].Load() == 0 || did[1].Load() == 0 || did[2].Load() < 10 || did[3].Load() < 10; defrags++ {
 		if err := b.Defrag(); err != nil {
 			t.Fatal(err)
@@ -135,7 +136,8 @@ func TestLoadDefrag(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	descriptors, _ := os.ReadDir("/proc/self/fd") // where there are none, that isn't looked at
+	// Where there are none, that isn't looked at.
+	descriptors, _ := os.ReadDir("/proc/self/fd")
 	for _, d := range descriptors {
 		if path, _ := os.Readlink(filepath.Join("/proc/self/fd", d.Name())); strings.HasPrefix(path, folder) {
 			t.Errorf("%s is open after Close", path)

@@ -11,8 +11,8 @@ import (
 )
 
 // check checks the data of no running server, and returns how many values it
-// has: the file by bbolt's own check and value by value, and by a server that is
-// started with it.
+// has: the file by bbolt's own check and value by value, and all by a server
+// that is started with it.
 func (w *work) check(ctx context.Context) (values int, err error) {
 	if values, err = checkFile(database(w.Data)); err != nil {
 		return 0, err

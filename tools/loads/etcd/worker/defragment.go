@@ -99,7 +99,8 @@ func (w *work) beside(ctx context.Context, s *server, has content, f *figures.Fi
 	if err != nil {
 		return err
 	}
-	for w.Puts && err == nil && acked.Load() == has.last { // until there is something to lose
+	// Until there is something to lose.
+	for w.Puts && err == nil && acked.Load() == has.last {
 		err = sleep(ctx, time.Millisecond)
 	}
 	if err == nil {
@@ -153,7 +154,7 @@ func (w *work) once(ctx context.Context, s *server, has content, f *figures.Figu
 
 	began := time.Now()
 	if _, err := c.Defragment(ctx, s.endpoint); err != nil {
-		return fmt.Errorf("Defragment: %w", err)
+		return fmt.Errorf("the Defragment: %w", err)
 	}
 	returned := time.Now()
 	f.Defragment = returned.Sub(began)

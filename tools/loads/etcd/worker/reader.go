@@ -92,7 +92,8 @@ func (c *client) puts(ctx context.Context, say func(n uint64) error) error {
 			return err
 		}
 		if c.requests.Failed > before {
-			n-- // perhaps it is there, perhaps it isn't: the next one is the same
+			// Perhaps it is there, perhaps it isn't: the next one is the same.
+			n--
 			continue
 		}
 		c.acked.Store(n)

@@ -16,8 +16,10 @@ import (
 // An Export is what the page of an exported module says of one load.
 type Export struct {
 	Behaviour string // what changes for a program, in Markdown
-	Tests     string // the module's own that pass in the folder, as in "go test -short ."; "" where it comes without
-	Back      string // what to know before the patch is taken out again
+	// The module's own that pass in the folder, as in "go test -short ."; ""
+	// where it comes without.
+	Tests string
+	Back  string // what to know before the patch is taken out again
 }
 
 // export writes the last arm to the folder to: a module that builds, with the
@@ -64,7 +66,7 @@ var pageText string
 
 var pageTemplate = template.Must(template.New("page.md").Parse(pageText))
 
-// page returns what an author of a program must know who takes the module.
+// page returns what the author of a program must know before taking the module.
 func (p Plan) page(ctx context.Context, folder string, change patch.Change) (string, error) {
 	library, err := patch.Library(ctx)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"hazptr/internal/command"
 	"hazptr/internal/long"
+	"hazptr/tools/loads/internal/outside"
 	"hazptr/tools/loads/internal/patch"
 )
 
@@ -32,20 +33,6 @@ func export(ctx context.Context, t *testing.T, p Plan) (folder string, err error
 	t.Helper()
 	folder = filepath.Join(t.TempDir(), "exported")
 	return folder, p.export(ctx, folder, t.TempDir(), func(string) {})
-}
-
-// runIn runs a command in a folder, without a workspace, and returns what it
-// prints.
-func runIn(t *testing.T, folder string, words ...string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), words[0], words[1:]...)
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "PWD="+folder)
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Errorf("%s: %v\n%s", strings.Join(words, " "), err, out)
-	}
-	return string(out)
 }
 
 func TestExport(t *testing.T) {
@@ -71,11 +58,12 @@ func TestExport(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	// As its own developers would; and the library lacks nothing on other systems.
-	runIn(t, folder, "go", "vet", ".")
+	// As its own developers would; and the library lacks nothing on other
+	// systems.
+	outside.Run(t, folder, "go vet .")
 	for _, system := range []string{"linux/arm64", "windows/amd64", "darwin/arm64"} {
 		goos, goarch, _ := strings.Cut(system, "/")
-		runIn(t, filepath.Join(folder, "hazptr"), "env", "GOOS="+goos, "GOARCH="+goarch, "go", "list", "-deps", "./...")
+		outside.Run(t, filepath.Join(folder, "hazptr"), "GOOS="+goos+" GOARCH="+goarch+" go list -deps ./...")
 	}
 
 	// What the patch makes of the module as it is, is what was exported.
@@ -86,13 +74,13 @@ func TestExport(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("no git to apply the patch: ", err)
 	}
-	runIn(t, original.Dir, "git", "apply", filepath.Join(folder, "hazptr.patch"))
+	outside.Run(t, original.Dir, "git apply "+filepath.Join(folder, "hazptr.patch"))
 	for _, name := range []string{"HAZPTR.md", "hazptr.patch", "hazptr"} {
 		if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
 			t.Error(err)
 		}
 	}
-	runIn(t, folder, "git", "diff", "--no-index", "--exit-code", original.Dir, folder)
+	outside.Run(t, folder, "git diff --no-index --exit-code "+original.Dir+" "+folder)
 }
 
 // Where something is wrong the folder isn't there.

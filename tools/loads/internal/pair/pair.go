@@ -29,10 +29,11 @@ type Pair struct {
 type Plan struct {
 	Name    string // of the load
 	Module  patch.Module
-	Package string       // whose tests are built, as in "./pkg/sentry/kernel"
-	Arms    []Arm        // the module as it is first, what the load is about last
-	Tests   []patch.Edit // that all copies get
-	Export  Export       // where the last arm may be exported
+	Package string // whose tests are built, as in "./pkg/sentry/kernel"
+	// The module as it is first, what the load is about last.
+	Arms   []Arm
+	Tests  []patch.Edit // that all copies get
+	Export Export       // where the last arm may be exported
 }
 
 // An Arm is a copy of the module that is to be made.
@@ -40,12 +41,13 @@ type Arm struct {
 	Name  string       // in reports; the folder's has hyphens for spaces
 	Edits []patch.Edit // none: the module as it is
 	Plain bool         // the edits do without the library
-	Tests []patch.Edit // that this copy gets, and that are no part of its Change
+	// That this copy gets, and that are no part of its Change.
+	Tests []patch.Edit
 }
 
 // Do makes the pair in a folder that it removes, and has do work with it, which
-// begins so many stages. With -diff it prints what the edits change, with -export
-// it writes the last arm to a folder, and that is all.
+// begins so many stages. With -diff it prints what the edits change, with
+// -export it writes the last arm to a folder, and that is all.
 func (p Plan) Do(ctx context.Context, o *Options, stages int, stdout, stderr io.Writer, do func(*Pair) error) (err error) {
 	folder, remove, err := command.WorkFolder(o.Dir, "hazptr-"+p.Name+"-*")
 	if err != nil {

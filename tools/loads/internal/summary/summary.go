@@ -26,8 +26,10 @@ type Summary struct {
 
 	Verdict string `json:"verdict"` // what was gained, in a sentence
 
-	Stall  *chart.Stall  `json:"stall,omitempty"`  // the load's picture: of at most one of the two,
-	Growth *chart.Growth `json:"growth,omitempty"` // and of none where the figures say it all
+	// The load's picture: of at most one of the two,.
+	Stall *chart.Stall `json:"stall,omitempty"`
+	// And of none where the figures say it all.
+	Growth *chart.Growth `json:"growth,omitempty"`
 
 	GOMAXPROCS int    `json:"gomaxprocs"`
 	Go         string `json:"go"`

@@ -10,7 +10,7 @@ import (
 // system doesn't tell as Linux does.
 type mapped struct{ files, bytes int64 }
 
-// mappedOf returns what is mapped of the index files in a folder, also of those
+// mappedOf returns what is mapped of the index files in a folder, also of files
 // that were removed meanwhile.
 func mappedOf(folder string) (m mapped) {
 	maps, err := os.ReadFile("/proc/self/maps")

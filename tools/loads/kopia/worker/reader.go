@@ -21,7 +21,8 @@ func (l *load) list(ctx context.Context) error {
 			if known < len(l.names) && i.ContentID == l.names[known] {
 				known++
 			}
-			if listed++; listed%step != 1 { // so that there is more to read after each pause
+			// So that there is more to read after each pause.
+			if listed++; listed%step != 1 {
 				return nil
 			}
 			if l.Verify {

@@ -23,7 +23,8 @@ type repository struct {
 
 const (
 	password = "load"
-	cached   = 1 << 30 // bytes of a cache; an opening without a cache maps no file
+	// Bytes of a cache; an opening without a cache maps no file.
+	cached = 1 << 30
 )
 
 func (r repository) blobs() string { return filepath.Join(r.folder, "blobs") }
@@ -78,7 +79,9 @@ func (r repository) open(ctx context.Context, name string, cache int64) (*openin
 	if err != nil {
 		return nil, errors.Join(err, shared.Close(ctx))
 	}
-	w.DisableIndexRefresh() // as kopia's content verify and maintenance do: Refresh alone puts other files in place
+	// As kopia's content verify and maintenance do: Refresh alone puts other
+	// files in place.
+	w.DisableIndexRefresh()
 	return &opening{repository: r, DirectRepositoryWriter: w, shared: shared}, nil
 }
 

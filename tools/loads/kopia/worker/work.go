@@ -53,7 +53,8 @@ func (w *work) do(ctx context.Context, r repository, stdout io.Writer) (err erro
 	if r.folder, err = filepath.Abs(r.folder); err != nil {
 		return err
 	}
-	if r.folder, err = filepath.EvalSymlinks(r.folder); err != nil { // as the kernel names it among a process's mappings
+	// As the kernel names it among a process's mappings.
+	if r.folder, err = filepath.EvalSymlinks(r.folder); err != nil {
 		return err
 	}
 	l := &load{work: w, figures: figures.New(), stdout: stdout}

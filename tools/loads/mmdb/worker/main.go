@@ -124,7 +124,8 @@ func prepare(ctx context.Context, o *options, stderr io.Writer) (*trial, error) 
 	if o.Database != "" {
 		path, err := filepath.Abs(string(o.Database))
 		if err == nil {
-			path, err = filepath.EvalSymlinks(path) // as the kernel names it among a process's mappings
+			// As the kernel names it among a process's mappings.
+			path, err = filepath.EvalSymlinks(path)
 		}
 		if err != nil {
 			return nil, command.UsageError{Err: fmt.Errorf("-db: %w", err)}
@@ -160,7 +161,8 @@ func measure(ctx context.Context, t *trial, o *options, stderr io.Writer) (resul
 	begin, end := program.Stages(o.Rounds*len(cells)+len(apart), stderr)
 	defer end()
 
-	ballast := make([]byte, o.Heap<<20) // never touched, so it takes no memory, but the collector reckons with it
+	// Never touched, so it takes no memory, but the collector reckons with it.
+	ballast := make([]byte, o.Heap<<20)
 	defer runtime.KeepAlive(ballast)
 
 	if results, err = contest.Hold(ctx, o.Rounds, cells, begin, t.round); err != nil {

@@ -13,11 +13,15 @@ type Figures struct {
 	Linearizable *Requests     `json:"linearizable"`
 	Puts         *Requests     `json:"puts"`
 	Defragment   time.Duration `json:"defragment_ns"`
-	Snapshot     time.Duration `json:"snapshot_ns"` // that the client took; 0 without one
+	// That the client took; 0 without one.
+	Snapshot time.Duration `json:"snapshot_ns"`
 
-	Database int64         `json:"database"`  // bytes of the file afterwards
-	DiskMost int64         `json:"disk_most"` // bytes of files of the database that were open at once, also of removed ones; 0 where the system doesn't tell
-	Kept     time.Duration `json:"kept_ns"`   // after Defragment has returned, the space of the replaced file
+	Database int64 `json:"database"` // bytes of the file afterwards
+	// Bytes of files of the database that were open at once, also of removed
+	// ones; 0 where the system doesn't tell.
+	DiskMost int64 `json:"disk_most"`
+	// After Defragment has returned, the space of the replaced file.
+	Kept time.Duration `json:"kept_ns"`
 }
 
 // New returns Figures of a run in which nothing was requested, and that begins

@@ -9,14 +9,19 @@ import (
 
 // Figures are what a worker has seen in its run.
 type Figures struct {
-	Took        time.Duration      `json:"took_ns"`
-	Lookups     *latency.Histogram `json:"lookups"`
-	Times       *latency.Timeline  `json:"times"`    // of lookups, of the first run
-	Listings    int64              `json:"listings"` // from the first content to the last
-	Compactions int64              `json:"compactions"`
-	Refreshes   *latency.Histogram `json:"refreshes"` // each of them after a compaction
-	Files       int64              `json:"files"`     // index files that were mapped at once, at most; 0 where the system doesn't tell
-	Mapped      int64              `json:"mapped"`    // their bytes, at most
+	Took    time.Duration      `json:"took_ns"`
+	Lookups *latency.Histogram `json:"lookups"`
+	// Of lookups, of the first run.
+	Times *latency.Timeline `json:"times"`
+	// From the first content to the last.
+	Listings    int64 `json:"listings"`
+	Compactions int64 `json:"compactions"`
+	// Each of them after a compaction.
+	Refreshes *latency.Histogram `json:"refreshes"`
+	// Index files that were mapped at once, at most; 0 where the system doesn't
+	// tell.
+	Files  int64 `json:"files"`
+	Mapped int64 `json:"mapped"` // their bytes, at most
 }
 
 // New returns Figures of nothing.
