@@ -27,29 +27,21 @@ type crashes struct {
 
 // A point is a step of a commit, before which a worker stops.
 type point struct {
-	name string
-	edit func(stop string) patch.Edit
+	name  string
+	place patch.Place
+	step  string
 }
 
 var points = []point{
-	{"before the commit's marker", mark.at(`markerPath := v.FileName(".cpc")`)},
-	{"before the data file's rename", swap.at(`cpdExists := util.FileExists(v.FileName(".cpd"))`)},
-	{"before the index's rename", swap.at("if cpxExists {")},
-	{"after both renames", swap.at("if cpdExists || cpxExists {")},
-	{"after the marker's removal", swap.at(`return fsyncDir(filepath.Dir(v.FileName(".cpc")))`)},
-	{"when the new files are loaded", place(become).at("nm := v.nm")},
+	{"before the commit's marker", patch.Func(inStorage+"volume_vacuum.go", "(*Volume).writeCompactCommitMarker"), `markerPath := v.FileName(".cpc")`},
+	{"before the data file's rename", swap, `cpdExists := util.FileExists(v.FileName(".cpd"))`},
+	{"before the index's rename", swap, "if cpxExists {"},
+	{"after both renames", swap, "if cpdExists || cpxExists {"},
+	{"after the marker's removal", swap, `return fsyncDir(filepath.Dir(v.FileName(".cpc")))`},
+	{"when the new files are loaded", become, "nm := v.nm"},
 }
 
-type place patch.Place
-
-var (
-	mark = place(patch.Func(inStorage+"volume_vacuum.go", "(*Volume).writeCompactCommitMarker"))
-	swap = place(patch.Func(inStorage+"volume_vacuum.go", "(*Volume).finishCompactSwap"))
-)
-
-func (p place) at(mark string) func(string) patch.Edit {
-	return func(stop string) patch.Edit { return patch.Place(p).Before(mark, stop) }
-}
+var swap = patch.Func(inStorage+"volume_vacuum.go", "(*Volume).finishCompactSwap")
 
 // stopVariable tells a worker where to stop.
 const stopVariable = "HAZPTR_STOP"
@@ -77,7 +69,7 @@ func stop(point string) {
 func stops() []patch.Edit {
 	edits := []patch.Edit{patch.Add(inStorage+"volume_stop.go", stop)}
 	for _, p := range points {
-		edits = append(edits, p.edit(fmt.Sprintf("stop(%q)", p.name)))
+		edits = append(edits, p.place.Before(p.step, fmt.Sprintf("stop(%q)", p.name)))
 	}
 	return edits
 }
