@@ -146,7 +146,8 @@ func TestHazptrDropAll(t *testing.T) {
 	hazptrWrite(t, db) // files of the same numbers
 	it.end()
 	again := hazptrIterate(db)
-	hazptrRewrite(t, db) // what was to be deleted before is deleted when this returns
+	// What was to be deleted before is deleted when this returns.
+	hazptrRewrite(t, db)
 	require.NoError(t, again.read())
 	again.end()
 }
