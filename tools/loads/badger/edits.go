@@ -112,7 +112,8 @@ var busted = []patch.Edit{
 // beginIterator has an iterator enter the present era.
 func beginIterator(enter string) patch.Edit {
 	return newIterator.After("txn.numIterators.Add(1)", `
-	// Before the tables are taken: what is written again meanwhile may not be in them.
+	// Before the tables are taken, which may not have what is written again
+	// meanwhile.
 	era := `+enter)
 }
 
@@ -192,7 +193,8 @@ func (vlog *valueLog) initEras() {
 	vlog.era.Init(hazptr.PointerConfig[era]{Reclaim: vlog.endEra, Domain: vlog.endings}, new(era))
 }
 
-// nextEra ends the present era with the end of f, which no iterator needs that begins from now on. If none needs it at all, f is deleted now.
+// nextEra ends the present era with the end of f, which no iterator needs that
+// begins from now on. If none needs it at all, f is deleted now.
 func (vlog *valueLog) nextEra(f *logFile) {
 	present := vlog.era.Acquire()
 	vlog.filesLock.Lock()
@@ -204,7 +206,8 @@ func (vlog *valueLog) nextEra(f *logFile) {
 	_ = vlog.endings.Flush(context.Background())
 }
 
-// endEra is called when no iterator holds e. It deletes the files of the eras that are over, with all before them.
+// endEra is called when no iterator holds e. It deletes the files of the eras
+// that are over, with all before them.
 func (vlog *valueLog) endEra(e *era) {
 	var ended []*logFile
 	vlog.filesLock.Lock()
@@ -258,7 +261,8 @@ func (vlog *valueLog) leaveEra(e *era) error {
 	return vlog.endEras()
 }
 
-// nextEra ends the present era with the end of f, which no iterator needs that begins from now on. If none needs it at all, f is deleted now.
+// nextEra ends the present era with the end of f, which no iterator needs that
+// begins from now on. If none needs it at all, f is deleted now.
 func (vlog *valueLog) nextEra(f *logFile) error {
 	vlog.filesLock.Lock()
 	vlog.era.file = f

@@ -2,13 +2,10 @@ package main
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"hazptr/internal/long"
-	"hazptr/tools/loads/badger/internal/figures"
 	"hazptr/tools/loads/internal/pair"
 	"hazptr/tools/loads/internal/patch"
 )
@@ -92,42 +89,6 @@ func TestErasNotice(t *testing.T) {
 			}
 		})
 	}
-}
-
-// working are a worker's arguments.
-func working(t *testing.T) []string {
-	return []string{"-dir", filepath.Join(t.TempDir(), "db"), "-iterators", "3", "-duration", "4s"}
-}
-
-func TestWorkerNotices(t *testing.T) {
-	long.Only(t, "it builds programs")
-	c := copies(t).Patched()
-	w, err := c.Worker(t.Context(), workerFolder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := figures.New()
-	if err := w.Figures(t.Context(), f, working(t)...); err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d files rewritten, %d at the end", f.Rewrites.Count(), f.Files)
-	if _, err := c.Source.Apply(busted...); err != nil {
-		t.Fatal(err)
-	}
-	if w, err = c.Worker(t.Context(), workerFolder); err != nil {
-		t.Fatal(err)
-	}
-	for range 10 {
-		err := w.Figures(t.Context(), f, working(t)...)
-		if err == nil {
-			continue // what an iterator needed was not rewritten in time
-		}
-		if !strings.Contains(err.Error(), "a value of 0 bytes, want") {
-			t.Error(err)
-		}
-		return
-	}
-	t.Error("it did not notice")
 }
 
 func TestDiffIsSmall(t *testing.T) {
