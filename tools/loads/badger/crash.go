@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -20,6 +21,8 @@ import (
 type crashes struct {
 	Killed     int `json:"killed"`
 	Collecting int `json:"killed_while_collecting"`
+	// Files that were truncated to be deleted and still there.
+	Emptied int `json:"emptied_files"`
 	// In all databases, each with all rounds that its worker had done.
 	Values uint64 `json:"values_checked"`
 }
@@ -51,6 +54,11 @@ func crash(ctx context.Context, n int, p *pair.Pair, workers []*pair.Worker) (*c
 			if collecting {
 				c.Collecting++
 			}
+			emptied, err := removeEmpty(folder)
+			if err != nil {
+				return nil, err
+			}
+			c.Emptied += emptied
 			out, err := original.Output(ctx, "-check", "-dir", folder, "-atleast", fmt.Sprint(done))
 			if err != nil {
 				return nil, fmt.Errorf("the database of a killed worker of hazptr's copy, checked by badger %w", err)
@@ -63,6 +71,33 @@ func crash(ctx context.Context, n int, p *pair.Pair, workers []*pair.Worker) (*c
 		}
 	}
 	return c, nil
+}
+
+// removeEmpty removes the files of the value log that are empty, and returns how
+// many. Badger deletes a file by truncating it first, and refuses to open a
+// database with one that was not removed then.
+func removeEmpty(folder string) (removed int, err error) {
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		return 0, err
+	}
+	for _, file := range files {
+		if filepath.Ext(file.Name()) != ".vlog" {
+			continue
+		}
+		info, err := file.Info()
+		if err != nil {
+			return removed, err
+		}
+		if info.Size() > 0 {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, file.Name())); err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
 }
 
 // kill kills a worker some time after a collection has begun, and returns the

@@ -72,9 +72,11 @@ What is measured:
   the program with status 1. So does a database in which something is missing
   after its worker was killed while RunValueLogGC ran and iterators were open:
   badger as it is opens it and reads all values, and all rounds that were done
-  must be in it. So does a test of badger's that fails in a copy and not in
-  badger as it is. In badger as it is, TestProtosRegenerate fails: it runs a
-  script that isn't executable in a module's folder.
+  must be in it. Badger truncates a file before it removes it, and doesn't open
+  a database whose program was killed in between, as it is, too: such an empty
+  file is removed before, and counted. So does a test of badger's that fails in
+  a copy and not in badger as it is. In badger as it is, TestProtosRegenerate
+  fails: it runs a script that isn't executable in a module's folder.
 `,
 	Vars: map[string]string{
 		"rounds": "3",

@@ -101,6 +101,9 @@ func (r *report) String() string {
 	}
 	if r.Crashes.Killed > 0 {
 		fmt.Fprintf(&b, "Workers killed: %d, of them while a file was rewritten or deleted: %d. Badger as it is has found all values in their databases: %d.\n", r.Crashes.Killed, r.Crashes.Collecting, r.Crashes.Values)
+		if r.Crashes.Emptied > 0 {
+			fmt.Fprintf(&b, "Files that were being deleted, with which badger refuses to open a database, so they were removed before: %d.\n", r.Crashes.Emptied)
+		}
 	}
 	return b.String() + r.Suites.String()
 }

@@ -41,7 +41,7 @@ func TestGoals(t *testing.T) {
 func TestReport(t *testing.T) {
 	for _, failed := range [][]string{nil, {"TestA"}} {
 		r := report{
-			Suites: pair.Suites{{Program: "as it is"}, {Program: "hazptr", Failed: failed}}, Crashes: &crashes{Killed: 3, Collecting: 1, Values: 7},
+			Suites: pair.Suites{{Program: "as it is"}, {Program: "hazptr", Failed: failed}}, Crashes: &crashes{Killed: 3, Collecting: 1, Values: 7, Emptied: 2},
 			Scenarios: []*scenario{{0, []runs{ended(3), ended(2), ended(4)}}, {2, []runs{ended(132, 122), ended(8, 9), ended(7, 7)}}},
 		}
 		r.conclude()
@@ -50,7 +50,7 @@ func TestReport(t *testing.T) {
 			t.Errorf("%v: ok %v\n%s", failed, r.OK, out)
 		}
 		for _, want := range []string{
-			"127 (122–132)", "1016 (976–1056) MB", "no iterator", "7 files at the end (wanted: 15 at most), as it is 122", "Workers killed: 3, of them while a file was rewritten or deleted: 1",
+			"127 (122–132)", "1016 (976–1056) MB", "no iterator", "7 files at the end (wanted: 15 at most), as it is 122", "Workers killed: 3, of them while a file was rewritten or deleted: 1", "removed before: 2.",
 		} {
 			if !strings.Contains(out, want) {
 				t.Errorf("no %q in\n%s", want, out)

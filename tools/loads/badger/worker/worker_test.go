@@ -116,6 +116,37 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Badger doesn't open a database whose program was killed between the
+// truncation of a file and its removal, so the program in the folder above
+// removes such files before it has a database checked.
+func TestEmptyFile(t *testing.T) {
+	dir, last := written(t)
+	files, err := filepath.Glob(filepath.Join(dir, "*.vlog"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(dir, "000000.vlog")
+	if slices.Contains(files, empty) {
+		t.Fatalf("%q", files)
+	}
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	check := func() (int, string) {
+		status, _, problems := runWorker(t, "-check", "-dir", dir, "-atleast", strconv.FormatUint(last, 10))
+		return status, problems
+	}
+	if status, problems := check(); status != 1 || !strings.Contains(problems, "Create a new file") {
+		t.Errorf("status %d, stderr %q", status, problems)
+	}
+	if err := os.Remove(empty); err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if status, problems := check(); status != 0 {
+		t.Errorf("status %d, stderr %q", status, problems)
+	}
+}
+
 func TestResume(t *testing.T) {
 	dir, last := written(t)
 	status, out, problems := runWorker(t, "-dir", dir, "-iterators", "1", "-resume", "-duration", "10ms")
