@@ -73,8 +73,8 @@ func crash(ctx context.Context, n int, p *pair.Pair, workers []*pair.Worker) (*c
 	return c, nil
 }
 
-// removeEmpty removes the files of the value log that are empty, and returns how
-// many. Badger deletes a file by truncating it first, and refuses to open a
+// removeEmpty removes the files of the value log that are empty, and returns
+// how many. Badger deletes a file by truncating it first, and refuses to open a
 // database with one that was not removed then.
 func removeEmpty(folder string) (removed int, err error) {
 	files, err := os.ReadDir(folder)
