@@ -44,8 +44,7 @@ import (
 //
 // A slow client keeps one descriptor and, after a commit, the old file's space
 // on disk, until it has been served. Its tenure is retired in one domain for
-// all volumes, since nothing waits there for a read; a server may have
-// millions.
+// all volumes: nothing waits there for a read, and a server may have millions.
 //
 // The lookup takes the lock anyway, so a count of reads in each file, under
 // that lock, would be another way to find the last one out. The garbage

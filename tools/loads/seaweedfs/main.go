@@ -22,9 +22,13 @@ import (
 const version = "v0.0.0-20261109003541-7506e5f91cd6"
 
 var plan = pair.Plan{
-	Name:   "seaweedfs",
-	Module: patch.Module{Path: "github.com/seaweedfs/seaweedfs", Version: version, Sum: "h1:LOYZFToHq9F7pSR6lkPGfkM8RmHlVFrzndKdhmNZjrU=", Folder: "weed"},
-	Arms:   []pair.Arm{{Name: "as it is"}, {Name: "file kept", Edits: kept, Plain: true}, {Name: "lock", Edits: besideLock, Plain: true}, {Name: "hazptr", Edits: held}},
+	Name: "seaweedfs",
+	Module: patch.Module{
+		Path: "github.com/seaweedfs/seaweedfs", Version: version, Sum: "h1:LOYZFToHq9F7pSR6lkPGfkM8RmHlVFrzndKdhmNZjrU=",
+		// What its storage stands on.
+		Folders: []string{"weed/glog", "weed/images", "weed/operation", "weed/pb", "weed/s3api/s3_constants", "weed/security", "weed/stats", "weed/storage", "weed/util"},
+	},
+	Arms: []pair.Arm{{Name: "as it is"}, {Name: "file kept", Edits: kept, Plain: true}, {Name: "lock", Edits: besideLock, Plain: true}, {Name: "hazptr", Edits: held}},
 }
 
 // workerFolder has the program that is built with each copy.
@@ -36,7 +40,7 @@ var seaweedfs = program.Program[options]{
 of a vacuum, wait for all readers of the volume, and runs it beside three
 patched copies of it, each of them with quick readers and a slow client.`,
 	Examples: []string{
-		"go run ./tools/loads/seaweedfs -short  in two minutes",
+		"go run ./tools/loads/seaweedfs -short  in a minute or two",
 		"go run ./tools/loads/seaweedfs         in a quarter of an hour",
 		"go run ./tools/loads/seaweedfs -tests  SeaweedFS's own tests, too",
 		"go run ./tools/loads/seaweedfs -diff   what is changed in each copy",
@@ -87,8 +91,8 @@ What is measured:
 `,
 	Vars: map[string]string{
 		"rounds": "3", "points": fmt.Sprint(len(points)),
-		"short": "two minutes: -volume is 64, -changes 10000, -rounds 1 and -crashes 2, unless they are given",
-		"disk":  "500 MB, and twice -volume",
+		"short": "a minute or two: -volume is 64, -changes 10000, -rounds 1 and -crashes 2, unless they are given",
+		"disk":  "400 MB, and twice -volume",
 	},
 	Do: compare,
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,8 +23,9 @@ type Module struct {
 	// go.sum of tools has.
 	Sum string
 
-	// Folder is copied alone, with the files beside it. "" means all.
-	Folder string
+	// Folders are copied alone, as "a/b", with the files beside them and above
+	// them. None means all.
+	Folders []string
 }
 
 func (m Module) String() string { return m.Path + "@" + m.Version }
@@ -35,7 +37,7 @@ func (m Module) Copy(ctx context.Context, dir string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.CopyFS(dir, only{until{os.DirFS(cached), ctx}, m.Folder}); err != nil {
+	if err := os.CopyFS(dir, only{until{os.DirFS(cached), ctx}, m.Folders}); err != nil {
 		return nil, fmt.Errorf("copying %v: %w", m, err)
 	}
 	s := &Source{Module: m, Dir: dir}
@@ -115,17 +117,20 @@ func (u until) Open(name string) (fs.File, error) {
 	return u.FS.Open(name)
 }
 
-// only is a file system without the folders beside the given one, if one is.
+// only is a file system without the folders beside the given ones, if any are.
 type only struct {
 	fs.FS
-	folder string
+	folders []string
 }
 
 // ReadDir is for fs.WalkDir.
 func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(o.FS, name)
-	if name == "." && o.folder != "" {
-		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && e.Name() != o.folder })
-	}
-	return entries, err
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() && !o.has(path.Join(name, e.Name())) }), err
+}
+
+func (o only) has(folder string) bool {
+	return len(o.folders) == 0 || slices.ContainsFunc(o.folders, func(f string) bool {
+		return strings.HasPrefix(folder+"/", f+"/") || strings.HasPrefix(f, folder+"/")
+	})
 }

@@ -30,15 +30,24 @@ func TestCopy(t *testing.T) {
 	}
 }
 
-func TestCopyOfAFolder(t *testing.T) {
+func TestCopyOfFolders(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "copy")
-	_, err := Module{Path: "github.com/HdrHistogram/hdrhistogram-go", Version: "v1.4.0", Folder: "test"}.Copy(t.Context(), dir)
+	_, err := Module{Path: "github.com/HdrHistogram/hdrhistogram-go", Version: "v1.4.0", Folders: []string{"test"}}.Copy(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]bool{"go.mod": true, "hdr.go": true, "test": true, "bin": false} {
 		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestOnly(t *testing.T) {
+	o := only{folders: []string{"a/b", "c"}}
+	for folder, want := range map[string]bool{"a": true, "a/b": true, "a/b/d": true, "a/bc": false, "ab": false, "c": true, "c/d": true, "d": false} {
+		if o.has(folder) != want || !(only{}).has(folder) {
+			t.Errorf("%s: %v, want %v", folder, o.has(folder), want)
 		}
 	}
 }
