@@ -11,10 +11,12 @@ import (
 )
 
 // Changed looks at the files at intervals of poll, and reloads when one of them
-// has changed since Changed was called, or since the Value's last reload that
-// went well, and then all have stayed as they are for one interval: a
-// certificate, its key and its authority lead to one reload. A reload that
-// fails is tried again, after intervals that double up to 64 times poll.
+// has changed since Changed was called, or since its own last reload that went
+// well, and then all have stayed as they are for one interval: a certificate,
+// its key and its authority lead to one reload. A reload that fails is tried
+// again, after intervals that double up to 64 times poll. What another Trigger
+// has reloaded meanwhile is reloaded once more, since that Load may have begun
+// before the change.
 //
 // A file has changed when its inode, size, modification time, mode or, on unix,
 // change time is another one than before; older or newer makes no difference.

@@ -107,22 +107,13 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if r.Crashes, err = crash(ctx, o.Crashes, p, workers); err != nil {
 			return err
 		}
-		for _, args := range o.suites() {
-			found, err := p.Suites(ctx, args...)
-			if err != nil {
-				return err
-			}
-			r.Suites = append(r.Suites, found...)
+		if r.Suites, err = p.Suites(ctx, o.suites()...); err != nil {
+			return err
 		}
 		p.End()
 		r.conclude()
-		if err := summary.Write(stdout, o.Format, r); err != nil {
+		if err := summary.Print(stdout, o.Format, string(o.Picture), r); err != nil {
 			return err
-		}
-		if o.Picture != "" {
-			if _, err := r.Draw(string(o.Picture)); err != nil {
-				return err
-			}
 		}
 		return r.Suites.Err("badger")
 	})

@@ -107,13 +107,8 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		}
 		p.End()
 		r.conclude()
-		if err := summary.Write(stdout, o.Format, r); err != nil {
+		if err := summary.Print(stdout, o.Format, string(o.Picture), r); err != nil {
 			return err
-		}
-		if o.Picture != "" {
-			if _, err := r.Draw(string(o.Picture)); err != nil {
-				return err
-			}
 		}
 		return r.Suites.Err("bbolt")
 	})
@@ -130,20 +125,17 @@ func refusal(system string) error {
 
 // suites runs the tests that the options ask for, with bbolt's failpoints in
 // the copies as its Makefile puts them in. The workers have none.
-func suites(ctx context.Context, o *options, p *pair.Pair) (found pair.Suites, err error) {
-	for _, args := range o.suites() {
-		for _, one := range p.Copies {
-			if err := failpoints(ctx, one); err != nil {
-				return nil, err
-			}
-		}
-		more, err := p.Suites(ctx, args...)
-		if err != nil {
+func suites(ctx context.Context, o *options, p *pair.Pair) (pair.Suites, error) {
+	all := o.suites()
+	if len(all) == 0 {
+		return nil, nil
+	}
+	for _, one := range p.Copies {
+		if err := failpoints(ctx, one); err != nil {
 			return nil, err
 		}
-		found = append(found, more...)
 	}
-	return found, nil
+	return p.Suites(ctx, all...)
 }
 
 func failpoints(ctx context.Context, c *pair.Copy) error {

@@ -118,12 +118,8 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if r.Crashes, err = crash(ctx, o, p, workers); err != nil {
 			return err
 		}
-		for _, args := range o.suites() {
-			more, err := p.Suites(ctx, args...)
-			if err != nil {
-				return err
-			}
-			r.Suites = append(r.Suites, more...)
+		if r.Suites, err = p.Suites(ctx, o.suites()...); err != nil {
+			return err
 		}
 		p.End()
 		r.conclude()

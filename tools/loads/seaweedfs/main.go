@@ -122,7 +122,7 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		if r.Scenarios, err = measure(ctx, o, p, workers); err != nil {
 			return err
 		}
-		if r.Suites, err = suites(ctx, o, p); err != nil {
+		if r.Suites, err = p.Suites(ctx, o.suites()...); err != nil {
 			return err
 		}
 		if r.Crashes, err = crash(ctx, o, p, workers[0]); err != nil {
@@ -130,28 +130,11 @@ func compare(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		}
 		p.End()
 		r.conclude()
-		if err := summary.Write(stdout, o.Format, r); err != nil {
+		if err := summary.Print(stdout, o.Format, string(o.Picture), r); err != nil {
 			return err
-		}
-		if o.Picture != "" {
-			if _, err := r.Draw(string(o.Picture)); err != nil {
-				return err
-			}
 		}
 		return r.Suites.Err("SeaweedFS")
 	})
-}
-
-// suites runs the tests that the options ask for.
-func suites(ctx context.Context, o *options, p *pair.Pair) (found pair.Suites, err error) {
-	for _, args := range o.suites() {
-		more, err := p.Suites(ctx, args...)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, more...)
-	}
-	return found, nil
 }
 
 // busted has a data file closed though it is read.

@@ -71,7 +71,7 @@ func (d *Duel) Run(ctx context.Context, o *DuelOptions, stdout, stderr io.Writer
 		}
 		var suites Suites
 		if d.Suite != nil {
-			if suites, err = p.Suites(ctx, d.Suite...); err != nil {
+			if suites, err = p.Suites(ctx, d.Suite); err != nil {
 				return err
 			}
 		}

@@ -134,16 +134,18 @@ func (p *Pair) Lines() (all []Lines) {
 	return all
 }
 
-// Suites runs tests that all copies have, with go test's args. That is a stage
-// for each.
-func (p *Pair) Suites(ctx context.Context, args ...string) (found Suites, err error) {
-	for _, c := range p.Copies {
-		p.Begin("the tests of the " + c.Name)
-		s, err := c.Test(ctx, args...)
-		if err != nil {
-			return nil, err
+// Suites runs tests that all copies have, once with each of go test's args.
+// Each time is a stage for each copy.
+func (p *Pair) Suites(ctx context.Context, all ...[]string) (found Suites, err error) {
+	for _, args := range all {
+		for _, c := range p.Copies {
+			p.Begin("the tests of the " + c.Name)
+			s, err := c.Test(ctx, args...)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, s)
 		}
-		found = append(found, s)
 	}
 	return found, nil
 }

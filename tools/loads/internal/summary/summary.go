@@ -26,9 +26,9 @@ type Summary struct {
 
 	Verdict string `json:"verdict"` // what was gained, in a sentence
 
-	// The load's picture: of at most one of the two,.
-	Stall *chart.Stall `json:"stall,omitempty"`
-	// And of none where the figures say it all.
+	// The load's picture is one of the two, or none where the figures say it
+	// all.
+	Stall  *chart.Stall  `json:"stall,omitempty"`
 	Growth *chart.Growth `json:"growth,omitempty"`
 
 	GOMAXPROCS int    `json:"gomaxprocs"`
@@ -75,6 +75,18 @@ func (s *Summary) Draw(path string) (drawn bool, err error) {
 		return true, s.Growth.Write(path)
 	}
 	return false, nil
+}
+
+// Print is Write, and draws the picture of a report to a file unless that is "".
+func Print(w io.Writer, format, picture string, report interface {
+	fmt.Stringer
+	Draw(path string) (drawn bool, err error)
+}) error {
+	if err := Write(w, format, report); err != nil || picture == "" {
+		return err
+	}
+	_, err := report.Draw(picture)
+	return err
 }
 
 // Write prints a report that has a Summary: as JSON if that is the format, or
