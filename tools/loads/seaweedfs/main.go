@@ -83,7 +83,7 @@ What is measured:
   a volume that is not whole after its worker was killed in a commit, at each of
   its steps: SeaweedFS as it is loads and scrubs it, and reads every needle. So
   does a test of SeaweedFS's that fails in a copy and not in the original. With
-  -race, two are left out, which have races of their own:
+  -race, four are left out, which have races of their own:
   ` + strings.Join(racy, ",\n  ") + `.
 
   A volume whose needle map is in a leveldb commits under the lock in all

@@ -52,9 +52,15 @@ func (o *options) stages() int {
 	return n
 }
 
-// racy are tests of SeaweedFS's that have data races of their own: in what they
-// test, and with what an earlier test has left to look at its disk each minute.
-var racy = []string{"TestLevelDbNeedleMap_Concurrency", "TestCheckDiskSpaceProbesWithTheDiskTypeThreshold"}
+// racy are tests of SeaweedFS's that have data races of their own. The first has
+// one in what it tests. The others replace what looks at a disk, which earlier
+// tests have left a goroutine to do each minute.
+var racy = []string{
+	"TestLevelDbNeedleMap_Concurrency",
+	"TestCheckDiskSpaceProbesWithTheDiskTypeThreshold",
+	"TestReleaseFreeLocationAfterProbeRefundsOnlyOwnCharge",
+	"TestCommitFreeLocationSettlesLandedReservation",
+}
 
 // suites are go test's arguments for each time that SeaweedFS's tests run.
 func (o *options) suites() (all [][]string) {
