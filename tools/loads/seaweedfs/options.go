@@ -52,9 +52,9 @@ func (o *options) stages() int {
 	return n
 }
 
-// racy are tests of SeaweedFS's that have data races of their own. The first has
-// one in what it tests. The others replace what looks at a disk, which earlier
-// tests have left a goroutine to do each minute.
+// racy are tests of SeaweedFS's that have data races of their own. The first
+// has one in what it tests. The others replace what looks at a disk, which
+// earlier tests have left a goroutine to do each minute.
 var racy = []string{
 	"TestLevelDbNeedleMap_Concurrency",
 	"TestCheckDiskSpaceProbesWithTheDiskTypeThreshold",

@@ -77,7 +77,8 @@ func (s *Summary) Draw(path string) (drawn bool, err error) {
 	return false, nil
 }
 
-// Print is Write, and draws the picture of a report to a file unless that is "".
+// Print is Write, and draws the picture of a report to a file unless that is
+// "".
 func Print(w io.Writer, format, picture string, report interface {
 	fmt.Stringer
 	Draw(path string) (drawn bool, err error)
