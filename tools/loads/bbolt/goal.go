@@ -3,7 +3,7 @@ package main
 import "hazptr/tools/loads/internal/summary"
 
 const (
-	wantedLatency = 20
+	wantedLatency = 100
 	wantedViews   = 3
 )
 
