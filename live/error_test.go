@@ -20,6 +20,8 @@ func TestErrorsOfClose(t *testing.T) {
 		if err := v.Reload(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		// Several are closed at a time: the first one must come before them.
+		litmus.Eventually(t, "the first is closed", func() bool { return v.Status().CloseFailures > 0 })
 	}
 	err := v.Shutdown(litmus.Context(t))
 	if err == nil || !strings.Contains(err.Error(), "disk 1 is gone") || strings.Count(err.Error(), "is gone") != 16 {
