@@ -1,15 +1,18 @@
 package main
 
 import (
+	"context"
 	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"hazptr"
 )
 
 // disturbed counts what was done to the environment.
-type disturbed struct{ onoffs, shuffles, collections, signals atomic.Int64 }
+type disturbed struct{ onoffs, shuffles, collections, traces, signals atomic.Int64 }
 
 // An environment is what the actors run in, as Go has it.
 type environment struct {
@@ -17,21 +20,55 @@ type environment struct {
 	percent int
 	limit   int64
 
-	mu   sync.Mutex
-	calm bool // it is as it was
+	mu    sync.Mutex
+	still bool // it stays as it is
+
+	tracer *hazptr.Domain // open while hazard pointers are traced
 }
 
-// set says whether it is to be as it was.
-func (e *environment) set(calm bool) {
+// trace begins to trace hazard pointers, or ends it.
+func (e *environment) trace() {
+	if e.tracer == nil {
+		e.tracer = hazptr.NewDomain(hazptr.Config{Trace: true})
+		return
+	}
+	if err := e.tracer.Close(context.Background()); err != nil {
+		panic(err) // nothing is retired in it
+	}
+	e.tracer = nil
+}
+
+// restore ends what calm leaves, when no disturber is left.
+func (e *environment) restore() {
+	e.calm()
+	if e.tracer != nil {
+		e.trace()
+	}
+}
+
+// disturb lets the disturbers change it.
+func (e *environment) disturb() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if calm && !e.calm {
-		runtime.GOMAXPROCS(e.procs)
-		debug.SetGCPercent(e.percent)
-		debug.SetMemoryLimit(e.limit)
-		unshuffle()
-	}
-	e.calm = calm
+	e.still = false
+}
+
+// calm makes it as it was.
+func (e *environment) calm() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.still = true
+	runtime.GOMAXPROCS(e.procs)
+	debug.SetGCPercent(e.percent)
+	debug.SetMemoryLimit(e.limit)
+	unshuffle()
+}
+
+// crowd has all actors of the crowd scene run at the same time on two CPUs.
+func (e *environment) crowd() {
+	e.calm()
+	runtime.GOMAXPROCS(orderReaders + 1)
+	huddle()
 }
 
 // disturb changes the environment until over is closed. disturbers are the
@@ -52,7 +89,7 @@ func (t *torture) disturb(disturbers *sync.WaitGroup, over <-chan struct{}) *env
 					return
 				case <-time.After(interval/2 + time.Duration(choice.of(1000))*interval/1000):
 					e.mu.Lock()
-					if !e.calm {
+					if !e.still {
 						do(&choice)
 					}
 					e.mu.Unlock()
@@ -90,6 +127,10 @@ func (t *torture) disturb(disturbers *sync.WaitGroup, over <-chan struct{}) *env
 			debug.FreeOSMemory()
 		}
 		t.disturbed.collections.Add(1)
+	})
+	every("trace", t.Tracing, func(*choice) {
+		e.trace()
+		t.disturbed.traces.Add(1)
 	})
 	every("signals", t.Signals, func(c *choice) {
 		for range 1 + c.of(200) {

@@ -41,6 +41,19 @@ func unshuffle() {
 	}
 }
 
+// huddle lets the threads run on two CPUs.
+func huddle() {
+	var two unix.CPUSet
+	for cpu := 0; two.Count() < min(2, whole.Count()); cpu++ {
+		if whole.IsSet(cpu) {
+			two.Set(cpu)
+		}
+	}
+	for _, thread := range threads() {
+		unix.SchedSetaffinity(thread, &two)
+	}
+}
+
 // whole is where the process may run.
 var whole = func() (set unix.CPUSet) {
 	unix.SchedGetaffinity(0, &set)

@@ -8,6 +8,8 @@ func shuffle(*choice) bool { return false }
 
 func unshuffle() {}
 
+func huddle() {}
+
 func preempt() {}
 
 func loseP(d time.Duration) { time.Sleep(d) }

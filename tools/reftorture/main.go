@@ -95,6 +95,8 @@ What is done:
 
   order       one reader for each core but one, whose stores are late, and one
               writer that has each object ended at once
+  crowd       seven such readers and the writer on two CPUs, where the kernel
+              stops one between any two of its instructions
   leave       one reader that protects an object in many slots, and one updater
               that replaces it; each protection ends once, behind stores that
               are late, and no slot is used again until the object has ended

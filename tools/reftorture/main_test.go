@@ -41,7 +41,7 @@ func TestBadFlags(t *testing.T) {
 		"-nreaders 0":              "--nreaders: 0 is not between 1 and 32",
 		"-duration 1ms":            "--duration: 1ms is not between 100ms and 1000h0m0s",
 		"-duration 10":             "--duration: 10 has no unit: say 10s",
-		"-scenes order,third":      `--scenes: unknown scene "third"; there are order, leave, read, `,
+		"-scenes order,third":      `--scenes: unknown scene "third"; there are order, crowd, leave, read, `,
 		"-objects 100000":          "--objects: 100000 is not between 256 and 16384",
 		"-seed x":                  `--seed: "x" is not a whole number`,
 		"hazptr":                   `unexpected argument hazptr`,

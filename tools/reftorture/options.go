@@ -43,6 +43,7 @@ type options struct {
 	Shuffle time.Duration `name:"shuffle-interval" default:"3s" between:"0s,1h" group:"Intervals, 0s is never:" help:"threads are pinned or set free; Linux"`
 	OnOff   time.Duration `name:"onoff-interval" default:"1s" between:"0s,1h" group:"Intervals, 0s is never:" help:"GOMAXPROCS changes"`
 	Collect time.Duration `name:"gc-interval" default:"300ms" between:"0s,1h" group:"Intervals, 0s is never:" help:"the garbage collector is made to run"`
+	Tracing time.Duration `name:"trace-interval" default:"500ms" between:"0s,1h" group:"Intervals, 0s is never:" help:"tracing of hazard pointers begins or ends"`
 	Signals time.Duration `name:"signal-interval" default:"500ms" between:"0s,1h" group:"Intervals, 0s is never:" help:"bursts of the signal that preempts; Linux"`
 
 	Statistics time.Duration `name:"stat-interval" default:"15s" between:"0s,1h" group:"Output:" help:"between two statistics of one type; 0s: only at its end"`

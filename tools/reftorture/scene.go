@@ -19,6 +19,7 @@ type scene struct {
 
 var scenes = []scene{
 	{"order", groupOrder, 9},
+	{"crowd", groupCrowd, 2},
 	{"leave", groupLeave, 2},
 	{"read", groupReaders | groupWriters, 4},
 	{"structures", groupHands | groupWriters, 2},
@@ -53,8 +54,14 @@ func (t *torture) direct(end time.Time, e *environment) {
 		if emptied && leave >= 0 {
 			i = leave // no actor of another scene is still there
 		}
-		// What these are about happens only when two run at the same time.
-		e.set(chosen[i].groups&(groupOrder|groupLeave) != 0)
+		switch chosen[i].groups {
+		case groupOrder, groupLeave:
+			e.calm() // what these are about needs two that run at the same time
+		case groupCrowd:
+			e.crowd()
+		default:
+			e.disturb()
+		}
 		t.stage.set(chosen[i].groups)
 		length := time.Duration(200+choice.of(800)) * time.Millisecond
 		for over := time.Now().Add(min(length, time.Until(end))); time.Now().Before(over) && !t.stop.Load(); {

@@ -16,6 +16,7 @@ const (
 	groupHands // structures
 	groupCallbacks
 	groupOrder
+	groupCrowd
 	groupLeave
 )
 

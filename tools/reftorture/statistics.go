@@ -39,11 +39,11 @@ func (t *torture) report(w io.Writer) {
 	f := t.failures
 	alive := t.pool.Alive()
 	say("ver: %d tfle: %d rta: %d rtaf: %d rtf: %d tfe: %d ended: %d held: %d rtmbe: %d rtmbkf: %d rtbe: %d rtbke: %d twice: %d lost: %d rtfp: %d barrier: %d/%d:%d "+
-		"stalls: %d/%d n_max_cbs: %d cbs: %d flood:%s wakeups: %d departures: %d onoff: %d shuffles: %d gc: %d signals: %d stutters: %d",
+		"stalls: %d/%d n_max_cbs: %d cbs: %d flood:%s wakeups: %d departures: %d onoff: %d shuffles: %d gc: %d traces: %d signals: %d stutters: %d",
 		t.replaced.Load(), t.Objects-alive, t.pool.Begun(), t.none.Load(), t.ended.Load(), f.count(kindAge), f.count(kindEnded), f.count(kindHeld), f.count(kindMark), f.count(kindMailbox),
 		f.count(kindBarrier), f.count(kindError), f.count(kindTwice), f.count(kindLost), f.count(kindProgress), t.barriers.passed.Load(), t.barriers.tries.Load(), f.count(kindBarrier),
 		t.stallReports.Load(), t.stalls.Load(), t.mostCBs.Load(), t.flooded.Load(), t.drained.String(), t.wakened.Load(), t.departures.Load(),
-		t.disturbed.onoffs.Load(), t.disturbed.shuffles.Load(), t.disturbed.collections.Load(), t.disturbed.signals.Load(), t.stutters.Load())
+		t.disturbed.onoffs.Load(), t.disturbed.shuffles.Load(), t.disturbed.collections.Load(), t.disturbed.traces.Load(), t.disturbed.signals.Load(), t.stutters.Load())
 	mark := ""
 	if slices.Max(sum.pipe[2:]) > 0 {
 		mark = "!!! "

@@ -116,11 +116,14 @@ func (t *torture) run(w io.Writer) *verdict {
 	for i := range t.Readers {
 		t.act(name("reader", i), groupReaders, func(a *actor) { t.read(a, i, -1) })
 	}
-	late := min(orderReaders, max(1, runtime.GOMAXPROCS(0)-1))
-	for i := range late {
-		t.act(name("order reader", i), groupOrder, func(a *actor) { t.readLate(a, firstOrderReader+i) })
+	for i := range orderReaders {
+		scenes := groupCrowd
+		if i < max(1, runtime.GOMAXPROCS(0)-1) {
+			scenes |= groupOrder
+		}
+		t.act(name("order reader", i), scenes, func(a *actor) { t.readLate(a, firstOrderReader+i) })
 	}
-	t.act("order writer", groupOrder, func(a *actor) { t.writeAtOnce(a, late) })
+	t.act("order writer", groupOrder|groupCrowd, t.writeAtOnce)
 	t.act("leaver", groupLeave, t.leaveAll)
 	for i := range t.Writers {
 		t.act(name("writer", i), groupWriters, t.write)
@@ -158,7 +161,7 @@ func (t *torture) run(w io.Writer) *verdict {
 	t.finish()
 	close(over)
 	beside.Wait()
-	environment.set(true)
+	environment.restore()
 	whole := t.curtain(drains)
 	v := t.verdict(time.Since(begun), whole)
 	t.report(w)

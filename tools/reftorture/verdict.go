@@ -34,6 +34,7 @@ type verdict struct {
 	OnOffs      int64       `json:"onoffs"`
 	Shuffles    int64       `json:"shuffles"`
 	Collections int64       `json:"collections"`
+	Traces      int64       `json:"traces"`
 
 	// Of the first choices of the actors that have made as many.
 	Digest string `json:"choices"`
@@ -48,7 +49,7 @@ func (t *torture) verdict(took time.Duration, whole bool) *verdict {
 		Type: t.typ.Name, Seed: t.Seed, Repeat: t.arguments(t.typ.Name), Seconds: took.Seconds(), Failures: t.failures.list(), Success: whole && !t.failures.any(),
 		Pipe: sum.pipe, Batch: sum.batch, Objects: t.pool.Begun(), Replaced: t.replaced.Load(), Ended: t.ended.Load(), Barriers: t.barriers.passed.Load(),
 		Callbacks: t.flooded.Load(), MostCBs: t.mostCBs.Load(), Wakeups: t.wakened.Load(), Departures: t.departures.Load(), Stalls: t.stalls.Load(), Stutters: t.stutters.Load(),
-		OnOffs: t.disturbed.onoffs.Load(), Shuffles: t.disturbed.shuffles.Load(), Collections: t.disturbed.collections.Load(),
+		OnOffs: t.disturbed.onoffs.Load(), Shuffles: t.disturbed.shuffles.Load(), Collections: t.disturbed.collections.Load(), Traces: t.disturbed.traces.Load(),
 		Fence: hazptr.Default().Stats().Fence,
 	}
 	for _, n := range sum.pipe {

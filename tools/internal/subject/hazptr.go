@@ -45,9 +45,7 @@ func newHolders(c Config) Subject {
 }
 
 func newGuards(c Config) Subject {
-	config := hazptrConfig(c)
-	config.Trace = true
-	return newHazards(c, hazptr.NewDomain(config), newGuardReader, newGuardHands)
+	return newHazards(c, hazptr.NewDomain(hazptrConfig(c)), newGuardReader, newGuardHands)
 }
 
 func newInline(c Config) Subject {

@@ -20,7 +20,7 @@ func Table() []Type {
 		{Name: "hazptr", New: newHolders, Stalls: true,
 			Text: "Holders; Retire, Pointer.Replace and Synchronize, Barrier, Flush"},
 		{Name: "hazptr-guard", New: newGuards, Stalls: true,
-			Text: "Guards, some shared, some released by other goroutines; the same updaters, with Config.Trace"},
+			Text: "Guards, some shared, some released by other goroutines; the same updaters"},
 		{Name: "hazptr-inline", New: newInline, Stalls: true,
 			Text: "Holders and Guards; Retire with Config.ReclaimInline and small bounds"},
 		{Name: "hazptr-sync", New: newSynchronized,

@@ -1,6 +1,10 @@
 package way
 
-import "sync/atomic"
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
 
 // refcnt counts references in the object: a reader takes one unless there is
 // none left, and then it has come too late and loads the pointer again. The
@@ -9,9 +13,27 @@ import "sync/atomic"
 // Memory that the count is in must not be reused before the last such reader
 // has looked. Here the garbage collector sees to that; in other languages this
 // way needs one of the others beneath it.
-type refcnt struct{ *sources }
+type refcnt struct {
+	*sources
 
-func newRefcnt(c Config) Ending { return refcnt{newSources(c)} }
+	// started has the goroutines that end objects. It is nil where the one that
+	// drops the last reference does.
+	started *sync.WaitGroup
+}
+
+func newRefcnt(c Config) Ending { return refcnt{sources: newSources(c)} }
+
+// newStartingRefcnt makes a refcnt whose last dropper starts a goroutine that
+// ends the object. Nothing that ends objects on a goroutine of its own can be
+// sooner than that.
+func newStartingRefcnt(c Config) Ending { return refcnt{newSources(c), new(sync.WaitGroup)} }
+
+func (e refcnt) Wait(context.Context) error {
+	if e.started != nil {
+		e.started.Wait()
+	}
+	return nil
+}
 
 func (e refcnt) Join() Reader { return e.counter() }
 
@@ -56,6 +78,13 @@ func (r *counter) put(o *Object) {
 //
 //go:noinline
 func (r *counter) finish(o *Object) {
+	if r.started != nil {
+		r.started.Go(func() {
+			r.end(o)
+			r.over.Add(1)
+		})
+		return
+	}
 	r.end(o)
 	r.ended.add()
 }

@@ -112,6 +112,8 @@ func Updates() UpdateTypes {
 			Text: "a percpuref.Ref for each object, made with the new one. The updater kills the old one's; the last Put ends it"},
 		{Name: "refcnt", New: newRefcnt,
 			Text: "atomic reference count in the object, which readers take unless it is zero. The last one that is dropped ends the object"},
+		{Name: "refcnt-go", New: newStartingRefcnt,
+			Text: "the same, but the last one that is dropped starts a goroutine that ends the object: what ends objects on a goroutine of its own can be no sooner than that"},
 		{Name: "rwlock", New: newRwlock, Whole: true, Waits: true,
 			Text: "sync.RWMutex, read-locked by readers. The updater locks, and then ends the object"},
 		{Name: "gc", New: newGC, When: Collected,
