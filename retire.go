@@ -47,7 +47,11 @@ func RetireIn[T any](d *Domain, p *T, bytes int64, reclaim func(*T)) {
 	if p == nil || uint64(bytes) > maxBytes || mayNotRetire(d, reclaim) {
 		refuseRetire(d, p, bytes, reclaim)
 	}
-	retire(d, p, bytes, reclaim)
+	// This is retire, which the compiler does not inline.
+	if check.Enabled {
+		check.Retire(unsafe.Pointer(p), reflect.TypeOf(p), engine.Reclaiming)
+	}
+	d.reclaimer.Retire(engine.New(p, bytes, reclaim))
 }
 
 // retire is RetireIn of what cannot be refused any more. In a domain that has
