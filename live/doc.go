@@ -48,9 +48,9 @@
 //
 // # Recipes
 //
-// An example of [Trigger] has fsnotify as one, in ten lines. What
-// is to happen after each reload is a Trigger around a Trigger: the example
-// "AfterReload".
+// An example of [Trigger] has fsnotify as one, in ten lines. What is to happen
+// after each reload is a Trigger around a Trigger: the example "AfterReload".
+// Both are in example_test.go, beside examples of each type.
 //
 // # Words
 //

@@ -31,6 +31,36 @@ type Status struct {
 	Closed   bool     // Close or Shutdown was called
 }
 
+// String tells it in one line.
+func (s Status) String() string {
+	said := []string{"no value"}
+	if s.Generation > 0 {
+		said[0] = fmt.Sprintf("generation %d since %s", s.Generation, s.Since.Format(time.RFC3339))
+	}
+	if s.Closed {
+		said[0] = "closed"
+	}
+	switch {
+	case s.Held:
+		said = append(said, "a Load waits for MaxOld")
+	case !s.Loading.IsZero():
+		said = append(said, "a Load runs since "+s.Loading.Format(time.RFC3339))
+	}
+	if s.Loads > 0 {
+		said = append(said, fmt.Sprintf("loads: %d, failed: %d", s.Loads, s.Failures))
+	}
+	if s.Err != nil {
+		said = append(said, "the last: "+s.Err.Error())
+	}
+	if s.OldCount > 0 {
+		said = append(said, fmt.Sprintf("not closed: %d, the oldest: %v", s.OldCount, s.Old[0]))
+	}
+	if s.CloseFailures > 0 {
+		said = append(said, fmt.Sprintf("failures of Close: %d", s.CloseFailures))
+	}
+	return fmt.Sprintf("%q: %s", s.Name, strings.Join(append(said, s.Problems...), "; "))
+}
+
 // An Old is a replaced value that is not closed.
 type Old struct {
 	Generation uint64
