@@ -60,18 +60,11 @@ func NewPool(objects int) (*Pool, error) {
 // soon.
 func (p *Pool) New(again bool) *Object {
 	p.mu.Lock()
-	if p.n == 0 {
+	index, ok := p.take(again)
+	if !ok {
 		p.mu.Unlock()
 		return nil
 	}
-	at := p.first
-	if again {
-		at = (p.first + p.n - 1) % len(p.free)
-	} else {
-		p.first = (p.first + 1) % len(p.free)
-	}
-	p.n--
-	index := p.free[at]
 	number := p.begin(index)
 	p.mu.Unlock()
 	allow(p.page(index))
@@ -94,8 +87,7 @@ func (p *Pool) NewWarm() *Object {
 		}
 		return o
 	}
-	index := p.warm[0]
-	p.warm = p.warm[:copy(p.warm, p.warm[1:])]
+	index := p.cool()
 	number := p.begin(index)
 	p.mu.Unlock()
 	o := p.at(index)
@@ -105,8 +97,32 @@ func (p *Pool) NewWarm() *Object {
 	return o
 }
 
-// begin begins a life in the page and returns its number. It is called under
-// mu.
+// take takes a page that no object is in, if there is one. It is called under
+// mu, as is what follows.
+func (p *Pool) take(again bool) (index int32, ok bool) {
+	switch {
+	case p.n > 0:
+		p.n--
+		at := p.first + p.n
+		if !again {
+			at = p.first
+			p.first = (p.first + 1) % len(p.free)
+		}
+		return p.free[at%len(p.free)], true
+	case len(p.warm) > 0:
+		return p.cool(), true
+	}
+	return 0, false
+}
+
+// cool takes a page of an object that has ended Warm.
+func (p *Pool) cool() (index int32) {
+	index = p.warm[0]
+	p.warm = p.warm[:copy(p.warm, p.warm[1:])]
+	return index
+}
+
+// begin begins a life in the page and returns its number.
 func (p *Pool) begin(index int32) uint64 {
 	p.begun++
 	p.lives[index] = life{p.begun, true}

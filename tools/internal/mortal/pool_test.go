@@ -133,3 +133,22 @@ func TestWarm(t *testing.T) {
 		t.Errorf("%d are alive, %d pages are warm and %d free", p.Alive(), len(p.warm), p.n)
 	}
 }
+
+// Objects that end Warm leave no other without a page.
+func TestWarmPagesComeBack(t *testing.T) {
+	p := newPool(t, 2*leastWarm)
+	var all []*Object
+	for o := p.NewWarm(); o != nil; o = p.NewWarm() {
+		all = append(all, o)
+	}
+	for _, o := range all {
+		p.End(o)
+	}
+	o := p.New(false)
+	if o == nil {
+		t.Fatal("no page for an object although none is in use")
+	}
+	if said := o.Check(); said != "" || o.Age() != 0 || p.End(o) != "" || len(p.warm) != 2*leastWarm-1 || p.n != 1 {
+		t.Errorf("%s; %d pages are warm, %d free", said, len(p.warm), p.n)
+	}
+}
