@@ -47,7 +47,7 @@ func TestEnglish(t *testing.T) {
 	if race.Enabled {
 		t.Skip("it is slow then, and has one goroutine")
 	}
-	checks := map[string]func(string) []string{".go": checkGo, ".md": checkDocument}
+	checks := map[string]func(string) []string{".go": checkGo, ".pml": checkGo, ".md": checkDocument}
 	files := 0
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -83,7 +83,7 @@ func TestEnglish(t *testing.T) {
 }
 
 // checkGo returns what is wrong in a Go file's comments and strings, each as
-// "line: problem".
+// "line: problem". It does the same for a Promela file, which has Go's comments.
 func checkGo(text string) (problems []string) {
 	var tokens scanner.Scanner
 	fset := token.NewFileSet()
@@ -214,6 +214,8 @@ func TestEnglishIsRefused(t *testing.T) {
 		{checkGo, "var whoever = 1", ""},
 		{checkGo, "const text = `a\n\nnobody`", `3: "nobody", want a noun`},
 		{checkGo, `const text = "a\\nsomebody"`, `1: "somebody", want a noun`},
+		{checkGo, "#ifdef NOBODY\n::\tx?y -> \\\n\tx!1 // " + wide + "\n#endif", "3: a comment of 86 columns, want at most 80"},
+		{checkGo, "#define X 1 /* whoever waits */\n:: y = X // " + wide + "xyz", `2: a comment of 90 columns, want at most 80; 1: "whoever", want a noun`},
 		{checkDocument, wider + "xyz.", ""},
 		{checkDocument, "It waits.\n" + wider + "xyz.", ""},
 		{checkDocument, wider + "xyz", "1: 105 columns, want a sentence or at most 100"},

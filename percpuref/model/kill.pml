@@ -1,18 +1,22 @@
-// A Kill of package percpuref and those who count on two Ps for ever: it ends, if only each process that can run does so in the end (weak fairness).
+// This file models a Kill of package percpuref, and goroutines that count on
+// two Ps for ever. The Kill ends, if only each process that can run does so in
+// the end (weak fairness).
 //
 //	here                   Go
 //	P                      Ref.add
-//	word                   shard.word, of which only the lowest bit matters here
+//	word                   shard.word, of which only the lowest bit matters
+//	                       here
 //	Owner                  Ref.toAtomic, settled
 //	StoreBuffer, heavy     the processor, fence.Heavy
 //
-// What is counted, and that nothing of it is lost, is in percpuref.pml.
+// percpuref.pml models what is counted, and that nothing of it is lost.
 //
 // run: spin -DLIVENESS; pan -a -f
-// mutant STUBBORN: who counts says so without a look at the mode before, so that a word may be odd at each look -> acceptance cycle
+// mutant STUBBORN: a goroutine says that it counts without a look at the mode
+//	before, so a word may be odd at each look -> acceptance cycle
 
 #define PS      2
-#define DELAYED 2 /* stores in a FIFO; a P whose FIFO is full waits */
+#define DELAYED 2 /* length of a FIFO; a P waits while it is full */
 
 byte word[PS];
 chan delayed[PS] = [DELAYED] of { byte }

@@ -1,4 +1,6 @@
-// A Ref of package percpuref with its owner and those who take and drop references on two Ps, on processors that delay stores (x86-TSO).
+// This file models a Ref of package percpuref with its owner, and goroutines
+// that take and drop references on two Ps. The processors delay stores
+// (x86-TSO).
 //
 //	here                Go
 //	P: add, addGlobal   Ref.add, addGlobal
@@ -8,34 +10,57 @@
 //	perP, global        the fields of Ref; bias is small here
 //	StoreBuffer, heavy  the processor, fence.Heavy
 //
-// The stores to a P's word are plain: they go through a FIFO, which drains at any time. Heavy drains the FIFOs one after the other. What is
-// atomic in Go, perP and global, is visible at once, and an add to global drains the adder's FIFO. Each statement is one step, unless it stands in
-// atomic. Who counts is pinned: a P does one thing after the other, and may be held up between any two steps, for several changes of mode.
+// The stores to a P's word are plain. They go through a FIFO. The FIFO drains
+// at any time. Heavy drains the FIFOs one after the other. perP and global are
+// atomic in Go. A store to them is visible at once, and an add to global drains
+// the adder's FIFO. Each statement is one step, unless it is inside atomic. A
+// goroutine that counts is pinned: a P does one thing after the other. A P may
+// be held up between any two steps, for several changes of mode.
 //
-// A reference belongs to whoever has it: held[p] are those on P p, which may use it to Get another, drop it, or hand it to the other P, by which
-// the FIFO drains. count is what the count should be: it changes at the step that takes effect, and is zero when the last reference has been dropped.
+// A reference belongs to the goroutine that has it. held[p] is the number of
+// references on P p. P p may use one of them to Get another, drop it, or hand
+// it to the other P. The hand-over drains the FIFO. count is what the count
+// should be. It changes at the step that takes effect. It is zero when the last
+// reference has been dropped.
 //
-// Properties, as assertions: release is called once for each drop to zero, by the one who dropped the last reference, when nobody has any, and after
-// confirm. TryGet fails only when the count is zero. After confirm TryGetLive fails until the Ref is resurrected. When a Kill has moved what was counted on the Ps,
-// global is the count: nothing is lost over several changes of mode. No panic of Get, Put and Kill is reached. In the end global is zero.
+// The properties are assertions:
+//   - release is called once for each drop to zero. The goroutine that dropped
+//     the last reference calls it, when no goroutine has a reference, and after
+//     confirm.
+//   - TryGet fails only when the count is zero.
+//   - After confirm TryGetLive fails until the Ref is resurrected.
+//   - When a Kill has moved what was counted on the Ps, global is the count.
+//     Nothing is lost over several changes of mode.
+//   - No panic of Get, Put and Kill is reached.
+//   - In the end global is zero.
 //
-// Left out: GetMany and PutMany, which only differ in n; two who change the mode at the same time, since all of it is under a mutex; a SwitchToAtomic of
-// a Ref that is dying, which changes nothing; that a Kill ends.
+// The model leaves out GetMany and PutMany, which differ only in n. It leaves
+// out two goroutines that change the mode at the same time, because every
+// change is under a mutex. It leaves out a SwitchToAtomic of a dying Ref, which
+// changes nothing. It also leaves out that a Kill ends (kill.pml).
 //
 // run: gcc -DSAFETY
-// mutant NO_FENCE: toAtomic without Heavy: a word may seem to be even while its [counting] is delayed -> (count!=0)
-// mutant NO_WAIT: toAtomic takes a word that is odd, and so misses what is being counted -> (global/2)==count
-// mutant FIRST_LOOK: add does not load [mode] again after it has stored [counting] -> !(released)
-// mutant NO_BIAS: global has no bias in per-P mode, and is zero at times while what was counted on Ps is being added -> (count==0)&& !(released)
-// mutant BIAS_LATE: toPerP stores [mode] before it adds the bias -> (count==0)&& !(released)
-// mutant FROM_ZERO: toAtomic adds all of a word, not what has changed since it was added last -> (global/2)==count
-// mutant NO_COMPARE: TryGet in atomic mode adds to whatever is there after its load -> !(released)
-// mutant CONFIRM_EARLY: confirm is called before the mode has changed on every P -> !(confirmed)
+// mutant NO_FENCE: toAtomic has no Heavy, so a word may seem to be even while
+//	its [counting] is delayed -> (count!=0)
+// mutant NO_WAIT: toAtomic takes a word that is odd, and so misses what is
+//	being counted -> (global/2)==count
+// mutant FIRST_LOOK: add does not load [mode] again after it has stored
+//	[counting] -> !(released)
+// mutant NO_BIAS: global has no bias in per-P mode, and is zero at times while
+//	what was counted on Ps is being added -> (count==0)&& !(released)
+// mutant BIAS_LATE: toPerP stores [mode] before it adds the bias
+//	-> (count==0)&& !(released)
+// mutant FROM_ZERO: toAtomic adds all of a word, not the change since the word
+//	was added last -> (global/2)==count
+// mutant NO_COMPARE: TryGet in atomic mode adds to any value that is there
+//	after its load -> !(released)
+// mutant CONFIRM_EARLY: confirm is called before the mode has changed on every
+//	P -> !(confirmed)
 
 #define PS      2
-#define GETS    2 /* references that are taken, by whomever */
-#define CHANGES 2 /* of mode and back, before the last Kill */
-#define DELAYED 2 /* stores in a FIFO; a P whose FIFO is full waits */
+#define GETS    2 /* references that are taken, by any goroutine */
+#define CHANGES 2 /* of the mode and back, before the last Kill */
+#define DELAYED 2 /* length of a FIFO; a P waits while it is full */
 
 #define DYING 1
 #define UNIT  2
@@ -55,7 +80,7 @@ short global = UNIT + BIAS;
 
 byte gets = GETS;
 byte held[PS];
-byte count = 1; // the owner's
+byte count = 1; // the owner's reference
 bool confirmed, released;
 
 mtype = { get, tryGet, tryGetLive, put }
@@ -67,9 +92,9 @@ inline drain(p) {
 	od
 }
 
-// taken stands in the step that takes effect.
+// taken is part of the step that takes effect.
 inline taken() {
-	assert(!released); // not after the last one was dropped
+	assert(!released); // not after the last reference was dropped
 	assert(why != tryGetLive || !confirmed);
 	count++;
 	held[p]++
@@ -79,13 +104,13 @@ inline taken() {
 inline drop() {
 	global = global - UNIT;
 	count--;
-	assert(global >= 0); // else it panics: Put below zero
+	assert(global >= 0); // otherwise it panics: Put below zero
 	if
 	:: references(global) == 0 -> // release is called
 	   assert(count == 0 && !released);
 	   assert(confirmed);
 	   released = true
-	:: else -> assert(count > 0) // else release is missed
+	:: else -> assert(count > 0) // otherwise release is missed
 	fi
 }
 
@@ -109,7 +134,7 @@ end:
 	// add
 	if
 	:: perP -> seen = true // p has a shard; this first look decides nothing
-	:: goto addGlobal // it has none, or the mode is atomic
+	:: goto addGlobal // p has none, or the mode is atomic
 	fi;
 	delayed[p]!own + 1; // [counting]
 #ifndef FIRST_LOOK
@@ -122,7 +147,7 @@ end:
 		:: why == put ->
 		   own = own - UNIT;
 		   count--;
-		   assert(count != 0) // else release is missed; the owner has one
+		   assert(count != 0) // otherwise release is missed; the owner has one
 		:: else ->
 		   own = own + UNIT;
 		   taken()
@@ -143,7 +168,8 @@ addGlobal:
 	:: atomic {
 		why == get -> drain(p);
 		global = global + UNIT;
-		assert(references(global) != UNIT); // else it panics: Get of a Ref whose count is zero
+		// Otherwise it panics: Get of a Ref whose count is zero.
+		assert(references(global) != UNIT);
 		taken();
 		goto idle
 	   }
@@ -193,7 +219,7 @@ inline toAtomic() {
 	collect(1);
 	atomic {
 		global = global + sum - BIAS;
-		assert(global >= 0); // else it panics
+		assert(global >= 0); // otherwise it panics
 		assert(global / UNIT == count);
 		sum = 0
 	}

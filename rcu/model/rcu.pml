@@ -1,38 +1,58 @@
-// Readers, grace periods and an updater of package rcu, on processors that delay stores (x86-TSO).
+// This file models readers, grace periods and an updater of package rcu. The
+// processors delay stores (x86-TSO).
 //
 //	here                      Go
 //	Reader: ReadLock          Reader.ReadLock, nest
 //	Reader: ReadUnlock        Reader.ReadUnlock, unnest
-//	word, epoch               the fields of Reader; a word here is 2*epoch + nested, or OUTSIDE
-//	Updater                   the user's unlinking, then readers.GracePeriod, then the callback that frees
+//	word, epoch               the fields of Reader; a word here is
+//	                          2*epoch + nested, or OUTSIDE
+//	Updater                   the user's unlinking, then readers.GracePeriod,
+//	                          then the callback that frees
 //	holdsUp                   readers.holdsUp
 //	StoreBuffer, heavy        the processor, fence.Heavy
 //
-// A reader's stores to its word are plain: they go through a FIFO, which drains at any time. Heavy drains the readers' FIFOs one after the other. What
-// the updater and the grace period store is visible at once. Each statement is one step, unless it stands in atomic or d_step.
+// A reader's stores to its word are plain. They go through a FIFO. The FIFO
+// drains at any time. Heavy drains the readers' FIFOs one after the other. The
+// stores of the updater and of the grace period are visible at once. Each
+// statement is one step, unless it is inside atomic or d_step.
 //
-// Safety: an object that was unlinked before a grace period is not held by any section when that has ended. A section may load it at any time, once; it holds
-// it up to its outermost ReadUnlock. Readers read for ever, and may be held up between any two steps, for several grace periods.
+// Safety: when a grace period has ended, no section holds an object that was
+// unlinked before the grace period. A section may load the object at any time,
+// once. It holds the object up to its outermost ReadUnlock. Readers read for
+// ever. A reader may be held up between any two steps, for several grace
+// periods.
 //
-// Liveness: every grace period ends, although readers enter again and again, if only each process that can run does so in the end (weak fairness). The waiting is a
-// guard: one that is false now and then may be passed over for ever, as looks may be that come at the wrong time.
+// Liveness: every grace period ends, although readers enter again and again, if
+// only each process that can run does so in the end (weak fairness). The wait
+// is a guard. A guard that is false now and then may be passed over for ever,
+// like a look that comes at the wrong time.
 //
-// Left out: NewReader, Close, and Readers that are forgotten; epochs that are used again after 2^30 grace periods; grace periods that are given up, after which the next one
-// does all of this anew; how grace periods are shared (grace.Sequence): each begins after the unlinking that it is for. A nested section is one level deep.
+// The model leaves out NewReader, Close, and Readers that are forgotten. It
+// leaves out epochs that are used again after 2^30 grace periods. It leaves out
+// grace periods that are given up: the next one does all of this anew. It also
+// leaves out how grace periods are shared (grace.Sequence): each begins after
+// the unlinking that it is for. A nested section is one level deep.
 //
-// That the epochs are written before Heavy is not needed for either property, as long as they are written after the unlinking and in the end.
+// Neither property needs the epochs to be written before Heavy, as long as they
+// are written after the unlinking and in the end.
 //
 // run: gcc -DSAFETY
-// mutant NO_FENCE: a grace period without Heavy; a section's [inside] may still be delayed at the look -> held[r]!=old
+// mutant NO_FENCE: a grace period has no Heavy, so a section's [inside] may
+//	still be delayed at the look -> held[r]!=old
 // mutant LOOK_FIRST: Heavy comes after the looks -> held[r]!=old
 // mutant LOAD_FIRST: a section loads before its [inside] -> held[r]!=old
-// mutant LAST_EPOCH: a section of the last grace period's epoch is not waited for -> held[r]!=old
-// mutant EPOCH_EARLY: the epoch is written before the unlinking, so a section that has it may find the old object -> held[r]!=old
-// mutant NESTED_EPOCH: a nested ReadLock takes the epoch of the time instead of keeping the section's -> held[r]!=old
-// mutant NESTED_END: a nested ReadUnlock ends the outermost section -> held[r]!=old
+// mutant LAST_EPOCH: a section of the last grace period's epoch is not waited
+//	for -> held[r]!=old
+// mutant EPOCH_EARLY: the epoch is written before the unlinking, so a section
+//	that has it may find the old object -> held[r]!=old
+// mutant NESTED_EPOCH: a nested ReadLock takes the current epoch and does not
+//	keep the section's -> held[r]!=old
+// mutant NESTED_END: a nested ReadUnlock ends the outermost section
+//	-> held[r]!=old
 //
 // run: spin -DLIVENESS; pan -a -f
-// mutant SAME_EPOCH: the epoch never changes, so only OUTSIDE will do, and a reader may be inside at each look -> acceptance cycle
+// mutant SAME_EPOCH: the epoch never changes, so only OUTSIDE will do, and a
+//	reader may be inside at each look -> acceptance cycle
 
 #ifdef LIVENESS
 #define PERIODS 2
@@ -40,22 +60,24 @@
 #define PERIODS 3
 #endif
 #define READERS 2
-#define DELAYED 2 /* stores in a FIFO; a reader whose FIFO is full waits */
+#define DELAYED 2 /* length of a FIFO; a reader waits while it is full */
 
 #define OUTSIDE 0
 #define NESTED  1
 
 byte word[READERS], epoch[READERS] = 1;
-chan delayed[READERS] = [DELAYED] of { byte } // stores to word[r], the oldest first
+
+// Each entry is a store to word[r]. The oldest is first.
+chan delayed[READERS] = [DELAYED] of { byte }
 
 byte current = 1;   // the object that readers find
-byte held[READERS]; // the object that a section has loaded; 0: none
+byte held[READERS]; // the object that a section has loaded, or 0
 bool over;
 
 #define store(r, value) delayed[r]!value
 
 #ifdef LIVENESS
-#define load(r) skip // what sections load makes no difference
+#define load(r) skip // it makes no difference what sections load
 #else
 #define load(r) held[r] = current
 #endif
@@ -82,10 +104,10 @@ active [READERS] proctype Reader()
 		store(r, own); // [inside]
 		if
 		:: held[r] == 0 -> load(r)
-		:: skip // it will, later
+		:: skip // the section loads later
 		fi;
 		if
-		:: // a section inside: nest and unnest
+		:: // a nested section: nest and unnest
 #ifdef NESTED_EPOCH
 			own = 2*epoch[r];
 #endif
@@ -161,7 +183,9 @@ active proctype Updater()
 				late[r] = true
 			}
 		}
-		do // in any order, as several looks at all who are late would find them
+		// The loop finds the late readers in any order. So would several looks
+		// at all of them.
+		do
 		:: late[0] && !holdsUp(0) -> late[0] = false // [look]
 		:: late[1] && !holdsUp(1) -> late[1] = false
 		:: !late[0] && !late[1] -> break
@@ -169,7 +193,7 @@ active proctype Updater()
 #ifdef LOOK_FIRST
 		heavy();
 #endif
-		atomic { // freed
+		atomic { // the object is freed
 			for (r : 0 .. READERS-1) {
 				assert(held[r] != old)
 			}

@@ -1,41 +1,62 @@
-// Sections, grace periods and an updater of package srcu, on processors that delay stores (x86-TSO).
+// This file models sections, grace periods and an updater of package srcu. The
+// processors delay stores (x86-TSO).
 //
 //	here                      Go
-//	P: ReadLock, ReadUnlock   Domain.ReadLock, ReadUnlock; counts.enter, leave
-//	LOCKS, UNLOCKS            the fields of counts, as others see them
+//	P: ReadLock, ReadUnlock   Domain.ReadLock, ReadUnlock; counts.enter,
+//	                          leave
+//	LOCKS, UNLOCKS            the fields of counts, as other Ps see them
 //	index                     readers.index
-//	Updater                   the user's unlinking, then readers.GracePeriod, then the callback that frees
+//	Updater                   the user's unlinking, then readers.GracePeriod,
+//	                          then the callback that frees
 //	waitFor, sum              grace.Poll of readers.inside
 //	StoreBuffer, heavy        the processor, fence.Heavy
 //
-// The counters of a P are written by plain adds of whoever is pinned to it: its own value plus one, through a FIFO that drains at any time, into memory. Since
-// nobody else writes them, what is kept in the FIFO is which counter was added to. Heavy drains the FIFOs one after the other. What a grace period stores is
-// visible at once. Each statement is one step, unless it stands in atomic.
+// The goroutine that is pinned to a P writes the P's counters with plain adds.
+// An add stores the counter's own value plus one. The store goes through a FIFO
+// into memory. The FIFO drains at any time. No other goroutine writes the
+// counters, so a FIFO keeps only which counter was added to. Heavy drains the
+// FIFOs one after the other. A grace period's stores are visible at once. Each
+// statement is one step, unless it is inside atomic.
 //
-// ReadLock and ReadUnlock are pinned: a P does nothing else meanwhile. Else it turns to any section that is on it, or begins another, or sends one to
-// another P, by which its FIFO drains, as it does when a goroutine or a Token is handed over.
+// ReadLock and ReadUnlock are pinned: a P does nothing else meanwhile.
+// Otherwise a P turns to any section that is on it, begins another one, or
+// sends one to another P. To send a section drains the P's FIFO, as the
+// hand-over of a goroutine or a Token does.
 //
-// Safety: an object that was unlinked before a grace period is not held by any section when that has ended. A section may load it at any time, once, and holds
-// it up to its ReadUnlock. A P may be held up between any two steps, also in ReadLock, for several grace periods. A grace period may be given up.
-// No look finds more unlocks than locks.
+// Safety: when a grace period has ended, no section holds an object that was
+// unlinked before the grace period. A section may load the object at any time,
+// once. It holds the object up to its ReadUnlock. A P may be held up between
+// any two steps, also in ReadLock, for several grace periods. A grace period
+// may be given up. No look finds more unlocks than locks.
 //
-// Liveness: every grace period ends, although sections begin and end for ever, if only each process that can run does so in the end (weak fairness). Here each
-// reader stays on its P, what sections load makes no difference, and the counters wrap at 3, so that a look during which three sections begin may be wrong.
+// Liveness: every grace period ends, although sections begin and end for ever,
+// if only each process that can run does so in the end (weak fairness). Here
+// each reader stays on its P, and it makes no difference what sections load.
+// The counters wrap at 3, so a look during which three sections begin may be
+// wrong.
 //
-// Left out: Ps that come later; how grace periods are shared (grace.Sequence): each begins after the unlinking that it is for.
+// The model leaves out Ps that come later. It also leaves out how grace periods
+// are shared (grace.Sequence): each begins after the unlinking that it is for.
 //
 // run: gcc -DSAFETY
-// mutant NO_FENCE: a grace period without Heavy; a section's [lock] may still be delayed at the look -> held[s]!=old
-// mutant LOCKS_FIRST: a look sums locks before unlocks: a section that comes and goes meanwhile counts with its unlock alone -> held[s]!=old
-// mutant ONE_WAIT: no wait for the idle pair before the change of index: its sections may have read the index long ago -> held[s]!=old
-// mutant IDLE_ONLY: no wait for the other pair after the change of index -> held[s]!=old
-// mutant TOKEN_EARLY: a section is handed to another P without what its first P has stored, so its [unlock] may be visible before its [lock] -> locks>=unlocks
+// mutant NO_FENCE: a grace period has no Heavy, so a section's [lock] may still
+//	be delayed at the look -> held[s]!=old
+// mutant LOCKS_FIRST: a look sums locks before unlocks, so a section that comes
+//	and goes meanwhile counts with its unlock alone -> held[s]!=old
+// mutant ONE_WAIT: there is no wait for the idle pair before the change of
+//	index, and its sections may have read the index long ago -> held[s]!=old
+// mutant IDLE_ONLY: there is no wait for the other pair after the change of
+//	index -> held[s]!=old
+// mutant TOKEN_EARLY: a section is handed to another P without the stores of
+//	its first P, so its [unlock] may be visible before its [lock]
+//	-> locks>=unlocks
 // mutant LOAD_FIRST: a section loads before its [lock] -> held[s]!=old
 //
 // run: spin -DSECTIONS=2 -DGIVEUPS=1; gcc -DSAFETY
 //
 // run: spin -DLIVENESS; pan -a -f
-// mutant NO_FLIP: the index does not change, so new sections begin on the pair that is waited for -> acceptance cycle
+// mutant NO_FLIP: the index does not change, so new sections begin on the pair
+//	that is waited for -> acceptance cycle
 
 #define PS      2
 #define PERIODS 2
@@ -43,7 +64,7 @@
 #define DELAYED 1
 #define WRAP    % 3
 #else
-#define DELAYED 2 /* stores in a FIFO; a P whose FIFO is full waits */
+#define DELAYED 2 /* length of a FIFO; a P waits while it is full */
 #define WRAP
 #endif
 #ifndef SECTIONS
@@ -89,9 +110,9 @@ active [PS] proctype P()
 #else
 
 byte begun;    // sections
-byte held[3];  // the object that a section has loaded; 0: none
-byte on[3];    // 1 + the P that it is on; 0: none
-byte token[3]; // the index that it began under
+byte held[3];  // the object that a section has loaded, or 0
+byte on[3];    // 1 + the P that the section is on, or 0
+byte token[3]; // the index that the section began under
 
 #define loads(s) atomic { \
 		on[s] == 1 + p && held[s] == 0 && current <= PERIODS -> held[s] = current \
@@ -105,7 +126,7 @@ byte token[3]; // the index that it began under
 		on[s] == 1 + p -> drainFirst \
 		on[s] = 1 + (p+1) % PS \
 	}
-// ReadUnlock. The section's last load comes before it.
+// ends is ReadUnlock. The section's last load comes before it.
 #define ends(s) atomic { \
 		on[s] == 1 + p && nfull(delayed[p]) -> add(p, UNLOCKS + token[s]); \
 		held[s] = 0; on[s] = 0; token[s] = 0 \
@@ -169,7 +190,7 @@ inline waitFor(pair) {
 	   sum(unlocks, UNLOCKS + pair); // [unlocks]
 	   sum(locks, LOCKS + pair); // [locks]
 #ifndef LIVENESS
-	   assert(locks >= unlocks); // else it panics: ReadUnlock once more
+	   assert(locks >= unlocks); // otherwise it panics: a second ReadUnlock
 #endif
 #endif
 	   if
@@ -178,7 +199,7 @@ inline waitFor(pair) {
 	   :: atomic { else -> locks = 0; unlocks = 0 }
 	   fi
 #ifndef LIVENESS
-	:: giveups > 0 -> giveups--; goto begin // another grace period has to do it
+	:: giveups > 0 -> giveups--; goto begin // another grace period must do it
 #endif
 	od
 }
@@ -208,7 +229,7 @@ begin:
 	   waitFor(i);
 #endif
 #ifndef LIVENESS
-	   atomic { // freed
+	   atomic { // the object is freed
 		for (s : 0 .. 2) {
 			assert(held[s] != old)
 		}

@@ -25,14 +25,23 @@ type run struct {
 // of the run above it must then find the error that reason names.
 type mutant struct{ name, reason string }
 
-// read returns the model in the file.
+// read returns the model in the file. The line of a run or a mutant goes on in
+// the lines below it that begin with "//" and a tab.
 func read(path string) (*model, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	m := &model{path: path}
-	for number, line := range strings.Split(string(text), "\n") {
+	lines := strings.Split(string(text), "\n")
+	for number, line := range lines {
+		for _, next := range lines[number+1:] {
+			more, ok := strings.CutPrefix(next, "//\t")
+			if !ok {
+				break
+			}
+			line += " " + more
+		}
 		fail := func(want string) error { return fmt.Errorf("%s:%d: %q: want %s", path, number+1, line, want) }
 		if options, ok := strings.CutPrefix(line, "// run: "); ok {
 			r, ok := parseRun(options)
@@ -97,6 +106,13 @@ func TestRead(t *testing.T) {
 	}
 	if len(m.runs) != 2 || m.runs[0].mutants[0] != (mutant{"A", "y!=0"}) || m.runs[0].gcc[0] != "-DSAFETY" || len(m.runs[1].pan) != 2 || len(m.runs[1].gcc) != 0 {
 		t.Errorf("%+v", m.runs)
+	}
+	m, err = read(write(t, "// run: spin -DL;", "//\tpan -a", "// mutant A: no", "//\tfence", "//\t-> y!=0", "//", "//\tx -> x!=0", "byte x;"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(m.runs) != 1 || len(m.runs[0].pan) != 1 || len(m.runs[0].mutants) != 1 || m.runs[0].mutants[0] != (mutant{"A", "y!=0"}) {
+		t.Errorf("of lines that go on: %+v", m.runs)
 	}
 	for want, lines := range map[string][]string{
 		"semicolons between": {"// run: cc -O2", "// mutant A: b -> c"},

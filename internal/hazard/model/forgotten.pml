@@ -1,5 +1,5 @@
-// Holders that are forgotten, and a cleanup that takes their slots back, on
-// processors that delay stores (x86-TSO).
+// This file models Holders that are forgotten, and the cleanup that takes their
+// slots back. The processors delay stores (x86-TSO).
 //
 //	here                  Go
 //	Reader                NewHolder, Protect, Clear, Close; and a use of
@@ -14,26 +14,28 @@
 //	SPENT                 holderSegment.spent
 //	StoreBuffer, heavy    the processor, fence.Heavy
 //
-// A Holder's stores to its slot are plain: they go through the FIFO of the
-// reader's thread, which drains at any time. Heavy drains the FIFOs one after
-// the other. To open or close a slot takes a lock, by which the FIFO of the
-// thread that does it drains. Each statement is one step, unless it stands in
-// atomic.
+// A Holder's stores to its slot are plain. They go through the FIFO of the
+// reader's thread. The FIFO drains at any time. Heavy drains the FIFOs one
+// after the other. A goroutine takes a lock to open or close a slot. The lock
+// drains the FIFO of the goroutine's thread. Each statement is one step, unless
+// it is inside atomic.
 //
 // The collector may find a Holder unreachable as soon as its last use is over.
-// The last use is at the end of Protect, which has a KeepAlive there. In Clear,
-// which has none, it is at the beginning: the load of the slot's address.
-// Clear's store of zero may come when the cleanup is done with the slot. So the
-// cleanup closes a slot for good: it is spent.
+// Protect has a KeepAlive at its end, and the last use is there. Clear has no
+// KeepAlive. Its last use of the Holder is at its beginning: the load of the
+// slot's address. Clear's store of zero may come after the cleanup is done with
+// the slot. So the cleanup closes a slot for good: the slot is spent.
 //
-// Properties, as assertions: the object is not released before its last use. A
-// reader stores to a slot only while that is its Holder's; Clear may store zero
-// to a spent one. In the end each slot is closed, but for those in which the
-// cleanup has seen an address. A slot whose Clear is late is one of them: it
-// stays open, and may be empty.
+// The properties are assertions:
+//   - The object is not released before its last use.
+//   - A reader stores to a slot only while the slot is its Holder's. Clear may
+//     also store zero to a spent slot.
+//   - In the end each slot is closed, except the slots in which the cleanup has
+//     seen an address. A slot whose Clear is late is one of these: it stays
+//     open, and may be empty.
 //
-// Left out: several objects (protect.pml); the notification (notify.pml);
-// segments that are added; Set and TryProtect.
+// The model leaves out several objects (protect.pml), the notification
+// (notify.pml), segments that are added, Set and TryProtect.
 //
 // run: gcc -DSAFETY
 // mutant OPENED_AGAIN: the cleanup closes as Close does -> !(reclaimed)
@@ -49,26 +51,28 @@
 
 #define READERS 2
 #define SLOTS   2
-#define HOLDERS 2 /* of all readers */
-#define METHODS 3 /* calls of Protect and Clear, of all readers */
-#define DELAYED 2 /* stores in a FIFO; a reader waits while it is full */
+#define HOLDERS 2 /* of all readers together */
+#define METHODS 3 /* calls of Protect and Clear by all readers together */
+#define DELAYED 2 /* length of a FIFO; a reader waits while it is full */
 
 #define CLOSED  0
-#define SPENT   3 /* no reader's number */
+#define SPENT   3 /* no reader has this number */
 
-byte source = 1; // the object, then another
+byte source = 1; // first object 1, then another one
 byte slot[SLOTS];
 bool marked[SLOTS];
-byte holder[SLOTS]; // the reader, from 1, whose Holder has the slot; or CLOSED
-bool kept[SLOTS];   // the cleanup has seen an address there
+// holder is the number, from 1, of the reader whose Holder has the slot. It is
+// CLOSED or SPENT if there is none.
+byte holder[SLOTS];
+bool kept[SLOTS]; // the cleanup has seen an address in the slot
 
-// Where, and what is stored there, the oldest first.
+// Each entry is a place and the value stored there. The oldest is first.
 chan delayed[READERS] = [DELAYED] of { byte, byte }
 
-chan unreachable = [HOLDERS] of { byte }; // the Holders' slots
+chan unreachable = [HOLDERS] of { byte }; // the slots of unreachable Holders
 
 byte holders, methods = METHODS;
-bool reclaimed; // object 1
+bool reclaimed; // object 1 has been reclaimed
 
 inline drain(r) {
 	do
@@ -99,7 +103,7 @@ inline store(p) {
 
 inline storeZero() {
 	atomic {
-#ifndef OPENED_AGAIN // which breaks this first, and then more
+#ifndef OPENED_AGAIN // it breaks this assertion first, and then more
 		assert(holder[s] == me + 1 || holder[s] == SPENT);
 #endif
 		delayed[me]!s,0
@@ -122,8 +126,8 @@ inline open() {
 
 inline close(s, to) { atomic { marked[s] = false; holder[s] = to } }
 
-// over comes where a method needs the Holder no more. The Holder is forgotten
-// there, or not.
+// over stands where a method no longer needs the Holder. There the Holder is
+// forgotten, or not.
 inline over() {
 	if
 	:: forgotten = true; unreachable!s
@@ -204,7 +208,7 @@ end:	do
 #else
 		:: p == 0 -> close(s, SPENT)
 #endif
-		:: p != 0 -> kept[s] = true // it protects, or Clear is late
+		:: p != 0 -> kept[s] = true // the slot protects, or its Clear is late
 		fi;
 		atomic { s = 0; p = 0 }
 	od

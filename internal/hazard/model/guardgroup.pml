@@ -1,47 +1,63 @@
-// A group of Guards' slots that looks close when it has no hazard, on processors that delay stores (x86-TSO).
+// This file models a group of Guards' slots. A look closes the group when the
+// group has no hazard. The processors delay stores (x86-TSO).
 //
 //	here               Go
 //	User: Acquire      Acquire, guardGroup.take
 //	User: Release      Guard.Release
-//	Updater            the user's unlinking, fence.Heavy, guardSlots.look, the reclaim function
-//	Looker             guardSlots.look of somebody else: another domain's scanner, or a Synchronize
+//	Updater            the user's unlinking, fence.Heavy, guardSlots.look,
+//	                   the reclaim function
+//	Looker             guardSlots.look of another goroutine: another domain's
+//	                   scanner, or a Synchronize
 //	close              guardGroup.close
 //	slot, state        the fields of guardGroup
 //	StoreBuffer, heavy the processor, fence.Heavy
 //
-// What users store goes through the FIFO of their thread, which drains at any time, or all at once by heavy. The compare-and-swaps of close are locked: they act on
-// memory. Each statement is one step, unless it stands in atomic. Each user has one slot of the group; that a slot has one claimer at a time is not modelled.
+// A user's stores go through the FIFO of its thread. The FIFO drains at any
+// time, and heavy drains it all at once. The compare-and-swaps of close are
+// locked: they act on memory. Each statement is one step, unless it is inside
+// atomic. Each user has one slot of the group. The model leaves out that a slot
+// has one claimer at a time.
 //
-// Property: the reclaim function is not called while a user has the object (the assertion).
+// The property is the assertion: the reclaim function is not called while a
+// user has the object.
 //
 // run: gcc -DSAFETY
-// mutant OPEN_FIRST: a claim opens the group before it publishes -> (inside[0]==0)&&(inside[1]==0)
-// mutant OPEN_NEVER: a claim does not open the group -> (inside[0]==0)&&(inside[1]==0)
-// mutant CLOSE_AT_ONCE: a group that a look found free is closed without a second one -> (inside[0]==0)&&(inside[1]==0)
-// mutant NO_CLOSING: the second look comes while the group is open, and nothing tells of a claim meanwhile -> (inside[0]==0)&&(inside[1]==0)
-// mutant CLOSING_IS_CLOSED: looks pass a group by that is being closed -> (inside[0]==0)&&(inside[1]==0)
-// mutant TWO_CLOSE: two close it at the same time, and one takes the other's mark for its own -> (inside[0]==0)&&(inside[1]==0)
-// mutant NO_FENCE: the updater looks without Heavy -> (inside[0]==0)&&(inside[1]==0)
+// mutant OPEN_FIRST: a claim opens the group before it publishes
+//	-> (inside[0]==0)&&(inside[1]==0)
+// mutant OPEN_NEVER: a claim does not open the group
+//	-> (inside[0]==0)&&(inside[1]==0)
+// mutant CLOSE_AT_ONCE: a look finds the group free and closes it without a
+//	second look -> (inside[0]==0)&&(inside[1]==0)
+// mutant NO_CLOSING: the second look comes while the group is open, and nothing
+//	tells of a claim meanwhile -> (inside[0]==0)&&(inside[1]==0)
+// mutant CLOSING_IS_CLOSED: looks pass by a group that is being closed
+//	-> (inside[0]==0)&&(inside[1]==0)
+// mutant TWO_CLOSE: two goroutines close the group at the same time, and one
+//	takes the other's mark for its own -> (inside[0]==0)&&(inside[1]==0)
+// mutant NO_FENCE: the updater looks without Heavy
+//	-> (inside[0]==0)&&(inside[1]==0)
 
 #define USERS   2
 #ifdef TWO_CLOSE
 #define CLAIMS  1
 #define LOOKS   1
 #else
-#define CLAIMS  2 /* of all users */
+#define CLAIMS  2 /* of all users together */
 #define LOOKS   2 /* of the Looker */
 #endif
-#define DELAYED 4 /* stores in a FIFO; a user whose FIFO is full waits */
+#define DELAYED 4 /* length of a FIFO; a user waits while it is full */
 
 #define CLOSED  0
 #define OPEN    1
 #define CLOSING 2
-#define STATE   USERS /* the state's place in a FIFO */
+#define STATE   USERS /* the state's place in a FIFO's entries */
 
-byte source = 1; // the object, then another
+byte source = 1; // first object 1, then another one
 byte slot[USERS];
 byte state = OPEN;
-chan delayed[USERS] = [DELAYED] of { byte, byte } // where, and what is stored there, the oldest first
+
+// Each entry is a place and the value stored there. The oldest is first.
+chan delayed[USERS] = [DELAYED] of { byte, byte }
 
 bool closer; // the mutex
 byte claims = CLAIMS;
@@ -86,7 +102,7 @@ proctype User(byte me) {
 end:	do
 	:: atomic { claims > 0 -> claims-- };
 		p = source;
-		// The slot is free: what this user stored to it last was zero.
+		// The slot is free: the user's last store to it was zero.
 #ifdef OPEN_FIRST
 		store(me, STATE, OPEN);
 		store(me, me, p);
@@ -135,7 +151,7 @@ inline close() {
 		taken();
 #endif
 		if
-		:: n -> // unreached without a claim meanwhile
+		:: n -> // unreached if no claim comes meanwhile
 			atomic { if
 			:: state == CLOSING -> state = OPEN
 			:: else
@@ -151,7 +167,8 @@ inline close() {
 #endif
 }
 
-// look sets found if a slot holds object 1, and closes the group if none is taken.
+// look sets found if a slot holds object 1. It closes the group if no slot is
+// taken.
 inline look() {
 	locked = 0; found = 0; n = 0;
 	atomic {
@@ -210,7 +227,7 @@ proctype Updater() {
 	do
 	:: look();
 		if
-		:: found -> skip // it is kept; later looks need no fence
+		:: found -> skip // the object is kept; later looks need no fence
 		:: else -> break
 		fi
 	od;

@@ -1,58 +1,82 @@
-// Guards' slots, which goroutines claim on their P and give back from anywhere, on processors that delay stores (x86-TSO).
+// This file models Guards' slots. Goroutines claim a slot on their P and give
+// it back from anywhere. The processors delay stores (x86-TSO).
 //
 //	here                Go
 //	User: Acquire       Acquire, guardSlots.claim, guardGroup.take
-//	User: Release       Guard.Release; and that of a copy of a Guard that is no more
+//	User: Release       Guard.Release; and Release of a copy of a Guard that
+//	                    has been released
 //	pin, unpin          perproc.Pin, Unpin
-//	move                the scheduler takes the goroutine from one P to the other
-//	Updater             the user's unlinking, fence.Heavy, guardSlots.look; then the glances and the reclaim function
+//	move                the scheduler takes the goroutine from one P to the
+//	                    other
+//	Updater             the user's unlinking, fence.Heavy, guardSlots.look;
+//	                    then the glances and the reclaim function
 //	hazard, turn        the fields of GuardSlot
 //	StoreBuffer, heavy  the processor that runs the P, fence.Heavy
 //
-// What goroutines store goes through the FIFO of their P's processor, which drains at any time; what they load comes from there, if it is there. To move a goroutine drains
-// the FIFO of the P that it leaves, as the scheduler's hand-over does. Heavy drains the FIFOs one after the other. Each statement is one step, unless it stands in atomic.
+// A goroutine's stores go through the FIFO of its P's processor. The FIFO
+// drains at any time. A load comes from the FIFO, if the word is there. A
+// goroutine that is moved drains the FIFO of the P that it leaves, as the
+// scheduler's hand-over does. Heavy drains the FIFOs one after the other. Each
+// statement is one step, unless it is inside atomic.
 //
-// Each P has one slot: a goroutine that finds it taken tries again. Goroutines of a P that are not pinned take turns at any step. A user may keep a copy of a Guard that it has
-// released, and release that later.
+// Each P has one slot. A goroutine that finds the slot taken tries again.
+// Goroutines of a P that are not pinned take turns at any step. A user may keep
+// a copy of a Guard that it has released, and release the copy later.
 //
-// Properties, as assertions: a slot that is claimed has no owner; the reclaim function has not been called when the object is used for the last time; the Release of a Guard
-// does not panic, for the slot has what was published in it (seen == p, seen == t); that of a copy of a Guard that was released does (seen != copyTurn).
+// The properties are assertions:
+//   - A goroutine claims a slot only if the slot has no owner.
+//   - The reclaim function has not been called when the object is used for the
+//     last time.
+//   - The Release of a Guard does not panic, because the slot has what was
+//     published in it (seen == p, seen == t).
+//   - The Release of a copy of a released Guard panics (seen != copyTurn).
 //
-// Left out: groups that are closed (guardgroup.pml); the search for a free slot, and segments that are added; two who release copies at the same time, for which nothing is
-// promised; turns that wrap.
+// The model leaves out groups that are closed (guardgroup.pml), the search for
+// a free slot, segments that are added, and turns that wrap. It also leaves out
+// two goroutines that release copies at the same time: nothing is promised for
+// these.
 //
 // run: gcc -DSAFETY
 // mutant NO_PIN: a goroutine that is not pinned claims a slot -> seen==p
-// mutant SEEN_FREE: a goroutine pins itself to see that the slot is free, and again, perhaps elsewhere, to claim it -> seen==p
-// mutant OTHERS: a goroutine that is pinned to one P claims the other's slot -> !(owned[s])
-// mutant FREE_AGAIN: after a failed validation the slot is made zero, and published in again -> seen==p
+// mutant SEEN_FREE: a goroutine pins itself to see that the slot is free, and
+//	again, perhaps on another P, to claim it -> seen==p
+// mutant OTHERS: a goroutine that is pinned to one P claims the other P's slot
+//	-> !(owned[s])
+// mutant FREE_AGAIN: after a failed validation a goroutine makes the slot zero,
+//	and publishes in it again -> seen==p
 // mutant NO_TURN: turn does not count -> seen!=copyTurn
 // mutant TURN_LATE: turn is stored after [publish] -> seen!=copyTurn
-// mutant CHECK_LATE: Release looks at turn when it has stored zero -> seen==t
+// mutant CHECK_LATE: Release looks at turn after it has stored zero -> seen==t
 // mutant RELEASE_FIRST: Release comes before the last use -> !(reclaimed)
 // mutant NO_VALIDATE: Acquire does not load the source again -> !(reclaimed)
 // mutant NO_FENCE: the updater looks without Heavy -> !(reclaimed)
-// mutant UNORDERED: a goroutine is moved, and what it stored is delayed -> seen==p
+// mutant UNORDERED: a goroutine is moved, and its stores stay delayed
+//	-> seen==p
 
 #define PS       2
 #define USERS    2
-#define ACQUIRES 2 /* of all users */
-#define MOVES    2 /* of all users */
-#define DELAYED  3 /* stores in a FIFO; who finds it full waits */
+#define ACQUIRES 2 /* of all users together */
+#define MOVES    2 /* of all users together */
+#define DELAYED  3 /* length of a FIFO; a user waits while it is full */
 
 #define hazard(s) (s)
 #define turn(s)   (PS + (s))
 #define WORDS     (2*PS)
 
-byte source = 1; // the object, then another, or none
+byte source = 1; // first object 1, then another one, or none
 byte word[WORDS];
-chan delayed[PS] = [DELAYED] of { byte, byte } // where, and what is stored there, the oldest first
-byte late[PS*WORDS], latest[PS*WORDS];         // of a P's stores to a word that are delayed: how many, and the latest
+
+// Each entry is a place and the value stored there. The oldest is first.
+chan delayed[PS] = [DELAYED] of { byte, byte }
+
+// late is the number of a P's stores to a word that are delayed. latest is the
+// value of the latest of them.
+byte late[PS*WORDS], latest[PS*WORDS];
 
 byte acquires = ACQUIRES, moves = MOVES;
 bool pinned[PS];
-bool owned[PS]; // somebody has the slot, as its P sees it
-bool reclaimed; // object 1
+bool owned[PS]; // a user has the slot, as the slot's P sees it
+bool reclaimed; // object 1 has been reclaimed
 
 #define of(p, w)   (WORDS*(p) + (w))
 #define load(p, w) (late[of(p, w)] -> latest[of(p, w)] : word[w])
@@ -65,7 +89,7 @@ inline store(w, value) {
 	}
 }
 
-// free makes a slot zero. For its P it is free at once.
+// free makes a slot zero. For the slot's own P it is free at once.
 inline free(s) {
 	if
 	:: on == s -> owned[s] = false
@@ -77,7 +101,8 @@ inline free(s) {
 inline apply(p) {
 	word[where] = what;
 	if
-	:: where < PS && where != p && what == 0 -> owned[where] = false // and now for the other one
+	// From here on the slot is free for its own P, too.
+	:: where < PS && where != p && what == 0 -> owned[where] = false
 	:: else
 	fi;
 	late[of(p, where)]--;
@@ -129,7 +154,8 @@ inline move() {
 
 proctype User(byte me) {
 	byte on, p, q, s, t, seen, where, what;
-	byte copyOf, copySlot, copyTurn; // a copy of a Guard that was released; copyOf 0: none
+	// A copy of a Guard that was released. There is none if copyOf is 0.
+	byte copyOf, copySlot, copyTurn;
 end:	do
 	:: atomic { acquires > 0 -> acquires-- };
 		// Acquire
@@ -243,7 +269,7 @@ proctype Updater() {
 #endif
 	found[0] = word[hazard(0)] == 1; // [look]
 	found[1] = word[hazard(1)] == 1;
-	!(found[0] && word[hazard(0)] == 1); // the guard is the glances
+	!(found[0] && word[hazard(0)] == 1); // this guard stands for the glances
 	!(found[1] && word[hazard(1)] == 1);
 	reclaimed = true
 }

@@ -1,5 +1,5 @@
-// An object that is found in a read section of rcu and kept with a hazard
-// pointer, on processors that delay stores (x86-TSO).
+// This file models an object that a reader finds in a read section of rcu and
+// keeps with a hazard pointer. The processors delay stores (x86-TSO).
 //
 //	here                  Go
 //	Reader                ReadLock, Keep, ReadUnlock; Guard.Release
@@ -10,39 +10,43 @@
 //	                      looks; the release
 //	StoreBuffer, heavy    the processor, fence.Heavy
 //
-// A reader's stores are plain: they go through the FIFO of its thread, which
-// drains at any time. Heavy drains the FIFOs one after the other. Each statement
-// is one step, unless it stands in atomic.
+// A reader's stores are plain. They go through the FIFO of its thread. The FIFO
+// drains at any time. Heavy drains the FIFOs one after the other. Each
+// statement is one step, unless it is inside atomic.
 //
 // A section that begins after the unlinking finds the next object. So the grace
-// period waits for sections that are under way at its look, and one that it sees
-// later to be another need not be told from these: it has no epoch.
+// period waits for the sections that are under way at its look. At a later look
+// it may see another section, which it need not tell from these. So a section
+// has no epoch here.
 //
-// Property, as an assertion: the object is not released before its last use,
-// which comes long after the section.
+// The property is an assertion: the object is not released before its last use.
+// The last use comes long after the section.
 //
-// Left out: epochs, nested sections (rcu.pml); the claim of a slot
-// (guardslot.pml); the notification (notify.pml).
+// The model leaves out epochs and nested sections (rcu.pml), the claim of a
+// slot (guardslot.pml), and the notification (notify.pml).
 //
 // run: gcc -DSAFETY
-// mutant NO_GRACE: the object is retired without a grace period -> !(((p==1)&&released))
-// mutant GRACE_UNFENCED: the grace period looks without Heavy -> !(((p==1)&&released))
-// mutant KEPT_LATE: the hazard is published after the section -> !(((p==1)&&released))
+// mutant NO_GRACE: the object is retired without a grace period
+//	-> !(((p==1)&&released))
+// mutant GRACE_UNFENCED: the grace period looks without Heavy
+//	-> !(((p==1)&&released))
+// mutant KEPT_LATE: the hazard is published after the section
+//	-> !(((p==1)&&released))
 // mutant UNLOOKED: the pass does not look at the slot -> !(((p==1)&&released))
 
 #define READERS 2
 #define ROUNDS  2
-#define DELAYED 2 /* stores in a FIFO; a reader waits while it is full */
+#define DELAYED 2 /* length of a FIFO; a reader waits while it is full */
 
 #define SLOT   0
 #define INSIDE 1
 
-byte source = 1; // the object, then another
+byte source = 1; // first object 1, then another one
 byte slot[READERS];
 byte inside[READERS];
-bool released; // object 1
+bool released; // object 1 has been released
 
-// Where, and what is stored there, the oldest first.
+// Each entry is a place and the value stored there. The oldest is first.
 chan delayed[READERS] = [DELAYED] of { bit, byte }
 
 inline apply(t) {

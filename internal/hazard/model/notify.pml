@@ -1,5 +1,5 @@
-// Readers that end protections and notify, and a pass that keeps what they
-// protect, on processors that delay stores (x86-TSO).
+// This file models readers that end protections and notify, and a pass that
+// keeps the objects that they protect. The processors delay stores (x86-TSO).
 //
 //	here                  Go
 //	Reader                Acquire, Guard.Release; Slot.End, Replace
@@ -15,34 +15,37 @@
 //	released              the reclaim function may be called
 //	StoreBuffer, heavy    the processor, fence.Heavy
 //
-// There is one slot. Its stores are plain: they go through the FIFO of the
-// processor, which drains at any time. A load comes from there, if the word is
-// there. Heavy drains the FIFOs one after the other. A lock drains the FIFO of
-// the processor that takes it. Each statement is one step, unless it stands in
-// atomic. What a lock guards is one step: the flag is visible at the latest
-// when the lock is free again.
+// There is one slot. The stores to it are plain. They go through the FIFO of
+// the processor. The FIFO drains at any time. A load comes from the FIFO, if
+// the word is there. Heavy drains the FIFOs one after the other. A lock drains
+// the FIFO of the processor that takes it. Each statement is one step, unless
+// it is inside atomic. Everything that a lock guards is one step. The flag is
+// visible at the latest when the lock is free again.
 //
 // Objects are numbered in the order in which they are linked and retired. The
 // last one stays linked. The slot holds the first one from the start.
 //
-// The readers run on processor 0, where the slot may be claimed. One of them
-// may claim it when the other has cleared it, and not loaded the flag yet. A
-// protection may end on processor 1. For that the reader is moved, or its Guard
-// is handed over, and the FIFO of processor 0 drains. When a validation fails,
-// the reader publishes over the address that it has published, or gives up.
+// The readers run on processor 0. The slot may be claimed there. A reader may
+// claim it when the other reader has cleared it and has not loaded the flag
+// yet. A protection may end on processor 1. For that the reader is moved, or
+// its Guard is handed over, and the FIFO of processor 0 drains. When a
+// validation fails, the reader publishes over the address that it has
+// published, or gives up.
 //
-// Properties: the object of a protection is not released before its last use
-// (the assertion in Reader). In the end each retired object is released (the
-// assertion in init): none is kept that no slot holds.
+// The model has two properties:
+//   - The object of a protection is not released before its last use (the
+//     assertion in Reader).
+//   - In the end each retired object is released (the assertion in init). No
+//     object is kept that no slot holds.
 //
 // The second run is without delays. There both pairs, [clear] with [watched?]
-// and [watch] with [recheck], are sequentially consistent. So they are on other
-// architectures, and no Heavy is needed.
+// and [watch] with [recheck], are sequentially consistent. They are so on other
+// architectures, which need no Heavy.
 //
-// Left out: the validation's argument, and a Retire that is delayed
-// (protect.pml); the claim of a slot (guardslot.pml); Holders, whose slots the
-// pass looks at unasked; several slots, and Watchers that are no pass; a Watch
-// that is used again.
+// The model leaves out the validation's argument and a Retire that is delayed
+// (protect.pml), and the claim of a slot (guardslot.pml). It leaves out
+// Holders, whose slots the pass looks at without a notification. It also leaves
+// out several slots, Watchers that are no pass, and a Watch that is used again.
 //
 // run: gcc -DSAFETY
 // mutant NO_FENCE: no Heavy comes after [watch] -> released[1]
@@ -52,7 +55,8 @@
 // mutant CONSUMES: the notifier takes the Watch back -> released[1]
 // mutant ONE_SHOT: a noted Watch is taken back, held or not -> released[1]
 // mutant FLAG_TAKEN: the flag goes with one Watch of several -> released[1]
-// mutant UNSERVED: a pass ends its turn without what is noted -> released[1]
+// mutant UNSERVED: a pass ends its turn and does not serve its notes
+//	-> released[1]
 // mutant DROPPED: a note is dropped while the turn is taken -> released[1]
 // mutant TRUSTS: a notification is believed without a look -> !(released[o])
 //
@@ -63,10 +67,10 @@
 // mutant CONSUMES: the notifier takes the Watch back -> released[1]
 
 #define RETIRED  2 /* objects */
-#define PROTECTS 2 /* of both readers, beside the first one */
-#define DELAYED  2 /* stores in a FIFO; a reader waits while it is full */
+#define PROTECTS 2 /* of both readers together, beside the first one */
+#define DELAYED  2 /* length of a FIFO; a reader waits while it is full */
 
-#define PASS     2 /* its processor, whose FIFO stays empty */
+#define PASS     2 /* the pass's processor, whose FIFO stays empty */
 
 #define bit(o) (1 << (o))
 
@@ -89,7 +93,7 @@ byte protects = PROTECTS;
 inline store(p) { slot = p }
 #else
 chan delayed[3] = [DELAYED] of { byte }; // stores to slot, the oldest first
-byte latest[3];                          // of them; 0 if there is none
+byte latest[3];                          // the latest store; 0 if there is none
 
 inline drain(t) {
 	do
@@ -118,7 +122,7 @@ inline store(p) {
 }
 #endif
 
-// look looks whether the slot still holds the object, on processor t.
+// look finds out, on processor t, whether the slot still holds the object.
 inline look(object, t) {
 	if
 	:: atomic { (left & held & bit(object)) && load(t) != object ->
@@ -128,7 +132,7 @@ inline look(object, t) {
 	fi
 }
 
-// tidy takes back the Watches that are over, and hands the objects over.
+// tidy takes back the Watches that are over. It hands their objects over.
 inline tidy() {
 	atomic {
 		watches = watches & ~over;
@@ -161,7 +165,7 @@ inline endTurn(t) {
 	od
 }
 
-// ended tells the pass.
+// ended tells the pass that a protection has ended.
 inline ended() {
 	atomic {
 		drain(on); // the lock

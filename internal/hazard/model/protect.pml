@@ -1,59 +1,81 @@
-// Holders that protect, and a scanner that finds out what they protect, on processors that delay stores (x86-TSO).
+// This file models Holders that protect, and a scanner that finds out what they
+// protect. The processors delay stores (x86-TSO).
 //
 //	here                Go
 //	Reader: Protect     Holder.Protect, and TryProtect, which gives up
 //	Reader: Clear       Holder.Clear
 //	Updater             the user's unlinking, Retire, queue.put
-//	Scanner             pass.make: beginRound, fence.Heavy, Look.All, divide; the reclaim function
-//	glance              keeping.look and parking.Left, of the slots that are watched
+//	Scanner             pass.make: beginRound, fence.Heavy, Look.All, divide;
+//	                    the reclaim function
+//	glance              keeping.look and parking.Left, of the slots that are
+//	                    watched
 //	slot, tail          Slot.Hazard, queue.tail
-//	held                keeping.kept and holding: for each object, the slots that held it at the last look
+//	held                keeping.kept and holding: for each object, the slots
+//	                    that held it at the last look
 //	StoreBuffer, heavy  the processor, fence.Heavy
 //
-// What readers store to slots and the updater to tail goes through the FIFO of their thread, which drains at any time. Heavy drains the FIFOs one after the other. [unlink] is
-// a swap: it drains its thread's FIFO and is visible at once. Each statement is one step, unless it stands in atomic.
+// The readers' stores to slots and the updater's stores to tail go through the
+// FIFO of their thread. The FIFO drains at any time. Heavy drains the FIFOs one
+// after the other. [unlink] is a swap. It drains its thread's FIFO and is
+// visible at once. Each statement is one step, unless it is inside atomic.
 //
-// Objects are numbered, from 1, in the order in which they are linked, so they are retired in that order, too. A reader has one slot and protects now and then. It may use
-// what it protects until Clear or the next Protect.
+// Objects are numbered, from 1, in the order in which they are linked. They are
+// retired in that order, too. A reader has one slot and protects now and then.
+// It may use the object that it protects until Clear or the next Protect.
 //
-// Properties: the reclaim function of an object has not been called when a reader uses it for the last time (the assertion). Every object that was retired is reclaimed in
-// the end (else an invalid end state, with the scanner waiting): a reader may keep nothing for ever but the object that stays linked.
+// The model has two properties:
+//   - The reclaim function of an object has not been called when a reader uses
+//     the object for the last time (the assertion).
+//   - Every retired object is reclaimed in the end. Otherwise there is an
+//     invalid end state, with the scanner waiting. For this, a reader may keep
+//     no object for ever except the one that stays linked.
 //
-// Left out: how the scanner falls asleep (wakeup.pml) and what becomes of the entries (handover.pml); a slot's mark (forgotten.pml); Set, which leaves the validation to its
-// caller.
+// The model leaves out how the scanner falls asleep (wakeup.pml), what becomes
+// of the entries (handover.pml), and a slot's mark (forgotten.pml). It also
+// leaves out Set, which leaves the validation to its caller.
 //
 // run: gcc -DSAFETY
 // mutant NO_FENCE: the scanner looks without Heavy -> !(reclaimed[p])
 // mutant LOOK_FIRST: Heavy comes after the look -> !(reclaimed[p])
-// mutant FENCE_FIRST: Heavy comes before the tail is read, so an object may be unlinked after it -> !(reclaimed[p])
-// mutant OLD_LOOK: what is taken is looked up in the last pass's look -> !(reclaimed[p])
+// mutant FENCE_FIRST: Heavy comes before the tail is read, so an object may be
+//	unlinked after it -> !(reclaimed[p])
+// mutant OLD_LOOK: the scanner looks up the objects that it takes in the last
+//	pass's look -> !(reclaimed[p])
 // mutant SKIP: a look leaves a slot out -> !(reclaimed[p])
 // mutant NO_VALIDATE: Protect does not load the source again -> !(reclaimed[p])
-// mutant VALIDATE_FIRST: Protect loads the source again before it publishes -> !(reclaimed[p])
-// mutant COPY: a reader copies its protection to another slot, and goes on with that -> !(reclaimed[p])
-// mutant CLEAR_FIRST: a reader clears its slot before it uses the object for the last time -> !(reclaimed[p])
-// mutant RETIRE_FIRST: the updater retires an object before it unlinks it -> !(reclaimed[p])
-// mutant LINK_AGAIN: the updater links an object again that it has retired -> !(reclaimed[p])
-// mutant ANY_ADDRESS: glance takes a slot for one that holds the object although it has another's address by now -> invalid end state
+// mutant VALIDATE_FIRST: Protect loads the source again before it publishes
+//	-> !(reclaimed[p])
+// mutant COPY: a reader copies its protection to another slot, and goes on with
+//	that -> !(reclaimed[p])
+// mutant CLEAR_FIRST: a reader clears its slot before it uses the object for
+//	the last time -> !(reclaimed[p])
+// mutant RETIRE_FIRST: the updater retires an object before it unlinks it
+//	-> !(reclaimed[p])
+// mutant LINK_AGAIN: the updater links an object again that it has retired
+//	-> !(reclaimed[p])
+// mutant ANY_ADDRESS: glance takes a slot that has another address by now for
+//	one that still holds the object -> invalid end state
 
 #define READERS 2
-#define READS   2 /* of all readers */
+#define READS   2 /* of all readers together */
 #define UPDATES 2
 #define LAST    (UPDATES + 1) /* the object that stays linked */
-#define DELAYED 2 /* stores in a FIFO; who finds it full waits */
+#define DELAYED 2 /* length of a FIFO; a thread waits while it is full */
 
 #ifdef COPY
 #define SLOTS   (2*READERS)
 #else
 #define SLOTS   READERS
 #endif
-#define UPDATER READERS /* its FIFO */
-#define TAIL    SLOTS   /* the tail's place in a FIFO */
+#define UPDATER READERS /* the number of its FIFO */
+#define TAIL    SLOTS   /* the tail's place in a FIFO's entries */
 
 byte source = 1;
 byte slot[SLOTS];
 byte tail;
-chan delayed[READERS + 1] = [DELAYED] of { byte, byte } // where, and what is stored there, the oldest first
+
+// Each entry is a place and the value stored there. The oldest is first.
+chan delayed[READERS + 1] = [DELAYED] of { byte, byte }
 
 byte reads = READS;
 bool reclaimed[LAST + 1];
@@ -121,9 +143,9 @@ again:		p = source;
 #ifdef CLEAR_FIRST
 		delayed[me]!me,0;
 #endif
-		atomic { assert(!reclaimed[p]); // its last use
+		atomic { assert(!reclaimed[p]); // the last use
 			if
-			:: p == LAST -> p = 0; goto end // kept until the next Protect
+			:: p == LAST -> p = 0; goto end // it is kept until the next Protect
 			:: p = 0
 			fi };
 #ifdef COPY
@@ -170,7 +192,7 @@ proctype Updater() {
 #define anyChanged(o) (changed(0, o) || changed(1, o))
 #endif
 
-// glance reads the slots again that held o.
+// glance reads again the slots that held o.
 inline glance(o) {
 	s = 0;
 	do
@@ -211,7 +233,7 @@ proctype Scanner() {
 	byte found[SLOTS], held[LAST + 1];
 	do
 	:: consumed < UPDATES || held[1] || held[2] ->
-		// The guard is the waiting: until there is something to do.
+		// This guard is the wait. It ends when there is something to do.
 		tail > consumed || anyChanged(1) || anyChanged(2);
 #ifdef FENCE_FIRST
 		heavy();

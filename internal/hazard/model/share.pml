@@ -1,8 +1,9 @@
-// Guards that share a protection, on processors that delay stores (x86-TSO).
+// This file models Guards that share a protection. The processors delay stores
+// (x86-TSO).
 //
 //	here                  Go
 //	Acquirer              Acquire, Guard.Share, Guard.Release of the owner
-//	Sharer                a Guard that it was given: Share, Release of both
+//	Sharer                Share of a Guard that it was given; Release of both
 //	leave                 the end of GuardSlot.releaseShared
 //	slot[0]               the owner's Hazard; slot[1] and slot[2] are shares'
 //	marked, others        turnShared in Turn; GuardSlot.others
@@ -11,40 +12,46 @@
 //	                      later looks; the release
 //	StoreBuffer, heavy    the processor, fence.Heavy
 //
-// Stores to slots are plain: they go through the FIFO of the thread, which
-// drains at any time. Heavy drains the FIFOs one after the other. An addition to
-// others, the mark and the handing over of a Guard are locked: the FIFO of the
-// thread drains first. Each statement is one step, unless it stands in atomic.
+// Stores to slots are plain. They go through the FIFO of the thread. The FIFO
+// drains at any time. Heavy drains the FIFOs one after the other. An addition
+// to others, the mark and the hand-over of a Guard are locked: the FIFO of the
+// thread drains first. Each statement is one step, unless it is inside atomic.
 //
-// The Guard that was acquired and the two shares are released in any order. The
-// slots are used again for the next object.
+// The acquired Guard and the two shares are released in any order. The slots
+// are used again for the next object.
 //
-// Properties, as assertions: the object is not released before its last use, by
-// whichever of the Guards. In the end it is released, and all slots are free.
+// The properties are assertions:
+//   - The object is not released before its last use, by any of the Guards.
+//   - In the end the object is released, and all slots are free.
 //
-// Left out: turns, which tell a Guard from a copy of one that was released; the
-// claim of a slot (guardslot.pml); the notification (notify.pml).
+// The model leaves out turns, which tell a Guard from a copy of a released
+// Guard. It also leaves out the claim of a slot (guardslot.pml) and the
+// notification (notify.pml).
 //
 // run: gcc -DSAFETY
 // mutant UNCOUNTED: a share is not counted -> !(((p==1)&&released))
-// mutant UNMARKED: the owner does not know that it was shared -> !(((p==1)&&released))
-// mutant COPIED: a share publishes the object in its own slot -> !(((p==1)&&released))
-// mutant FIRST_CLEARS: the first that leaves clears the owner's slot -> !(((p==1)&&released))
-// mutant NONE_CLEARS: the last that leaves is not told from the others -> released
+// mutant UNMARKED: the owner does not know that it was shared
+//	-> !(((p==1)&&released))
+// mutant COPIED: a share publishes the object in its own slot
+//	-> !(((p==1)&&released))
+// mutant FIRST_CLEARS: the first Guard that leaves clears the owner's slot
+//	-> !(((p==1)&&released))
+// mutant NONE_CLEARS: the last Guard that leaves is not told from the others
+//	-> released
 // mutant NO_FENCE: the updater looks without Heavy -> !(((p==1)&&released))
 
 #define ROUNDS  2
 #define SLOTS   3
-#define DELAYED 2 /* stores in a FIFO; a thread waits while it is full */
+#define DELAYED 2 /* length of a FIFO; a thread waits while it is full */
 #define OWNER   9
 
-byte source = 1; // the object, then another
+byte source = 1; // first object 1, then another one
 byte slot[SLOTS];
 bool marked;
 short others;
-bool released; // object 1
+bool released; // object 1 has been released
 
-// Where, and what is stored there, the oldest first.
+// Each entry is a place and the value stored there. The oldest is first.
 chan delayed[2] = [DELAYED] of { byte, byte }
 
 chan given = [1] of { byte }; // a share of this object, in slot[1]
@@ -95,7 +102,7 @@ inline leave() {
 	last = false
 }
 
-// share counts a share, and publishes it in a slot.
+// share counts a share and publishes it in a slot.
 inline share(at) {
 #ifdef COPIED
 	delayed[me]!at,p

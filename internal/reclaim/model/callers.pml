@@ -1,10 +1,13 @@
-// Passes that callers of Retire make (ReclaimInline), and the scanner that falls asleep or rests, on processors that delay stores (x86-TSO).
+// This file models passes that callers of Retire make (ReclaimInline), and the
+// scanner that falls asleep or rests. The processors delay stores (x86-TSO).
 //
 //	here                  Go
 //	Retirer               Reclaimer.Retire, notice, on a P of its own
 //	Retirer: scanInline   Reclaimer.passInline
-//	Retirer: makeRoom     Reclaimer.reclaimInline, without the reclaim functions
-//	Scanner               scanner.run, goOn, sleep, fallAsleep; pass.make; bell.leave
+//	Retirer: makeRoom     Reclaimer.reclaimInline, without the reclaim
+//	                      functions
+//	Scanner               scanner.run, goOn, sleep, fallAsleep; pass.make;
+//	                      bell.leave
 //	rouse                 bell.ring, cutShort
 //	state, wake           the fields of bell
 //	passing               turn.taken
@@ -12,25 +15,37 @@
 //	kept                  whether anything is among keeping.kept
 //	StoreBuffer, heavy    the processor, fence.Heavy
 //
-// As wakeup.pml, with a lock for each pass. Passes keep what they take, or not; what is kept is let go at any later pass, or never. Resting does not end by itself.
+// The model is like wakeup.pml, with a lock for each pass. A pass keeps the
+// objects that it takes, or does not. A kept object is let go at any later
+// pass, or never. Resting does not end by itself.
 //
-// Properties: in the end everything in the queues has been taken, and if anything is kept, there is a scanner, which may rest (both are assertions in init). One scanner is there at a time,
-// or a caller in its place (an assertion in Scanner and Retirer).
+// The properties are assertions:
+//   - In the end everything in the queues has been taken (in init).
+//   - If anything is kept in the end, there is a scanner, which may rest (in
+//     init).
+//   - There is one scanner at a time, or a caller in its place (in Scanner and
+//     Retirer).
 //
-// Left out: who waits, Close, workers (wakeup.pml).
+// The model leaves out waiters, Close and workers (wakeup.pml).
 //
 // run: gcc -DSAFETY
-// mutant NO_FENCE: who falls asleep has no Heavy between [asleep] and [last look] -> tail[0]==consumed[0]
-// mutant SILENT_CALLER: who has made a pass that keeps something does not rouse -> state!=0
-// mutant UNLOCKED: [asleep] is stored when passing has been given up -> state!=0
-// mutant KEEPS_ON: who takes the scanner's place falls asleep without a look at what is kept -> state!=0
-// mutant NOBODY: who takes the scanner's place and finds that something is left starts no scanner -> tail[0]==consumed[0]
-// mutant STAYS: who takes the scanner's place starts a scanner although it has fallen asleep -> scanners==1
+// mutant NO_FENCE: a goroutine falls asleep without Heavy between [asleep] and
+//	[last look] -> tail[0]==consumed[0]
+// mutant SILENT_CALLER: a caller whose pass keeps something does not rouse
+//	-> state!=0
+// mutant UNLOCKED: [asleep] is stored after passing has been given up
+//	-> state!=0
+// mutant KEEPS_ON: a caller in the scanner's place falls asleep without a look
+//	at what is kept -> state!=0
+// mutant STARTS_NONE: a caller in the scanner's place finds that something is
+//	left, and starts no scanner -> tail[0]==consumed[0]
+// mutant STAYS: a caller in the scanner's place has fallen asleep, and starts a
+//	scanner all the same -> scanners==1
 
 #define RETIRERS 2
-#define OBJECTS  2 /* of all retirers */
-#define PASSES   1 /* by callers who make room */
-#define DELAYED  2 /* stores in a FIFO; a retirer whose FIFO is full waits */
+#define OBJECTS  2 /* of all retirers together */
+#define PASSES   1 /* by callers that make room */
+#define DELAYED  2 /* length of a FIFO; a retirer waits while it is full */
 
 #define ASLEEP  0
 #define AWAKE   1
@@ -38,14 +53,24 @@
 
 byte state = ASLEEP;
 byte tail[RETIRERS], consumed[RETIRERS];
-chan delayed[RETIRERS] = [DELAYED] of { byte }; // stores to tail, the oldest first
+
+// Each entry is a store to tail. The oldest is first.
+chan delayed[RETIRERS] = [DELAYED] of { byte };
+
 chan wake = [1] of { bit };
 bool passing, kept;
 
 byte objects = OBJECTS, passes = PASSES;
-chan starts = [2] of { bit }; // go statements whose scanner does not run yet; 1: it goes on after a caller's pass
-byte scanners; // that run, or will, or callers in their place
-bool first;    // the first Scanner is at work, so that another one may be needed
+
+// Each entry is a go statement whose scanner does not run yet. It is 1 if the
+// scanner goes on after a caller's pass.
+chan starts = [2] of { bit };
+
+// scanners is the number of scanners that run, or will, and of callers in their
+// place.
+byte scanners;
+
+bool first; // the first Scanner is at work, so another one may be needed
 
 #define queued(q) (tail[q] > consumed[q])
 
@@ -78,7 +103,7 @@ inline rouse() {
 		:: atomic { state == RESTING -> state = AWAKE };
 			if
 			:: atomic { nfull(wake) -> wake!1 }
-			:: full(wake) // unreached: nobody else sends
+			:: full(wake) // unreached: no other goroutine sends
 			fi
 		:: state != RESTING
 		fi
@@ -111,7 +136,7 @@ inline wanted() {
 	w = w || queued(1)
 }
 
-// leave sets left if it has left the state awake.
+// leave sets left if its caller has left the state awake.
 inline leave(to, locked) {
 #ifdef UNLOCKED
 	if
@@ -128,7 +153,7 @@ inline leave(to, locked) {
 	};
 #ifndef UNLOCKED
 	if
-	:: locked -> unlock() // unreached where it rests
+	:: locked -> unlock() // unreached where the scanner rests
 	:: else
 	fi;
 #endif
@@ -152,7 +177,7 @@ inline leave(to, locked) {
 	}
 }
 
-// fallAsleep sets left if it has done so.
+// fallAsleep sets left if its caller has fallen asleep.
 inline fallAsleep(blind) {
 	wanted();
 	if
@@ -181,14 +206,15 @@ end:	do
 		:: state == AWAKE // [awake?]
 		:: state != AWAKE ->
 			// notice
-			atomic { drain(me) }; // what comes next is locked
+			atomic { drain(me) }; // the next operation is locked
 			if
 			:: atomic { state == ASLEEP -> state = AWAKE; scanners++ };
 				// scanInline
 				assert(scanners == 1);
 				lock();
 				if
-				:: unlock(); starts!0 // the interval since the last pass has not passed
+				// The interval since the last pass has not passed.
+				:: unlock(); starts!0
 				:: pass();
 					unlock();
 					fallAsleep(BLIND);
@@ -198,7 +224,7 @@ end:	do
 #else
 					:: left -> left = false
 #endif
-#ifdef NOBODY
+#ifdef STARTS_NONE
 					:: else
 #else
 					:: else -> starts!1
@@ -208,7 +234,8 @@ end:	do
 			:: state != ASLEEP -> rouse()
 			fi
 		fi
-	:: atomic { passes > 0 && !passing -> passes--; passing = true; drain(me) }; // makeRoom
+	// makeRoom
+	:: atomic { passes > 0 && !passing -> passes--; passing = true; drain(me) };
 		pass();
 		any = kept;
 		unlock();
@@ -229,7 +256,7 @@ proctype Scanner(bit me) {
 end:	do
 	:: atomic { (me == 0 || first) && nempty(starts) -> starts?on; first = first || me == 0 };
 		do
-		:: // wait; its end is what cutShort does, or the interval's
+		:: // wait: cutShort ends it, or the end of the interval does
 			if
 			:: wake?_
 			:: skip
@@ -259,7 +286,8 @@ endrest:				wake?_;
 					atomic {
 						left = false;
 						if
-						:: state == RESTING -> state = AWAKE // unreached: who sends has done it
+						// The sender has done it already.
+						:: state == RESTING -> state = AWAKE // unreached
 						:: else
 						fi
 					}

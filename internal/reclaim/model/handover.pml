@@ -1,8 +1,11 @@
-// Chunks of a queue that are handed from the producer to the scanner to the workers and used again, on processors that delay stores (x86-TSO).
+// This file models the chunks of a queue. The producer hands them to the
+// scanner, the scanner hands them to the workers, and then they are used again.
+// The processors delay stores (x86-TSO).
 //
 //	here                   Go
 //	Producer               Reclaimer.Retire, makeRoom; queue.put, extend
-//	Scanner                pass.make: take, glance, divide, keep, release; under mu: queue.consume, handOver
+//	Scanner                pass.make: take, glance, divide, keep, release;
+//	                       under mu: queue.consume, handOver
 //	Worker                 ledger.finishRun, worker.reclaim
 //	get, put, let          the methods of chunkPool
 //	entry, next, left      the fields of chunk
@@ -11,65 +14,90 @@
 //	spans                  readyList.spans
 //	StoreBuffer            the processor
 //
-// The producer's stores to entries and to tail, and the workers' to entries, are plain: they go through the FIFO of their thread, which drains at any time, and before what
-// the thread does with a lock, or to a link. What the scanner stores to entries nobody else reads before it has taken the lock. Each statement is one step, unless it stands in
-// atomic; so does what is done under a lock.
+// The producer's stores to entries and to tail are plain. So are the workers'
+// stores to entries. They go through the FIFO of their thread. The FIFO drains
+// at any time. It also drains before the thread does anything with a lock, or
+// to a link. No other thread reads what the scanner stores to entries before
+// the scanner has taken the lock. Each statement is one step, unless it is
+// inside atomic. Everything that is done under a lock is inside atomic.
 //
-// Objects are numbered in the order in which they are put in. That a hazard holds one at a pass, and when it is let go, is left open. Where the pool is empty a chunk is made;
-// one that the pool has no room for is gone.
+// Objects are numbered in the order in which they are put in. The model leaves
+// open whether a hazard holds an object at a pass, and when the object is let
+// go. A chunk is made when the pool is empty. A chunk is gone when the pool has
+// no room for it.
 //
-// Properties, as assertions: each object is reclaimed once, and all of them in the end; an entry that is handed over has an object; a chunk that is put back has none; the
-// scanner finds each chunk that it goes on to; in the end all chunks have been put back but the two that the scanner stands in.
+// The properties are assertions:
+//   - Each object is reclaimed once, and all of them are reclaimed in the end.
+//   - An entry that is handed over has an object.
+//   - A chunk that is put back has no object.
+//   - The scanner finds each chunk that it goes on to.
+//   - In the end all chunks have been put back, except the two in which the
+//     scanner stands.
 //
-// Two searches: one with more that is kept, and one with more objects.
+// There are two searches. In the first one more objects are kept. The second
+// one has more objects.
 //
-// Left out: other queues, which share nothing but the pool and the list of spans; bounds; that neighbouring spans are joined; the fence and the look (protect.pml).
+// The model leaves out other queues, which share nothing but the pool and the
+// list of spans. It also leaves out bounds, the joining of neighbouring spans,
+// the fence, and the look (protect.pml).
 //
 // run: gcc -DSAFETY
-// mutant NOT_COUNTED: left counts the entries alone, not the one who moves along the chunks -> head!=0
-// mutant LET_HANDED: entries are counted as done when they are handed to a worker -> entry[((2*(c-1))+0)]==0
-// mutant KEPT_STAYS: what is kept is counted as done, and stays in its entry -> entry[((2*(c-1))+0)]==0
-// mutant KEPT_COUNTS_NOT: what is kept is taken out, and never counted as done -> made-gone
-// mutant SPARE_LEFT: a spare that is full is left without being counted -> made-gone
-// mutant NOT_ZEROED: a worker does not make the entry zero -> entry[((2*(c-1))+0)]==0
-// mutant WHOLE_SPAN: a worker that takes a part of a span leaves all of it for the others -> o!=0
-// mutant LINK_LATE: a chunk is linked after the first tail in it is published -> head!=0
+// mutant NOT_COUNTED: left counts the entries alone, not the scanner that moves
+//	along the chunks -> head!=0
+// mutant LET_HANDED: entries are counted as done when they are handed to a
+//	worker -> entry[((2*(c-1))+0)]==0
+// mutant KEPT_STAYS: a kept object is counted as done, and stays in its entry
+//	-> entry[((2*(c-1))+0)]==0
+// mutant KEPT_COUNTS_NOT: a kept object is taken out, and never counted as done
+//	-> made-gone
+// mutant SPARE_LEFT: the scanner leaves a full spare, which is not counted
+//	-> made-gone
+// mutant NOT_ZEROED: a worker does not make the entry zero
+//	-> entry[((2*(c-1))+0)]==0
+// mutant WHOLE_SPAN: a worker that takes a part of a span leaves all of the
+//	span for the others -> o!=0
+// mutant LINK_LATE: a chunk is linked after the first tail in it is published
+//	-> head!=0
 // mutant TAIL_FIRST: the tail is published before the entry is stored -> o!=0
-// mutant LET_UNLOCKED: left is loaded and stored without the lock -> entry[((2*(c-1))+0)]==0
+// mutant LET_UNLOCKED: left is loaded and stored without the lock
+//	-> entry[((2*(c-1))+0)]==0
 //
 // run: spin -DLONG; gcc -DSAFETY
 
 #ifdef LONG
-#define OBJECTS 5 /* so a queue's chunk becomes a queue's again */
+#define OBJECTS 5 /* so a queue's chunk becomes a queue's chunk again */
 #define KEEPS   1
 #else
 #define OBJECTS 4
-#define KEEPS   3 /* objects that are kept for a while; so a spare is left for another */
+/* This many objects are kept for a while. So a spare is left for another. */
+#define KEEPS   3
 #endif
 #define LEN     2 /* entries of a chunk */
-#define CHUNKS  5 /* that are ever made, at most; 1 to CHUNKS */
+#define CHUNKS  5 /* as many as are ever made, at most; 1 to CHUNKS */
 #define WORKERS 2
 #define POOL    1 /* chunks that the pool keeps */
-#define DELAYED 2 /* stores in a FIFO; who finds it full waits */
+#define DELAYED 2 /* length of a FIFO; a thread waits while it is full */
 
 #define NIL      0
-#define PRODUCER WORKERS /* its FIFO */
-#define TAIL     255     /* the tail's place in a FIFO */
+#define PRODUCER WORKERS /* the number of its FIFO */
+#define TAIL     255     /* the tail's place in a FIFO's entries */
 
 #define at(c, i) (LEN * ((c) - 1) + (i))
 
 byte entry[LEN * CHUNKS];
 byte next[CHUNKS + 1], left[CHUNKS + 1];
 byte tail, first;
-chan delayed[WORKERS + 1] = [DELAYED] of { byte, byte } // where, and what is stored there, the oldest first
+
+// Each entry is a place and the value stored there. The oldest is first.
+chan delayed[WORKERS + 1] = [DELAYED] of { byte, byte }
 
 chan pool = [POOL] of { byte };
-byte made;     // chunks
-byte gone;     // chunks that the pool had no room for
-chan spans = [OBJECTS] of { byte, byte, byte } // chunk, from, to
+byte made; // chunks that have been made
+byte gone; // chunks that the pool had no room for
+chan spans = [OBJECTS] of { byte, byte, byte } // a chunk, from, to
 bool reclaimed[OBJECTS + 1];
 byte done;
-byte head, spare; // where the scanner stands
+byte head, spare; // the chunks in which the scanner stands
 
 inline store(t, where, what) { delayed[t]!where,what }
 
@@ -99,11 +127,11 @@ end:	do
 #define MOVER 0
 #define leave(c) skip
 #else
-#define MOVER 1 /* who moves along the chunks */
+#define MOVER 1 /* the scanner, which moves along the chunks */
 #define leave(c) moved!c
 #endif
 
-// get, let and put stand in atomic.
+// get, let and put are called inside atomic.
 inline get(c) {
 	if
 	:: pool?c
@@ -140,7 +168,7 @@ proctype Producer() {
 		:: own % LEN == 0 ->
 			atomic { drain(PRODUCER); get(fresh) };
 #ifndef LINK_LATE
-			atomic { // drained
+			atomic { // the FIFO has drained
 				if
 				:: last != NIL -> next[last] = fresh
 				:: else -> first = fresh
@@ -251,7 +279,7 @@ inline divide() {
 
 proctype Scanner() {
 	chan kept = [KEEPS] of { byte };
-	chan moved = [CHUNKS + KEEPS] of { byte }; // one for each let
+	chan moved = [CHUNKS + KEEPS] of { byte }; // one entry for each let
 	chan given = [OBJECTS] of { byte, byte, byte };
 	byte goal, consumed, index, used, keeps = KEEPS, o, c, f, t;
 end:	do
@@ -326,7 +354,7 @@ init {
 	};
 	timeout ->
 	assert(done == OBJECTS);
-#ifndef NOT_COUNTED // then none is missing
+#ifndef NOT_COUNTED // with it no chunk is missing
 	assert(made - gone - len(pool) == (head -> 1 : 0) + (spare -> 1 : 0))
 #endif
 }

@@ -1,58 +1,86 @@
-// Retires and a Close against the scanner that falls asleep or rests, on processors that delay stores (x86-TSO).
+// This file models Retires and a Close against the scanner that falls asleep or
+// rests. The processors delay stores (x86-TSO).
 //
 //	here                     Go
 //	Retirer                  Reclaimer.Retire, notice, on a P of its own
 //	Waiter: Flush            Reclaimer.Flush, await
 //	Waiter: Close            Reclaimer.Close
-//	Worker                   ledger.finishRun, when the last object that was ready has been reclaimed
-//	Scanner                  scanner.run, wait, sleep, fallAsleep; pass.make; bell.leave
+//	Worker                   ledger.finishRun, when the last object that was
+//	                         ready has been reclaimed
+//	Scanner                  scanner.run, wait, sleep, fallAsleep; pass.make;
+//	                         bell.leave
 //	rouse, cutShort          bell.ring, cutShort
 //	state, wake              the fields of bell
 //	tail, consumed           the fields of queue
 //	awaited                  ledger.awaited
-//	kept, ready              whether anything is among keeping.kept, and ready or being reclaimed
+//	kept, ready              whether anything is among keeping.kept, and
+//	                         ready or being reclaimed
 //	StoreBuffer, heavy       the processor, fence.Heavy
 //
-// A Retire's store to its tail is plain: it goes through a FIFO, which drains at any time. Heavy drains the FIFOs one after the other. The state is stored and swapped by
-// locked operations, which drain the FIFO of who does it. Each statement is one step, unless it stands in atomic.
+// A Retire's store to its tail is plain. It goes through a FIFO. The FIFO
+// drains at any time. Heavy drains the FIFOs one after the other. Locked
+// operations store and swap the state. A locked operation drains the FIFO of
+// its thread. Each statement is one step, unless it is inside atomic.
 //
-// A scan keeps what it takes, or finds it ready; what is kept becomes ready at any later pass, or never if nobody waits for it. The interval between two passes always
-// ends. Resting ends by itself only now and then, since it takes long: what somebody wants is not to wait for that.
+// A scan keeps the objects that it takes, or finds them ready. A kept object
+// becomes ready at any later pass, or never if no goroutine waits for it. The
+// interval between two passes always ends. Resting takes long, so it ends by
+// itself only now and then. What a goroutine wants must not wait for that.
 //
-// Properties: in the end everything in the queues has been taken, unless its Retire panicked since the domain was closed; and nobody rests when nothing is kept or ready (both
-// are assertions in init). Who waits does not wait for ever (else an invalid end state). One scanner runs at a time (an assertion in Scanner): from the swap that
-// makes it awake until it has stored that it is asleep.
+// The model has these properties:
+//   - In the end everything in the queues has been taken, unless its Retire
+//     panicked because the domain was closed (an assertion in init).
+//   - In the end no scanner rests when nothing is kept or ready (an assertion
+//     in init).
+//   - A waiter does not wait for ever. Otherwise there is an invalid end state.
+//   - One scanner runs at a time (an assertion in Scanner): from the swap that
+//     makes it awake until it has stored that it is asleep.
 //
-// Two searches: two retirers; and one with who waits, while a scanner runs already.
+// There are two searches. The first one has two retirers. The second one has a
+// waiter, while a scanner runs already.
 //
-// Left out: passes by callers (ReclaimInline); the bounds; what exactly a waiter waits for: here, for a pass that began after it came and left nothing.
+// The model leaves out passes by callers (ReclaimInline) and the bounds. It
+// also leaves out what exactly a waiter waits for. Here it waits for a pass
+// that began after the waiter came and that left nothing.
 //
 // run: gcc -DSAFETY
-// mutant NO_FENCE: the scanner has no Heavy between [asleep] and [last look] -> tail[0]==consumed[0]
+// mutant NO_FENCE: the scanner has no Heavy between [asleep] and [last look]
+//	-> tail[0]==consumed[0]
 // mutant LOOK_FIRST: [last look] comes before [asleep] -> tail[0]==consumed[0]
 // mutant FENCE_FIRST: Heavy comes before [asleep] -> tail[0]==consumed[0]
-// mutant AWAKE_FIRST: a Retire looks whether somebody is awake before [append] -> tail[0]==consumed[0]
-// mutant IGNORE_RESTING: rouse does nothing about a scanner that rests -> state!=2
-// mutant NO_CUT: rouse makes a resting scanner awake and does not end its wait -> tail[0]==consumed[0]
-// mutant START_BY_STORE: rouse finds the scanner asleep and then stores that it is awake -> scanners==1
-// mutant BACK_BY_STORE: after [last look] the scanner stores that it is awake, although another may have been started -> scanners==1
-// mutant SILENT_WORKER: who has reclaimed the last object does not wake the scanner that rests -> state!=2
-// mutant REST_AT_ONCE: the scanner does not look again, when it has stored that it rests, whether there is anything to wait for -> state!=2
+// mutant AWAKE_FIRST: a Retire looks whether a scanner is awake before [append]
+//	-> tail[0]==consumed[0]
+// mutant IGNORE_RESTING: rouse does nothing about a scanner that rests
+//	-> state!=2
+// mutant NO_CUT: rouse makes a resting scanner awake and does not end its wait
+//	-> tail[0]==consumed[0]
+// mutant START_BY_STORE: rouse finds the scanner asleep and then stores that it
+//	is awake -> scanners==1
+// mutant BACK_BY_STORE: after [last look] the scanner stores that it is awake,
+//	although another scanner may have been started -> scanners==1
+// mutant SILENT_WORKER: a worker that has reclaimed the last object does not
+//	wake the scanner that rests -> state!=2
+// mutant REST_AT_ONCE: a scanner that has stored that it rests does not look
+//	again whether there is anything to wait for -> state!=2
 //
 // run: spin -DWAITER; gcc -DSAFETY
-// mutant NO_AWAITED: [last look] does not look whether somebody waits -> invalid end state
-// mutant REGISTER_LATE: a waiter rouses before it registers -> invalid end state
-// mutant CLOSE_NO_FENCE: Close has no Heavy after it has closed -> tail[0]==consumed[0]
-// mutant CLOSE_NO_LOOK: Close does not look again after it has closed -> tail[0]==consumed[0]
+// mutant NO_AWAITED: [last look] does not look whether a goroutine waits
+//	-> invalid end state
+// mutant REGISTER_LATE: a waiter rouses before it registers
+//	-> invalid end state
+// mutant CLOSE_NO_FENCE: Close has no Heavy after it has closed
+//	-> tail[0]==consumed[0]
+// mutant CLOSE_NO_LOOK: Close does not look again after it has closed
+//	-> tail[0]==consumed[0]
 
 #define RETIRERS 2
 #ifdef WAITER
 #define OBJECTS  1
 #else
-#define OBJECTS  2 /* of all retirers */
-#define TIMEOUTS 1 /* times that resting ends by itself */
+#define OBJECTS  2 /* of all retirers together */
+#define TIMEOUTS 1 /* how often resting ends by itself */
 #endif
-#define DELAYED  2 /* stores in a FIFO; a retirer whose FIFO is full waits */
+#define DELAYED  2 /* length of a FIFO; a retirer waits while it is full */
 
 #define ASLEEP  0
 #define AWAKE   1
@@ -61,7 +89,10 @@
 
 byte state = ASLEEP;
 byte tail[RETIRERS], consumed[RETIRERS];
-chan delayed[RETIRERS] = [DELAYED] of { byte }; // stores to tail, the oldest first
+
+// Each entry is a store to tail. The oldest is first.
+chan delayed[RETIRERS] = [DELAYED] of { byte };
+
 chan wake = [1] of { bit };
 bool awaited, kept, ready;
 
@@ -70,8 +101,8 @@ byte objects = OBJECTS;
 byte timeouts = TIMEOUTS;
 #endif
 byte starts;   // go statements whose scanner does not run yet
-byte scanners; // that run, or will
-bool first;    // the first Scanner is at work, so that another one may be needed
+byte scanners; // scanners that run, or will
+bool first;    // the first Scanner is at work, so another one may be needed
 bool refused[RETIRERS];
 
 #define queued(q) (tail[q] > consumed[q])
@@ -142,7 +173,7 @@ end:	do
 		if
 		:: idle ->
 			idle = false;
-			atomic { drain(me) }; // what comes next is locked
+			atomic { drain(me) }; // the next operation is locked
 			rouse();
 #ifdef WAITER
 			if
@@ -167,7 +198,7 @@ end:	do
 	od
 }
 
-// wanted sets w if something is in the queues, or somebody waits.
+// wanted sets w if something is in the queues, or a goroutine waits.
 inline wanted() {
 	w = queued(0);
 	w = w || queued(1);
@@ -203,7 +234,7 @@ inline pass() {
 	}
 }
 
-// leave sets left if it has left the state awake.
+// leave sets left if its caller has left the state awake.
 inline leave(to) {
 #ifdef LOOK_FIRST
 	wanted();
@@ -242,7 +273,9 @@ inline leave(to) {
 				:: else
 				fi
 #ifndef BACK_BY_STORE
-			:: else // another one has been started, or this one woken, or the domain was closed
+			// Another scanner has been started, this one was woken, or the
+			// domain was closed.
+			:: else
 #endif
 			fi
 		}
@@ -269,7 +302,7 @@ end:	do
 			:: else ->
 				due = kept || ready;
 				if
-				:: due -> due = false // it is soon
+				:: due -> due = false // the next pass comes soon
 				:: due ->
 					leave(RESTING);
 					if
@@ -308,7 +341,7 @@ endrest:						if
 	od
 }
 
-// pending sets p if something is.
+// pending sets p if anything is pending.
 inline pending() {
 	t = tail[0];
 	atomic { p = t > consumed[0] || queued(1) || kept || ready; t = 0 }
@@ -352,12 +385,14 @@ await:	pending();
 #endif
 				if
 				:: p -> p = false;
-					atomic { state = AWAKE; scanners++; starts++ }; // nobody else changes it from closed
+					// No other goroutine changes the state from closed.
+					atomic { state = AWAKE; scanners++; starts++ };
 					goto await
 				:: else -> break
 				fi
 			:: state == RESTING -> rouse()
-			:: atomic { state == AWAKE && nfull(wake) -> wake!1 } // it may wait although there is nothing to do
+			// The scanner may wait although there is nothing to do.
+			:: atomic { state == AWAKE && nfull(wake) -> wake!1 }
 			fi
 		od
 	fi;
@@ -371,7 +406,8 @@ init {
 		run Retirer(0);
 #ifdef WAITER
 		run Waiter();
-		state = AWAKE; scanners = 1; starts = 1; // because of what was retired before
+		// The scanner runs because of objects that were retired before.
+		state = AWAKE; scanners = 1; starts = 1;
 #else
 		run Retirer(1);
 #endif
