@@ -104,7 +104,7 @@ func TestFailureIsToldOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = load{name: "gate", args: []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false)
+	_, err = load{name: "gate", args: []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false, func(int, int, string) {})
 	if err == nil || !strings.HasPrefix(err.Error(), "gate -dir ") || !strings.Contains(err.Error(), ": exit status 1: gate: no folder to work in") {
 		t.Errorf("error %v", err)
 	}

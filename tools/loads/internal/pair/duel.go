@@ -112,8 +112,8 @@ func (d *Duel) check(ctx context.Context, o *DuelOptions, p *Pair) error {
 // measure runs the benchmarks of both copies, which take turns.
 func (d *Duel) measure(ctx context.Context, o *DuelOptions, p *Pair) (original, patched Found, err error) {
 	found, copies := []Found{{}, {}}, p.Copies
-	for round, i := range rounds.Order(o.Rounds, len(copies)) {
-		p.Begin(fmt.Sprintf("round %d of %d: %s", round+1, o.Rounds, copies[i].Name))
+	for _, i := range rounds.Order(o.Rounds, len(copies)) {
+		p.Begin("measuring the " + copies[i].Name)
 		for _, args := range d.Benchmarks {
 			ns, err := copies[i].Bench(ctx, append(args, "-test.benchtime="+o.Benchtime.String())...)
 			if err != nil {
