@@ -286,7 +286,11 @@ func round(d time.Duration) string {
 	if d == 0 {
 		return "-"
 	}
-	return d.Round(d / 100).Round(time.Microsecond).String()
+	last := time.Duration(1) // of three digits
+	for d/last >= 1000 {
+		last *= 10
+	}
+	return d.Round(last).String()
 }
 
 func run(ctx context.Context, length time.Duration) error {

@@ -179,3 +179,19 @@ func TestFiles(t *testing.T) {
 		}
 	}
 }
+
+// Figures have the unit that suits them, and no exponent.
+func TestValue(t *testing.T) {
+	for _, c := range []struct {
+		value float64
+		unit  string
+		want  string
+	}{
+		{1003, "ms", "1.00 s"}, {0.983, "ms", "983 µs"}, {12.34, "ms", "12.3 ms"}, {4.123, "ns", "4.12 ns"}, {1234, "ns", "1.23 µs"},
+		{67.1, "MB", "67.1 MB"}, {1016.4, "MB", "1020 MB"}, {95928, "", "95928"}, {2.4e6, "", "2.40 M"},
+	} {
+		if got := value(c.value, c.unit); got != c.want {
+			t.Errorf("%v %s: %s, want %s", c.value, c.unit, got, c.want)
+		}
+	}
+}

@@ -7,11 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"hazptr/internal/filecheck"
+	"hazptr/tools/internal/latency"
+	"hazptr/tools/internal/report"
 	"hazptr/tools/loads/internal/summary"
 )
 
@@ -48,8 +51,12 @@ func title(s *summary.Summary) string {
 
 func value(v float64, unit string) string {
 	switch {
+	case unit == "ms":
+		return latency.Text(time.Duration(v * 1e6))
+	case unit == "ns" && v >= 999.5: // less has a fraction
+		return latency.Text(time.Duration(v))
 	case unit != "":
-		return fmt.Sprintf("%.3g %s", v, unit)
+		return report.Digits(v, 3) + " " + unit
 	case v >= 1e6:
 		return fmt.Sprintf("%.2f M", v/1e6)
 	}

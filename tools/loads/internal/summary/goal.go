@@ -15,7 +15,7 @@ func NewGoal(name string, wanted, got float64) Goal { return Goal{name, wanted, 
 
 func (g Goal) String() string {
 	text := fmt.Sprintf("%s: %.3g times (wanted: %.0f)", g.Name, g.Got, g.Wanted)
-	if g.Got >= 1000 {
+	if g.Got >= 999.5 {
 		text = fmt.Sprintf("%s: more than 1000 times (wanted: %.0f)", g.Name, g.Wanted)
 	}
 	if !g.Reached {
