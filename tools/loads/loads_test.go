@@ -129,7 +129,7 @@ func TestRun(t *testing.T) {
 	if status != 0 {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
-	for _, want := range []string{"each I/O is counted", "none patched", "Tables, figures and pictures are in " + out, "go run ./tools/loads/gate -short\n    nothing inside: "} {
+	for _, want := range []string{"each I/O is counted", "none patched", "Tables, figures and pictures are in " + out, "the short form of: go run ./tools/loads/gate\n    nothing inside: "} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("no %q in\n%s", want, printed)
 		}
@@ -193,5 +193,28 @@ func TestValue(t *testing.T) {
 		if got := value(c.value, c.unit); got != c.want {
 			t.Errorf("%v %s: %s, want %s", c.value, c.unit, got, c.want)
 		}
+	}
+}
+
+// Each result of a load has a line of its own, under what was run.
+func TestResults(t *testing.T) {
+	all := []*summary.Summary{
+		{Command: "go run ./tools/loads/bbolt -short", Verdict: "faster: 3 times\nlower: 2 times"},
+		{Command: "go run ./tools/loads/gate", Verdict: "faster: 1 times"},
+	}
+	var out strings.Builder
+	if err := writeTable(&out, all); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nthe short form of: go run ./tools/loads/bbolt\n    faster: 3 times\n    lower: 2 times\nthe long form: go run ./tools/loads/gate\n    faster: 1 times\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("no %q in\n%s", want, out.String())
+	}
+	folder := t.TempDir()
+	if err := writeFiles(folder, all); err != nil {
+		t.Fatal(err)
+	}
+	md, err := os.ReadFile(filepath.Join(folder, "loads.md"))
+	if want := "\n    go run ./tools/loads/bbolt -short\n\n- faster: 3 times\n- lower: 2 times\n"; err != nil || !strings.Contains(string(md), want) {
+		t.Errorf("%v: no %q in\n%s", err, want, md)
 	}
 }

@@ -63,11 +63,19 @@ func value(v float64, unit string) string {
 	return fmt.Sprintf("%.0f", v)
 }
 
+// form says what the command is, which no user has typed.
+func form(s *summary.Summary) string {
+	if long, short := strings.CutSuffix(s.Command, " -short"); short {
+		return "the short form of: " + long
+	}
+	return "the long form: " + s.Command
+}
+
 // writeTable prints the table, and the verdicts under it.
 func writeTable(w io.Writer, all []*summary.Summary) error {
 	text := newTable(all).Render() + "\n"
 	for _, s := range all {
-		text += fmt.Sprintf("%s\n    %s.\n", s.Command, strings.ReplaceAll(s.Verdict, ". ", ".\n    "))
+		text += fmt.Sprintf("%s\n    %s\n", form(s), strings.ReplaceAll(s.Verdict, "\n", "\n    "))
 	}
 	_, err := io.WriteString(w, text)
 	return err
@@ -101,7 +109,7 @@ func writeFiles(folder string, all []*summary.Summary) error {
 	fmt.Fprintf(&md, "%s\n", t.RenderMarkdown())
 	for _, s := range all {
 		name := nameOf(title(s))
-		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n%s.\n", name, s.Command, s.Verdict)
+		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n- %s\n", name, s.Command, strings.ReplaceAll(s.Verdict, "\n", "\n- "))
 		drawn, err := s.Draw(filepath.Join(folder, name+".svg"))
 		if err != nil {
 			return err

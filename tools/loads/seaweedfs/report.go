@@ -92,7 +92,7 @@ func (r *report) conclude() {
 	for _, g := range r.Goals {
 		texts = append(texts, g.String())
 	}
-	r.Verdict = strings.Join(texts, "; ")
+	r.Verdict = strings.Join(texts, "\n")
 }
 
 // stall is the picture of a scenario.

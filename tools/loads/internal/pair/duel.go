@@ -166,8 +166,8 @@ func (r *Report) String() string {
 	return fmt.Sprintf(`%s. Patched: %d lines added, %d removed (-diff prints them).
 Nanoseconds per operation: the median of %d rounds of %v each, with the fastest and the slowest. %s, %s.
 %s
-%s.
+%s
 %s
 %s`, r.Version, r.Added, r.Removed, r.Rounds, r.Benchtime, r.Go, r.System,
-		r.duel.Comparison.Table(r.Results), strings.ReplaceAll(r.Verdict, ". ", ".\n"), strings.TrimSpace(r.duel.Notes), r.Suites)
+		r.duel.Comparison.Table(r.Results), r.Verdict, strings.TrimSpace(r.duel.Notes), r.Suites)
 }

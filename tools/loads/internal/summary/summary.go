@@ -24,7 +24,7 @@ type Summary struct {
 	// Nothing misbehaved. Whether it was worth it, the verdict says.
 	OK bool `json:"ok"`
 
-	Verdict string `json:"verdict"` // what was gained, in a sentence
+	Verdict string `json:"verdict"` // what was gained, one result a line
 
 	// The load's picture is one of the two, or none where the figures say it
 	// all.
