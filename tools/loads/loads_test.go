@@ -200,13 +200,13 @@ func TestValue(t *testing.T) {
 func TestResults(t *testing.T) {
 	all := []*summary.Summary{
 		{Command: "go run ./tools/loads/bbolt -short", Verdict: "faster: 3 times\nlower: 2 times"},
-		{Command: "go run ./tools/loads/gate", Verdict: "faster: 1 times"},
+		{Command: "go run ./tools/loads/gate", Verdict: "faster: 1 times", Others: 0.5},
 	}
 	var out strings.Builder
 	if err := writeTable(&out, all); err != nil {
 		t.Fatal(err)
 	}
-	if want := "\nthe short form of: go run ./tools/loads/bbolt\n    faster: 3 times\n    lower: 2 times\nthe long form: go run ./tools/loads/gate\n    faster: 1 times\n"; !strings.HasSuffix(out.String(), want) {
+	if want := "\nthe short form of: go run ./tools/loads/bbolt\n    faster: 3 times\n    lower: 2 times\nthe long form: go run ./tools/loads/gate\n    faster: 1 times\n    Other programs used 50 % of the cores meanwhile.\n"; !strings.HasSuffix(out.String(), want) {
 		t.Errorf("no %q in\n%s", want, out.String())
 	}
 	folder := t.TempDir()

@@ -75,7 +75,11 @@ func form(s *summary.Summary) string {
 func writeTable(w io.Writer, all []*summary.Summary) error {
 	text := newTable(all).Render() + "\n"
 	for _, s := range all {
-		text += fmt.Sprintf("%s\n    %s\n", form(s), strings.ReplaceAll(s.Verdict, "\n", "\n    "))
+		verdict := strings.Split(s.Verdict, "\n")
+		if busy := s.Meanwhile(); busy != "" {
+			verdict = append(verdict, busy)
+		}
+		text += fmt.Sprintf("%s\n    %s\n", form(s), strings.Join(verdict, "\n    "))
 	}
 	_, err := io.WriteString(w, text)
 	return err

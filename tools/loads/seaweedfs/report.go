@@ -16,7 +16,7 @@ import (
 // A report is what the program prints.
 type report struct {
 	summary.Summary
-	Goals []goal `json:"goals"`
+	Goals []summary.Goal `json:"goals"`
 
 	Version string        `json:"version"`
 	Lines   []pair.Lines  `json:"lines"`
