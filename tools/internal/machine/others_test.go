@@ -9,7 +9,7 @@ func TestOthers(t *testing.T) {
 		want float64
 	}{
 		{used{all: 120, busy: 60, own: 6}, 0.25},
-		{used{all: 120, busy: 60, own: 12}, 0}, // the two clocks differ a little
+		{used{all: 120, busy: 60, own: 12}, 0}, // the clocks differ
 		{*before, 0},
 	} {
 		if got := before.others(&c.now); got != c.want {
