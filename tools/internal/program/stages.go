@@ -23,6 +23,7 @@ func Stages(stages int, w io.Writer) (begin func(stage string), end func()) {
 		if begun == 0 {
 			Announce(w, stage)
 		}
-		bar.At(begun, counted(stage))
+		text := counted(stage)
+		bar.At(begun-1, text)
 	}, bar.Clear
 }
