@@ -286,19 +286,26 @@ func round(d time.Duration) string {
 	if d == 0 {
 		return "-"
 	}
-	return d.Round(d / 100).Round(time.Microsecond).String()
+	last := time.Duration(1) // of three digits
+	for d/last >= 1000 {
+		last *= 10
+	}
+	return d.Round(last).String()
 }
 
 func run(ctx context.Context, length time.Duration) error {
 	info, err := os.Stderr.Stat()
 	progress := err == nil && info.Mode()&os.ModeCharDevice != 0
+	if !progress {
+		fmt.Fprintf(os.Stderr, "running %d ways, %v each ...\n", len(ways), length)
+	}
 	fmt.Printf("A server whose database is replaced every %v, %v each way; a quick request takes microseconds, a slow one %v.\n\n", period, length, slowRead)
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "way\treloads\tquick p50\tp99.9\tworst\topen at most\tend")
 	end := ""
 	for number, way := range ways {
 		if progress {
-			fmt.Fprintf(os.Stderr, "%d of %d: %s ...\r", number+1, len(ways), way.name)
+			fmt.Fprintf(os.Stderr, "\r\033[K%d of %d: %s ...", number+1, len(ways), way.name)
 		}
 		var got result
 		got, end = try(ctx, number, length)
@@ -306,6 +313,9 @@ func run(ctx context.Context, length time.Duration) error {
 			return ctx.Err()
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", way.name, count(got.Reloads), round(got.P50), round(got.P999), round(got.Worst), count(got.Most), end)
+	}
+	if progress {
+		fmt.Fprint(os.Stderr, "\r\033[K")
 	}
 	table.Flush()
 	if end != "all answers right" {

@@ -1,13 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 
 	"hazptr/internal/command"
+	"hazptr/tools/internal/program"
 	"hazptr/tools/loads/internal/summary"
 )
 
@@ -121,16 +121,17 @@ func loadsNamed(names []string) (chosen []load, err error) {
 }
 
 // run runs the load in the library's folder. What it was told to do stands in
-// the summary's command, without what is there for us alone.
-func (l load) run(ctx context.Context, library string, full bool) (*summary.Summary, error) {
+// the summary's command, without what is there for us alone. It calls show when
+// a stage of the load begins.
+func (l load) run(ctx context.Context, library string, full bool, show func(done, of int, stage string)) (*summary.Summary, error) {
 	args := append([]string{"run", "./tools/loads/" + l.name}, l.args...)
 	if !full {
 		args = append(args, "-short")
 	}
 	cmd := command.Program(ctx, "go", append(args, "-format", "json")...)
 	cmd.Dir = library
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
+	stderr := &program.Relay{Show: show}
+	cmd.Stderr, cmd.Env = stderr, stderr.Environ()
 	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()

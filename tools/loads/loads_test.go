@@ -104,7 +104,7 @@ func TestFailureIsToldOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = load{name: "gate", args: []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false)
+	_, err = load{name: "gate", args: []string{"-dir", filepath.Join(t.TempDir(), "missing")}}.run(t.Context(), library, false, func(int, int, string) {})
 	if err == nil || !strings.HasPrefix(err.Error(), "gate -dir ") || !strings.Contains(err.Error(), ": exit status 1: gate: no folder to work in") {
 		t.Errorf("error %v", err)
 	}
@@ -129,7 +129,7 @@ func TestRun(t *testing.T) {
 	if status != 0 {
 		t.Fatalf("status %d, stderr %q", status, problems)
 	}
-	for _, want := range []string{"each I/O is counted", "none patched", "Tables, figures and pictures are in " + out, "go run ./tools/loads/gate -short\n    nothing inside: "} {
+	for _, want := range []string{"each I/O is counted", "none patched", "Tables, figures and pictures are in " + out, "the short form of: go run ./tools/loads/gate\n    nothing inside: "} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("no %q in\n%s", want, printed)
 		}
@@ -177,5 +177,44 @@ func TestFiles(t *testing.T) {
 		if has := words != ""; strings.Contains(string(md), link) != has || strings.Contains(string(svg), "<svg") != has || !strings.Contains(string(svg), words) {
 			t.Errorf("%s: %d bytes of a picture, in\n%s", name, len(svg), md)
 		}
+	}
+}
+
+// Figures have the unit that suits them, and no exponent.
+func TestValue(t *testing.T) {
+	for _, c := range []struct {
+		value float64
+		unit  string
+		want  string
+	}{
+		{1003, "ms", "1.00 s"}, {0.983, "ms", "983 µs"}, {12.34, "ms", "12.3 ms"}, {4.123, "ns", "4.12 ns"}, {1234, "ns", "1.23 µs"},
+		{67.1, "MB", "67.1 MB"}, {1016.4, "MB", "1020 MB"}, {95928, "", "95928"}, {2.4e6, "", "2.40 M"},
+	} {
+		if got := value(c.value, c.unit); got != c.want {
+			t.Errorf("%v %s: %s, want %s", c.value, c.unit, got, c.want)
+		}
+	}
+}
+
+// Each result of a load has a line of its own, under what was run.
+func TestResults(t *testing.T) {
+	all := []*summary.Summary{
+		{Command: "go run ./tools/loads/bbolt -short", Verdict: "faster: 3 times\nlower: 2 times"},
+		{Command: "go run ./tools/loads/gate", Verdict: "faster: 1 times", Others: 0.5},
+	}
+	var out strings.Builder
+	if err := writeTable(&out, all); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nthe short form of: go run ./tools/loads/bbolt\n    faster: 3 times\n    lower: 2 times\nthe long form: go run ./tools/loads/gate\n    faster: 1 times\n    Other programs used 50 % of the cores meanwhile.\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("no %q in\n%s", want, out.String())
+	}
+	folder := t.TempDir()
+	if err := writeFiles(folder, all); err != nil {
+		t.Fatal(err)
+	}
+	md, err := os.ReadFile(filepath.Join(folder, "loads.md"))
+	if want := "\n    go run ./tools/loads/bbolt -short\n\n- faster: 3 times\n- lower: 2 times\n"; err != nil || !strings.Contains(string(md), want) {
+		t.Errorf("%v: no %q in\n%s", err, want, md)
 	}
 }

@@ -54,6 +54,12 @@ func (o *options) Check() (err error) {
 	return err
 }
 
+const (
+	perLoad = 1000 // steps of the bar
+	// firstTime follows what is built.
+	firstTime = ", the first time some minutes"
+)
+
 // runAll runs the loads. One that fails doesn't keep the others from running.
 func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
 	library, err := patch.Library(ctx)
@@ -71,13 +77,20 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	begin, end := program.Stages(len(o.loads), stderr)
-	defer end()
+	bar := program.NewBar(stderr, perLoad*len(o.loads))
+	defer bar.Clear()
+	program.Announce(stderr, "building "+o.loads[0].title()+firstTime)
 	var all []*summary.Summary
 	var failed []error
-	for _, l := range o.loads {
-		begin(l.title())
-		s, err := l.run(ctx, library, o.Full)
+	for i, l := range o.loads {
+		title := l.title()
+		if len(o.loads) > 1 {
+			title += fmt.Sprintf(" (%d of %d)", i+1, len(o.loads))
+		}
+		bar.At(perLoad*i, title+": building"+firstTime)
+		s, err := l.run(ctx, library, o.Full, func(done, of int, stage string) {
+			bar.At(perLoad*i+perLoad*done/of, title+", "+stage)
+		})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -90,7 +103,7 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 			all = append(all, s)
 		}
 	}
-	end()
+	bar.Clear()
 	if len(all) > 0 {
 		if err := writeTable(stdout, all); err != nil {
 			return err

@@ -7,11 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"hazptr/internal/filecheck"
+	"hazptr/tools/internal/latency"
+	"hazptr/tools/internal/report"
 	"hazptr/tools/loads/internal/summary"
 )
 
@@ -48,19 +51,35 @@ func title(s *summary.Summary) string {
 
 func value(v float64, unit string) string {
 	switch {
+	case unit == "ms":
+		return latency.Text(time.Duration(v * 1e6))
+	case unit == "ns" && v >= 999.5: // less has a fraction
+		return latency.Text(time.Duration(v))
 	case unit != "":
-		return fmt.Sprintf("%.3g %s", v, unit)
+		return report.Digits(v, 3) + " " + unit
 	case v >= 1e6:
 		return fmt.Sprintf("%.2f M", v/1e6)
 	}
 	return fmt.Sprintf("%.0f", v)
 }
 
+// form says what the command is, which no user has typed.
+func form(s *summary.Summary) string {
+	if long, short := strings.CutSuffix(s.Command, " -short"); short {
+		return "the short form of: " + long
+	}
+	return "the long form: " + s.Command
+}
+
 // writeTable prints the table, and the verdicts under it.
 func writeTable(w io.Writer, all []*summary.Summary) error {
 	text := newTable(all).Render() + "\n"
 	for _, s := range all {
-		text += fmt.Sprintf("%s\n    %s.\n", s.Command, strings.ReplaceAll(s.Verdict, ". ", ".\n    "))
+		verdict := strings.Split(s.Verdict, "\n")
+		if busy := s.Meanwhile(); busy != "" {
+			verdict = append(verdict, busy)
+		}
+		text += fmt.Sprintf("%s\n    %s\n", form(s), strings.Join(verdict, "\n    "))
 	}
 	_, err := io.WriteString(w, text)
 	return err
@@ -94,7 +113,7 @@ func writeFiles(folder string, all []*summary.Summary) error {
 	fmt.Fprintf(&md, "%s\n", t.RenderMarkdown())
 	for _, s := range all {
 		name := nameOf(title(s))
-		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n%s.\n", name, s.Command, s.Verdict)
+		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n- %s\n", name, s.Command, strings.ReplaceAll(s.Verdict, "\n", "\n- "))
 		drawn, err := s.Draw(filepath.Join(folder, name+".svg"))
 		if err != nil {
 			return err

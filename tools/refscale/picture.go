@@ -8,6 +8,7 @@ import (
 
 	"hazptr/tools/internal/bench"
 	"hazptr/tools/internal/chart"
+	"hazptr/tools/internal/report"
 )
 
 // picture draws s to path as SVG: a group of bars for each type, a bar for each
@@ -39,7 +40,7 @@ func picture(path string, s *bench.Set) error {
 		group.Bars = append(group.Bars, bar)
 	}
 	low, high := chart.Decades(max(least, 1e-3), max(most, 1e-3))
-	bars.X = chart.Axis{Low: low, High: high, Log: true, Text: func(ns float64) string { return fmt.Sprintf("%.4g", ns) }}
+	bars.X = chart.Axis{Low: low, High: high, Log: true, Text: func(ns float64) string { return report.Digits(ns, 4) }}
 	return chart.Write(path, []string{
 		headline(s),
 		fmt.Sprintf("%s, %s, %s, heavy fence: %s", s.CPU, s.Go, cores(s), s.Fence),

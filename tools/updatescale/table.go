@@ -125,7 +125,7 @@ readers: p99.9 of a request meanwhile, to that of swap
 			ended, _ := r.of(p.ended())
 			length, _ := r.of(p.length())
 			if n, of := vec.Sum(ended), vec.Sum(replaced); n < of {
-				few = append(few, fmt.Sprintf("%.0f of %.0f ended in phases of %.2g s (%s)", n, of, length.Median()/1e6, p))
+				few = append(few, fmt.Sprintf("%.0f of %.0f ended in phases of %s s (%s)", n, of, report.Digits(length.Median()/1e6, 2), p))
 			}
 		}
 		if few != nil {

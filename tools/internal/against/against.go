@@ -217,7 +217,7 @@ func join(pairs *[]*pair, before, now []Figure) error {
 // table has a line for each pair.
 func (s *set) table() string {
 	t := report.NewTable(pretty.Row{"", "before", "minimum", "now", "minimum", "now / before", "spread"})
-	digits := func(f float64) string { return fmt.Sprintf("%.4g", f) }
+	digits := func(f float64) string { return report.Digits(f, 4) }
 	for _, p := range s.Pairs {
 		ratio, spread := "", ""
 		if len(p.ratios()) > 0 {

@@ -2,30 +2,35 @@ package program
 
 import (
 	"bytes"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
 )
 
-func TestStagesAreSilentWithoutTerminal(t *testing.T) {
+// A file that is no terminal says what has begun, once. What is no file stays
+// empty.
+func TestStagesWithoutTerminal(t *testing.T) {
 	var buffer bytes.Buffer
-	file, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	path := filepath.Join(t.TempDir(), "log")
+	file, err := os.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	for _, w := range []io.Writer{&buffer, file} {
-		begin, end := Stages(2, w)
-		begin("building")
-		begin("measuring")
-		end()
-		Progress(2, w)()
+	begin, end := Stages(2, file)
+	bufferBegin, bufferEnd := Stages(2, &buffer)
+	for _, stage := range []string{"building", "measuring"} {
+		begin(stage)
+		bufferBegin(stage)
 	}
+	end()
+	bufferEnd()
+	Progress(2, file)()
+	Progress(2, &buffer)()
 	if buffer.Len() != 0 {
 		t.Errorf("wrote %q", buffer.String())
 	}
-	if info, err := file.Stat(); err != nil || info.Size() != 0 {
-		t.Errorf("file has %d bytes (%v)", info.Size(), err)
+	if text, err := os.ReadFile(path); err != nil || string(text) != "building ...\n" {
+		t.Errorf("the file has %q, %v", text, err)
 	}
 }

@@ -62,7 +62,7 @@ func (r *report) conclude() {
 	if len(texts) == 0 {
 		texts = []string{"no iterators that overlap: nothing to gain was looked for"}
 	}
-	r.Verdict = strings.Join(texts, "; ")
+	r.Verdict = strings.Join(texts, "\n")
 }
 
 // growth is the picture of a scenario.

@@ -27,10 +27,10 @@ func measure(ctx context.Context, o *options, p *pair.Pair, workers []*pair.Work
 	for _, n := range o.Iterators {
 		scenarios = append(scenarios, &scenario{n, make([]runs, len(workers))})
 	}
-	for round, i := range rounds.Order(o.Rounds, len(workers)*len(scenarios)) {
+	for _, i := range rounds.Order(o.Rounds, len(workers)*len(scenarios)) {
 		s, which := scenarios[i/len(workers)], i%len(workers)
 		w := workers[which]
-		p.Begin(fmt.Sprintf("round %d of %d: %s, %s", round+1, o.Rounds, iteratorsText(s.iterators), w.Name))
+		p.Begin(fmt.Sprintf("%s, %s", iteratorsText(s.iterators), w.Name))
 		folder := filepath.Join(p.Folder, "data")
 		f := figures.New()
 		err := w.Figures(ctx, f, "-dir", folder, "-iterators", fmt.Sprint(s.iterators), "-hold", o.Hold.String(), "-duration", o.Duration.String())

@@ -77,7 +77,7 @@ func (r *report) conclude() {
 	if len(texts) == 0 {
 		texts = []string{"no long readers: nothing to gain was looked for"}
 	}
-	r.Verdict = strings.Join(append(texts, r.options()...), "; ")
+	r.Verdict = strings.Join(append(texts, r.options()...), "\n")
 }
 
 // options says what bbolt's option is worth, in a sentence for each size of it.

@@ -32,10 +32,10 @@ func measure(ctx context.Context, o *options, p *pair.Pair, ways [wayCount]way) 
 		}
 		scenarios = append(scenarios, s)
 	}
-	for round, i := range rounds.Order(o.Rounds, len(ways)*len(scenarios)) {
+	for _, i := range rounds.Order(o.Rounds, len(ways)*len(scenarios)) {
 		s, which := scenarios[i/len(ways)], i%len(ways)
 		w := ways[which]
-		p.Begin(fmt.Sprintf("round %d of %d: %s, %v", round+1, o.Rounds, longText(s.long), w))
+		p.Begin(fmt.Sprintf("%v, %s", w, longText(s.long)))
 		f := figures.New()
 		err := w.Figures(ctx, f,
 			"-file", filepath.Join(p.Folder, "data.db"), "-grow", fmt.Sprint(int64(o.Grow)), "-mmap", fmt.Sprint(int64(w.mapped)), "-readers", fmt.Sprint(o.Readers),

@@ -78,7 +78,7 @@ func (r *report) conclude() {
 			said = append(said, fmt.Sprintf("%v: %s: %s", s, row.name, rounds.Standing("hazptr", rivals...)))
 		}
 	}
-	r.OK, r.Verdict = len(r.Suites.Worse()) == 0, strings.Join(said, ". ")
+	r.OK, r.Verdict = len(r.Suites.Worse()) == 0, strings.Join(said, "\n")
 	r.Stall = r.stall(r.Scenarios[0])
 }
 
@@ -111,8 +111,8 @@ func (r *report) String() string {
 One Defragment of a database with %v of values, synced to the disk. The median of %d rounds, with the best and the worst.
 %s, %s, GOMAXPROCS %d.
 %s
-%s.
-`, r.Size, r.Rounds, r.Go, r.System, r.GOMAXPROCS, r.table(), strings.ReplaceAll(r.Verdict, ". ", ".\n"))
+%s
+`, r.Size, r.Rounds, r.Go, r.System, r.GOMAXPROCS, r.table(), r.Verdict)
 	if n := r.givenUp(); n > 0 {
 		fmt.Fprintf(&b, "Requests that etcd has given up, which took its time limit and count as that long: %d.\n", n)
 	}

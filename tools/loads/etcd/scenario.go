@@ -71,10 +71,10 @@ func (s *scenario) String() string {
 // measure runs all rounds.
 func measure(ctx context.Context, o *options, p *pair.Pair, members []member) ([]*scenario, error) {
 	scenarios := scenariosOf(o)
-	for round, i := range rounds.Order(o.Rounds, len(members)*len(scenarios)) {
+	for _, i := range rounds.Order(o.Rounds, len(members)*len(scenarios)) {
 		s, which := scenarios[i/len(members)], i%len(members)
 		m := members[which]
-		p.Begin(fmt.Sprintf("round %d of %d: %v, %s", round+1, o.Rounds, s, m.Name))
+		p.Begin(fmt.Sprintf("%v, %s", s, m.Name))
 		f, args := figures.New(time.Now()), []string{"-data", m.data, "-snapshot", s.snapshot.String()}
 		if s.puts {
 			args = append(args, "-puts")

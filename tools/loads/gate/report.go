@@ -44,7 +44,7 @@ func (r *report) String() string {
 		blocks = append(blocks, contest.Block{Kind: k.Name, Rate: r.Freezes, Rows: rows})
 	}
 	return fmt.Sprintf(`Workers: %d. Freezes per second: %d, each to change the file. Each way and kind: %s, hazptr's fence: %s.
-%s%s.
+%s%s
 No I/O was inside while the queue was changed, and every block that was read was the right one.
 `, r.Workers, r.Freezes, r.Head(), r.Fence, r.Table(blocks...), r.Verdict)
 }

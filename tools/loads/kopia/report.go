@@ -50,18 +50,18 @@ func (r *report) conclude() {
 	r.Goals = goalsOf(r.Scenarios)
 	// What else misbehaves has ended the program.
 	r.OK = len(r.Suites.Worse()) == 0
-	r.Verdict = strings.Join(r.said(), ". ")
+	r.Verdict = strings.Join(r.said(), "\n")
 }
 
-// said is what came of it, in sentences.
-func (r *report) said() (sentences []string) {
+// said is what came of it, in lines.
+func (r *report) said() (lines []string) {
 	for _, s := range r.Scenarios {
-		sentences = append(sentences, s.outcome())
+		lines = append(lines, s.outcome())
 	}
 	for _, g := range r.Goals {
-		sentences = append(sentences, g.String())
+		lines = append(lines, g.String())
 	}
-	return sentences
+	return lines
 }
 
 // figures compares the hazptr copy with the original, in what they live
@@ -93,8 +93,8 @@ Contents: %d. A listing: %v. Compactions: %v after one another. Each run: %v. Ro
 %s
 `,
 		r.Version, r.Contents, r.Listing, r.Every, r.Duration, r.Rounds, r.Go, r.System, r.GOMAXPROCS, r.table())
-	for _, sentence := range r.said() {
-		fmt.Fprintln(&b, sentence)
+	for _, line := range r.said() {
+		fmt.Fprintln(&b, line)
 	}
 	if r.Crashes.Killed > 0 {
 		fmt.Fprintf(&b, "Workers killed while they compact: %d. No content was lost: the original has read %d, with their caches and without.\n", r.Crashes.Killed, r.Crashes.Contents)

@@ -68,10 +68,10 @@ func measure(ctx context.Context, o *options, p *pair.Pair, workers []*pair.Work
 			s.arms = append(s.arms, &arm{Name: w.Name, Figures: figures.New()})
 		}
 	}
-	for round, i := range rounds.Order(o.Rounds, len(workers)*len(scenarios)) {
+	for _, i := range rounds.Order(o.Rounds, len(workers)*len(scenarios)) {
 		s, which := scenarios[i/len(workers)], i%len(workers)
 		w := workers[which]
-		p.Begin(fmt.Sprintf("round %d of %d: %v, %s", round+1, o.Rounds, s, w.Name))
+		p.Begin(fmt.Sprintf("%v, %s", s, w.Name))
 		if err := s.run(ctx, o, p, w, s.arms[which]); err != nil {
 			return nil, fmt.Errorf("%v: %w", s, err)
 		}

@@ -47,7 +47,7 @@ func (r *report) String() string {
 	for _, s := range r.Shares {
 		fmt.Fprintf(&b, "%s, %s: the label takes %.1f%% of the CPU time of client, server and kernel (of %d samples).\n", s.Kind, s.Way, 100*s.Label, s.Samples)
 	}
-	fmt.Fprintf(&b, "%s.\nNo policy was used after its end, and every page was permitted or denied as its rules say.\n", r.Verdict)
+	fmt.Fprintf(&b, "%s\nNo policy was used after its end, and every page was permitted or denied as its rules say.\n", r.Verdict)
 	return b.String()
 }
 

@@ -47,7 +47,7 @@ func work(ctx context.Context, args []string, stdout, stderr io.Writer) (status 
 		file += ".exe"
 	}
 	begin, end := program.Stages(1, stderr)
-	begin("building")
+	begin("building mmdb, the first time some minutes")
 	err = patch.Build(ctx, "tools/loads/mmdb/worker", file)
 	end()
 	if err != nil {

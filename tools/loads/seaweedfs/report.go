@@ -16,7 +16,7 @@ import (
 // A report is what the program prints.
 type report struct {
 	summary.Summary
-	Goals []goal `json:"goals"`
+	Goals []summary.Goal `json:"goals"`
 
 	Version string        `json:"version"`
 	Lines   []pair.Lines  `json:"lines"`
@@ -92,7 +92,7 @@ func (r *report) conclude() {
 	for _, g := range r.Goals {
 		texts = append(texts, g.String())
 	}
-	r.Verdict = strings.Join(texts, "; ")
+	r.Verdict = strings.Join(texts, "\n")
 }
 
 // stall is the picture of a scenario.

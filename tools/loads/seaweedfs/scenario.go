@@ -46,9 +46,9 @@ func scenariosOf(o *options) []*scenario {
 // measure runs all rounds.
 func measure(ctx context.Context, o *options, p *pair.Pair, workers []*pair.Worker) ([]*scenario, error) {
 	scenarios := scenariosOf(o)
-	for round, i := range rounds.Order(o.Rounds, len(workers)*len(scenarios)) {
+	for _, i := range rounds.Order(o.Rounds, len(workers)*len(scenarios)) {
 		s, arm := scenarios[i/len(workers)], i%len(workers)
-		p.Begin(fmt.Sprintf("round %d of %d: %s, %s", round+1, o.Rounds, s.name, workers[arm].Name))
+		p.Begin(fmt.Sprintf("%s, %s", s.name, workers[arm].Name))
 		f, err := s.run(ctx, workers[arm])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)

@@ -78,9 +78,9 @@ func Cells[B any](kinds []Kind, rates []int, ways []Way[B]) (all []Cell[B]) {
 // first each time. It calls begin before each, with what begins.
 func Hold[B any](ctx context.Context, turns int, cells []Cell[B], begin func(stage string), play func(context.Context, Cell[B]) (*Found, error)) ([]Result, error) {
 	found := make([][]*Found, len(cells))
-	for turn, i := range rounds.Order(turns, len(cells)) {
+	for _, i := range rounds.Order(turns, len(cells)) {
 		c := cells[i]
-		begin(fmt.Sprintf("round %d of %d: %v", turn+1, turns, c))
+		begin(fmt.Sprintf("measuring %v", c))
 		f, err := play(ctx, c)
 		if err != nil {
 			return nil, fmt.Errorf("%v: %w", c, err)

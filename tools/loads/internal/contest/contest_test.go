@@ -23,7 +23,7 @@ func TestHold(t *testing.T) {
 		order = append(order, c.Way.Name)
 		return played(int64(c.Rate + c.Way.Begin)), nil
 	})
-	if err != nil || len(results) != 8 || len(stages) != 16 || stages[8] != "round 2 of 2: lock, bare" {
+	if err != nil || len(results) != 8 || len(stages) != 16 || stages[8] != "measuring lock, bare" {
 		t.Fatalf("%d results, stages %q, %v", len(results), stages, err)
 	}
 	if r := results[7]; r.Kind != "web" || r.Rate != 7 || r.Way != "lock" || r.PerSecond.Median != 9 || len(r.rounds) != 2 {

@@ -49,7 +49,7 @@ func NewReport(s summary.Summary, o *Options, kinds []Kind, results []Result, ou
 			verdicts = append(verdicts, k.Text+": "+rounds.Standing("hazptr", rivals...))
 		}
 	}
-	if r.Verdict = strings.Join(verdicts, ". "); r.Verdict == "" {
+	if r.Verdict = strings.Join(verdicts, "\n"); r.Verdict == "" {
 		r.Verdict = "nothing to compare hazptr with"
 	}
 	return r

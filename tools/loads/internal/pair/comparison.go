@@ -139,7 +139,7 @@ func (c Comparison) Verdict(results []Result) string {
 		}
 		said = append(said, one.Name+": "+rounds.Standing("hazptr", rivals...))
 	}
-	return strings.Join(said, ". ")
+	return strings.Join(said, "\n")
 }
 
 // Table returns the table, with medians and, in brackets, the fastest and the

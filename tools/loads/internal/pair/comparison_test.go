@@ -23,8 +23,8 @@ func TestComparison(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "lookup, 1 CPU: hazptr is ahead of original (4.44 times), read lock (2.22 times). " +
-		"lookup, 2 CPUs: no difference seen to original, read lock. " +
+	want := "lookup, 1 CPU: hazptr is ahead of original (4.44 times), read lock (2.22 times)\n" +
+		"lookup, 2 CPUs: no difference seen to original, read lock\n" +
 		"replace, 1 CPU: hazptr is behind original (0.53 times)"
 	if got := c.Verdict(results); got != want {
 		t.Errorf("%s\nwant %s", got, want)

@@ -112,8 +112,8 @@ func (d *Duel) check(ctx context.Context, o *DuelOptions, p *Pair) error {
 // measure runs the benchmarks of both copies, which take turns.
 func (d *Duel) measure(ctx context.Context, o *DuelOptions, p *Pair) (original, patched Found, err error) {
 	found, copies := []Found{{}, {}}, p.Copies
-	for round, i := range rounds.Order(o.Rounds, len(copies)) {
-		p.Begin(fmt.Sprintf("round %d of %d: %s", round+1, o.Rounds, copies[i].Name))
+	for _, i := range rounds.Order(o.Rounds, len(copies)) {
+		p.Begin("measuring the " + copies[i].Name)
 		for _, args := range d.Benchmarks {
 			ns, err := copies[i].Bench(ctx, append(args, "-test.benchtime="+o.Benchtime.String())...)
 			if err != nil {
@@ -166,8 +166,8 @@ func (r *Report) String() string {
 	return fmt.Sprintf(`%s. Patched: %d lines added, %d removed (-diff prints them).
 Nanoseconds per operation: the median of %d rounds of %v each, with the fastest and the slowest. %s, %s.
 %s
-%s.
+%s
 %s
 %s`, r.Version, r.Added, r.Removed, r.Rounds, r.Benchtime, r.Go, r.System,
-		r.duel.Comparison.Table(r.Results), strings.ReplaceAll(r.Verdict, ". ", ".\n"), strings.TrimSpace(r.duel.Notes), r.Suites)
+		r.duel.Comparison.Table(r.Results), r.Verdict, strings.TrimSpace(r.duel.Notes), r.Suites)
 }

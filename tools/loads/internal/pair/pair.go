@@ -59,7 +59,11 @@ func (p Plan) Do(ctx context.Context, o *Options, stages int, stdout, stderr io.
 	if o.Export != "" {
 		return p.export(ctx, string(o.Export), folder, begin)
 	}
-	begin("copying " + p.Module.Path)
+	stage := "building " + p.Name + ", the first time some minutes"
+	if o.Diff {
+		stage = "copying " + p.Module.Path
+	}
+	begin(stage)
 	made, err := p.Make(ctx, folder)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"hazptr/tools/internal/chart"
+	"hazptr/tools/internal/machine"
 )
 
 // A Summary is the part of a load's JSON that all loads have.
@@ -24,12 +25,15 @@ type Summary struct {
 	// Nothing misbehaved. Whether it was worth it, the verdict says.
 	OK bool `json:"ok"`
 
-	Verdict string `json:"verdict"` // what was gained, in a sentence
+	Verdict string `json:"verdict"` // what was gained, one result a line
 
 	// The load's picture is one of the two, or none where the figures say it
 	// all.
 	Stall  *chart.Stall  `json:"stall,omitempty"`
 	Growth *chart.Growth `json:"growth,omitempty"`
+
+	// What other programs have used of the machine's cores, from 0 to 1.
+	Others float64 `json:"others"`
 
 	GOMAXPROCS int    `json:"gomaxprocs"`
 	Go         string `json:"go"`
@@ -90,14 +94,36 @@ func Print(w io.Writer, format, picture string, report interface {
 	return err
 }
 
+// measured is for Write, which has a report's pointer.
+func (s *Summary) measured() { s.Others = machine.Others() }
+
+// Meanwhile says how busy the machine was with other programs, or "" if it was
+// hardly so.
+func (s *Summary) Meanwhile() string {
+	if s.Others < 0.1 {
+		return ""
+	}
+	return fmt.Sprintf("Other programs used %.0f %% of the cores meanwhile.", 100*s.Others)
+}
+
 // Write prints a report that has a Summary: as JSON if that is the format, or
-// as its text.
+// as its text, with how busy the machine was.
 func Write(w io.Writer, format string, report fmt.Stringer) error {
+	meanwhile := ""
+	if r, ok := report.(interface {
+		measured()
+		Meanwhile() string
+	}); ok {
+		r.measured()
+		if meanwhile = r.Meanwhile(); meanwhile != "" {
+			meanwhile += "\n"
+		}
+	}
 	if format == "json" {
 		out := json.NewEncoder(w)
 		out.SetIndent("", "  ")
 		return out.Encode(report)
 	}
-	_, err := io.WriteString(w, report.String())
+	_, err := io.WriteString(w, report.String()+meanwhile)
 	return err
 }

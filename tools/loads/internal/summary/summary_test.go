@@ -51,3 +51,25 @@ func TestWrite(t *testing.T) {
 		t.Errorf("%v, %s", err, out.String())
 	}
 }
+
+// A busy machine is told of, in the report's text and in its JSON.
+func TestMeanwhile(t *testing.T) {
+	for others, want := range map[float64]string{0: "", 0.09: "", 0.416: "Other programs used 42 % of the cores meanwhile."} {
+		s := Summary{Others: others}
+		if got := s.Meanwhile(); got != want {
+			t.Errorf("%v: %q, want %q", others, got, want)
+		}
+	}
+	r := &report{Summary{Others: -1}}
+	var out strings.Builder
+	if err := Write(&out, "table", r); err != nil || r.Others < 0 || out.String() != "text"+lineOf(r.Meanwhile()) {
+		t.Errorf("%v, %v, %q", err, r.Others, out.String())
+	}
+}
+
+func lineOf(text string) string {
+	if text == "" {
+		return ""
+	}
+	return text + "\n"
+}

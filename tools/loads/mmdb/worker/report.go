@@ -44,7 +44,7 @@ func newReport(o *options, t *trial, results []contest.Result, endings []*ending
 			summary.Figure{Name: "lookups per second, against " + other.Way, Before: other.PerSecond.Median, After: base.PerSecond.Median},
 			summary.Figure{Name: "replaced to unmapped, worst, against " + other.Way, Unit: "ms", Before: float64(other.Ended.Worst) / 1e6, After: float64(base.Ended.Worst) / 1e6})
 		if other.Way == collected {
-			r.Verdict += ". gc unmaps after up to " + latency.Text(other.Ended.Worst)
+			r.Verdict += "\ngc unmaps after up to " + latency.Text(other.Ended.Worst)
 		}
 	}
 	return r, nil
@@ -61,7 +61,7 @@ func (r *report) String() string {
 	for _, e := range r.Endings {
 		fmt.Fprintln(&b, e)
 	}
-	fmt.Fprintf(&b, "%s.\n", r.Verdict)
+	fmt.Fprintf(&b, "%s\n", r.Verdict)
 	return b.String()
 }
 

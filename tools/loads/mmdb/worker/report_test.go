@@ -54,7 +54,7 @@ func TestReportFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !r.OK || len(r.Figures) != 2 || r.Figures[0].Before != 2e6 || r.Figures[0].After != 1e6 || r.Figures[1].After != 7 || !strings.Contains(r.Verdict, "behind gc (0.50 times). gc unmaps after up to 7.00 ms") {
+	if !r.OK || len(r.Figures) != 2 || r.Figures[0].Before != 2e6 || r.Figures[0].After != 1e6 || r.Figures[1].After != 7 || !strings.Contains(r.Verdict, "behind gc (0.50 times)\ngc unmaps after up to 7.00 ms") {
 		t.Errorf("%+v", r.Summary)
 	}
 }
