@@ -28,6 +28,9 @@ import (
 // A Pointer is made by NewPointer or Init. The zero Pointer is nil and cannot
 // be replaced. A Pointer must not be copied.
 //
+// The [Default] domain logs an object that was replaced and stays protected for
+// longer than a minute.
+//
 // In the terminology of the Go memory model, a Pointer is an atomic variable:
 // the call that stores an object "synchronizes before" the Do, Acquire or
 // Protect that finds it.
