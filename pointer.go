@@ -25,6 +25,14 @@ import (
 //
 //	func reload(next *Database) { current.Replace(next) }
 //
+//	func shutdown(ctx context.Context) error {
+//		current.Replace(nil) // retires the last object
+//		return hazptr.Default().Barrier(ctx)
+//	}
+//
+// The last object ends only if it is replaced by nil. To wait for its end call
+// Barrier of the Pointer's domain, or Close, which [Default] does not have.
+//
 // A Pointer is made by NewPointer or Init. The zero Pointer is nil and cannot
 // be replaced. A Pointer must not be copied.
 //
@@ -126,8 +134,9 @@ func (p *Pointer[T]) Acquire() Guard[T] { return Acquire(&p.source) }
 func (p *Pointer[T]) Protect(h *Holder[T]) *T { return h.Protect(&p.source) }
 
 // Replace stores next, which may be nil, and retires the object that was there.
-// Next must not be one that was replaced before and is not yet reclaimed.
-// Readers find next at once. Replace may then be slowed down by the domain's
+// Next must not be one that was replaced before and is not yet reclaimed: it
+// would be retired twice, and end twice. With -tags hazptr_debug the second
+// Replace panics while the object is pending. Readers find next at once. Replace may then be slowed down by the domain's
 // bounds, as [Retire] is, so it should not be called under a lock that Reclaim
 // takes.
 //
