@@ -135,8 +135,10 @@ func (p *Pointer[T]) Protect(h *Holder[T]) *T { return h.Protect(&p.source) }
 
 // Replace stores next, which may be nil, and retires the object that was there.
 // Next must not be one that was replaced before and is not yet reclaimed: it
-// would be retired twice, and end twice. With -tags hazptr_debug the second
-// Replace panics while the object is pending. Readers find next at once. Replace may then be slowed down by the domain's
+// would be retired twice, and end twice. With -tags hazptr_debug the Replace
+// that retires it again panics while it is pending.
+//
+// Readers find next at once. Replace may then be slowed down by the domain's
 // bounds, as [Retire] is, so it should not be called under a lock that Reclaim
 // takes.
 //
