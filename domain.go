@@ -42,9 +42,13 @@ var defaultDomain = NewDomain(Config{Name: "default", StallAfter: time.Minute})
 
 // Default returns the domain that [Retire] uses, and a [Pointer] that was given
 // no other. It cannot be closed. What is pending in it for longer than a minute
-// is logged; [Domain.ReportStalls] changes that. In a bubble of
-// testing/synctest nothing can be waited for in it: a test there makes a Domain
-// of its own, in the bubble.
+// is logged; [Domain.ReportStalls] changes that. To have the log tell where the
+// object was acquired, make any Domain with [Config].Trace, and keep it open:
+//
+//	hazptr.NewDomain(hazptr.Config{Trace: true}) // for the whole process
+//
+// In a bubble of testing/synctest nothing can be waited for in the default
+// domain: a test there makes a Domain of its own, in the bubble.
 func Default() *Domain { return defaultDomain }
 
 // NewDomain returns a domain with nothing pending. It panics if a field of c is

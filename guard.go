@@ -18,8 +18,9 @@ import (
 //	}
 //
 // Exactly one copy of a Guard must be released, and from then on none of them
-// used. An object whose Guard is forgotten stays protected for ever. The zero
-// Guard protects nothing.
+// used. An object whose Guard is forgotten stays protected for ever. The
+// [Default] domain logs an object that was replaced and stays protected for
+// longer than a minute. The zero Guard protects nothing.
 //
 // Acquire and Release cost a few nanoseconds, on any number of cores. A
 // goroutine that reads again and again does it cheaper with a [Holder]. Any

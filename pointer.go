@@ -25,8 +25,19 @@ import (
 //
 //	func reload(next *Database) { current.Replace(next) }
 //
+//	func shutdown(ctx context.Context) error {
+//		current.Replace(nil) // retires the last object
+//		return hazptr.Default().Barrier(ctx)
+//	}
+//
+// The last object ends only if it is replaced by nil. To wait for its end call
+// Barrier of the Pointer's domain, or Close, which [Default] does not have.
+//
 // A Pointer is made by NewPointer or Init. The zero Pointer is nil and cannot
 // be replaced. A Pointer must not be copied.
+//
+// The [Default] domain logs an object that was replaced and stays protected for
+// longer than a minute.
 //
 // In the terminology of the Go memory model, a Pointer is an atomic variable:
 // the call that stores an object "synchronizes before" the Do, Acquire or
@@ -123,7 +134,10 @@ func (p *Pointer[T]) Acquire() Guard[T] { return Acquire(&p.source) }
 func (p *Pointer[T]) Protect(h *Holder[T]) *T { return h.Protect(&p.source) }
 
 // Replace stores next, which may be nil, and retires the object that was there.
-// Next must not be one that was replaced before and is not yet reclaimed.
+// Next must not be one that was replaced before and is not yet reclaimed: it
+// would be retired twice, and end twice. With -tags hazptr_debug the Replace
+// that retires it again panics while it is pending.
+//
 // Readers find next at once. Replace may then be slowed down by the domain's
 // bounds, as [Retire] is, so it should not be called under a lock that Reclaim
 // takes.

@@ -11,9 +11,11 @@ import (
 
 // Retire hands p, which the caller has unlinked, to the [Default] domain. When
 // no hazard pointer protects p any more, reclaim is called with it, once, on
-// one of the domain's goroutines. Until then it must not be retired again.
-// Unlinked means that no reader can load p from where it was any more, and that
-// it is not put back before reclaim is called.
+// one of the domain's goroutines. Until then it must not be retired again: an
+// object that is retired twice ends twice. With -tags hazptr_debug the second
+// Retire panics while the object is pending. Unlinked means that no reader can
+// load p from where it was any more, and that it is not put back before reclaim
+// is called.
 //
 // It may be called by any goroutine, from reclaim functions too. Once warm it
 // allocates nothing; it takes a lock now and then, on the default domain once

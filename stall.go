@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hazptr/internal/hazard"
 	"hazptr/internal/reclaim"
 )
 
@@ -120,4 +121,21 @@ func place(code uintptr) string {
 }
 
 // logStall is the hook where none is set.
-func logStall(s Stall) { slog.Warn("hazptr: a retired object is not reclaimed", "stall", s) }
+func logStall(s Stall) { slog.Warn(s.advice(hazard.Tracing()), "stall", s) }
+
+// advice tells in words of Pointer's users what holds the object, and what to
+// do. traced is whether places are remembered now.
+func (s Stall) advice(traced bool) string {
+	const protected = "hazptr: a replaced object is still protected: is a Guard not released, a Holder not cleared, or a reader slow?"
+	switch {
+	case s.Reclaim != "":
+		return "hazptr: the reclaim function of a replaced object has not returned: does it block?"
+	case s.Hazards == 0:
+		return "hazptr: a replaced object waits for a worker: do all reclaim functions block?"
+	case len(s.Acquired) > 0:
+		return protected + " See where it was acquired."
+	case traced:
+		return protected + " Where it was acquired is not known: Config.Trace remembers one Guard in 16, and all of them with -tags hazptr_debug."
+	}
+	return protected + " To see where it was acquired, call hazptr.NewDomain(hazptr.Config{Trace: true}) when the program starts."
+}

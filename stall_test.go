@@ -189,13 +189,56 @@ func TestStallIsLogged(t *testing.T) {
 	logStall(Stall{Domain: "a", Type: "*b", Address: 0xc0, Bytes: 1, Age: time.Second, Hazards: 2, Acquired: []string{"main.f (f.go:1)"}})
 	logStall(Stall{Domain: "a", Type: "*b", Age: time.Second, Reclaim: "main.g (g.go:2)", Behind: 3})
 	for _, want := range []string{
-		"level=WARN", "stall.domain=a", "stall.type=*b", "stall.address=0xc0", "stall.bytes=1", "stall.age=1s", "stall.hazards=2", "main.f (f.go:1)",
+		"level=WARN", "is still protected: is a Guard not released", "has not returned: does it block?", "stall.domain=a", "stall.type=*b", "stall.address=0xc0", "stall.bytes=1", "stall.age=1s", "stall.hazards=2", "main.f (f.go:1)",
 		`stall.reclaim="main.g (g.go:2)"`, "stall.behind=3",
 	} {
 		if !out.Has(want) {
 			t.Errorf("%q is missing in\n%s", want, out)
 		}
 	}
+}
+
+// What is logged tells what to do, and where to look if that is not known.
+func TestStallTellsWhatToDo(t *testing.T) {
+	const protected = "hazptr: a replaced object is still protected: is a Guard not released, a Holder not cleared, or a reader slow?"
+	for _, test := range []struct {
+		stall  Stall
+		traced bool
+		want   string
+	}{
+		{Stall{Hazards: 1}, false, protected + " To see where it was acquired, call hazptr.NewDomain(hazptr.Config{Trace: true}) when the program starts."},
+		{Stall{Hazards: 1}, true, protected + " Where it was acquired is not known: Config.Trace remembers one Guard in 16, and all of them with -tags hazptr_debug."},
+		{Stall{Hazards: 1, Acquired: []string{"main.f (f.go:1)"}}, true, protected + " See where it was acquired."},
+		{Stall{Reclaim: "main.g (g.go:2)"}, false, "hazptr: the reclaim function of a replaced object has not returned: does it block?"},
+		{Stall{}, false, "hazptr: a replaced object waits for a worker: do all reclaim functions block?"},
+	} {
+		if got := test.stall.advice(test.traced); got != test.want {
+			t.Errorf("%+v: %q, want %q", test.stall, got, test.want)
+		}
+	}
+}
+
+// A Domain with Trace has the reports of another one, such as Default, tell
+// where.
+func TestTraceOfAnotherDomain(t *testing.T) {
+	stalls := make(chan Stall, 1000)
+	traces := NewDomain(Config{Trace: true})
+	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(s Stall) { stalls <- s }})
+	var source atomic.Pointer[database]
+	source.Store(new(database))
+	guards := make([]Guard[database], 64) // one in 16 is traced
+	for i := range guards {
+		guards[i] = Acquire(&source)
+	}
+	RetireIn(d, source.Swap(nil), 0, unmap)
+	if s := <-stalls; len(s.Acquired) == 0 {
+		t.Errorf("%+v", s)
+	}
+	for i := range guards {
+		guards[i].Release()
+	}
+	closeDomain(t, d)
+	closeDomain(t, traces)
 }
 
 // Reports begin and end while a reader stays, also where none were configured

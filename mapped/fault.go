@@ -12,7 +12,7 @@ import (
 type FaultError struct {
 	Path   string
 	Offset int64 // of the byte in the file; on some processors, of its page
-	Cause  error // wraps the runtime's error
+	Cause  error // wraps the runtime's error, whose text it leaves out
 }
 
 // Error tells the path, the offset and the cause.
@@ -35,16 +35,20 @@ func (r *region) caught(value any) error {
 	if !ok {
 		panic(value)
 	}
+	inner, again := f.(*explained) // by a Do inside this one
+	if again {
+		f = inner.fault
+	}
 	offset, ok := within(r.bytes, f.Addr())
 	if !ok {
-		if e, ok := Explain(f.Addr()); ok {
-			panic(e)
+		if again {
+			panic(value)
 		}
-		panic(value)
+		panic(r.elsewhere(f))
 	}
 	cause := r.cause(int(offset), f)
 	if cause == nil {
-		panic(value)
+		panic(explain(f, "mapped: byte %d of %s was written to; the mapping is read-only: change a copy", offset, r.path))
 	}
 	r.faults.Add(1)
 	return &FaultError{r.path, int64(offset), cause}
@@ -66,13 +70,13 @@ func (r *region) cause(offset int, f fault) error {
 		if readable(r.bytes, offset) {
 			return nil
 		}
-		return fmt.Errorf("the file, which is not at its path any more, was truncated, or its disk fails: %w", f)
+		return explain(f, "the file, which is not at its path any more, was truncated, or its disk fails")
 	case now.Size() <= int64(offset):
-		return fmt.Errorf("the file was truncated from %d bytes to %d: %w", len(r.bytes), now.Size(), f)
+		return explain(f, "the file was truncated from %d bytes to %d", len(r.bytes), now.Size())
 	case !readable(r.bytes, offset):
-		return fmt.Errorf("the file was truncated for a while, or its disk fails: %w", f)
+		return explain(f, "the file was truncated for a while, or its disk fails")
 	case rewritten(r.info, now):
-		return fmt.Errorf("the file was truncated and written again, unless this was a write: %w", f)
+		return explain(f, "the file was truncated and written again, unless this was a write")
 	}
 	return nil
 }

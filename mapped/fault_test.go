@@ -40,6 +40,9 @@ func faultOf(t *testing.T, err error) *mapped.FaultError {
 	if !errors.As(err, &cause) {
 		t.Errorf("%v does not wrap the runtime's error", err)
 	}
+	if strings.Contains(err.Error(), "nil pointer") {
+		t.Errorf("%v tells of a nil pointer", err)
+	}
 	return f
 }
 
@@ -130,6 +133,23 @@ func TestFaultInMapAssignment(t *testing.T) {
 	}
 }
 
+// wrapsRuntimes returns the error that Do has panicked with, and notices if it
+// does not wrap the runtime's, or has not its address.
+func wrapsRuntimes(t *testing.T, value any) error {
+	t.Helper()
+	type fault interface {
+		runtime.Error
+		Addr() uintptr
+	}
+	err, _ := value.(error)
+	own, ok := value.(fault)
+	original, is := errors.Unwrap(err).(fault)
+	if !ok || !is || own.Addr() < uintptr(page) || own.Addr() != original.Addr() || !strings.HasPrefix(original.Error(), "runtime error: ") {
+		t.Errorf("%#v does not wrap the runtime's error", value)
+	}
+	return err
+}
+
 // A write is a mistake, and no truncated file; also one into a file that was
 // replaced since.
 func TestWrite(t *testing.T) {
@@ -143,9 +163,9 @@ func TestWrite(t *testing.T) {
 			write := func(when string) {
 				t.Helper()
 				value := panicked(func() { _ = p.Do(func(b []byte) error { b[page] = 2; return nil }) })
-				fault, ok := value.(interface{ Addr() uintptr })
-				if _, is := value.(runtime.Error); !ok || !is || fault.Addr() == 0 {
-					t.Errorf("%s: %v, want the runtime's panic", when, value)
+				want := fmt.Sprintf("mapped: byte %d of %s was written to; the mapping is read-only: change a copy", page, f.path)
+				if err := wrapsRuntimes(t, value); err == nil || err.Error() != want {
+					t.Errorf("%s: %v, want %s", when, value, want)
 				}
 			}
 			write("at first")
@@ -211,6 +231,35 @@ func TestTwoFiles(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A fault in no file of a Do: bytes that were kept, or memory of others. It is
+// explained once, by the innermost Do.
+func TestFaultElsewhere(t *testing.T) {
+	f, outer := newFile(t, 1, 1), newFile(t, 2, 1)
+	p, o := f.open(mapped.Options{}), outer.open(mapped.Options{})
+	others, err := syscall.Mmap(-1, 0, page, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	f.must(err)
+	defer func() { f.must(syscall.Munmap(others)) }()
+	value := panicked(func() {
+		_ = o.Do(func([]byte) error {
+			return p.Do(func([]byte) error { keptByte = others[7]; return nil })
+		})
+	})
+	want := fmt.Sprintf("mapped: address %#x, which cannot be used, is not in the mapping of %s that this Do has: were bytes kept beyond their Do? See Options.PrivateViews", &others[7], f.path)
+	if err := wrapsRuntimes(t, value); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", value, want)
+	}
+	// An address that no processor has is not told.
+	value = panicked(func() { _ = p.Do(func([]byte) error { keptByte = *noAddress(); return nil }) })
+	if fault, ok := value.(interface{ Addr() uintptr }); ok && fault.Addr() == 0 && !strings.Contains(fmt.Sprint(value), "runtime error: ") {
+		t.Error(value)
+	}
+}
+
+// noAddress returns a pointer that is not canonical on amd64.
+//
+//go:nocheckptr
+func noAddress() *byte { return (*byte)(unsafe.Add(nil, 1<<(unsafe.Sizeof(uintptr(0))*8-2))) }
 
 func TestFaultInParse(t *testing.T) {
 	f := newFile(t, 1, 2)

@@ -204,10 +204,14 @@ func (p *Parsed[T]) discard(m *mapping[T]) {
 // If use reads bytes that cannot be read, because the file was truncated or its
 // disk fails, that ends use, and Do returns a [*FaultError]. See the package's
 // comment for what this does not catch. A write into the mapping is no such
-// error: Do panics, with the runtime's error. (If the file was also written to
-// in place since it was mapped, the two cannot be told apart, and Do returns a
-// *FaultError.) Do panics after any other fault, too; where Explain knows the
-// address, it panics with the [*Ended].
+// error: Do panics, with an error that names the byte. (If the file was also
+// written to in place since it was mapped, the two cannot be told apart, and Do
+// returns a *FaultError.) Do panics after any other fault, too; where Explain
+// knows the address, it panics with the [*Ended]. Otherwise the error that it
+// panics with names the address, which may be of bytes kept beyond an earlier
+// Do, or of memory that has nothing to do with this package. Both errors wrap
+// the runtime's, and have its method Addr. A nil pointer is the runtime's error
+// itself.
 //
 // Use must not keep what it is given, nor a part of it; bytes.Clone and
 // strings.Clone copy. A Do inside a Do may get a newer mapping, or fail. A

@@ -57,8 +57,8 @@ var values = map[string][]Mutant{
 			Old: "\toffset, ok := within(r.bytes, f.Addr())\n\tif !ok {\n",
 			New: "\toffset, ok := within(r.bytes, f.Addr())\n\tif !ok && f == nil {\n"},
 		{Name: "write-caught", Rule: "a write into the mapping is no FaultError",
-			Old: "unless this was a write: %w\", f)\n\t}\n\treturn nil\n",
-			New: "unless this was a write: %w\", f)\n\t}\n\treturn f\n"},
+			Old: "unless this was a write\")\n\t}\n\treturn nil\n",
+			New: "unless this was a write\")\n\t}\n\treturn f\n"},
 	},
 	"mapped/mapping.go": {
 		{Name: "panic-on-fault-kept", Rule: "a Do leaves SetPanicOnFault as it was",
