@@ -16,7 +16,7 @@ import (
 // An inspection is one analyzer's look at one package.
 type inspection struct {
 	pass      *analysis.Pass
-	functions []*ssa.Function
+	functions []*ssa.Function // see functionsOf
 	all       []*ssa.Function // and the package's initializer
 	ignored   ignored
 
@@ -32,10 +32,12 @@ type inspection struct {
 
 func newInspection(pass *analysis.Pass) *inspection {
 	built := pass.ResultOf[buildssa.Analyzer].(*buildssa.SSA)
+	initializer := built.Pkg.Func("init")
+	functions := functionsOf(built.SrcFuncs, initializer)
 	in := &inspection{
 		pass:      pass,
-		functions: built.SrcFuncs,
-		all:       append([]*ssa.Function{built.Pkg.Func("init")}, built.SrcFuncs...),
+		functions: functions,
+		all:       append([]*ssa.Function{initializer}, functions...),
 		ignored:   ignores(pass),
 		stores:    map[*types.Var][]*ssa.Store{},
 		assigned:  map[*types.Var]bool{},
@@ -58,6 +60,30 @@ func newInspection(pass *analysis.Pass) *inspection {
 		}
 	}
 	return in
+}
+
+// functionsOf returns the declared functions of a package and the literals in
+// them, which source has, and the literals in its package-level variables.
+func functionsOf(source []*ssa.Function, initializer *ssa.Function) []*ssa.Function {
+	functions := slices.Clone(source)
+	var add func(around *ssa.Function)
+	add = func(around *ssa.Function) {
+		for _, literal := range around.AnonFuncs {
+			functions = append(functions, literal)
+			add(literal)
+		}
+	}
+	add(initializer)
+	return functions
+}
+
+// around returns the function that a literal stands in. It returns nil for a
+// declared function and for a literal in a package-level variable.
+func around(f *ssa.Function) *ssa.Function {
+	if outer := f.Parent(); outer != nil && outer.Synthetic != "package initializer" {
+		return outer
+	}
+	return nil
 }
 
 func onlyLoaded(a *ssa.FieldAddr) bool {

@@ -199,7 +199,7 @@ func (w *leaseWalk) failing(s *path.State, in ssa.Instruction) bool {
 	}
 	switch in := in.(type) {
 	case ssa.CallInstruction:
-		if name := api.Name(in.Common()); name == "errors.Is" || name == "errors.As" || isPrinting(name) {
+		if name := api.Name(in.Common()); ofErrors[name] || isPrinting(name) {
 			return false
 		}
 	case *ssa.Store:
@@ -306,6 +306,13 @@ func (w *leaseWalk) branch(s *path.State, f path.Fact) bool {
 	return true
 }
 
+// ofErrors has the functions that are false for a nil error. Only errors.Is is
+// true for it where it looks for nil.
+var ofErrors = map[string]bool{
+	"errors.Is": true, "errors.As": true, "errors.AsType": true,
+	"os.IsExist": true, "os.IsNotExist": true, "os.IsPermission": true, "os.IsTimeout": true,
+}
+
 // failed looks at a branch that asks for the error. What another function makes
 // of an error is not known: the value is out of sight then.
 func (w *leaseWalk) failed(s *path.State, f path.Fact) (goOn, known bool) {
@@ -325,7 +332,7 @@ func (w *leaseWalk) failed(s *path.State, f path.Fact) (goOn, known bool) {
 			v = result.Tuple
 		}
 		if call, ok := v.(*ssa.Call); ok && slices.ContainsFunc(call.Call.Args, isError) {
-			if name := api.Name(&call.Call); name == "errors.Is" || name == "errors.As" {
+			if f.Y == nil && ofErrors[api.Name(&call.Call)] && !slices.ContainsFunc(call.Call.Args, isNil) {
 				return !f.Is, true
 			}
 			return w.escape(), true

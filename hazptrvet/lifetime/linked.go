@@ -138,7 +138,7 @@ func (w *linkedLook) tell() {
 	}
 	// A caller can have unlinked what has the source in it, but not a global
 	// variable.
-	if _, global := path.Root(w.source).(*ssa.Global); global && w.retire.Parent().Parent() == nil {
+	if _, global := path.Root(w.source).(*ssa.Global); global && around(w.retire.Parent()) == nil {
 		w.diagnose(w.retire.Pos(), "the object is retired, but still linked where it was loaded from: readers find it there and may use it when it is reclaimed; "+instead)
 	}
 }

@@ -62,7 +62,7 @@ func (w *retiredWalk) mayBeProtected(object types.Type) bool {
 		protects := api.Argument(t, "hazptr.Guard", "hazptr.Holder")
 		return protects != nil && types.Identical(protects, object)
 	}
-	for f := w.origin.Parent(); f != nil; f = f.Parent() {
+	for f := w.origin.Parent(); f != nil; f = around(f) {
 		for _, p := range f.Params {
 			if is(p.Type()) {
 				return true

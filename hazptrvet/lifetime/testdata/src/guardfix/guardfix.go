@@ -26,6 +26,13 @@ func neverInClosure() func() string {
 	}
 }
 
+var handlers = map[string]func() string{
+	"name": func() string {
+		g := current.Acquire() // want `never released`
+		return g.Ptr().name
+	},
+}
+
 // A deferred call in a loop would come late, and one after an if early.
 func noFix(ok bool, n int) {
 	for range n {
