@@ -23,8 +23,9 @@ func (v *Value[T]) Drain(ctx context.Context) error {
 
 // Close closes the Value: from now on each Do and Acquire fails, the triggers
 // end, and no Load begins, but for one that was just about to, whose Context
-// has ended. Close does not wait for users; the values are closed when they
-// have left. It returns what Options.Close has returned so far. To close a
+// has ended. Close does not wait, for users or for Options.Close: the values
+// are closed when their users have left. A program that is about to end calls
+// Shutdown. Close returns what Options.Close has returned so far. To close a
 // closed Value does nothing else.
 func (v *Value[T]) Close() error {
 	v.reloader.mustBeHere("Close")

@@ -141,7 +141,7 @@ func ExampleTrigger_afterReload() {
 		return
 	}
 	fmt.Println("reloaded:", <-reloaded)
-	_ = v.Close()
+	_ = v.Shutdown(context.Background())
 	// Output: reloaded: <nil>
 }
 
@@ -232,7 +232,7 @@ func ExampleStatus() {
 	_ = v.Store("second")
 	s := v.Status()
 	fmt.Println(s.Name, s.Generation, s.Err)
-	_ = v.Close()
+	_ = v.Shutdown(context.Background())
 	// Output: text 2 <nil>
 }
 
@@ -246,6 +246,6 @@ func ExampleOld() {
 		}
 		return nil
 	})
-	_ = v.Close()
+	_ = v.Shutdown(context.Background())
 	// Output: generation 1 has users: 1 traced: 1
 }

@@ -109,8 +109,8 @@ func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) 
 // does.
 func (v *Plain[T]) Reload(ctx context.Context) error { return v.reloader.reload(ctx) }
 
-// Close ends Loads and triggers, without waiting for any that runs. It returns
-// nil.
+// Close ends Loads and triggers, and does not wait for one that runs. A program
+// that is about to end calls Shutdown. Close returns nil.
 func (v *Plain[T]) Close() error {
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {

@@ -233,8 +233,9 @@ func (p *Pool[K, V]) Drop(key K) {
 }
 
 // Close closes the Pool: from now on each Do fails, and all values leave. Close
-// does not wait for users. It returns what PoolOptions.Close has returned so
-// far. To close a closed Pool does nothing else.
+// does not wait, for users or for PoolOptions.Close. A program that is about to
+// end calls Shutdown. Close returns what PoolOptions.Close has returned so far.
+// To close a closed Pool does nothing else.
 func (p *Pool[K, V]) Close() error {
 	p.home.mustBeHere("Close", p.options.Name)
 	p.closing.Do(func() {

@@ -256,7 +256,8 @@ func (p *Parsed[T]) Shutdown(ctx context.Context) error {
 }
 
 // Close closes p: from now on each Do and Acquire fails, and triggers end. It
-// does not wait for readers; mappings end when they have left. It is
+// does not wait, for readers or for the end of mappings, which end when their
+// readers have left. A program that is about to end calls Shutdown. Close is
 // [live.Value.Close].
 func (p *Parsed[T]) Close() error {
 	err := p.value.Close()
