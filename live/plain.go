@@ -51,7 +51,7 @@ func OpenPlain[T any](ctx context.Context, o PlainOptions[T]) (*Plain[T], error)
 		panic(fmt.Sprintf("live: OpenPlain of %q without PlainOptions.Load; NewPlain is for a Plain that Store fills", o.Name))
 	}
 	v := newPlain("OpenPlain", ctx, o, false)
-	if err := v.reloader.open(ctx, o.ReloadOn); err != nil {
+	if err := v.reloader.open("OpenPlain", ctx, o.ReloadOn); err != nil {
 		v.Close()
 		return nil, err
 	}

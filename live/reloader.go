@@ -86,22 +86,22 @@ func (r *reloader) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.wait(ctx, f)
+	return r.wait("Reload", ctx, f)
 }
 
-// open has Load called for the first time, and starts the triggers. What they
-// ask for meanwhile is another Load.
-func (r *reloader) open(ctx context.Context, on []Trigger) error {
+// open has Load called for the first time, by this method, and starts the
+// triggers. What they ask for meanwhile is another Load.
+func (r *reloader) open(method string, ctx context.Context, on []Trigger) error {
 	f, err := r.join()
 	if err != nil {
 		return err
 	}
 	r.start(on)
-	return r.wait(ctx, f)
+	return r.wait(method, ctx, f)
 }
 
-// wait waits for a Load that the caller has joined.
-func (r *reloader) wait(ctx context.Context, f *flight) error {
+// wait waits, for this method, for a Load that the caller has joined.
+func (r *reloader) wait(method string, ctx context.Context, f *flight) error {
 	select {
 	case <-f.done:
 		return f.err
@@ -113,9 +113,9 @@ func (r *reloader) wait(ctx context.Context, f *flight) error {
 	case over(f.done):
 		return f.err
 	case waits != "":
-		return r.fail(fmt.Errorf("Reload: %s: %w", waits, context.Cause(ctx)))
+		return r.fail(fmt.Errorf("%s: %s: %w", method, waits, context.Cause(ctx)))
 	}
-	return r.fail(fmt.Errorf("Reload: Load has not returned: %w", context.Cause(ctx)))
+	return r.fail(fmt.Errorf("%s: Load has not returned: %w", method, context.Cause(ctx)))
 }
 
 // join makes the caller wait for the next Load.

@@ -220,6 +220,29 @@ func TestALoadThatIsLate(t *testing.T) {
 	})
 }
 
+// An error of what waits for a Load names what that is.
+func TestWaitsForALoadThatGiveUp(t *testing.T) {
+	goOn := make(chan struct{})
+	load := func(context.Context) (int, error) { <-goOn; return 1, nil }
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	v := live.New(1, live.Options[int]{Name: "slow", Load: load})
+	plain := live.NewPlain(1, live.PlainOptions[int]{Name: "slow", Load: load})
+	for want, wait := range map[string]func() error{
+		"Open: Load":      func() error { _, err := live.Open(ended, live.Options[int]{Name: "slow", Load: load}); return err },
+		"OpenPlain: Load": func() error { _, err := live.OpenPlain(ended, live.PlainOptions[int]{Name: "slow", Load: load}); return err },
+		"Reload: Load":    func() error { return v.Reload(ended) },
+		"Reload: Load ":   func() error { return plain.Reload(ended) },
+	} {
+		if err := wait(); !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), `live: "slow": `+want) {
+			t.Errorf("%v, want %q in it", err, want)
+		}
+	}
+	close(goOn)
+	shutdown(t, v)
+	closePlain(t, plain)
+}
+
 // A trigger that asks at once has another Load than Open.
 func TestOpenBesideATrigger(t *testing.T) {
 	for range 1000 {

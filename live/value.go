@@ -98,7 +98,7 @@ func Open[T any](ctx context.Context, o Options[T]) (*Value[T], error) {
 		panic(fmt.Sprintf("live: Open of %q without Options.Load; New is for a Value that Store fills", o.Name))
 	}
 	v := newValue("Open", ctx, o, false)
-	if err := v.reloader.open(ctx, o.ReloadOn); err != nil {
+	if err := v.reloader.open("Open", ctx, o.ReloadOn); err != nil {
 		v.Close()
 		return nil, err
 	}
