@@ -28,6 +28,7 @@ func (v *Value[T]) Drain(ctx context.Context) error {
 // Shutdown. Close returns what Options.Close has returned so far. To close a
 // closed Value does nothing else.
 func (v *Value[T]) Close() error {
+	mustBeMade(v.options.Name, "Close", unmadeValue)
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {
 		v.ended = make(chan struct{})
@@ -76,6 +77,7 @@ func over(c <-chan struct{}) bool {
 
 // mayWait panics where a method that waits for users would wait for its caller.
 func (v *Value[T]) mayWait(method string, ctx context.Context) {
+	mustBeMade(v.options.Name, method, unmadeValue)
 	if ctx == nil {
 		panic("live: " + method + " with a nil Context")
 	}

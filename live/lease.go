@@ -27,7 +27,7 @@ func (v *Value[T]) Acquire() (Lease[T], error) {
 	l := Lease[T]{guard: hazptr.Acquire(&v.generations.present)}
 	switch now := l.guard.Ptr(); {
 	case now == nil:
-		return Lease[T]{}, v.reloader.fail(ErrClosed)
+		return Lease[T]{}, v.none("Acquire")
 	case v.users != nil:
 		l.users, l.user = v.users, v.users.enter(now.number, 0)
 	}

@@ -77,10 +77,17 @@ func newPlain[T any](method string, ctx context.Context, o PlainOptions[T], pres
 }
 
 // Get returns the present value: after Close, the last one.
-func (v *Plain[T]) Get() T { return v.present.Load().value }
+func (v *Plain[T]) Get() T {
+	now := v.present.Load()
+	if now == nil {
+		panic("live: Get" + unmadePlain)
+	}
+	return now.value
+}
 
 // Store publishes next. If the Plain is closed, it returns an [Error].
 func (v *Plain[T]) Store(next T) error {
+	mustBeMade(v.options.Name, "Store", unmadePlain)
 	v.reloader.mustBeHere("Store")
 	if v.reloader.isClosed() {
 		return v.reloader.fail(ErrClosed)
@@ -107,11 +114,15 @@ func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) 
 
 // Reload has Load called, and publishes what it returns, as [Value.Reload]
 // does.
-func (v *Plain[T]) Reload(ctx context.Context) error { return v.reloader.reload(ctx) }
+func (v *Plain[T]) Reload(ctx context.Context) error {
+	mustBeMade(v.options.Name, "Reload", unmadePlain)
+	return v.reloader.reload(ctx)
+}
 
 // Close ends Loads and triggers, and does not wait for one that runs. A program
 // that is about to end calls Shutdown. Close returns nil.
 func (v *Plain[T]) Close() error {
+	mustBeMade(v.options.Name, "Close", unmadePlain)
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {
 		v.ended = make(chan struct{})
@@ -130,6 +141,7 @@ func (v *Plain[T]) Close() error {
 // have returned. If ctx ends first, it returns an [Error] that wraps ctx's. It
 // panics if ctx is nil.
 func (v *Plain[T]) Shutdown(ctx context.Context) error {
+	mustBeMade(v.options.Name, "Shutdown", unmadePlain)
 	if ctx == nil {
 		panic("live: Shutdown with a nil Context")
 	}
@@ -147,6 +159,7 @@ func (v *Plain[T]) Shutdown(ctx context.Context) error {
 
 // Status tells how v is doing. What concerns replaced values is zero.
 func (v *Plain[T]) Status() Status {
+	mustBeMade(v.options.Name, "Status", unmadePlain)
 	var s Status
 	v.reloader.tell(&s)
 	if now := v.present.Load(); now != nil {

@@ -93,6 +93,7 @@ func (p *Pool[K, V]) Do(ctx context.Context, key K, use func(V) error) error {
 	if found, err := p.find(key, use); found {
 		return err
 	}
+	mustBeMade(p.options.Name, "Do", unmadePool)
 	if ctx == nil {
 		panic("live: Pool.Do with a nil Context")
 	}
@@ -228,6 +229,7 @@ func (p *Pool[K, V]) fail(err error) error { return &Error{Name: p.options.Name,
 // being opened goes to the Dos that wait for it, and is closed when they are
 // done.
 func (p *Pool[K, V]) Drop(key K) {
+	mustBeMade(p.options.Name, "Drop", unmadePool)
 	p.home.mustBeHere("Drop", p.options.Name)
 	p.evict(p.stock.drop(key))
 }
@@ -237,6 +239,7 @@ func (p *Pool[K, V]) Drop(key K) {
 // end calls Shutdown. Close returns what PoolOptions.Close has returned so far.
 // To close a closed Pool does nothing else.
 func (p *Pool[K, V]) Close() error {
+	mustBeMade(p.options.Name, "Close", unmadePool)
 	p.home.mustBeHere("Close", p.options.Name)
 	p.closing.Do(func() {
 		p.evict(p.stock.close())
@@ -256,6 +259,7 @@ func (p *Pool[K, V]) shutdown() {
 // first 16 errors joined. If ctx ends first, Shutdown returns an [Error] that
 // wraps ctx's, and may be called again to wait on. It panics if ctx is nil.
 func (p *Pool[K, V]) Shutdown(ctx context.Context) error {
+	mustBeMade(p.options.Name, "Shutdown", unmadePool)
 	if ctx == nil {
 		panic("live: Shutdown with a nil Context")
 	}

@@ -97,6 +97,7 @@ func (o Old) String() string {
 // replaced values are in use. Users of the present value are not counted: that
 // nothing counts them is what makes Do cheap.
 func (v *Value[T]) Status() Status {
+	mustBeMade(v.options.Name, "Status", unmadeValue)
 	var s Status
 	v.reloader.tell(&s)
 	v.generations.tell(&s)

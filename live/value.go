@@ -149,7 +149,7 @@ func (v *Value[T]) Do(use func(T) error) error {
 	}
 	now, slot, _ := hazard.Acquire((*unsafe.Pointer)(unsafe.Pointer(&v.generations.present)))
 	if now == nil {
-		return v.reloader.fail(ErrClosed)
+		return v.none("Do")
 	}
 	defer func() { // as in hazptr.Pointer.Do
 		if slot.End() {
@@ -165,10 +165,16 @@ func (v *Value[T]) traced(use func(T) error) error {
 	defer g.Release()
 	now := g.Ptr()
 	if now == nil {
-		return v.reloader.fail(ErrClosed)
+		return v.none("Do")
 	}
 	defer v.users.leave(v.users.enter(now.number, goroutine.Current()))
 	return use(now.value)
+}
+
+// none tells why there is no present value.
+func (v *Value[T]) none(method string) error {
+	mustBeMade(v.options.Name, method, unmadeValue)
+	return v.reloader.fail(ErrClosed)
 }
 
 // Store publishes next. What it replaces is closed when it is not in use any
@@ -182,6 +188,7 @@ func (v *Value[T]) traced(use func(T) error) error {
 // already, not yet closed, Store returns an [Error] and does nothing: it would
 // be closed twice.
 func (v *Value[T]) Store(next T) error {
+	mustBeMade(v.options.Name, "Store", unmadeValue)
 	v.reloader.mustBeHere("Store")
 	was, err := v.generations.replace(next, v.options.Close != nil)
 	v.retire(was)
@@ -265,6 +272,7 @@ func (v *Value[T]) late(g *generation[T], after time.Duration) {
 // end well all the same. If the Value is closed, Reload returns an [Error]. It
 // panics if there is no Options.Load, and if ctx is nil.
 func (v *Value[T]) Reload(ctx context.Context) error {
+	mustBeMade(v.options.Name, "Reload", unmadeValue)
 	v.mustNotClose("Reload")
 	return v.reloader.reload(ctx)
 }
