@@ -105,7 +105,7 @@ func (v *Value[T]) expired(method string, ctx context.Context) error {
 	case v.users == nil && insideDo():
 		waits += "; it was called inside a Do, and waits for itself if that is one of this Value"
 	}
-	return v.reloader.fail(fmt.Errorf("%s has given up%s: %w", method, waits, context.Cause(ctx)))
+	return v.reloader.fail(method, fmt.Errorf("given up%s: %w", waits, context.Cause(ctx)))
 }
 
 // inUse tells of the values that are not closed.

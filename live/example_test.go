@@ -223,7 +223,7 @@ func ExampleError() {
 	err := v.Do(func(int) error { return errors.New("of the use") })
 	var own *live.Error
 	fmt.Println(errors.As(err, &own), errors.Is(err, live.ErrClosed), err)
-	// Output: true true live: "number": closed
+	// Output: true true live: "number": Do: closed
 }
 
 // A Status tells what a page or a health check wants to know.

@@ -89,8 +89,13 @@ func (v *Plain[T]) Get() T {
 func (v *Plain[T]) Store(next T) error {
 	mustBeMade(v.options.Name, "Store", unmadePlain)
 	v.reloader.mustBeHere("Store")
+	return v.store("Store", next)
+}
+
+// store is Store, for this method.
+func (v *Plain[T]) store(method string, next T) error {
 	if v.reloader.isClosed() {
-		return v.reloader.fail(ErrClosed)
+		return v.reloader.fail(method, ErrClosed)
 	}
 	v.publish(next)
 	return nil
@@ -106,7 +111,7 @@ func (v *Plain[T]) publish(next T) {
 func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) {
 	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
 		if err == nil {
-			err = v.Store(next)
+			err = v.store("Reload", next)
 		}
 		told(err, true)
 	})
@@ -151,7 +156,7 @@ func (v *Plain[T]) Shutdown(ctx context.Context) error {
 	case <-v.ended:
 	case <-ctx.Done():
 		if !over(v.ended) {
-			return v.reloader.fail(fmt.Errorf("Shutdown: a Load or trigger has not returned: %w", context.Cause(ctx)))
+			return v.reloader.fail("Shutdown", fmt.Errorf("a Load or trigger has not returned: %w", context.Cause(ctx)))
 		}
 	}
 	return nil

@@ -128,7 +128,7 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 		g, o, over := p.stock.join(key, newFlight(ctx))
 		switch {
 		case o == nil && g.Ptr() == nil:
-			return p.fail(ErrClosed)
+			return p.fail("Do", ErrClosed)
 		case o == nil:
 			defer g.Release()
 			return use(g.Ptr().value)
@@ -150,7 +150,7 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 				return use(g.Ptr().value)
 			}
 		}
-		return p.fail(fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
+		return p.fail("Do", fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
 	}
 }
 
@@ -158,11 +158,11 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 	p.evict(p.stock.room())
 	if p.stock.isClosed() {
-		p.land(key, o, nil, p.fail(ErrClosed))
+		p.land(key, o, nil, p.fail("Do", ErrClosed))
 		return
 	}
 	if !p.ending.room(o.ctx) {
-		p.land(key, o, nil, p.fail(fmt.Errorf("values that have left are not closed, and Open of %v was not called: %w", key, context.Cause(o.ctx))))
+		p.land(key, o, nil, p.fail("Do", fmt.Errorf("values that have left are not closed, and Open of %v was not called: %w", key, context.Cause(o.ctx))))
 		return
 	}
 	guarded("Open", func() (V, error) { return p.options.Open(o.ctx, key) }, func(value V, err error) {
@@ -179,7 +179,7 @@ func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 func (p *Pool[K, V]) land(key K, o *opening[K, V], opened *item[K, V], err error) {
 	ifClosed := err
 	if errors.Is(err, context.Canceled) {
-		ifClosed = p.fail(ErrClosed)
+		ifClosed = p.fail("Do", ErrClosed)
 	}
 	p.evict(p.stock.land(key, o, opened, err, ifClosed))
 }
@@ -222,7 +222,9 @@ func (p *Pool[K, V]) overdue(i *item[K, V], after time.Duration) {
 	p.logger.Warn(what, "name", p.options.Name, "key", i.key, "for", after, "users", users)
 }
 
-func (p *Pool[K, V]) fail(err error) error { return &Error{Name: p.options.Name, Err: err} }
+func (p *Pool[K, V]) fail(method string, err error) error {
+	return &Error{Name: p.options.Name, Err: err, call: method}
+}
 
 // Drop takes the value of key out of the Pool, and has it closed when it is not
 // in use: its file was deleted, or replaced. A later Do opens it again. What is
@@ -269,7 +271,7 @@ func (p *Pool[K, V]) Shutdown(ctx context.Context) error {
 	case <-p.ended:
 	case <-ctx.Done():
 		if !over(p.ended) {
-			return p.fail(fmt.Errorf("Shutdown has given up; values that are not closed: %d: %w", p.stock.unclosed(), context.Cause(ctx)))
+			return p.fail("Shutdown", fmt.Errorf("given up; values that are not closed: %d: %w", p.stock.unclosed(), context.Cause(ctx)))
 		}
 	}
 	return p.failed.join()

@@ -232,7 +232,7 @@ func TestPoolShutdown(t *testing.T) {
 		synctest.Wait()
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := p.Shutdown(short); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "not closed: 1") {
+		if err := p.Shutdown(short); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), `"shelf": Shutdown: given up; values that are not closed: 1`) {
 			t.Error(err)
 		}
 		if err := <-opened; err == nil {
@@ -240,5 +240,8 @@ func TestPoolShutdown(t *testing.T) {
 		}
 		close(leave)
 		shutdownPool(t, p)
+		if err := p.Do(t.Context(), 1, use(1)); !errors.Is(err, live.ErrClosed) || err.Error() != `live: "shelf": Do: closed` {
+			t.Error(err)
+		}
 	})
 }

@@ -73,7 +73,7 @@ func (r *reloader) init(method string, ctx context.Context, name string, warn ti
 
 func (r *reloader) mustBeHere(method string) { r.home.mustBeHere(method, r.name) }
 
-func (r *reloader) fail(err error) error { return &Error{r.name, err, r} }
+func (r *reloader) fail(method string, err error) error { return &Error{r.name, err, method, r} }
 
 // reload is Reload of a Value or a Plain.
 func (r *reloader) reload(ctx context.Context) error {
@@ -113,9 +113,9 @@ func (r *reloader) wait(method string, ctx context.Context, f *flight) error {
 	case over(f.done):
 		return f.err
 	case waits != "":
-		return r.fail(fmt.Errorf("%s: %s: %w", method, waits, context.Cause(ctx)))
+		return r.fail(method, fmt.Errorf("%s: %w", waits, context.Cause(ctx)))
 	}
-	return r.fail(fmt.Errorf("%s: Load has not returned: %w", method, context.Cause(ctx)))
+	return r.fail(method, fmt.Errorf("Load has not returned: %w", context.Cause(ctx)))
 }
 
 // join makes the caller wait for the next Load.
@@ -126,7 +126,7 @@ func (r *reloader) join() (*flight, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return nil, r.fail(ErrClosed)
+		return nil, r.fail("Reload", ErrClosed)
 	}
 	if r.next == nil {
 		r.next = newFlight(r.values)
@@ -157,7 +157,7 @@ func (r *reloader) startNext() {
 
 func (r *reloader) run(f *flight) {
 	if !r.begin() {
-		r.land(f, r.fail(ErrClosed), false)
+		r.land(f, r.fail("Reload", ErrClosed), false)
 		return
 	}
 	quiet := remind(r.warn, func(after time.Duration) {
@@ -207,7 +207,7 @@ func (r *reloader) account(err error, called, unchanged, canceled bool) (told er
 	case err == nil || present && unchanged:
 		err, r.success = nil, time.Now()
 	case r.closed && canceled:
-		err = r.fail(ErrClosed)
+		err = r.fail("Reload", ErrClosed)
 	}
 	if called {
 		r.loads++
@@ -288,7 +288,7 @@ func (r *reloader) close() (first bool) {
 	}
 	if f := r.next; f != nil {
 		r.next = nil
-		f.land(r.fail(ErrClosed))
+		f.land(r.fail("Reload", ErrClosed))
 	}
 	return true
 }

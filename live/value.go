@@ -174,7 +174,7 @@ func (v *Value[T]) traced(use func(T) error) error {
 // none tells why there is no present value.
 func (v *Value[T]) none(method string) error {
 	mustBeMade(v.options.Name, method, unmadeValue)
-	return v.reloader.fail(ErrClosed)
+	return v.reloader.fail(method, ErrClosed)
 }
 
 // Store publishes next. What it replaces is closed when it is not in use any
@@ -190,10 +190,15 @@ func (v *Value[T]) none(method string) error {
 func (v *Value[T]) Store(next T) error {
 	mustBeMade(v.options.Name, "Store", unmadeValue)
 	v.reloader.mustBeHere("Store")
+	return v.store("Store", next)
+}
+
+// store is Store, for this method.
+func (v *Value[T]) store(method string, next T) error {
 	was, err := v.generations.replace(next, v.options.Close != nil)
 	v.retire(was)
 	if err != nil {
-		return v.reloader.fail(err)
+		return v.reloader.fail(method, err)
 	}
 	v.ending.slowDown()
 	return nil
@@ -233,12 +238,12 @@ func (v *Value[T]) close(value T) error {
 // load waits for room, calls Load, and publishes what it returns.
 func (v *Value[T]) load(ctx context.Context, told func(err error, called bool)) {
 	if most := v.options.MaxOld; most > 0 && !v.generations.room(ctx, most) {
-		told(v.reloader.fail(fmt.Errorf("the next Load was not called: %w", context.Cause(ctx))), false)
+		told(v.reloader.fail("Reload", fmt.Errorf("the next Load was not called: %w", context.Cause(ctx))), false)
 		return
 	}
 	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
 		if err == nil {
-			err = v.Store(next)
+			err = v.store("Reload", next)
 		}
 		told(err, true)
 	})
