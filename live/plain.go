@@ -109,7 +109,7 @@ func (v *Plain[T]) publish(next T) {
 }
 
 func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) {
-	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
+	guarded("Load", v.reloader.logger, []any{"name", v.options.Name}, func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
 		if err == nil {
 			err = v.store("Reload", next)
 		}

@@ -22,7 +22,8 @@ type PoolOptions[K comparable, V any] struct {
 	// key, on a goroutine of its own. Its Context has the values of that of
 	// the first Do that waits for it, and ends when all of them have given
 	// up, when the Pool is closed, and when Open has returned: the value
-	// must not keep it. That it panics is an error. It is required.
+	// must not keep it. That it panics is an error; the stack is logged. It
+	// is required.
 	Open func(context.Context, K) (V, error)
 
 	// Close ends a value. It is called once for each, when the value has
@@ -165,7 +166,7 @@ func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 		p.land(key, o, nil, p.fail("Do", fmt.Errorf("values that have left are not closed, and Open of %v was not called: %w", key, context.Cause(o.ctx))))
 		return
 	}
-	guarded("Open", func() (V, error) { return p.options.Open(o.ctx, key) }, func(value V, err error) {
+	guarded("Open", p.logger, []any{"name", p.options.Name, "key", key}, func() (V, error) { return p.options.Open(o.ctx, key) }, func(value V, err error) {
 		if err != nil {
 			p.land(key, o, nil, fmt.Errorf("live: Open of %v in %q: %w", key, p.options.Name, err))
 			return

@@ -194,10 +194,15 @@ func TestPoolFailures(t *testing.T) {
 	if err := p.Shutdown(litmus.Context(t)); err == nil || strings.Count(err.Error(), "is gone") != 3 {
 		t.Error(err)
 	}
+	var j litmus.Journal
+	o.Logger = j.Logger()
 	o.Open = func(context.Context, int) (*resource, error) { panic("corrupt") }
 	p = live.NewPool(o)
-	if err := p.Do(t.Context(), 1, nil); err == nil || !strings.Contains(err.Error(), "Open has panicked: corrupt") {
+	if err := p.Do(t.Context(), 1, nil); err == nil || err.Error() != `live: Open of 1 in "failing": Open has panicked: corrupt` {
 		t.Error(err)
+	}
+	if log := j.String(); !strings.Contains(log, `msg="live: Open has panicked" name=failing key=1`) || !strings.Contains(log, "TestPoolFailures") {
+		t.Error(log)
 	}
 	shutdownPool(t, p)
 	o.Open = func(context.Context, int) (*resource, error) { runtime.Goexit(); return nil, nil }

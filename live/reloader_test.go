@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -75,9 +76,14 @@ func TestFailures(t *testing.T) {
 	if _, err := live.Open(t.Context(), o); !errors.Is(err, live.ErrUnchanged) {
 		t.Errorf("a first Load that finds nothing new: %v", err)
 	}
+	var j litmus.Journal
+	o.Logger = j.Logger()
 	o.Load = func(context.Context) (*resource, error) { panic("corrupt") }
-	if _, err := live.Open(t.Context(), o); err == nil || !strings.Contains(err.Error(), "Load has panicked: corrupt") || !strings.Contains(err.Error(), "TestFailures") {
+	if _, err := live.Open(t.Context(), o); err == nil || err.Error() != `live: Load of "resource": Load has panicked: corrupt` {
 		t.Error(err)
+	}
+	if log := j.String(); !strings.Contains(log, `msg="live: Load has panicked" name=resource`) || !regexp.MustCompile("stack=.*TestFailures").MatchString(log) {
+		t.Error(log)
 	}
 	o.Load = func(context.Context) (*resource, error) { panic(io.ErrUnexpectedEOF) }
 	if _, err := live.Open(t.Context(), o); !errors.Is(err, io.ErrUnexpectedEOF) {

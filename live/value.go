@@ -26,7 +26,8 @@ type Options[T any] struct {
 	// is ignored. Its Context has the values of that of Open, and ends when
 	// every Reload that waits for it has given up, when the Value is
 	// closed, and when Load has returned: the value must not keep it. That
-	// Load panics is an error. Nil means that there is Store only.
+	// Load panics is an error; the stack is logged. Nil means that there is
+	// Store only.
 	Load func(context.Context) (T, error)
 
 	// Close ends a value. It is called once for each value, also for a nil
@@ -241,7 +242,7 @@ func (v *Value[T]) load(ctx context.Context, told func(err error, called bool)) 
 		told(v.reloader.fail("Reload", fmt.Errorf("the next Load was not called: %w", context.Cause(ctx))), false)
 		return
 	}
-	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
+	guarded("Load", v.reloader.logger, []any{"name", v.options.Name}, func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
 		if err == nil {
 			err = v.store("Reload", next)
 		}
