@@ -111,8 +111,13 @@ func (v *Value[T]) expired(method string, ctx context.Context) error {
 // inUse tells of the values that are not closed.
 func (v *Value[T]) inUse() string {
 	var b strings.Builder
+	used := false
 	for _, o := range v.Status().Old {
 		b.WriteString("; " + o.String())
+		used = used || o.Users > 0
+	}
+	if used && v.users == nil {
+		b.WriteString("; where values are in use is " + untraced)
 	}
 	return b.String()
 }

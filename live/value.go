@@ -262,11 +262,15 @@ func (v *Value[T]) waits() string {
 func (v *Value[T]) late(g *generation[T], after time.Duration) {
 	o := []Old{v.generations.oldOf(g)}
 	v.count(o)
-	what := "live: a replaced value is still in use"
-	if o[0].Closing {
-		what = "live: Close has not returned"
+	log := v.reloader.logger.With("name", v.options.Name, "generation", g.number, "for", after)
+	switch {
+	case o[0].Closing:
+		log.Warn("live: Close has not returned")
+	case v.users == nil:
+		log.Warn(o[0].late(), "users", o[0].Users, "acquired", untraced)
+	default:
+		log.Warn(o[0].late(), "users", o[0].Users, "acquired", o[0].Acquired)
 	}
-	v.reloader.logger.Warn(what, "name", v.options.Name, "generation", g.number, "for", after, "users", o[0].Users, "acquired", o[0].Acquired)
 }
 
 // Reload has Load called and publishes what it returns; if that fails, the
