@@ -43,6 +43,7 @@ type reloader struct {
 	next     *flight   // the Load that is due
 	loads    int64
 	failures int64
+	lately   int64     // failures since the last success, that were logged
 	err      error     // of the last Load
 	success  time.Time // of the last that went well; zero: there is no value
 	problems map[int]string
@@ -190,22 +191,26 @@ func (r *reloader) land(f *flight, err error, called bool) {
 	if own, ok := err.(*Error); err != nil && (!ok || own.by != r) {
 		err = fmt.Errorf("live: Load of %q: %w", r.name, err)
 	}
-	err, log := r.account(err, called, unchanged, canceled)
-	if log {
+	err, failed, recovered := r.account(err, called, unchanged, canceled)
+	switch {
+	case failed:
 		r.logger.Error("live: a reload has failed, the present value stays", "name", r.name, "err", err)
+	case recovered > 0:
+		r.logger.Info("live: reloads go well again", "name", r.name, "failures", recovered)
 	}
 	r.finish(f, err)
 }
 
-// account notes how a Load went. It returns what its waiters are told, and
-// whether that is to be logged.
-func (r *reloader) account(err error, called, unchanged, canceled bool) (told error, log bool) {
+// account notes how a Load went. It returns what its waiters are told, and what
+// is to be logged: that it has failed, or after how many failures it went well.
+func (r *reloader) account(err error, called, unchanged, canceled bool) (told error, failed bool, recovered int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	present := !r.success.IsZero()
 	switch {
 	case err == nil || present && unchanged:
 		err, r.success = nil, time.Now()
+		recovered, r.lately = r.lately, 0
 	case r.closed && canceled:
 		err = r.fail("Reload", ErrClosed)
 	}
@@ -215,10 +220,12 @@ func (r *reloader) account(err error, called, unchanged, canceled bool) (told er
 	}
 	if err != nil && called && !r.closed {
 		r.failures++
-		log = present
+		if failed = present; failed {
+			r.lately++
+		}
 	}
 	r.caller = 0
-	return err, log
+	return err, failed, recovered
 }
 
 // finish tells a Load's waiters, and starts the next.
