@@ -23,11 +23,11 @@ type Options[T any] struct {
 	// Load returns the next value; never are there two calls at a time. It
 	// must check what it has loaded: what it returns is used at once. If
 	// its error is not nil the present value stays, and the value returned
-	// is ignored. Its Context has the values of that of Open, and ends when
-	// every Reload that waits for it has given up, when the Value is
-	// closed, and when Load has returned: the value must not keep it. That
-	// Load panics is an error; the stack is logged. Nil means that there is
-	// Store only.
+	// is ignored. Load may return [ErrUnchanged]. Its Context has the values
+	// of that of Open, and ends when every Reload that waits for it has
+	// given up, when the Value is closed, and when Load has returned: the
+	// value must not keep it. That Load panics is an error; the stack is
+	// logged. Nil means that there is Store only.
 	Load func(context.Context) (T, error)
 
 	// Close ends a value. It is called once for each value, also for a nil
@@ -89,8 +89,10 @@ type Value[T any] struct {
 
 // Open returns a Value when the first Load has returned one; if that fails, it
 // returns what it has returned, with the Name. If ctx ends first, Open returns
-// an error that wraps ctx's; what Load returns later is closed. Triggers run
-// from the beginning: what they see during the first Load leads to a second.
+// an error that wraps ctx's; what Load returns later is closed. The end of ctx
+// ends the wait for the first Load alone, and neither triggers nor later
+// reloads. Triggers run from the beginning: what they see during the first Load
+// leads to a second.
 //
 // Open panics if ctx, Options.Load or a Trigger is nil, if Name is empty, and
 // if MaxOld is negative.
