@@ -61,7 +61,7 @@ var _ [0]struct{} = [unsafe.Sizeof(atomic.Pointer[int]{}) - unsafe.Sizeof(unsafe
 // called after Release, and the pointer must not be used after it.
 func (g *Guard[T]) Ptr() *T {
 	if check.Enabled {
-		g.check.Use("Ptr")
+		g.check.Use()
 	}
 	return g.p
 }
@@ -81,7 +81,7 @@ func (g *Guard[T]) Ptr() *T {
 // panics for another copy of a Guard that was released.
 func (g *Guard[T]) Share() Guard[T] {
 	if check.Enabled {
-		g.check.Use("Share")
+		g.check.Use()
 	}
 	slot, turn := g.slot.Share(uintptr(unsafe.Pointer(g.p)), g.turn)
 	other := Guard[T]{p: g.p, slot: slot, turn: turn}

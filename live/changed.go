@@ -27,10 +27,14 @@ import (
 // [Status].Problems.
 //
 // Changed polls: it needs no inotify, and sees changes of network and overlay
-// file systems. It panics if poll is not positive, and without a path.
+// file systems. It panics if poll is not positive, without a path, and if a
+// path is empty.
 func Changed(poll time.Duration, paths ...string) Trigger {
 	if poll <= 0 || len(paths) == 0 {
 		panic(fmt.Sprintf("live: Changed(%v) of %d paths, want a positive interval and a path", poll, len(paths)))
+	}
+	if i := slices.Index(paths, ""); i >= 0 {
+		panic(fmt.Sprintf("live: Changed(%v) of %q, of which path %d is empty, want the name of a file or directory", poll, paths, i+1))
 	}
 	w := watch{paths: slices.Clone(paths), poll: poll, missing: make([]time.Time, len(paths)), told: make([]bool, len(paths))}
 	w.loaded = w.look(make([]sight, len(paths)))

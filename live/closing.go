@@ -23,10 +23,12 @@ func (v *Value[T]) Drain(ctx context.Context) error {
 
 // Close closes the Value: from now on each Do and Acquire fails, the triggers
 // end, and no Load begins, but for one that was just about to, whose Context
-// has ended. Close does not wait for users; the values are closed when they
-// have left. It returns what Options.Close has returned so far. To close a
+// has ended. Close does not wait, for users or for Options.Close: the values
+// are closed when their users have left. A program that is about to end calls
+// Shutdown. Close returns what Options.Close has returned so far. To close a
 // closed Value does nothing else.
 func (v *Value[T]) Close() error {
+	mustBeMade(v.options.Name, "Close", unmadeValue)
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {
 		v.ended = make(chan struct{})
@@ -75,6 +77,7 @@ func over(c <-chan struct{}) bool {
 
 // mayWait panics where a method that waits for users would wait for its caller.
 func (v *Value[T]) mayWait(method string, ctx context.Context) {
+	mustBeMade(v.options.Name, method, unmadeValue)
 	if ctx == nil {
 		panic("live: " + method + " with a nil Context")
 	}
@@ -102,14 +105,19 @@ func (v *Value[T]) expired(method string, ctx context.Context) error {
 	case v.users == nil && insideDo():
 		waits += "; it was called inside a Do, and waits for itself if that is one of this Value"
 	}
-	return v.reloader.fail(fmt.Errorf("%s has given up%s: %w", method, waits, context.Cause(ctx)))
+	return v.reloader.fail(method, fmt.Errorf("given up%s: %w", waits, context.Cause(ctx)))
 }
 
 // inUse tells of the values that are not closed.
 func (v *Value[T]) inUse() string {
 	var b strings.Builder
+	used := false
 	for _, o := range v.Status().Old {
 		b.WriteString("; " + o.String())
+		used = used || o.Users > 0
+	}
+	if used && v.users == nil {
+		b.WriteString("; where values are in use is " + untraced)
 	}
 	return b.String()
 }

@@ -31,12 +31,13 @@ func TestClosed(t *testing.T) {
 		"Store":   func() error { return v.Store(new(resource)) },
 		"Reload":  func() error { return v.Reload(t.Context()) },
 	} {
-		if err := do(); !errors.Is(err, live.ErrClosed) || !errors.As(err, &own) || own.Name != "resource" || err.Error() != `live: "resource": closed` {
+		if err := do(); !errors.Is(err, live.ErrClosed) || !errors.As(err, &own) || own.Name != "resource" || own.Err != live.ErrClosed || err.Error() != `live: "resource": `+name+`: closed` {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	litmus.Eventually(t, "what was stored is closed", func() bool { return f.closed.Load() == 1 })
-	if err := v.Shutdown(litmus.Brief(t)); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "generation 1") {
+	if err := v.Shutdown(litmus.Brief(t)); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "generation 1, taken away by Close ") ||
+		strings.Contains(err.Error(), "unknown without Options.Trace") == check.Enabled {
 		t.Error(err)
 	}
 	if err := l.Value().use(); err != nil {
@@ -63,7 +64,7 @@ func TestDrain(t *testing.T) {
 			t.Error(err)
 		}
 		_ = v.Reload(t.Context())
-		if err := v.Drain(litmus.Brief(t)); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "has 1 user") {
+		if err := v.Drain(litmus.Brief(t)); !errors.Is(err, context.DeadlineExceeded) || !strings.HasPrefix(err.Error(), `live: "resource": Drain: given up; generation 1, `) || !strings.Contains(err.Error(), "has 1 user") {
 			t.Error(err)
 		}
 		drained := make(chan error, 1)
@@ -148,7 +149,7 @@ func TestCloseOfALateLoad(t *testing.T) {
 		<-loading
 		_ = v.Close()
 		close(goOn)
-		if err := <-reloaded; !errors.Is(err, live.ErrClosed) {
+		if err := <-reloaded; !errors.Is(err, live.ErrClosed) || err.Error() != `live: "late": Reload: closed` {
 			t.Error(err)
 		}
 		err := v.Shutdown(litmus.Context(t))

@@ -17,7 +17,7 @@
 //	if err != nil {
 //		return err
 //	}
-//	defer geo.Close()
+//	defer geo.Shutdown(context.Background())
 //
 //	err = geo.Do(func(r *maxminddb.Reader) error {
 //		return r.Lookup(ip).Decode(&record)

@@ -22,12 +22,18 @@ var (
 type Error struct {
 	Name string // Options.Name
 	Err  error
+	call string    // the method that has failed
 	by   *reloader // nil: of a Pool
 }
 
-// Error returns the text of Err with the name.
+// Error returns the text of Err with the name, and with the method that has
+// failed.
 func (e *Error) Error() string {
-	return fmt.Sprintf("live: %q: %s", e.Name, strings.TrimPrefix(e.Err.Error(), "live: "))
+	call := ""
+	if e.call != "" { // the package has made it
+		call = e.call + ": "
+	}
+	return fmt.Sprintf("live: %q: %s%s", e.Name, call, strings.TrimPrefix(e.Err.Error(), "live: "))
 }
 
 // Unwrap returns Err.

@@ -141,7 +141,7 @@ func ExampleTrigger_afterReload() {
 		return
 	}
 	fmt.Println("reloaded:", <-reloaded)
-	_ = v.Close()
+	_ = v.Shutdown(context.Background())
 	// Output: reloaded: <nil>
 }
 
@@ -223,7 +223,7 @@ func ExampleError() {
 	err := v.Do(func(int) error { return errors.New("of the use") })
 	var own *live.Error
 	fmt.Println(errors.As(err, &own), errors.Is(err, live.ErrClosed), err)
-	// Output: true true live: "number": closed
+	// Output: true true live: "number": Do: closed
 }
 
 // A Status tells what a page or a health check wants to know.
@@ -232,7 +232,7 @@ func ExampleStatus() {
 	_ = v.Store("second")
 	s := v.Status()
 	fmt.Println(s.Name, s.Generation, s.Err)
-	_ = v.Close()
+	_ = v.Shutdown(context.Background())
 	// Output: text 2 <nil>
 }
 
@@ -246,6 +246,6 @@ func ExampleOld() {
 		}
 		return nil
 	})
-	_ = v.Close()
+	_ = v.Shutdown(context.Background())
 	// Output: generation 1 has users: 1 traced: 1
 }

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 
 	"hazptr/internal/goexit"
@@ -42,8 +43,9 @@ func (f *flight) land(err error) {
 }
 
 // guarded calls a function of the user's, and told with what it has returned.
-// That it has panicked, or called runtime.Goexit, is an error.
-func guarded[T any](what string, call func() (T, error), told func(T, error)) {
+// That it has panicked, or called runtime.Goexit, is an error. The stack of a
+// panic, which is long, is logged with what the log says about the call.
+func guarded[T any](what string, log *slog.Logger, about []any, call func() (T, error), told func(T, error)) {
 	var value T
 	var err error
 	returned := false
@@ -54,6 +56,7 @@ func guarded[T any](what string, call func() (T, error), told func(T, error)) {
 			err = fmt.Errorf("%s has called runtime.Goexit", what)
 		default:
 			err = panicked(what, recover())
+			log.Error("live: "+what+" has panicked", append(about, "err", err, "stack", string(debug.Stack()))...)
 		}
 		told(value, err)
 	}()
@@ -63,7 +66,7 @@ func guarded[T any](what string, call func() (T, error), told func(T, error)) {
 
 func panicked(what string, value any) error {
 	if cause, ok := value.(error); ok {
-		return fmt.Errorf("%s has panicked: %w\n\n%s", what, cause, debug.Stack())
+		return fmt.Errorf("%s has panicked: %w", what, cause)
 	}
-	return fmt.Errorf("%s has panicked: %v\n\n%s", what, value, debug.Stack())
+	return fmt.Errorf("%s has panicked: %v", what, value)
 }

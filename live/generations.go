@@ -20,6 +20,7 @@ type generation[T any] struct {
 	number   uint64 // from 1
 	since    time.Time
 	replaced time.Time
+	taken    bool    // not replaced: the Value was closed
 	closing  uintptr // goroutine that is in Options.Close with it, or 0
 }
 
@@ -52,6 +53,7 @@ func (g *generations[T]) replace(next T, unique bool) (was *generation[T], err e
 	now := time.Now()
 	made := &generation[T]{value: next, number: g.made, since: now}
 	if g.closed {
+		made.taken = true
 		g.leave(now, made)
 		return made, ErrClosed
 	}
@@ -63,7 +65,10 @@ func (g *generations[T]) close() (was *generation[T]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.closed = true
-	return g.swap(time.Now(), nil)
+	if was = g.swap(time.Now(), nil); was != nil {
+		was.taken = true
+	}
+	return was
 }
 
 // swap is called under mu.
@@ -235,5 +240,5 @@ func (g *generations[T]) oldOf(o *generation[T]) Old {
 
 // told is called under the lock of the generations.
 func (o *generation[T]) told() Old {
-	return Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, address: uintptr(unsafe.Pointer(o))}
+	return Old{Generation: o.number, Replaced: o.replaced, Closing: o.closing != 0, taken: o.taken, address: uintptr(unsafe.Pointer(o))}
 }

@@ -1,6 +1,9 @@
 package live
 
-import "hazptr"
+import (
+	"hazptr"
+	"hazptr/internal/check"
+)
 
 // A Lease is a use of a value that outlives a call: a stream, a transaction, a
 // session.
@@ -12,9 +15,9 @@ import "hazptr"
 //	defer l.Release()
 //	serve(l.Value())
 //
-// One copy of a Lease must be released, by any goroutine; a value whose Lease
-// is forgotten is never closed, which is logged after Options.Warn. A Lease
-// must not be used by two goroutines at once.
+// Exactly one copy of a Lease must be released, by any goroutine; a value whose
+// Lease is forgotten is never closed, which is logged after Options.Warn. A
+// Lease must not be used by two goroutines at once.
 type Lease[T any] struct {
 	guard hazptr.Guard[generation[T]]
 	users *users
@@ -27,7 +30,7 @@ func (v *Value[T]) Acquire() (Lease[T], error) {
 	l := Lease[T]{guard: hazptr.Acquire(&v.generations.present)}
 	switch now := l.guard.Ptr(); {
 	case now == nil:
-		return Lease[T]{}, v.reloader.fail(ErrClosed)
+		return Lease[T]{}, v.none("Acquire")
 	case v.users != nil:
 		l.users, l.user = v.users, v.users.enter(now.number, 0)
 	}
@@ -47,6 +50,9 @@ func (l *Lease[T]) Value() T {
 // does nothing; on another copy of a Lease that was released it panics.
 func (l *Lease[T]) Release() {
 	l.guard.Release()
+	if check.Enabled {
+		l.guard = hazptr.Guard[generation[T]]{} // Value tells of it
+	}
 	if l.user != nil {
 		l.users.leave(l.user)
 		l.user = nil

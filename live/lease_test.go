@@ -3,6 +3,7 @@ package live_test
 import (
 	"testing"
 
+	"hazptr/internal/check"
 	"hazptr/internal/litmus"
 	"hazptr/live"
 )
@@ -26,9 +27,11 @@ func TestLease(t *testing.T) {
 		other := l
 		l.Release()
 		l.Release()
-		// The debug build says it otherwise.
-		litmus.MustPanic(t, "released", func() { l.Value() })
-		litmus.MustPanic(t, "", other.Release)
+		litmus.MustPanic(t, "live: Value of a Lease that was released or not acquired", func() { l.Value() })
+		if check.Enabled {
+			litmus.MustPanic(t, "live: Value of a Lease that has been released", func() { other.Value() })
+		}
+		litmus.MustPanic(t, "live: Release of a Lease of which a copy has been released already", other.Release)
 		var zero live.Lease[int]
 		zero.Release()
 		litmus.MustPanic(t, "released or not acquired", func() { zero.Value() })

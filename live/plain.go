@@ -51,7 +51,7 @@ func OpenPlain[T any](ctx context.Context, o PlainOptions[T]) (*Plain[T], error)
 		panic(fmt.Sprintf("live: OpenPlain of %q without PlainOptions.Load; NewPlain is for a Plain that Store fills", o.Name))
 	}
 	v := newPlain("OpenPlain", ctx, o, false)
-	if err := v.reloader.open(ctx, o.ReloadOn); err != nil {
+	if err := v.reloader.open("OpenPlain", ctx, o.ReloadOn); err != nil {
 		v.Close()
 		return nil, err
 	}
@@ -77,13 +77,25 @@ func newPlain[T any](method string, ctx context.Context, o PlainOptions[T], pres
 }
 
 // Get returns the present value: after Close, the last one.
-func (v *Plain[T]) Get() T { return v.present.Load().value }
+func (v *Plain[T]) Get() T {
+	now := v.present.Load()
+	if now == nil {
+		panic("live: Get" + unmadePlain)
+	}
+	return now.value
+}
 
 // Store publishes next. If the Plain is closed, it returns an [Error].
 func (v *Plain[T]) Store(next T) error {
+	mustBeMade(v.options.Name, "Store", unmadePlain)
 	v.reloader.mustBeHere("Store")
+	return v.store("Store", next)
+}
+
+// store is Store, for this method.
+func (v *Plain[T]) store(method string, next T) error {
 	if v.reloader.isClosed() {
-		return v.reloader.fail(ErrClosed)
+		return v.reloader.fail(method, ErrClosed)
 	}
 	v.publish(next)
 	return nil
@@ -97,9 +109,9 @@ func (v *Plain[T]) publish(next T) {
 }
 
 func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) {
-	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
+	guarded("Load", v.reloader.logger, []any{"name", v.options.Name}, func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
 		if err == nil {
-			err = v.Store(next)
+			err = v.store("Reload", next)
 		}
 		told(err, true)
 	})
@@ -107,11 +119,15 @@ func (v *Plain[T]) load(ctx context.Context, told func(err error, called bool)) 
 
 // Reload has Load called, and publishes what it returns, as [Value.Reload]
 // does.
-func (v *Plain[T]) Reload(ctx context.Context) error { return v.reloader.reload(ctx) }
+func (v *Plain[T]) Reload(ctx context.Context) error {
+	mustBeMade(v.options.Name, "Reload", unmadePlain)
+	return v.reloader.reload(ctx)
+}
 
-// Close ends Loads and triggers, without waiting for any that runs. It returns
-// nil.
+// Close ends Loads and triggers, and does not wait for one that runs. A program
+// that is about to end calls Shutdown. Close returns nil.
 func (v *Plain[T]) Close() error {
+	mustBeMade(v.options.Name, "Close", unmadePlain)
 	v.reloader.mustBeHere("Close")
 	v.begin.Do(func() {
 		v.ended = make(chan struct{})
@@ -130,6 +146,7 @@ func (v *Plain[T]) Close() error {
 // have returned. If ctx ends first, it returns an [Error] that wraps ctx's. It
 // panics if ctx is nil.
 func (v *Plain[T]) Shutdown(ctx context.Context) error {
+	mustBeMade(v.options.Name, "Shutdown", unmadePlain)
 	if ctx == nil {
 		panic("live: Shutdown with a nil Context")
 	}
@@ -139,7 +156,7 @@ func (v *Plain[T]) Shutdown(ctx context.Context) error {
 	case <-v.ended:
 	case <-ctx.Done():
 		if !over(v.ended) {
-			return v.reloader.fail(fmt.Errorf("Shutdown: a Load or trigger has not returned: %w", context.Cause(ctx)))
+			return v.reloader.fail("Shutdown", fmt.Errorf("a Load or trigger has not returned: %w", context.Cause(ctx)))
 		}
 	}
 	return nil
@@ -147,6 +164,7 @@ func (v *Plain[T]) Shutdown(ctx context.Context) error {
 
 // Status tells how v is doing. What concerns replaced values is zero.
 func (v *Plain[T]) Status() Status {
+	mustBeMade(v.options.Name, "Status", unmadePlain)
 	var s Status
 	v.reloader.tell(&s)
 	if now := v.present.Load(); now != nil {

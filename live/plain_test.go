@@ -58,6 +58,9 @@ func TestPlain(t *testing.T) {
 	if err := stored.Close(); err != nil {
 		t.Error(err)
 	}
+	if err := stored.Store("late"); !errors.Is(err, live.ErrClosed) || err.Error() != `live: "stored": Store: closed` {
+		t.Error(err)
+	}
 	if _, err := live.OpenPlain(t.Context(), live.PlainOptions[int]{Name: "x", Load: func(context.Context) (int, error) { return 0, errors.New("no") }}); err == nil {
 		t.Error("a failed Load made a Plain")
 	}

@@ -22,7 +22,8 @@ type PoolOptions[K comparable, V any] struct {
 	// key, on a goroutine of its own. Its Context has the values of that of
 	// the first Do that waits for it, and ends when all of them have given
 	// up, when the Pool is closed, and when Open has returned: the value
-	// must not keep it. That it panics is an error. It is required.
+	// must not keep it. That it panics is an error; the stack is logged. It
+	// is required.
 	Open func(context.Context, K) (V, error)
 
 	// Close ends a value. It is called once for each, when the value has
@@ -93,6 +94,7 @@ func (p *Pool[K, V]) Do(ctx context.Context, key K, use func(V) error) error {
 	if found, err := p.find(key, use); found {
 		return err
 	}
+	mustBeMade(p.options.Name, "Do", unmadePool)
 	if ctx == nil {
 		panic("live: Pool.Do with a nil Context")
 	}
@@ -127,7 +129,7 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 		g, o, over := p.stock.join(key, newFlight(ctx))
 		switch {
 		case o == nil && g.Ptr() == nil:
-			return p.fail(ErrClosed)
+			return p.fail("Do", ErrClosed)
 		case o == nil:
 			defer g.Release()
 			return use(g.Ptr().value)
@@ -149,7 +151,7 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 				return use(g.Ptr().value)
 			}
 		}
-		return p.fail(fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
+		return p.fail("Do", fmt.Errorf("Open of %v has not returned: %w", key, context.Cause(ctx)))
 	}
 }
 
@@ -157,14 +159,14 @@ func (p *Pool[K, V]) open(ctx context.Context, key K, use func(V) error) error {
 func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 	p.evict(p.stock.room())
 	if p.stock.isClosed() {
-		p.land(key, o, nil, p.fail(ErrClosed))
+		p.land(key, o, nil, p.fail("Do", ErrClosed))
 		return
 	}
 	if !p.ending.room(o.ctx) {
-		p.land(key, o, nil, p.fail(fmt.Errorf("values that have left are not closed, and Open of %v was not called: %w", key, context.Cause(o.ctx))))
+		p.land(key, o, nil, p.fail("Do", fmt.Errorf("values that have left are not closed, and Open of %v was not called: %w", key, context.Cause(o.ctx))))
 		return
 	}
-	guarded("Open", func() (V, error) { return p.options.Open(o.ctx, key) }, func(value V, err error) {
+	guarded("Open", p.logger, []any{"name", p.options.Name, "key", key}, func() (V, error) { return p.options.Open(o.ctx, key) }, func(value V, err error) {
 		if err != nil {
 			p.land(key, o, nil, fmt.Errorf("live: Open of %v in %q: %w", key, p.options.Name, err))
 			return
@@ -178,7 +180,7 @@ func (p *Pool[K, V]) run(key K, o *opening[K, V]) {
 func (p *Pool[K, V]) land(key K, o *opening[K, V], opened *item[K, V], err error) {
 	ifClosed := err
 	if errors.Is(err, context.Canceled) {
-		ifClosed = p.fail(ErrClosed)
+		ifClosed = p.fail("Do", ErrClosed)
 	}
 	p.evict(p.stock.land(key, o, opened, err, ifClosed))
 }
@@ -221,21 +223,26 @@ func (p *Pool[K, V]) overdue(i *item[K, V], after time.Duration) {
 	p.logger.Warn(what, "name", p.options.Name, "key", i.key, "for", after, "users", users)
 }
 
-func (p *Pool[K, V]) fail(err error) error { return &Error{Name: p.options.Name, Err: err} }
+func (p *Pool[K, V]) fail(method string, err error) error {
+	return &Error{Name: p.options.Name, Err: err, call: method}
+}
 
 // Drop takes the value of key out of the Pool, and has it closed when it is not
 // in use: its file was deleted, or replaced. A later Do opens it again. What is
 // being opened goes to the Dos that wait for it, and is closed when they are
 // done.
 func (p *Pool[K, V]) Drop(key K) {
+	mustBeMade(p.options.Name, "Drop", unmadePool)
 	p.home.mustBeHere("Drop", p.options.Name)
 	p.evict(p.stock.drop(key))
 }
 
 // Close closes the Pool: from now on each Do fails, and all values leave. Close
-// does not wait for users. It returns what PoolOptions.Close has returned so
-// far. To close a closed Pool does nothing else.
+// does not wait, for users or for PoolOptions.Close. A program that is about to
+// end calls Shutdown. Close returns what PoolOptions.Close has returned so far.
+// To close a closed Pool does nothing else.
 func (p *Pool[K, V]) Close() error {
+	mustBeMade(p.options.Name, "Close", unmadePool)
 	p.home.mustBeHere("Close", p.options.Name)
 	p.closing.Do(func() {
 		p.evict(p.stock.close())
@@ -255,6 +262,7 @@ func (p *Pool[K, V]) shutdown() {
 // first 16 errors joined. If ctx ends first, Shutdown returns an [Error] that
 // wraps ctx's, and may be called again to wait on. It panics if ctx is nil.
 func (p *Pool[K, V]) Shutdown(ctx context.Context) error {
+	mustBeMade(p.options.Name, "Shutdown", unmadePool)
 	if ctx == nil {
 		panic("live: Shutdown with a nil Context")
 	}
@@ -264,7 +272,7 @@ func (p *Pool[K, V]) Shutdown(ctx context.Context) error {
 	case <-p.ended:
 	case <-ctx.Done():
 		if !over(p.ended) {
-			return p.fail(fmt.Errorf("Shutdown has given up; values that are not closed: %d: %w", p.stock.unclosed(), context.Cause(ctx)))
+			return p.fail("Shutdown", fmt.Errorf("given up; values that are not closed: %d: %w", p.stock.unclosed(), context.Cause(ctx)))
 		}
 	}
 	return p.failed.join()

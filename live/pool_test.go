@@ -194,10 +194,15 @@ func TestPoolFailures(t *testing.T) {
 	if err := p.Shutdown(litmus.Context(t)); err == nil || strings.Count(err.Error(), "is gone") != 3 {
 		t.Error(err)
 	}
+	var j litmus.Journal
+	o.Logger = j.Logger()
 	o.Open = func(context.Context, int) (*resource, error) { panic("corrupt") }
 	p = live.NewPool(o)
-	if err := p.Do(t.Context(), 1, nil); err == nil || !strings.Contains(err.Error(), "Open has panicked: corrupt") {
+	if err := p.Do(t.Context(), 1, nil); err == nil || err.Error() != `live: Open of 1 in "failing": Open has panicked: corrupt` {
 		t.Error(err)
+	}
+	if log := j.String(); !strings.Contains(log, `msg="live: Open has panicked" name=failing key=1`) || !strings.Contains(log, "TestPoolFailures") {
+		t.Error(log)
 	}
 	shutdownPool(t, p)
 	o.Open = func(context.Context, int) (*resource, error) { runtime.Goexit(); return nil, nil }
@@ -232,7 +237,7 @@ func TestPoolShutdown(t *testing.T) {
 		synctest.Wait()
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := p.Shutdown(short); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "not closed: 1") {
+		if err := p.Shutdown(short); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), `"shelf": Shutdown: given up; values that are not closed: 1`) {
 			t.Error(err)
 		}
 		if err := <-opened; err == nil {
@@ -240,5 +245,8 @@ func TestPoolShutdown(t *testing.T) {
 		}
 		close(leave)
 		shutdownPool(t, p)
+		if err := p.Do(t.Context(), 1, use(1)); !errors.Is(err, live.ErrClosed) || err.Error() != `live: "shelf": Do: closed` {
+			t.Error(err)
+		}
 	})
 }

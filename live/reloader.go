@@ -43,6 +43,7 @@ type reloader struct {
 	next     *flight   // the Load that is due
 	loads    int64
 	failures int64
+	lately   int64     // failures since the last success, that were logged
 	err      error     // of the last Load
 	success  time.Time // of the last that went well; zero: there is no value
 	problems map[int]string
@@ -73,7 +74,7 @@ func (r *reloader) init(method string, ctx context.Context, name string, warn ti
 
 func (r *reloader) mustBeHere(method string) { r.home.mustBeHere(method, r.name) }
 
-func (r *reloader) fail(err error) error { return &Error{r.name, err, r} }
+func (r *reloader) fail(method string, err error) error { return &Error{r.name, err, method, r} }
 
 // reload is Reload of a Value or a Plain.
 func (r *reloader) reload(ctx context.Context) error {
@@ -86,22 +87,22 @@ func (r *reloader) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.wait(ctx, f)
+	return r.wait("Reload", ctx, f)
 }
 
-// open has Load called for the first time, and starts the triggers. What they
-// ask for meanwhile is another Load.
-func (r *reloader) open(ctx context.Context, on []Trigger) error {
+// open has Load called for the first time, by this method, and starts the
+// triggers. What they ask for meanwhile is another Load.
+func (r *reloader) open(method string, ctx context.Context, on []Trigger) error {
 	f, err := r.join()
 	if err != nil {
 		return err
 	}
 	r.start(on)
-	return r.wait(ctx, f)
+	return r.wait(method, ctx, f)
 }
 
-// wait waits for a Load that the caller has joined.
-func (r *reloader) wait(ctx context.Context, f *flight) error {
+// wait waits, for this method, for a Load that the caller has joined.
+func (r *reloader) wait(method string, ctx context.Context, f *flight) error {
 	select {
 	case <-f.done:
 		return f.err
@@ -113,9 +114,9 @@ func (r *reloader) wait(ctx context.Context, f *flight) error {
 	case over(f.done):
 		return f.err
 	case waits != "":
-		return r.fail(fmt.Errorf("Reload: %s: %w", waits, context.Cause(ctx)))
+		return r.fail(method, fmt.Errorf("%s: %w", waits, context.Cause(ctx)))
 	}
-	return r.fail(fmt.Errorf("Reload: Load has not returned: %w", context.Cause(ctx)))
+	return r.fail(method, fmt.Errorf("Load has not returned: %w", context.Cause(ctx)))
 }
 
 // join makes the caller wait for the next Load.
@@ -126,7 +127,7 @@ func (r *reloader) join() (*flight, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return nil, r.fail(ErrClosed)
+		return nil, r.fail("Reload", ErrClosed)
 	}
 	if r.next == nil {
 		r.next = newFlight(r.values)
@@ -157,7 +158,7 @@ func (r *reloader) startNext() {
 
 func (r *reloader) run(f *flight) {
 	if !r.begin() {
-		r.land(f, r.fail(ErrClosed), false)
+		r.land(f, r.fail("Reload", ErrClosed), false)
 		return
 	}
 	quiet := remind(r.warn, func(after time.Duration) {
@@ -190,24 +191,28 @@ func (r *reloader) land(f *flight, err error, called bool) {
 	if own, ok := err.(*Error); err != nil && (!ok || own.by != r) {
 		err = fmt.Errorf("live: Load of %q: %w", r.name, err)
 	}
-	err, log := r.account(err, called, unchanged, canceled)
-	if log {
+	err, failed, recovered := r.account(err, called, unchanged, canceled)
+	switch {
+	case failed:
 		r.logger.Error("live: a reload has failed, the present value stays", "name", r.name, "err", err)
+	case recovered > 0:
+		r.logger.Info("live: reloads go well again", "name", r.name, "failures", recovered)
 	}
 	r.finish(f, err)
 }
 
-// account notes how a Load went. It returns what its waiters are told, and
-// whether that is to be logged.
-func (r *reloader) account(err error, called, unchanged, canceled bool) (told error, log bool) {
+// account notes how a Load went. It returns what its waiters are told, and what
+// is to be logged: that it has failed, or after how many failures it went well.
+func (r *reloader) account(err error, called, unchanged, canceled bool) (told error, failed bool, recovered int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	present := !r.success.IsZero()
 	switch {
 	case err == nil || present && unchanged:
 		err, r.success = nil, time.Now()
+		recovered, r.lately = r.lately, 0
 	case r.closed && canceled:
-		err = r.fail(ErrClosed)
+		err = r.fail("Reload", ErrClosed)
 	}
 	if called {
 		r.loads++
@@ -215,10 +220,12 @@ func (r *reloader) account(err error, called, unchanged, canceled bool) (told er
 	}
 	if err != nil && called && !r.closed {
 		r.failures++
-		log = present
+		if failed = present; failed {
+			r.lately++
+		}
 	}
 	r.caller = 0
-	return err, log
+	return err, failed, recovered
 }
 
 // finish tells a Load's waiters, and starts the next.
@@ -288,7 +295,7 @@ func (r *reloader) close() (first bool) {
 	}
 	if f := r.next; f != nil {
 		r.next = nil
-		f.land(r.fail(ErrClosed))
+		f.land(r.fail("Reload", ErrClosed))
 	}
 	return true
 }

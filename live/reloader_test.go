@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -75,9 +76,14 @@ func TestFailures(t *testing.T) {
 	if _, err := live.Open(t.Context(), o); !errors.Is(err, live.ErrUnchanged) {
 		t.Errorf("a first Load that finds nothing new: %v", err)
 	}
+	var j litmus.Journal
+	o.Logger = j.Logger()
 	o.Load = func(context.Context) (*resource, error) { panic("corrupt") }
-	if _, err := live.Open(t.Context(), o); err == nil || !strings.Contains(err.Error(), "Load has panicked: corrupt") || !strings.Contains(err.Error(), "TestFailures") {
+	if _, err := live.Open(t.Context(), o); err == nil || err.Error() != `live: Load of "resource": Load has panicked: corrupt` {
 		t.Error(err)
+	}
+	if log := j.String(); !strings.Contains(log, `msg="live: Load has panicked" name=resource`) || !regexp.MustCompile("stack=.*TestFailures").MatchString(log) {
+		t.Error(log)
 	}
 	o.Load = func(context.Context) (*resource, error) { panic(io.ErrUnexpectedEOF) }
 	if _, err := live.Open(t.Context(), o); !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -218,6 +224,32 @@ func TestALoadThatIsLate(t *testing.T) {
 			t.Error(f.opened.Load(), f.closed.Load())
 		}
 	})
+}
+
+// An error of what waits for a Load names what that is.
+func TestWaitsForALoadThatGiveUp(t *testing.T) {
+	goOn := make(chan struct{})
+	load := func(context.Context) (int, error) { <-goOn; return 1, nil }
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	v := live.New(1, live.Options[int]{Name: "slow", Load: load})
+	plain := live.NewPlain(1, live.PlainOptions[int]{Name: "slow", Load: load})
+	for want, wait := range map[string]func() error{
+		"Open: Load": func() error { _, err := live.Open(ended, live.Options[int]{Name: "slow", Load: load}); return err },
+		"OpenPlain: Load": func() error {
+			_, err := live.OpenPlain(ended, live.PlainOptions[int]{Name: "slow", Load: load})
+			return err
+		},
+		"Reload: Load":  func() error { return v.Reload(ended) },
+		"Reload: Load ": func() error { return plain.Reload(ended) },
+	} {
+		if err := wait(); !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), `live: "slow": `+want) {
+			t.Errorf("%v, want %q in it", err, want)
+		}
+	}
+	close(goOn)
+	shutdown(t, v)
+	closePlain(t, plain)
 }
 
 // A trigger that asks at once has another Load than Open.

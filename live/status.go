@@ -64,11 +64,12 @@ func (s Status) String() string {
 // An Old is a replaced value that is not closed.
 type Old struct {
 	Generation uint64
-	Replaced   time.Time
-	Closing    bool     // Options.Close has not returned
-	Users      int      // at present; 0 and not Closing: it waits to be closed
-	Acquired   []string // where, with Options.Trace
+	Replaced   time.Time // the last value: when the Value was closed
+	Closing    bool      // Options.Close has not returned
+	Users      int       // at present; 0 and not Closing: it waits to be closed
+	Acquired   []string  // where, with Options.Trace
 
+	taken   bool // not replaced
 	address uintptr
 }
 
@@ -76,7 +77,11 @@ const maxOldShown = 64
 
 // String tells it in one line.
 func (o Old) String() string {
-	s := fmt.Sprintf("generation %d, replaced %v ago, ", o.Generation, time.Since(o.Replaced).Round(time.Millisecond))
+	out := "replaced"
+	if o.taken {
+		out = "taken away by Close"
+	}
+	s := fmt.Sprintf("generation %d, %s %v ago, ", o.Generation, out, time.Since(o.Replaced).Round(time.Millisecond))
 	switch {
 	case o.Closing:
 		return s + "is being closed"
@@ -93,10 +98,22 @@ func (o Old) String() string {
 	return s
 }
 
+// late is what is logged of one that stays.
+func (o Old) late() string {
+	if o.taken {
+		return "live: the last value is still in use"
+	}
+	return "live: a replaced value is still in use"
+}
+
+// untraced stands where Old.Acquired would.
+const untraced = "unknown without Options.Trace"
+
 // Status tells how v is doing. It takes some microseconds, and more where many
 // replaced values are in use. Users of the present value are not counted: that
 // nothing counts them is what makes Do cheap.
 func (v *Value[T]) Status() Status {
+	mustBeMade(v.options.Name, "Status", unmadeValue)
 	var s Status
 	v.reloader.tell(&s)
 	v.generations.tell(&s)

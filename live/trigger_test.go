@@ -83,5 +83,6 @@ func TestTriggersMisused(t *testing.T) {
 	litmus.MustPanic(t, "Every(0s)", func() { live.Every(0) })
 	litmus.MustPanic(t, "Changed(0s)", func() { live.Changed(0, "x") })
 	litmus.MustPanic(t, "of 0 paths", func() { live.Changed(time.Second) })
+	litmus.MustPanic(t, `Changed(1s) of ["x" ""], of which path 2 is empty`, func() { live.Changed(time.Second, "x", "") })
 	litmus.MustPanic(t, "without a signal", func() { live.Signal() })
 }

@@ -23,10 +23,11 @@ type Options[T any] struct {
 	// Load returns the next value; never are there two calls at a time. It
 	// must check what it has loaded: what it returns is used at once. If
 	// its error is not nil the present value stays, and the value returned
-	// is ignored. Its Context has the values of that of Open, and ends when
-	// every Reload that waits for it has given up, when the Value is
-	// closed, and when Load has returned: the value must not keep it. That
-	// Load panics is an error. Nil means that there is Store only.
+	// is ignored. Load may return [ErrUnchanged]. Its Context has the values
+	// of that of Open, and ends when every Reload that waits for it has
+	// given up, when the Value is closed, and when Load has returned: the
+	// value must not keep it. That Load panics is an error; the stack is
+	// logged. Nil means that there is Store only.
 	Load func(context.Context) (T, error)
 
 	// Close ends a value. It is called once for each value, also for a nil
@@ -88,8 +89,10 @@ type Value[T any] struct {
 
 // Open returns a Value when the first Load has returned one; if that fails, it
 // returns what it has returned, with the Name. If ctx ends first, Open returns
-// an error that wraps ctx's; what Load returns later is closed. Triggers run
-// from the beginning: what they see during the first Load leads to a second.
+// an error that wraps ctx's; what Load returns later is closed. The end of ctx
+// ends the wait for the first Load alone, and neither triggers nor later
+// reloads. Triggers run from the beginning: what they see during the first Load
+// leads to a second.
 //
 // Open panics if ctx, Options.Load or a Trigger is nil, if Name is empty, and
 // if MaxOld is negative.
@@ -98,7 +101,7 @@ func Open[T any](ctx context.Context, o Options[T]) (*Value[T], error) {
 		panic(fmt.Sprintf("live: Open of %q without Options.Load; New is for a Value that Store fills", o.Name))
 	}
 	v := newValue("Open", ctx, o, false)
-	if err := v.reloader.open(ctx, o.ReloadOn); err != nil {
+	if err := v.reloader.open("Open", ctx, o.ReloadOn); err != nil {
 		v.Close()
 		return nil, err
 	}
@@ -149,7 +152,7 @@ func (v *Value[T]) Do(use func(T) error) error {
 	}
 	now, slot, _ := hazard.Acquire((*unsafe.Pointer)(unsafe.Pointer(&v.generations.present)))
 	if now == nil {
-		return v.reloader.fail(ErrClosed)
+		return v.none("Do")
 	}
 	defer func() { // as in hazptr.Pointer.Do
 		if slot.End() {
@@ -165,10 +168,16 @@ func (v *Value[T]) traced(use func(T) error) error {
 	defer g.Release()
 	now := g.Ptr()
 	if now == nil {
-		return v.reloader.fail(ErrClosed)
+		return v.none("Do")
 	}
 	defer v.users.leave(v.users.enter(now.number, goroutine.Current()))
 	return use(now.value)
+}
+
+// none tells why there is no present value.
+func (v *Value[T]) none(method string) error {
+	mustBeMade(v.options.Name, method, unmadeValue)
+	return v.reloader.fail(method, ErrClosed)
 }
 
 // Store publishes next. What it replaces is closed when it is not in use any
@@ -182,11 +191,17 @@ func (v *Value[T]) traced(use func(T) error) error {
 // already, not yet closed, Store returns an [Error] and does nothing: it would
 // be closed twice.
 func (v *Value[T]) Store(next T) error {
+	mustBeMade(v.options.Name, "Store", unmadeValue)
 	v.reloader.mustBeHere("Store")
+	return v.store("Store", next)
+}
+
+// store is Store, for this method.
+func (v *Value[T]) store(method string, next T) error {
 	was, err := v.generations.replace(next, v.options.Close != nil)
 	v.retire(was)
 	if err != nil {
-		return v.reloader.fail(err)
+		return v.reloader.fail(method, err)
 	}
 	v.ending.slowDown()
 	return nil
@@ -226,12 +241,12 @@ func (v *Value[T]) close(value T) error {
 // load waits for room, calls Load, and publishes what it returns.
 func (v *Value[T]) load(ctx context.Context, told func(err error, called bool)) {
 	if most := v.options.MaxOld; most > 0 && !v.generations.room(ctx, most) {
-		told(v.reloader.fail(fmt.Errorf("the next Load was not called: %w", context.Cause(ctx))), false)
+		told(v.reloader.fail("Reload", fmt.Errorf("the next Load was not called: %w", context.Cause(ctx))), false)
 		return
 	}
-	guarded("Load", func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
+	guarded("Load", v.reloader.logger, []any{"name", v.options.Name}, func() (T, error) { return v.options.Load(ctx) }, func(next T, err error) {
 		if err == nil {
-			err = v.Store(next)
+			err = v.store("Reload", next)
 		}
 		told(err, true)
 	})
@@ -249,11 +264,15 @@ func (v *Value[T]) waits() string {
 func (v *Value[T]) late(g *generation[T], after time.Duration) {
 	o := []Old{v.generations.oldOf(g)}
 	v.count(o)
-	what := "live: a replaced value is still in use"
-	if o[0].Closing {
-		what = "live: Close has not returned"
+	log := v.reloader.logger.With("name", v.options.Name, "generation", g.number, "for", after)
+	switch {
+	case o[0].Closing:
+		log.Warn("live: Close has not returned")
+	case v.users == nil:
+		log.Warn(o[0].late(), "users", o[0].Users, "acquired", untraced)
+	default:
+		log.Warn(o[0].late(), "users", o[0].Users, "acquired", o[0].Acquired)
 	}
-	v.reloader.logger.Warn(what, "name", v.options.Name, "generation", g.number, "for", after, "users", o[0].Users, "acquired", o[0].Acquired)
 }
 
 // Reload has Load called and publishes what it returns; if that fails, the
@@ -265,6 +284,7 @@ func (v *Value[T]) late(g *generation[T], after time.Duration) {
 // end well all the same. If the Value is closed, Reload returns an [Error]. It
 // panics if there is no Options.Load, and if ctx is nil.
 func (v *Value[T]) Reload(ctx context.Context) error {
+	mustBeMade(v.options.Name, "Reload", unmadeValue)
 	v.mustNotClose("Reload")
 	return v.reloader.reload(ctx)
 }

@@ -13,7 +13,7 @@
 //	if err != nil {
 //		return err
 //	}
-//	defer words.Close()
+//	defer words.Shutdown(context.Background())
 //
 //	err = words.Do(func(b []byte) error {
 //		found = bytes.Contains(b, word)

@@ -2,6 +2,7 @@ package mapped_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -29,7 +30,7 @@ func ExampleOpen() {
 	if err != nil {
 		panic(err)
 	}
-	defer words.Close()
+	defer words.Shutdown(context.Background())
 
 	found := false
 	err = words.Do(func(b []byte) error {
@@ -75,7 +76,7 @@ func ExampleParse() {
 	if err != nil {
 		panic(err)
 	}
-	defer prices.Close()
+	defer prices.Shutdown(context.Background())
 
 	err = prices.Do(func(t *table) error {
 		fmt.Println(t.len(), "records")

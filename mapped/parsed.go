@@ -89,7 +89,10 @@ type File = Parsed[[]byte]
 
 // Open maps the file at path. Do and Acquire give its bytes, which must not be
 // written to. An empty file has none, and is no error.
+//
+// Open panics as Parse does.
 func Open(path string, o Options) (*File, error) {
+	mustHavePath("Open", path)
 	return Parse(path, func(b []byte) ([]byte, error) { return b, nil }, o)
 }
 
@@ -104,8 +107,10 @@ func Open(path string, o Options) (*File, error) {
 // is no regular file (a directory, a named pipe, a device; of /proc and the
 // like, see Options.Copy), or too large for a slice.
 //
-// Parse panics if MaxOld is negative or a Trigger is nil.
+// Parse panics if the path is empty, if MaxOld is negative, and if a Trigger is
+// nil.
 func Parse[T any](path string, parse func([]byte) (T, error), o Options) (*Parsed[T], error) {
+	mustHavePath("Parse", path)
 	if o.Name == "" {
 		o.Name = filepath.Base(path)
 	}
@@ -133,6 +138,12 @@ func Parse[T any](path string, parse func([]byte) (T, error), o Options) (*Parse
 	p.value = v
 	p.shown = report.Faults.Add(o.Name, &p.faults)
 	return p, nil
+}
+
+func mustHavePath(method, path string) {
+	if path == "" {
+		panic("mapped: " + method + " of an empty path, want the name of a file")
+	}
 }
 
 // load maps or copies the file that is at the path now, and parses it.
@@ -260,7 +271,8 @@ func (p *Parsed[T]) Shutdown(ctx context.Context) error {
 }
 
 // Close closes p: from now on each Do and Acquire fails, and triggers end. It
-// does not wait for readers; mappings end when they have left. It is
+// does not wait, for readers or for the end of mappings, which end when their
+// readers have left. A program that is about to end calls Shutdown. Close is
 // [live.Value.Close].
 func (p *Parsed[T]) Close() error {
 	err := p.value.Close()

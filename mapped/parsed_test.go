@@ -174,6 +174,13 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestNoPath(t *testing.T) {
+	litmus.MustPanic(t, "mapped: Open of an empty path", func() { _, _ = mapped.Open("", mapped.Options{}) })
+	litmus.MustPanic(t, "mapped: Parse of an empty path", func() {
+		_, _ = mapped.Parse("", func(b []byte) (int, error) { return len(b), nil }, mapped.Options{MaxOld: -1})
+	})
+}
+
 func TestClosed(t *testing.T) {
 	eachWay(t, func(t *testing.T, o mapped.Options) {
 		f := newFile(t, 1, 2)

@@ -13,8 +13,8 @@ import "hazptr/live"
 //	serve(v.Value())
 //
 // A fault in its bytes is not caught; it ends the program, unless
-// debug.SetPanicOnFault is set. One copy of a View must be released, by any
-// goroutine; the mapping of a View that is forgotten never ends, which is
+// debug.SetPanicOnFault is set. Exactly one copy of a View must be released, by
+// any goroutine; the mapping of a View that is forgotten never ends, which is
 // logged after Options.Warn. A View must not be used by two goroutines at once.
 type View[T any] struct {
 	lease live.Lease[*mapping[T]]

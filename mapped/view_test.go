@@ -2,7 +2,6 @@ package mapped_test
 
 import (
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 
@@ -36,12 +35,8 @@ func TestView(t *testing.T) {
 			v.Release()
 		}()
 		<-released
-		if value := panicked(func() { v.Value() }); value == nil || !strings.Contains(value.(string), "released") {
-			t.Error(value)
-		}
-		if panicked(copied.Release) == nil {
-			t.Error("the Release of a copy of a View that was released has not panicked")
-		}
+		litmus.MustPanic(t, "that was released or not acquired", func() { v.Value() })
+		litmus.MustPanic(t, "mapped: Release of a View of which a copy has been released already", copied.Release)
 		var zero mapped.View[[]byte]
 		zero.Release()
 		shutdown(t, p)

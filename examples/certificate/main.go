@@ -144,7 +144,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer present.Close()
+	defer present.Shutdown(ctx)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ type Guard struct{}
 func NewGuard(p, src unsafe.Pointer) Guard { return Guard{} }
 
 // Use is called by a method that uses the Guard.
-func (Guard) Use(method string) {}
+func (Guard) Use() {}
 
 // Release is called when the Guard is released.
 func (Guard) Release() {}

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"unsafe"
+
+	"hazptr/internal/caller"
 )
 
 // A Guard is what is known of a Guard and its copies.
@@ -31,19 +33,19 @@ func NewGuard(p, src unsafe.Pointer) Guard {
 	r := &guardRecord{&guardHistory{acquired: at}}
 	runtime.AddCleanup(r, func(h *guardHistory) {
 		if h.released.Load() == nil {
-			report(told("a Guard was forgotten, and is never released", []event{{"acquired", h.acquired}, {"last used", h.used.Load()}}))
+			report(told("hazptr: a Guard was forgotten, and is never released", []event{{"acquired", h.acquired}, {"last used", h.used.Load()}}))
 		}
 	}, r.guardHistory)
 	return Guard{r}
 }
 
 // Use is called by a method that uses the Guard.
-func (c Guard) Use(method string) {
+func (c Guard) Use() {
 	if c.guardRecord == nil {
 		return
 	}
 	if at := c.released.Load(); at != nil {
-		misuse(method+" of a Guard that has been released", event{"acquired", c.acquired}, event{"released", at})
+		misuse(caller.Of()+" that has been released", event{"acquired", c.acquired}, event{"released", at})
 	}
 	c.used.Store(here())
 }
@@ -52,6 +54,6 @@ func (c Guard) Use(method string) {
 // released before.
 func (c Guard) Release() {
 	if !c.released.CompareAndSwap(nil, here()) {
-		misuse("Release of a Guard of which a copy has been released already", event{"acquired", c.acquired}, event{"released", c.released.Load()})
+		misuse(caller.Of()+" of which a copy has been released already", event{"acquired", c.acquired}, event{"released", c.released.Load()})
 	}
 }

@@ -57,7 +57,7 @@ func (c Holder) Close(hazard *uintptr) {
 // Refuse is called when a Holder is used that is closed, or was not made.
 func (c Holder) Refuse() {
 	if c.holderHistory != nil {
-		misuse("Holder used after Close", event{"made", c.made}, event{"closed", c.closed})
+		misuse("hazptr: Holder used after Close", event{"made", c.made}, event{"closed", c.closed})
 	}
 }
 
@@ -77,5 +77,5 @@ func HolderLeaked(hazard *uintptr) {
 	if atomic.LoadUintptr(hazard) != 0 {
 		what += " while it protected something, which is never reclaimed"
 	}
-	report(told(what, []event{{"made", h.made}, {"last protected something else than before", protected}}))
+	report(told("hazptr: "+what, []event{{"made", h.made}, {"last protected something else than before", protected}}))
 }

@@ -20,7 +20,7 @@ type event struct {
 
 func told(what string, events []event) string {
 	var b strings.Builder
-	b.WriteString("hazptr: " + what + "\n")
+	b.WriteString(what + "\n")
 	for _, e := range events {
 		fmt.Fprintf(&b, "%s:\n%v", e.what, e.at)
 	}

@@ -28,7 +28,7 @@ var (
 func Retire(p unsafe.Pointer, kind reflect.Type, reclaiming func() bool) {
 	at := here()
 	if e, known := sources.get(p); known && !reclaiming() && e.pointsTo(p) {
-		report(told(fmt.Sprintf("Retire of a %v at %p that readers can still load from %#x", kind, p, e.source), []event{{"loaded from there", e.at}, {"now", at}}))
+		report(told(fmt.Sprintf("hazptr: Retire of a %v at %p that readers can still load from %#x", kind, p, e.source), []event{{"loaded from there", e.at}, {"now", at}}))
 	}
 	key := pendingKey{uintptr(p), kind}
 	pendingMu.Lock()
@@ -38,7 +38,7 @@ func Retire(p unsafe.Pointer, kind reflect.Type, reclaiming func() bool) {
 	}
 	pendingMu.Unlock()
 	if before != nil {
-		misuse(fmt.Sprintf("Retire of a %v at %p that has been retired already", kind, p), event{"retired", before})
+		misuse(fmt.Sprintf("hazptr: Retire of a %v at %p that has been retired already", kind, p), event{"retired", before})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"hazptr/internal/caller"
 	"hazptr/internal/fence"
 )
 
@@ -68,7 +69,7 @@ func (slot *GuardSlot) releaseShared(p, turn uintptr) {
 	switch {
 	case owner == nil,
 		owner == slot && !atomic.CompareAndSwapUintptr(&slot.Turn, turn|turnShared, turn|turnShared|turnReleased):
-		panic("hazptr: Release of a Guard of which a copy has been released already")
+		panic(caller.Of() + " of which a copy has been released already")
 	case owner != slot:
 		fence.Release(&slot.Hazard, 0)
 	}
