@@ -116,7 +116,7 @@ func (r *reloader) wait(method string, ctx context.Context, f *flight) error {
 	case waits != "":
 		return r.fail(method, fmt.Errorf("%s: %w", waits, context.Cause(ctx)))
 	}
-	return r.fail(method, fmt.Errorf("Load has not returned: %w", context.Cause(ctx)))
+	return r.fail(method, fmt.Errorf("the Load has not returned: %w", context.Cause(ctx)))
 }
 
 // join makes the caller wait for the next Load.
@@ -191,7 +191,7 @@ func (r *reloader) land(f *flight, err error, called bool) {
 	if own, ok := err.(*Error); err != nil && (!ok || own.by != r) {
 		err = fmt.Errorf("live: Load of %q: %w", r.name, err)
 	}
-	err, failed, recovered := r.account(err, called, unchanged, canceled)
+	failed, recovered, err := r.account(err, called, unchanged, canceled)
 	switch {
 	case failed:
 		r.logger.Error("live: a reload has failed, the present value stays", "name", r.name, "err", err)
@@ -201,9 +201,10 @@ func (r *reloader) land(f *flight, err error, called bool) {
 	r.finish(f, err)
 }
 
-// account notes how a Load went. It returns what its waiters are told, and what
-// is to be logged: that it has failed, or after how many failures it went well.
-func (r *reloader) account(err error, called, unchanged, canceled bool) (told error, failed bool, recovered int64) {
+// account notes how a Load went. It returns what is to be logged, that it has
+// failed, or after how many failures it went well, and what its waiters are
+// told.
+func (r *reloader) account(err error, called, unchanged, canceled bool) (failed bool, recovered int64, told error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	present := !r.success.IsZero()
@@ -225,7 +226,7 @@ func (r *reloader) account(err error, called, unchanged, canceled bool) (told er
 		}
 	}
 	r.caller = 0
-	return err, failed, recovered
+	return failed, recovered, err
 }
 
 // finish tells a Load's waiters, and starts the next.

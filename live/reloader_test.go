@@ -235,13 +235,13 @@ func TestWaitsForALoadThatGiveUp(t *testing.T) {
 	v := live.New(1, live.Options[int]{Name: "slow", Load: load})
 	plain := live.NewPlain(1, live.PlainOptions[int]{Name: "slow", Load: load})
 	for want, wait := range map[string]func() error{
-		"Open: Load": func() error { _, err := live.Open(ended, live.Options[int]{Name: "slow", Load: load}); return err },
-		"OpenPlain: Load": func() error {
+		"Open: the Load": func() error { _, err := live.Open(ended, live.Options[int]{Name: "slow", Load: load}); return err },
+		"OpenPlain: the Load": func() error {
 			_, err := live.OpenPlain(ended, live.PlainOptions[int]{Name: "slow", Load: load})
 			return err
 		},
-		"Reload: Load":  func() error { return v.Reload(ended) },
-		"Reload: Load ": func() error { return plain.Reload(ended) },
+		"Reload: the Load":  func() error { return v.Reload(ended) },
+		"Reload: the Load ": func() error { return plain.Reload(ended) },
 	} {
 		if err := wait(); !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), `live: "slow": `+want) {
 			t.Errorf("%v, want %q in it", err, want)
