@@ -137,9 +137,8 @@ func TestManyPrivateViews(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := mappings(t, f.path); n > 4100 {
-		t.Errorf("%d mappings", n)
-	}
+	// Those of the last uses may be on their way to be unmapped.
+	litmus.Eventually(t, "no more than 4,100 are mapped", func() bool { return mappings(t, f.path) <= 4100 })
 	if e, ok := mapped.Explain(uintptr(unsafe.Pointer(unsafe.SliceData(first)))); ok && e.LastUse == "" {
 		t.Error(e)
 	}
