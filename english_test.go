@@ -83,7 +83,7 @@ func TestEnglish(t *testing.T) {
 }
 
 // checkGo returns what is wrong in a Go file's comments and strings, each as
-// "line: problem". It does the same for a Promela file, which has Go's comments.
+// "line: problem". A Promela file has the same comments.
 func checkGo(text string) (problems []string) {
 	var tokens scanner.Scanner
 	fset := token.NewFileSet()

@@ -35,8 +35,9 @@ func readByGuard() (litmus.Read, func()) {
 }
 
 func testOrderingSynchronize(t *testing.T, join func() (litmus.Read, func())) {
+	notified := litmus.Notified(t)
 	litmus.Readers(t, join, func(old *mortal, reclaim func(*mortal)) {
-		litmus.Notified(t, func(ctx context.Context) error { return Synchronize(ctx, old) })
+		notified(func(ctx context.Context) error { return Synchronize(ctx, old) })
 		reclaim(old)
 	})
 }

@@ -16,6 +16,7 @@ import (
 // A Freeze must see a user that is inside.
 func TestOrderingEnter(t *testing.T) {
 	g := New()
+	notified := litmus.Notified(t)
 	litmus.Readers(t, func() (litmus.Read, func()) {
 		return func(source *atomic.Pointer[litmus.Mortal], use func(*litmus.Mortal)) {
 			if p, ok := g.TryEnter(); ok {
@@ -24,7 +25,7 @@ func TestOrderingEnter(t *testing.T) {
 			}
 		}, func() {}
 	}, func(old *litmus.Mortal, reclaim func(*litmus.Mortal)) {
-		litmus.Notified(t, g.Freeze)
+		notified(g.Freeze)
 		reclaim(old)
 		g.Unfreeze()
 	})

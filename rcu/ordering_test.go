@@ -10,6 +10,7 @@ import (
 
 func TestOrdering(t *testing.T) {
 	d := New()
+	notified := litmus.Notified(t)
 	litmus.Readers(t, func() (litmus.Read, func()) {
 		r := d.NewReader()
 		return func(source *atomic.Pointer[litmus.Mortal], use func(*litmus.Mortal)) {
@@ -18,7 +19,7 @@ func TestOrdering(t *testing.T) {
 			r.ReadUnlock()
 		}, r.Close
 	}, func(old *litmus.Mortal, reclaim func(*litmus.Mortal)) {
-		litmus.Notified(t, d.Synchronize)
+		notified(d.Synchronize)
 		reclaim(old)
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 func TestOrdering(t *testing.T) {
 	d := New()
+	notified := litmus.Notified(t)
 	litmus.Readers(t, func() (litmus.Read, func()) {
 		return func(source *atomic.Pointer[litmus.Mortal], use func(*litmus.Mortal)) {
 			section := d.ReadLock()
@@ -17,7 +18,7 @@ func TestOrdering(t *testing.T) {
 			d.ReadUnlock(section)
 		}, func() {}
 	}, func(old *litmus.Mortal, reclaim func(*litmus.Mortal)) {
-		litmus.Notified(t, d.Synchronize)
+		notified(d.Synchronize)
 		reclaim(old)
 	})
 }

@@ -22,14 +22,26 @@ func Expiring(t testing.TB, after time.Duration) context.Context {
 	return ctx
 }
 
-// Notified calls what waits for readers, which must end Soon. Without fences a
-// notification may be lost.
-func Notified(t *testing.T, wait func(context.Context) error) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), Soon)
-	defer cancel()
-	if err := wait(ctx); err != nil {
-		t.Fatalf("what waits for a reader was not notified: %v", err)
+// Notified returns a function that calls what waits for readers, which must end
+// Soon. Without fences a notification may be lost.
+//
+// A context is for many calls. To make one takes longer than a reader's stores
+// are late, and would come between the unlinking and the look at the readers.
+func Notified(t *testing.T) func(wait func(context.Context) error) {
+	var ctx context.Context
+	cancel := func() {}
+	t.Cleanup(func() { cancel() })
+	calls := 0
+	return func(wait func(context.Context) error) {
+		t.Helper()
+		if calls%64 == 0 {
+			cancel()
+			ctx, cancel = context.WithTimeout(context.Background(), Soon)
+		}
+		calls++
+		if err := wait(ctx); err != nil {
+			t.Fatalf("what waits for a reader was not notified: %v", err)
+		}
 	}
 }
 

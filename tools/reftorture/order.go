@@ -36,7 +36,7 @@ func (t *torture) readLate(a *actor, number int) {
 			}
 			switch how {
 			case 0: // as fast as can be
-			case 1:
+			case 1, 2:
 				at = t.late.stores(at)
 			default:
 				for range 1 + c.of(3) {
@@ -67,12 +67,13 @@ const orderCell = 0
 // writeAtOnce replaces the object as fast as can be.
 func (t *torture) writeAtOnce(a *actor) {
 	ways := slices.DeleteFunc(t.subject.Ways(), func(w subject.Way) bool { return !w.Direct })
-	unlinked := func(o *mortal.Object) {
-		t.unlinks.Add(1)
-		o.Grow()
-	}
+	// Between the unlinking and the look at the readers nothing comes that gives
+	// their stores time.
+	unlinked := func(*mortal.Object) {}
 	ended := func(o *mortal.Object) {
-		o.Grow()
+		t.unlinks.Add(1)
+		o.Grow() // it was unlinked
+		o.Grow() // it ends
 		for i := range orderReaders {
 			if said := o.Reader(firstOrderReader + i); said != "" {
 				t.failures.add(kindHeld, "reclaim", said, nil)
