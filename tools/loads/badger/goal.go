@@ -27,9 +27,8 @@ func goalsOf(scenarios []*scenario) (goals []goal) {
 }
 
 func (g goal) String() string {
-	wanted := "at the end (wanted"
-	if !g.Reached { // it was set on such a machine
-		wanted = "at the end here (wanted on an idle machine"
+	if !g.Reached {
+		return fmt.Sprintf("%s: %.0f files at the end, which misses the goal: %.0f at most on an idle machine; as it is %.0f", g.Name, g.Got, g.Wanted, g.Against)
 	}
-	return fmt.Sprintf("%s: %.0f files %s: %.0f at most), as it is %.0f", g.Name, g.Got, wanted, g.Wanted, g.Against)
+	return fmt.Sprintf("%s: %.0f files at the end (wanted: %.0f at most), as it is %.0f", g.Name, g.Got, g.Wanted, g.Against)
 }

@@ -28,7 +28,7 @@ func TestGoals(t *testing.T) {
 		want    string
 	}{
 		{ended(9, 15, 13), true, "2 iterators that overlap: 15 files at the end (wanted: 15 at most), as it is 122"},
-		{ended(9, 16, 13), false, "2 iterators that overlap: 16 files at the end here (wanted on an idle machine: 15 at most), as it is 122"},
+		{ended(9, 16, 13), false, "2 iterators that overlap: 16 files at the end, which misses the goal: 15 at most on an idle machine; as it is 122"},
 	} {
 		before := ended(132, 122, 130)
 		goals := goalsOf([]*scenario{{0, []runs{before, c.after, c.after}}, {2, []runs{before, ended(99), c.after}}})

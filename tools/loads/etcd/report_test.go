@@ -46,7 +46,7 @@ func TestReport(t *testing.T) {
 			"Servers killed: 6. ",
 		}},
 		{gets(time.Second, 10*time.Millisecond, 40*time.Millisecond), []string{
-			"snapshot of 5s: Get, linearizable, worst, lower: 25 times here (wanted on an idle machine: 50)\n",
+			"snapshot of 5s: Get, linearizable, worst, lower: 25 times, which misses the goal: 50 on an idle machine\n",
 			"hazptr is ahead of original (25.00 times); hazptr is behind plain Go (0.25 times)",
 		}},
 	} {

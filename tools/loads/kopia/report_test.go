@@ -60,7 +60,7 @@ func TestReport(t *testing.T) {
 	if len(r.Figures) != 5 || r.Figures[1].Gain() != 100 || r.Figures[2].Gain() != 0.9 {
 		t.Errorf("%+v", r.Figures)
 	}
-	if missed := testReport(t, 499, 9, 10); missed.Goals[0].Reached || !strings.Contains(missed.String(), " here (wanted on an idle machine: ") {
+	if missed := testReport(t, 499, 9, 10); missed.Goals[0].Reached || !strings.Contains(missed.String(), " times, which misses the goal: 50 on an idle machine") {
 		t.Errorf("%+v", missed.Goals)
 	}
 }

@@ -16,11 +16,15 @@ func NewGoal(name string, wanted, got float64) Goal { return Goal{name, wanted, 
 // String says what came of it. The goal was set on an idle machine, so one that
 // is not reached need not be the patch's fault.
 func (g Goal) String() string {
-	switch {
-	case !g.Reached:
-		return fmt.Sprintf("%s: %.3g times here (wanted on an idle machine: %.0f)", g.Name, g.Got, g.Wanted)
-	case g.Got >= 999.5:
-		return fmt.Sprintf("%s: more than 1000 times (wanted: %.0f)", g.Name, g.Wanted)
+	got := fmt.Sprintf("%.3g", g.Got)
+	if g.Got >= 100 { // the same digits, without an exponent
+		got = fmt.Sprintf("%.0f", g.Got)
 	}
-	return fmt.Sprintf("%s: %.3g times (wanted: %.0f)", g.Name, g.Got, g.Wanted)
+	if !g.Reached {
+		return fmt.Sprintf("%s: %s times, which misses the goal: %.0f on an idle machine", g.Name, got, g.Wanted)
+	}
+	if g.Got > 1000 {
+		got = "more than 1000"
+	}
+	return fmt.Sprintf("%s: %s times (wanted: %.0f)", g.Name, got, g.Wanted)
 }
