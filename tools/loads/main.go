@@ -54,11 +54,10 @@ func (o *options) Check() (err error) {
 	return err
 }
 
-const (
-	perLoad = 1000 // steps of the bar
-	// firstTime follows what is built.
-	firstTime = ", the first time some minutes"
-)
+const perLoad = 1000 // steps of the bar
+
+// building is the first stage of a load.
+func building(title string) string { return "building " + title + ", the first time some minutes" }
 
 // runAll runs the loads. One that fails doesn't keep the others from running.
 func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err error) {
@@ -79,7 +78,7 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 	defer func() { err = errors.Join(err, remove()) }()
 	bar := program.NewBar(stderr, perLoad*len(o.loads))
 	defer bar.Clear()
-	program.Announce(stderr, "building "+o.loads[0].title()+firstTime)
+	program.Announce(stderr, building(o.loads[0].title()))
 	var all []*summary.Summary
 	var failed []error
 	for i, l := range o.loads {
@@ -87,7 +86,7 @@ func runAll(ctx context.Context, o *options, stdout, stderr io.Writer) (err erro
 		if len(o.loads) > 1 {
 			title += fmt.Sprintf(" (%d of %d)", i+1, len(o.loads))
 		}
-		bar.At(perLoad*i, title+": building"+firstTime)
+		bar.At(perLoad*i, building(title))
 		s, err := l.run(ctx, library, o.Full, func(done, of int, stage string) {
 			bar.At(perLoad*i+perLoad*done/of, title+", "+stage)
 		})

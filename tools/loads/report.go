@@ -63,7 +63,8 @@ func value(v float64, unit string) string {
 	return fmt.Sprintf("%.0f", v)
 }
 
-// form says what the command is, which no user has typed.
+// form says whether the short or the long form was run, and the command of the
+// long one.
 func form(s *summary.Summary) string {
 	if long, short := strings.CutSuffix(s.Command, " -short"); short {
 		return "the short form of: " + long
@@ -71,15 +72,20 @@ func form(s *summary.Summary) string {
 	return "the long form: " + s.Command
 }
 
-// writeTable prints the table, and the verdicts under it.
+// results are the lines of the verdict, and how busy the machine was.
+func results(s *summary.Summary) []string {
+	lines := strings.Split(s.Verdict, "\n")
+	if busy := s.Meanwhile(); busy != "" {
+		lines = append(lines, busy)
+	}
+	return lines
+}
+
+// writeTable prints the table, and the results under it.
 func writeTable(w io.Writer, all []*summary.Summary) error {
 	text := newTable(all).Render() + "\n"
 	for _, s := range all {
-		verdict := strings.Split(s.Verdict, "\n")
-		if busy := s.Meanwhile(); busy != "" {
-			verdict = append(verdict, busy)
-		}
-		text += fmt.Sprintf("%s\n    %s\n", form(s), strings.Join(verdict, "\n    "))
+		text += fmt.Sprintf("%s\n    %s\n", form(s), strings.Join(results(s), "\n    "))
 	}
 	_, err := io.WriteString(w, text)
 	return err
@@ -113,7 +119,7 @@ func writeFiles(folder string, all []*summary.Summary) error {
 	fmt.Fprintf(&md, "%s\n", t.RenderMarkdown())
 	for _, s := range all {
 		name := nameOf(title(s))
-		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n- %s\n", name, s.Command, strings.ReplaceAll(s.Verdict, "\n", "\n- "))
+		fmt.Fprintf(&md, "\n## %s\n\n    %s\n\n- %s\n", name, s.Command, strings.Join(results(s), "\n- "))
 		drawn, err := s.Draw(filepath.Join(folder, name+".svg"))
 		if err != nil {
 			return err
