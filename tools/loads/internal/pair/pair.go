@@ -54,7 +54,15 @@ func (p Plan) Do(ctx context.Context, o *Options, stages int, stdout, stderr io.
 		return fmt.Errorf("no folder to work in, which -dir chooses: %w", err)
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	begin, end := program.Stages(1+stages, stderr)
+	switch {
+	case o.Export != "":
+		stages = 2
+	case o.Diff:
+		stages = 1
+	default:
+		stages++
+	}
+	begin, end := program.Stages(stages, stderr)
 	defer end()
 	if o.Export != "" {
 		return p.export(ctx, string(o.Export), folder, begin)

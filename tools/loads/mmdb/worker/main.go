@@ -169,7 +169,7 @@ func measure(ctx context.Context, t *trial, o *options, stderr io.Writer) (resul
 		return nil, nil, err
 	}
 	for _, w := range apart {
-		begin(w.Name)
+		begin("measuring " + w.Name)
 		e, err := runApart(ctx, w.Name, o.Words())
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", w.Name, err)
