@@ -16,7 +16,7 @@ const (
 )
 
 // A Bar shows how far a program is, if its writer is a terminal. One goroutine
-// uses it, and nothing runs meanwhile.
+// at a time uses it, and it starts none.
 type Bar struct {
 	bar      *progressbar.ProgressBar
 	terminal *os.File

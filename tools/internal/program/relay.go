@@ -14,7 +14,8 @@ const (
 )
 
 // A Relay is the standard error of another program of this module. It tells
-// that program's Stages, and keeps all else.
+// that program's Stages, leaves out what the go command downloads, and keeps
+// all else.
 type Relay struct {
 	// Show is called when a stage begins, which is one of so many, after so
 	// many. The text counts it: "2 of 6: measuring".
@@ -41,6 +42,9 @@ func (r *Relay) Write(p []byte) (int, error) {
 }
 
 func (r *Relay) tell(line string) {
+	if strings.HasPrefix(line, "go: downloading ") {
+		return
+	}
 	stage, ok := strings.CutPrefix(line, relayPrefix)
 	var number, of int
 	if _, err := fmt.Sscanf(stage, "%d of %d:", &number, &of); !ok || err != nil || number < 1 || of < number {

@@ -7,7 +7,7 @@ import (
 )
 
 // Each stage comes through, in whatever pieces it is written, and what else is
-// written is kept.
+// written is kept, but for what is downloaded.
 func TestRelay(t *testing.T) {
 	var shown []string
 	relay := Relay{Show: func(done, of int, stage string) { shown = append(shown, fmt.Sprint(done, of, " ", stage)) }}
@@ -17,7 +17,7 @@ func TestRelay(t *testing.T) {
 	t.Setenv(relayVariable, "1")
 	begin, end := Stages(2, byteByByte{&relay})
 	begin("building, and more")
-	fmt.Fprint(&relay, "warning: old\n", relayPrefix+"3 of 2: no stage\n")
+	fmt.Fprint(&relay, "go: downloading x v1\nwarning: old\n", relayPrefix+"3 of 2: no stage\n")
 	begin("measuring")
 	end()
 	fmt.Fprint(&relay, "failed")
