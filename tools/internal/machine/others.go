@@ -28,5 +28,6 @@ func (u *used) others(now *used) float64 {
 	if all <= 0 {
 		return 0
 	}
-	return max(0, now.busy-u.busy-(now.own-u.own)) / all
+	// The kernel's times are no exact sums, and iowait may decrease.
+	return min(1, max(0, now.busy-u.busy-(now.own-u.own))/all)
 }

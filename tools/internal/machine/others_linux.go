@@ -32,7 +32,7 @@ func usage() *used {
 const ticks = 100
 
 // parse reads the first line of /proc/stat: user, nice, system, idle, iowait,
-// irq, softirq and steal. What follows is in them.
+// irq, softirq and steal. What follows is in them. Interrupts are no program's.
 func parse(stat string) *used {
 	line, _, _ := strings.Cut(stat, "\n")
 	words := strings.Fields(line)
@@ -46,7 +46,7 @@ func parse(stat string) *used {
 			return nil
 		}
 		u.all += n / ticks
-		if i != 3 && i != 4 {
+		if i < 3 || i == 7 {
 			u.busy += n / ticks
 		}
 	}

@@ -10,6 +10,7 @@ func TestOthers(t *testing.T) {
 	}{
 		{used{all: 120, busy: 60, own: 6}, 0.25},
 		{used{all: 120, busy: 60, own: 12}, 0}, // the clocks differ
+		{used{all: 101, busy: 60, own: 1}, 1},  // iowait has decreased
 		{*before, 0},
 	} {
 		if got := before.others(&c.now); got != c.want {
