@@ -66,9 +66,9 @@ func newInspection(pass *analysis.Pass) *inspection {
 // them, which source has, and the literals in its package-level variables.
 func functionsOf(source []*ssa.Function, initializer *ssa.Function) []*ssa.Function {
 	functions := slices.Clone(source)
-	var add func(around *ssa.Function)
-	add = func(around *ssa.Function) {
-		for _, literal := range around.AnonFuncs {
+	var add func(outer *ssa.Function)
+	add = func(outer *ssa.Function) {
+		for _, literal := range outer.AnonFuncs {
 			functions = append(functions, literal)
 			add(literal)
 		}
