@@ -15,7 +15,9 @@
 //
 // Readers use the object, which does not end meanwhile:
 //
-//	current.Do(func(db *Database) { record, err = db.Lookup(key) })
+//	if !current.Do(func(db *Database) { record, err = db.Lookup(key) }) {
+//		return errNone // the Pointer is nil
+//	}
 //
 // An updater replaces it. When no reader uses the old one any more, it is
 // unmapped:

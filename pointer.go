@@ -19,7 +19,9 @@ import (
 //	}, first)
 //
 //	func lookup(ip netip.Addr) (r Record, err error) {
-//		current.Do(func(db *Database) { r, err = db.Lookup(ip) })
+//		if !current.Do(func(db *Database) { r, err = db.Lookup(ip) }) {
+//			return r, errNone // the Pointer is nil
+//		}
 //		return r, err
 //	}
 //
@@ -31,7 +33,7 @@ import (
 //	}
 //
 // The last object ends only if it is replaced by nil. To wait for its end call
-// Barrier of the Pointer's domain, or Close, which [Default] does not have.
+// Barrier of the Pointer's domain, or Close, which panics for [Default].
 //
 // A Pointer is made by NewPointer or Init. The zero Pointer is nil and cannot
 // be replaced. A Pointer must not be copied.

@@ -33,8 +33,10 @@ import (
 // it: they panic in it, and wait for ever if another goroutine calls them for
 // it. Nor may it wait for another object's reclaim function: when many are
 // pending, a worker takes up to 128 at a time, and those behind one that blocks
-// wait for it. If it panics, the program ends. If it calls runtime.Goexit, it
-// counts as having returned.
+// wait for it. If it panics on the domain's goroutine, the program ends. With
+// [Config].ReclaimInline a caller of Retire, Release or Clear may run it, and
+// may recover its panic. If it calls runtime.Goexit, it counts as having
+// returned.
 //
 // Retire panics, before it changes anything, when p or reclaim is nil, for a T
 // of size zero, since such objects share an address, and in a closed domain.

@@ -7,10 +7,13 @@
 //	defer c.Flush()
 //	for request := range requests {
 //		ref := current.Load() // an atomic.Pointer[cachedref.Ref[Policy]]
-//		if policy := c.Get(ref); policy != nil {
-//			apply(request, policy) // may keep the reference for long
-//			c.Put(ref)
+//		policy := c.Get(ref)
+//		for policy == nil { // ref was replaced in between
+//			ref = current.Load()
+//			policy = c.Get(ref)
 //		}
+//		apply(request, policy) // may keep the reference for long
+//		c.Put(ref)
 //	}
 //
 //	old := current.Swap(cachedref.New(next, (*Policy).Close)) // an updater

@@ -104,8 +104,7 @@ func (v value) Stays(o reported.Old, now time.Time) bool { return now.Sub(o.Repl
 // one by one.
 func (v value) Untold() int64 { return int64(v.OldCount - len(v.Old)) }
 
-// ErrLines are the lines of the last Load's error: more than one if it has a
-// stack.
+// ErrLines are the lines of the last Load's error, which may join several.
 func (v value) ErrLines() []string { return strings.Split(strings.TrimSpace(printable(v.Err)), "\n") }
 
 // whyOld tells in a few words why a replaced value is still there.

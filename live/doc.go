@@ -3,6 +3,8 @@
 // plugin, certificates. A value that was replaced is closed when its last user
 // has left, and not before; no user waits for a reload.
 //
+//	import "github.com/oschwald/maxminddb-golang/v2"
+//
 //	geo, err := live.Open(ctx, live.Options[*maxminddb.Reader]{
 //		Name: "geoip",
 //		Load: func(context.Context) (*maxminddb.Reader, error) {
@@ -17,11 +19,15 @@
 //	if err != nil {
 //		return err
 //	}
-//	defer geo.Shutdown(context.Background())
 //
 //	err = geo.Do(func(r *maxminddb.Reader) error {
 //		return r.Lookup(ip).Decode(&record)
 //	})
+//
+//	err = geo.Shutdown(limit) // when the program ends
+//
+// The Context limit has a timeout, since Shutdown waits for each user. If limit
+// ends first, the error tells what is in use.
 //
 // [Value] is for what must be closed: what holds a mapping, a file, C memory, a
 // connection. [Plain] is for what the garbage collector frees: a configuration,

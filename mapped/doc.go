@@ -13,19 +13,28 @@
 //	if err != nil {
 //		return err
 //	}
-//	defer words.Shutdown(context.Background())
 //
 //	err = words.Do(func(b []byte) error {
 //		found = bytes.Contains(b, word)
 //		return nil
 //	})
 //
+//	err = words.Shutdown(limit) // when the program ends
+//
+// The Context limit has a timeout, since Shutdown waits for each reader. If
+// limit ends first, the error tells what is in use.
+//
 // [Parse] is for a file that is parsed once for each mapping, as a GeoIP
 // database is, rather than in each Do:
+//
+//	import "github.com/oschwald/maxminddb-golang/v2"
 //
 //	geo, err := mapped.Parse(path, func(b []byte) (*maxminddb.Reader, error) {
 //		return maxminddb.OpenBytes(b)
 //	}, mapped.Options{})
+//	if err != nil {
+//		return err
+//	}
 //
 //	err = geo.Do(func(r *maxminddb.Reader) error {
 //		return r.Lookup(ip).Decode(&record)

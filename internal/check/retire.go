@@ -22,9 +22,9 @@ var (
 )
 
 // Retire is called when p, of this type, is being retired, perhaps by a reclaim
-// function. It panics if p is
-// pending. If a reader could still load p from where one has loaded it, Retire
-// reports that: it need not be wrong, since no reader may be left.
+// function. It panics if p is pending. If a reader could still load p from
+// where one has loaded it, Retire reports that: it need not be wrong, since no
+// reader may be left.
 func Retire(p unsafe.Pointer, kind reflect.Type, reclaiming func() bool) {
 	at := here()
 	if e, known := sources.get(p); known && !reclaiming() && e.pointsTo(p) {
