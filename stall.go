@@ -123,15 +123,15 @@ func place(code uintptr) string {
 // logStall is the hook where none is set.
 func logStall(s Stall) { slog.Warn(s.advice(hazard.Tracing()), "stall", s) }
 
-// advice tells in words of Pointer's users what holds the object, and what to
-// do. traced is whether places are remembered now.
+// advice says what holds the object, and what to do. traced is whether places
+// are remembered now.
 func (s Stall) advice(traced bool) string {
-	const protected = "hazptr: a replaced object is still protected: is a Guard not released, a Holder not cleared, or a reader slow?"
+	const protected = "hazptr: a retired object is still protected: is a Guard not released, a Holder not cleared, or a reader slow?"
 	switch {
 	case s.Reclaim != "":
-		return "hazptr: the reclaim function of a replaced object has not returned: does it block?"
+		return "hazptr: the reclaim function of a retired object has not returned: does it block?"
 	case s.Hazards == 0:
-		return "hazptr: a replaced object waits for a worker: do all reclaim functions block?"
+		return "hazptr: a retired object waits for a worker: do all reclaim functions block?"
 	case len(s.Acquired) > 0:
 		return protected + " See where it was acquired."
 	case traced:

@@ -200,7 +200,7 @@ func TestStallIsLogged(t *testing.T) {
 
 // What is logged tells what to do, and where to look if that is not known.
 func TestStallTellsWhatToDo(t *testing.T) {
-	const protected = "hazptr: a replaced object is still protected: is a Guard not released, a Holder not cleared, or a reader slow?"
+	const protected = "hazptr: a retired object is still protected: is a Guard not released, a Holder not cleared, or a reader slow?"
 	for _, test := range []struct {
 		stall  Stall
 		traced bool
@@ -209,8 +209,8 @@ func TestStallTellsWhatToDo(t *testing.T) {
 		{Stall{Hazards: 1}, false, protected + " To see where it was acquired, call hazptr.NewDomain(hazptr.Config{Trace: true}) when the program starts."},
 		{Stall{Hazards: 1}, true, protected + " Where it was acquired is not known: Config.Trace remembers one Guard in 16, and all of them with -tags hazptr_debug."},
 		{Stall{Hazards: 1, Acquired: []string{"main.f (f.go:1)"}}, true, protected + " See where it was acquired."},
-		{Stall{Reclaim: "main.g (g.go:2)"}, false, "hazptr: the reclaim function of a replaced object has not returned: does it block?"},
-		{Stall{}, false, "hazptr: a replaced object waits for a worker: do all reclaim functions block?"},
+		{Stall{Reclaim: "main.g (g.go:2)"}, false, "hazptr: the reclaim function of a retired object has not returned: does it block?"},
+		{Stall{}, false, "hazptr: a retired object waits for a worker: do all reclaim functions block?"},
 	} {
 		if got := test.stall.advice(test.traced); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.stall, got, test.want)

@@ -52,8 +52,8 @@ type PoolOptions[K comparable, V any] struct {
 // may be called by any goroutine at any time, except that Open and Close must
 // not call Shutdown, nor Close a Do, which may wait for it.
 //
-// A value that is found costs a Do about what a Value's does, on any number of
-// cores.
+// A Do of a value that is found takes about twice as long as a Value's, on any
+// number of cores.
 type Pool[K comparable, V any] struct {
 	options PoolOptions[K, V]
 	logger  *slog.Logger
