@@ -132,15 +132,15 @@ func Keep[T any](p *T) Guard[T] {
 // that was released it panics, and the copy is empty then. (That is not
 // promised where two goroutines release two copies at the same time.)
 func (g *Guard[T]) Release() {
-	if check.Enabled && g.slot != nil {
-		g.check.Release()
-	}
 	old := *g
 	// A pointer into memory that is unmapped now and the heap's later would
 	// make the garbage collector throw.
 	*g = Guard[T]{}
 	if check.Enabled {
 		g.check = old.check
+		if old.slot != nil {
+			old.check.Release()
+		}
 	}
 	old.slot.Release(uintptr(unsafe.Pointer(old.p)), old.turn)
 }

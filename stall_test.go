@@ -226,9 +226,13 @@ func TestTraceOfAnotherDomain(t *testing.T) {
 	d := NewDomain(Config{StallAfter: time.Millisecond, OnStall: func(s Stall) { stalls <- s }})
 	var source atomic.Pointer[database]
 	source.Store(new(database))
-	guards := make([]Guard[database], 64) // one in 16 is traced
+	guards := make([]Guard[database], 256) // one in 16 is traced
 	for i := range guards {
 		guards[i] = Acquire(&source)
+		for range i % 16 { // the slots' turns differ
+			g := Acquire(&source)
+			g.Release()
+		}
 	}
 	RetireIn(d, source.Swap(nil), 0, unmap)
 	if s := <-stalls; len(s.Acquired) == 0 {

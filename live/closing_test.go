@@ -50,7 +50,7 @@ func TestClosed(t *testing.T) {
 		t.Error(err, f.closed.Load())
 	}
 	if s := v.Status(); !s.Closed || s.OldCount != 0 || s.Generation != 0 || s.LastClosed.IsZero() {
-		t.Errorf("%+v", s)
+		t.Errorf("%#v", s)
 	}
 }
 

@@ -42,9 +42,9 @@ func (f *flight) land(err error) {
 	close(f.done)
 }
 
-// guarded calls a function of the user's, and told with what it has returned.
-// That it has panicked, or called runtime.Goexit, is an error. The stack of a
-// panic, which is long, is logged with what the log says about the call.
+// guarded calls a function of the user's, and then told with its results. A
+// panic and runtime.Goexit are errors. The stack of a panic is long, so it is
+// logged, with about.
 func guarded[T any](what string, log *slog.Logger, about []any, call func() (T, error), told func(T, error)) {
 	var value T
 	var err error

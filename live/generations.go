@@ -20,7 +20,7 @@ type generation[T any] struct {
 	number   uint64 // from 1
 	since    time.Time
 	replaced time.Time
-	taken    bool    // not replaced: the Value was closed
+	taken    bool    // by Close, or it came after Close
 	closing  uintptr // goroutine that is in Options.Close with it, or 0
 }
 

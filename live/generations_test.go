@@ -35,7 +35,7 @@ func TestMaxOld(t *testing.T) {
 		return v.Status().Held && j.Has("MaxOld is 1") && j.Has("still in use")
 	})
 	if s := v.Status(); s.OldCount != 1 || s.Old[0].Users != 1 || len(s.Old[0].Acquired) != 1 || s.Loading.IsZero() {
-		t.Errorf("%+v", s)
+		t.Errorf("%#v", s)
 	}
 	// It pays no regard to MaxOld.
 	if err := v.Store(&resource{n: 9}); err != nil {
@@ -46,7 +46,7 @@ func TestMaxOld(t *testing.T) {
 		t.Error(err)
 	}
 	if s := v.Status(); s.Held {
-		t.Errorf("%+v", s)
+		t.Errorf("%#v", s)
 	}
 	shutdown(t, v)
 }

@@ -2,7 +2,7 @@ package live
 
 import (
 	"hazptr"
-	"hazptr/internal/check"
+	"hazptr/internal/caller"
 )
 
 // A Lease is a use of a value that outlives a call: a stream, a transaction, a
@@ -41,7 +41,7 @@ func (v *Value[T]) Acquire() (Lease[T], error) {
 func (l *Lease[T]) Value() T {
 	now := l.guard.Ptr()
 	if now == nil {
-		panic("live: Value of a Lease that was released or not acquired")
+		panic(caller.Of() + " that was released or not acquired")
 	}
 	return now.value
 }
@@ -50,9 +50,6 @@ func (l *Lease[T]) Value() T {
 // does nothing; on another copy of a Lease that was released it panics.
 func (l *Lease[T]) Release() {
 	l.guard.Release()
-	if check.Enabled {
-		l.guard = hazptr.Guard[generation[T]]{} // Value tells of it
-	}
 	if l.user != nil {
 		l.users.leave(l.user)
 		l.user = nil

@@ -27,7 +27,11 @@ func TestLease(t *testing.T) {
 		other := l
 		l.Release()
 		l.Release()
-		litmus.MustPanic(t, "live: Value of a Lease that was released or not acquired", func() { l.Value() })
+		released := "was released or not acquired"
+		if check.Enabled {
+			released = "has been released"
+		}
+		litmus.MustPanic(t, "live: Value of a Lease that "+released, func() { l.Value() })
 		if check.Enabled {
 			litmus.MustPanic(t, "live: Value of a Lease that has been released", func() { other.Value() })
 		}

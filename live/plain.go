@@ -92,7 +92,7 @@ func (v *Plain[T]) Store(next T) error {
 	return v.store("Store", next)
 }
 
-// store is Store, for this method.
+// store is Store. Its errors name method.
 func (v *Plain[T]) store(method string, next T) error {
 	if v.reloader.isClosed() {
 		return v.reloader.fail(method, ErrClosed)

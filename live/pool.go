@@ -22,8 +22,8 @@ type PoolOptions[K comparable, V any] struct {
 	// key, on a goroutine of its own. Its Context has the values of that of
 	// the first Do that waits for it, and ends when all of them have given
 	// up, when the Pool is closed, and when Open has returned: the value
-	// must not keep it. That it panics is an error; the stack is logged. It
-	// is required.
+	// must not keep it. A panic of it is an error, and its stack is logged.
+	// Open is required.
 	Open func(context.Context, K) (V, error)
 
 	// Close ends a value. It is called once for each, when the value has

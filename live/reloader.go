@@ -90,8 +90,8 @@ func (r *reloader) reload(ctx context.Context) error {
 	return r.wait("Reload", ctx, f)
 }
 
-// open has Load called for the first time, by this method, and starts the
-// triggers. What they ask for meanwhile is another Load.
+// open has Load called for the first time, and starts the triggers. What they
+// ask for meanwhile is another Load. The errors of open name method.
 func (r *reloader) open(method string, ctx context.Context, on []Trigger) error {
 	f, err := r.join()
 	if err != nil {
@@ -101,7 +101,7 @@ func (r *reloader) open(method string, ctx context.Context, on []Trigger) error 
 	return r.wait(method, ctx, f)
 }
 
-// wait waits, for this method, for a Load that the caller has joined.
+// wait waits for a Load that the caller has joined. Its errors name method.
 func (r *reloader) wait(method string, ctx context.Context, f *flight) error {
 	select {
 	case <-f.done:
@@ -201,9 +201,8 @@ func (r *reloader) land(f *flight, err error, called bool) {
 	r.finish(f, err)
 }
 
-// account notes how a Load went. It returns what is to be logged, that it has
-// failed, or after how many failures it went well, and what its waiters are
-// told.
+// account notes how a Load went. It returns whether a failure is to be logged,
+// how many failures a success has ended, and what the waiters are told.
 func (r *reloader) account(err error, called, unchanged, canceled bool) (failed bool, recovered int64, told error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -59,7 +59,7 @@ func TestFailures(t *testing.T) {
 		t.Error(err)
 	}
 	if s := v.Status(); s.Generation != 1 || !errors.Is(s.Err, bad) || s.Loads != 3 || s.Failures != 2 {
-		t.Errorf("%+v", s)
+		t.Errorf("%#v", s)
 	}
 	before := v.Status().LastSuccess
 	unchanged := live.ErrUnchanged
@@ -68,7 +68,7 @@ func TestFailures(t *testing.T) {
 		t.Error(err)
 	}
 	if s := v.Status(); s.Generation != 1 || s.Err != nil || s.Loads != 4 || s.Failures != 2 || !s.LastSuccess.After(before) {
-		t.Errorf("after ErrUnchanged: %+v", s)
+		t.Errorf("after ErrUnchanged: %#v", s)
 	}
 	shutdown(t, v)
 

@@ -50,10 +50,14 @@ func (s Status) String() string {
 		said = append(said, fmt.Sprintf("loads: %d, failed: %d", s.Loads, s.Failures))
 	}
 	if s.Err != nil {
-		said = append(said, "the last: "+s.Err.Error())
+		said = append(said, "the last: "+strings.ReplaceAll(s.Err.Error(), "\n", "; "))
 	}
 	if s.OldCount > 0 {
-		said = append(said, fmt.Sprintf("not closed: %d, the oldest: %v", s.OldCount, s.Old[0]))
+		old := fmt.Sprintf("not closed: %d", s.OldCount)
+		if len(s.Old) > 0 {
+			old += fmt.Sprintf(", the oldest: %v", s.Old[0])
+		}
+		said = append(said, old)
 	}
 	if s.CloseFailures > 0 {
 		said = append(said, fmt.Sprintf("failures of Close: %d", s.CloseFailures))
@@ -64,12 +68,12 @@ func (s Status) String() string {
 // An Old is a replaced value that is not closed.
 type Old struct {
 	Generation uint64
-	Replaced   time.Time // the last value: when the Value was closed
+	Replaced   time.Time // or taken away by Close, or made after Close
 	Closing    bool      // Options.Close has not returned
 	Users      int       // at present; 0 and not Closing: it waits to be closed
 	Acquired   []string  // where, with Options.Trace
 
-	taken   bool // not replaced
+	taken   bool // not replaced: see generation
 	address uintptr
 }
 

@@ -196,7 +196,7 @@ func (v *Value[T]) Store(next T) error {
 	return v.store("Store", next)
 }
 
-// store is Store, for this method.
+// store is Store. Its errors name method.
 func (v *Value[T]) store(method string, next T) error {
 	was, err := v.generations.replace(next, v.options.Close != nil)
 	v.retire(was)

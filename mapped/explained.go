@@ -22,9 +22,9 @@ func explain(f fault, format string, args ...any) error {
 // one that the processor does not tell.
 const firstPage = 4096
 
-// elsewhere returns what Do panics with after a fault outside of r. It may be
-// in what was kept beyond an earlier Do, or in what is not of this package:
-// which of them is not known where Explain does not know the address.
+// elsewhere returns what a use of r panics with after a fault outside of r. It
+// may be in what was kept beyond an earlier Do, or in what is not of this
+// package: which of them is not known where Explain does not know the address.
 func (r *region) elsewhere(f fault) any {
 	if e, ok := Explain(f.Addr()); ok {
 		return e
@@ -32,5 +32,5 @@ func (r *region) elsewhere(f fault) any {
 	if f.Addr() < firstPage {
 		return f
 	}
-	return explain(f, "mapped: address %#x, which cannot be used, is not in the mapping of %s that this Do has: were bytes kept beyond their Do? See Options.PrivateViews", f.Addr(), r.path)
+	return explain(f, "mapped: address %#x cannot be used, and is not in %s: it is of bytes that were kept beyond an earlier Do, for which see Options.PrivateViews, or of memory that has nothing to do with package mapped", f.Addr(), r.path)
 }

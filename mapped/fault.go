@@ -29,7 +29,8 @@ type fault interface {
 	Addr() uintptr
 }
 
-// caught returns the error that a panic of a use is, or goes on with it.
+// caught returns the error that a panic of a use is. If it is none, caught
+// panics: with an error that explains a fault, or with value.
 func (r *region) caught(value any) error {
 	f, ok := value.(fault)
 	if !ok {

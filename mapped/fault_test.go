@@ -245,7 +245,7 @@ func TestFaultElsewhere(t *testing.T) {
 			return p.Do(func([]byte) error { keptByte = others[7]; return nil })
 		})
 	})
-	want := fmt.Sprintf("mapped: address %#x, which cannot be used, is not in the mapping of %s that this Do has: were bytes kept beyond their Do? See Options.PrivateViews", &others[7], f.path)
+	want := fmt.Sprintf("mapped: address %#x cannot be used, and is not in %s: it is of bytes that were kept beyond an earlier Do, for which see Options.PrivateViews, or of memory that has nothing to do with package mapped", &others[7], f.path)
 	if err := wrapsRuntimes(t, value); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", value, want)
 	}

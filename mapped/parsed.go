@@ -231,6 +231,7 @@ func (p *Parsed[T]) Do(use func(T) error) error {
 	if p.watched {
 		return p.doWatched(use)
 	}
+	p.mustBeMade("Do")
 	return p.value.Do(func(m *mapping[T]) error { return m.do(use) })
 }
 
@@ -253,18 +254,28 @@ func (p *Parsed[T]) doWatched(use func(T) error) error {
 // Reload maps the file that is at the path now, at the size it has now. If that
 // fails, or parse fails, the present file stays, and Reload returns the error.
 // It is [live.Value.Reload].
-func (p *Parsed[T]) Reload(ctx context.Context) error { return p.value.Reload(ctx) }
+func (p *Parsed[T]) Reload(ctx context.Context) error {
+	p.mustBeMade("Reload")
+	return p.value.Reload(ctx)
+}
 
 // Drain waits until every mapping that was replaced before the call has ended.
 // It is [live.Value.Drain].
-func (p *Parsed[T]) Drain(ctx context.Context) error { return p.value.Drain(ctx) }
+func (p *Parsed[T]) Drain(ctx context.Context) error {
+	p.mustBeMade("Drain")
+	return p.value.Drain(ctx)
+}
 
 // Status tells how p is doing.
-func (p *Parsed[T]) Status() live.Status { return p.value.Status() }
+func (p *Parsed[T]) Status() live.Status {
+	p.mustBeMade("Status")
+	return p.value.Status()
+}
 
 // Shutdown closes p as Close does, and waits until all mappings have ended. It
 // is [live.Value.Shutdown].
 func (p *Parsed[T]) Shutdown(ctx context.Context) error {
+	p.mustBeMade("Shutdown")
 	err := p.value.Shutdown(ctx)
 	report.Faults.Remove(p.shown)
 	return err
@@ -275,7 +286,15 @@ func (p *Parsed[T]) Shutdown(ctx context.Context) error {
 // readers have left. A program that is about to end calls Shutdown. Close is
 // [live.Value.Close].
 func (p *Parsed[T]) Close() error {
+	p.mustBeMade("Close")
 	err := p.value.Close()
 	report.Faults.Remove(p.shown)
 	return err
+}
+
+// mustBeMade panics in a method of the zero Parsed or File.
+func (p *Parsed[T]) mustBeMade(method string) {
+	if p.value == nil {
+		panic("mapped: " + method + " of a Parsed that was not made by Parse or Open")
+	}
 }

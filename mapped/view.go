@@ -25,6 +25,7 @@ type View[T any] struct {
 // Acquire begins a use of the present mapping, which does not end until the
 // View is released. If p is closed it returns a [live.Error].
 func (p *Parsed[T]) Acquire() (View[T], error) {
+	p.mustBeMade("Acquire")
 	lease, err := p.value.Acquire()
 	if err != nil || !p.watched {
 		return View[T]{lease: lease}, err

@@ -35,7 +35,7 @@ func TestView(t *testing.T) {
 			v.Release()
 		}()
 		<-released
-		litmus.MustPanic(t, "that was released or not acquired", func() { v.Value() })
+		litmus.MustPanic(t, "mapped: Value of a View that ", func() { v.Value() })
 		litmus.MustPanic(t, "mapped: Release of a View of which a copy has been released already", copied.Release)
 		var zero mapped.View[[]byte]
 		zero.Release()

@@ -305,17 +305,17 @@ func run(ctx context.Context, length time.Duration) error {
 	end := ""
 	for number, way := range ways {
 		if progress {
-			fmt.Fprintf(os.Stderr, "\r\033[K%d of %d: %s ...", number+1, len(ways), way.name)
+			fmt.Fprintf(os.Stderr, "%d of %d: %s ...", number+1, len(ways), way.name)
 		}
 		var got result
 		got, end = try(ctx, number, length)
+		if progress {
+			fmt.Fprint(os.Stderr, "\r\033[K")
+		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", way.name, count(got.Reloads), round(got.P50), round(got.P999), round(got.Worst), count(got.Most), end)
-	}
-	if progress {
-		fmt.Fprint(os.Stderr, "\r\033[K")
 	}
 	table.Flush()
 	if end != "all answers right" {

@@ -10,7 +10,8 @@ import (
 )
 
 // Of returns the outermost method of a Guard, Lease or View that the caller is
-// in, such as "live: Release of a Lease". It is for a message of misuse.
+// in, such as "live: Release of a Lease", or "" if it is in none. It is for a
+// message of misuse.
 func Of() string {
 	pcs := make([]uintptr, 16)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
@@ -29,7 +30,7 @@ func Of() string {
 
 // methodOf returns "" for a function that is no method of these types.
 func methodOf(function string) string {
-	for _, kind := range []struct{ path, name, called string }{{root, "Guard", "hazptr"}, {path.Join(root, "live"), "Lease", "live"}, {path.Join(root, "mapped"), "View", "mapped"}} {
+	for _, kind := range []struct{ path, name, called string }{{root, "Guard", "hazptr"}, {path.Join(module, "live"), "Lease", "live"}, {path.Join(module, "mapped"), "View", "mapped"}} {
 		if rest, ok := strings.CutPrefix(function, kind.path+".(*"+kind.name+"["); ok {
 			_, method, _ := strings.Cut(rest, ").")
 			return kind.called + ": " + strings.TrimSuffix(method, "-fm") + " of a " + kind.name
@@ -40,5 +41,9 @@ func methodOf(function string) string {
 
 type here struct{}
 
-// root is the path of the module.
-var root = path.Dir(path.Dir(reflect.TypeFor[here]().PkgPath()))
+var (
+	module = path.Dir(path.Dir(reflect.TypeFor[here]().PkgPath()))
+	// root is the module's package. Of a package's path the runtime escapes
+	// dots in the last element.
+	root = path.Join(path.Dir(module), strings.ReplaceAll(path.Base(module), ".", "%2e"))
+)

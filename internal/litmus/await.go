@@ -22,25 +22,23 @@ func Expiring(t testing.TB, after time.Duration) context.Context {
 	return ctx
 }
 
-// Notified returns a function that calls what waits for readers, which must end
-// Soon. Without fences a notification may be lost.
+// Notified returns a function that calls what waits for readers. Each call must
+// end Soon. Without fences a notification may be lost.
 //
-// A context is for many calls. To make one takes longer than a reader's stores
-// are late, and would come between the unlinking and the look at the readers.
+// Calls share a context, and the next one is made after a call. Made before it,
+// it would come between the unlinking and the look at the readers, and take
+// longer than a reader's stores are late.
 func Notified(t *testing.T) func(wait func(context.Context) error) {
-	var ctx context.Context
-	cancel := func() {}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*Soon)
 	t.Cleanup(func() { cancel() })
-	calls := 0
 	return func(wait func(context.Context) error) {
 		t.Helper()
-		if calls%64 == 0 {
-			cancel()
-			ctx, cancel = context.WithTimeout(context.Background(), Soon)
-		}
-		calls++
 		if err := wait(ctx); err != nil {
 			t.Fatalf("what waits for a reader was not notified: %v", err)
+		}
+		if end, _ := ctx.Deadline(); time.Until(end) < Soon {
+			cancel()
+			ctx, cancel = context.WithTimeout(context.Background(), 2*Soon)
 		}
 	}
 }

@@ -46,18 +46,25 @@ func (e *environment) restore() {
 	}
 }
 
-// disturb lets the disturbers change it.
+// disturb lets the disturbers change it, from how it was before.
 func (e *environment) disturb() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.still {
+		e.reset()
+	}
 	e.still = false
 }
 
-// calm makes it as it was.
+// calm makes it as it was, but for tracing.
 func (e *environment) calm() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.still = true
+	e.reset()
+}
+
+func (e *environment) reset() {
 	runtime.GOMAXPROCS(e.procs)
 	debug.SetGCPercent(e.percent)
 	debug.SetMemoryLimit(e.limit)

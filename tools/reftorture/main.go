@@ -95,8 +95,9 @@ What is done:
 
   order       one reader for each core but one, whose stores are late, and one
               writer that has each object ended at once
-  crowd       seven such readers and the writer on two CPUs, where the kernel
-              stops one between any two of its instructions
+  crowd       seven readers that do little but protect, and the same writer,
+              on two CPUs (on Linux): the kernel stops one between any two of
+              its instructions
   leave       one reader that protects an object in many slots, and one updater
               that replaces it; each protection ends once, behind stores that
               are late, and no slot is used again until the object has ended
@@ -113,9 +114,9 @@ What is done:
   replaced must end, and retired objects one by one must wake the mechanism's
   goroutines, and the leave scene comes next. Meanwhile GOMAXPROCS goes up and
   down, threads are pinned to CPUs and moved, the garbage collector runs, with
-  GOGC=1 and little memory too, and signals preempt. A quarter of a good type's
-  time is without preemption by signals. The busted types are built with the go
-  command, in a checkout.
+  GOGC=1 and little memory too, tracing of hazard pointers begins and ends, and
+  signals preempt. A quarter of a good type's time is without preemption by
+  signals. The busted types are built with the go command, in a checkout.
 
 Types:
 %s

@@ -70,8 +70,8 @@ type torture struct {
 }
 
 // The numbers of the actors that read: readers first, then readers that come
-// and go, readers of the order scene, the one of the leave scene, and users of
-// structures.
+// and go, readers of the order and crowd scenes, the one of the leave scene,
+// and users of structures.
 const (
 	handActors     = 6
 	firstHandActor = mortal.MaxReaders - handActors

@@ -30,8 +30,8 @@ type Pool struct {
 	warm []int32
 }
 
-// leastWarm is how many objects must have ended Warm before a page is used
-// again.
+// leastWarm is how many objects must have ended Warm before NewWarm uses a page
+// of theirs again. If no other page is free, it is used at once.
 const leastWarm = 64
 
 // A life is what is known of a page's present or last object without a look at
@@ -74,9 +74,9 @@ func (p *Pool) New(again bool) *Object {
 }
 
 // NewWarm is New for an object whose page stays accessible when it has ended,
-// and is used by the next ones: to change what may be done with a page takes
-// long, and interrupts the other cores, which drains their stores. What readers
-// have left in it stays, too.
+// and is used again by NewWarm, or by New if no other is free. To change what
+// may be done with a page takes long, and interrupts the other cores, which
+// drains their stores. What readers have left in it stays, too.
 func (p *Pool) NewWarm() *Object {
 	p.mu.Lock()
 	if len(p.warm) < leastWarm {
@@ -97,8 +97,8 @@ func (p *Pool) NewWarm() *Object {
 	return o
 }
 
-// take takes a page that no object is in, if there is one. It is called under
-// mu, as is what follows.
+// take takes a page that no object is in, if there is one. It, cool and begin
+// are called under mu.
 func (p *Pool) take(again bool) (index int32, ok bool) {
 	switch {
 	case p.n > 0:
