@@ -80,13 +80,14 @@ func TestDoubleReleaseIsReported(t *testing.T) {
 	var source atomic.Pointer[database]
 	source.Store(new(database))
 	g := Acquire(&source)
-	c := g
+	c, again := g, g
 	g.Release()
 	g.Release() // the same variable: nothing
 	reported(t, "Release of a Guard of which a copy has been released already", []string{"acquired", "released"}, func() { c.Release() })
+	c.Release() // it is empty
 	// Also when the slot and the object are another Guard's by now.
 	other := Acquire(&source)
-	reported(t, "Release of a Guard of which a copy has been released already", []string{"acquired", "released"}, func() { c.Release() })
+	reported(t, "Release of a Guard of which a copy has been released already", []string{"acquired", "released"}, func() { again.Release() })
 	other.Release()
 	reported(t, "Ptr of a Guard that has been released", []string{"acquired", "released"}, func() { c.Ptr() })
 }

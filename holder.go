@@ -8,6 +8,7 @@ import (
 	"hazptr/internal/check"
 	"hazptr/internal/fence"
 	"hazptr/internal/hazard"
+	"hazptr/internal/perproc"
 )
 
 // A Holder is a hazard pointer that one goroutine owns. It protects one object
@@ -83,7 +84,8 @@ const holderClosed = "hazptr: Holder used after Close, or not made by NewHolder"
 // its last use.
 func NewHolder[T any]() *Holder[T] {
 	lease := hazard.Open()
-	h := &Holder[T]{hazard: &lease.Hazard, slot: lease.Slot, lease: lease}
+	h := perproc.Apart[Holder[T]]()
+	h.hazard, h.slot, h.lease = &lease.Hazard, lease.Slot, lease
 	if check.Enabled {
 		h.check = check.NewHolder(h.hazard)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"hazptr/internal/check"
 	"hazptr/internal/hazard"
+	"hazptr/internal/perproc"
 )
 
 // A Pointer is an atomic pointer to an object that is replaced while it is read
@@ -69,7 +70,7 @@ type PointerConfig[T any] struct {
 // is nil, for a T of size zero, and for a Domain that NewDomain did not make,
 // or that belongs to another bubble of testing/synctest.
 func NewPointer[T any](c PointerConfig[T], first *T) *Pointer[T] {
-	p := new(Pointer[T])
+	p := perproc.Apart[Pointer[T]]()
 	p.init("NewPointer", c, first)
 	return p
 }

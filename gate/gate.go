@@ -12,6 +12,7 @@ import (
 
 	"hazptr"
 	"hazptr/internal/hazard"
+	"hazptr/internal/perproc"
 )
 
 // ErrDying is returned by Enter when the Gate was killed.
@@ -79,7 +80,8 @@ type Gate struct {
 
 // New returns an open Gate.
 func New() *Gate {
-	g := &Gate{made: true, thawed: make(chan struct{})}
+	g := perproc.Apart[Gate]()
+	g.made, g.thawed = true, make(chan struct{})
 	g.open.Store(g)
 	return g
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hazptr/internal/perproc"
 	"hazptr/internal/report"
 	"hazptr/internal/roster"
 	"hazptr/live"
@@ -117,7 +118,8 @@ func Parse[T any](path string, parse func([]byte) (T, error), o Options) (*Parse
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	p := &Parsed[T]{path: path, parse: parse, copies: o.Copy || !canMap, quarantine: max(0, o.Quarantine), logger: o.Logger}
+	p := perproc.Apart[Parsed[T]]()
+	p.path, p.parse, p.copies, p.quarantine, p.logger = path, parse, o.Copy || !canMap, max(0, o.Quarantine), o.Logger
 	p.private = o.PrivateViews && !p.copies
 	if p.private && p.quarantine == 0 {
 		p.quarantine = time.Minute
