@@ -70,8 +70,7 @@ func (t *torture) writeAtOnce(a *actor) {
 	ways := slices.DeleteFunc(t.subject.Ways(), func(w subject.Way) bool { return !w.Direct })
 	// Between the unlinking and the look at the readers nothing comes that
 	// gives their stores time.
-	unlinks := int64(0) // that are not told yet
-	unlinked := func(*mortal.Object) { unlinks++ }
+	unlinked := func(*mortal.Object) { t.atOnce.unlinks.Add(1) }
 	ended := func(o *mortal.Object) {
 		o.Grow() // it was unlinked
 		o.Grow() // it ends
@@ -95,8 +94,6 @@ func (t *torture) writeAtOnce(a *actor) {
 					way.Replace(orderCell, o, t.unlinked, t.end)
 				} else {
 					way.Replace(orderCell, o, unlinked, ended)
-					t.unlinks.Add(unlinks)
-					unlinks = 0
 				}
 			}
 			if way.Waits && pause > 0 {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hazptr/internal/perproc"
 	"hazptr/tools/internal/mortal"
 	"hazptr/tools/internal/subject"
 )
@@ -34,6 +35,14 @@ type torture struct {
 	burstNumber int
 
 	unlinks, ended, replaced, none atomic.Int64
+
+	// What the order writer has unlinked. It alone writes to the cache line, so
+	// to count gives readers' stores no time.
+	atOnce struct {
+		_       [perproc.CacheLine]byte
+		unlinks atomic.Int64
+		_       [perproc.CacheLine]byte
+	}
 
 	// Objects that have come to each age.
 	circulation [ages]atomic.Int64

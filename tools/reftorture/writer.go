@@ -121,9 +121,8 @@ func (t *torture) bury(o *mortal.Object) {
 	t.ended.Add(1)
 }
 
-// pending returns how many objects have been unlinked and have not ended, when
-// the order writer is not on the stage: it tells what it has unlinked later.
+// pending returns how many objects have been unlinked and have not ended.
 func (t *torture) pending() int64 {
 	ended := t.ended.Load() // first: it never overtakes
-	return t.unlinks.Load() - ended
+	return t.unlinks.Load() + t.atOnce.unlinks.Load() - ended
 }
