@@ -237,25 +237,36 @@ func TestExploreInDebt(t *testing.T) {
 	scenario.Run(t, "a protection that ends", w.Scenario)
 }
 
+// rested returns the world of kept whose scanner has kept the object for long.
+func rested(inline bool) (w *world, release func()) {
+	w, _, release = kept()
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		w.r.options.Inline = inline
+		w.retire(0, 1)()
+		w.r.pass.run()
+		w.r.pass.passed.since = -int64(time.Hour)
+	}
+	return w, release
+}
+
 // A scanner rests, since what it keeps has been protected for long, and a
-// Retire wakes it. The timer is of no help: it is not looked at.
+// Retire wakes it, or makes the pass. The timer is of no help: it is not looked
+// at.
 func TestExploreRest(t *testing.T) {
-	for _, producers := range []int{1, 2} {
-		w, _, _ := kept()
-		setup := w.Setup
-		w.Setup = func() {
-			setup()
-			w.retire(0, 1)()
-			w.r.pass.run()
-			w.r.pass.passed.since = -int64(time.Hour)
-		}
+	for _, c := range []struct {
+		producers int
+		inline    bool
+	}{{1, false}, {2, false}, {1, true}, {2, true}} {
+		w, _ := rested(c.inline)
 		w.Untimed = true
 		w.Threads = []func(){func() {
 			for w.r.scanner.queued() || !w.r.scanner.sleep() {
 				w.r.pass.run()
 			}
 		}}
-		for i := range producers {
+		for i := range c.producers {
 			w.Threads = append(w.Threads, w.retire(1+i*3, 1))
 		}
 		w.Stuck = func() string {
@@ -264,8 +275,46 @@ func TestExploreRest(t *testing.T) {
 			}
 			return ""
 		}
-		scenario.Run(t, scenario.Count(producers, "producer"), w.Scenario)
+		name := scenario.Count(c.producers, "producer")
+		if c.inline {
+			name += ", inline"
+		}
+		scenario.Run(t, name, w.Scenario)
 	}
+}
+
+// A caller of Retire finds a scanner that rests, and makes a pass, which keeps
+// the object. Meanwhile the scanner finds nothing to look at any more, and
+// falls asleep.
+func TestExploreKeptBeside(t *testing.T) {
+	w, release := rested(true)
+	other := hazard.Open()
+	setup := w.Setup
+	w.Setup = func() {
+		other.Slot.Hazard = scenario.Address(w.Objects[1])
+		setup()
+		w.r.bell.state.Store(resting)
+		w.count()
+	}
+	w.Threads = []func(){
+		func() {
+			w.r.bell.ring()
+			w.r.pass.glance()
+			if !w.r.scanner.fallAsleep() {
+				w.started++ // it goes on
+			}
+		},
+		w.retire(1, 1),
+		release,
+	}
+	w.Spare = 1
+	w.Check = func() string {
+		if w.started == 0 && w.r.bell.state.Load() == asleep && w.r.pass.live() > 0 {
+			return "an object is kept, and no scanner looks at its slot"
+		}
+		return ""
+	}
+	scenario.Run(t, "a protection that ends", w.Scenario)
 }
 
 // The scanner runs until it sleeps, is started again, and sleeps.

@@ -237,6 +237,61 @@ func retireWatched(d *Domain) (inline, left bool) {
 	return inline, left
 }
 
+// While the scanner rests, since it must look at a Holder's slot from time to
+// time, callers of Retire make the passes.
+func TestReclaimInlineBesideAScannerThatRests(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true})
+	held := new(int)
+	h := NewHolder[int]()
+	h.Set(held)
+	RetireIn(d, held, 0, func(*int) {})
+	inline := 0
+	for range 100 {
+		litmus.Eventually(t, "the scanner rests", func() bool { return d.bell.state.Load() == resting })
+		RetireIn(d, new(int), 0, func(*int) {
+			if calledBy("reclaim.TestReclaimInlineBesideAScannerThatRests(") {
+				inline++
+			}
+		})
+		if err := d.Flush(litmus.Context(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if inline == 0 {
+		t.Error("none was reclaimed inline")
+	}
+	h.Clear()
+	h.Close()
+	closeDomain(t, d)
+}
+
+// A pass beside a scanner that rests has no room for the object, so the scanner
+// is woken.
+func TestPassBesideWithoutRoom(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true})
+	d.ledger.crew.limit = 0
+	d.pass.limit = 4
+	d.bell.state.Store(awake) // nothing is done yet
+	held := new(int)
+	h := NewHolder[int]()
+	h.Set(held)
+	RetireIn(d, held, 0, func(*int) {})
+	for range d.pass.limit {
+		RetireIn(d, new(int), 0, func(*int) {})
+	}
+	d.pass.run()
+	d.bell.state.Store(resting)
+	RetireIn(d, new(int), 0, func(*int) {})
+	if !d.scanner.queued() || d.bell.state.Load() != awake {
+		t.Errorf("queued: %t; the state of the bell is %d", d.scanner.queued(), d.bell.state.Load())
+	}
+	h.Clear()
+	h.Close()
+	go d.scanner.run()
+	letWork(d)
+	closeDomain(t, d)
+}
+
 // What a pass by a caller keeps has a scanner while that caller's reclaim
 // functions block, also when the scanner was about to fall asleep.
 func TestKeptByAnInlinePass(t *testing.T) {

@@ -256,7 +256,7 @@ func (l *ledger) finishRun(w *worker) (more bool) {
 	l.note()
 	l.feed()
 	l.waiters.settle(&l.rounds)
-	if !more && l.ready.waiting() == 0 && l.bell.state.Load() == resting {
+	if !more && l.ready.waiting() == 0 && l.oldestKept == never && l.bell.state.Load() == resting {
 		l.bell.ring() // it need not watch any longer
 	}
 	return more

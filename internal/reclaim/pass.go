@@ -149,6 +149,23 @@ func (p *pass) runInlineInTime() (made bool) {
 	return true
 }
 
+// runInlineBeside makes a pass as runInline does, if there is time for it. It
+// also reports whether there are more slots now that may be left without a
+// word.
+func (p *pass) runInlineBeside() (kept int, silent, made bool) {
+	if !p.turn.try() {
+		return 0, false, false
+	}
+	if p.budget.due(p.clock.now()) > 0 {
+		p.unlock()
+		return 0, false, false
+	}
+	defer p.end(true)
+	before := len(p.silent)
+	p.make(true)
+	return p.live(), len(p.silent) > before, true
+}
+
 // glance looks at the slots that may be left without a word, and at the age of
 // what is pending.
 func (p *pass) glance() {

@@ -72,11 +72,20 @@ func (r *Reclaimer) notice() {
 	if yield.Enabled {
 		yield.Here("notice")
 	}
-	if r.options.Inline && r.bell.state.Load() == asleep && !Reclaiming() && r.bell.state.CompareAndSwap(asleep, awake) {
-		r.passInline()
-	} else {
-		r.bell.ring()
+	if r.options.Inline && !Reclaiming() {
+		switch r.bell.state.Load() {
+		case asleep:
+			if r.bell.state.CompareAndSwap(asleep, awake) {
+				r.passInline()
+				return
+			}
+		case resting:
+			if r.passBeside() {
+				return
+			}
+		}
 	}
+	r.bell.ring()
 }
 
 // makeRoom returns the queue of the P that it leaves the caller pinned to,
@@ -214,4 +223,25 @@ func (r *Reclaimer) passInline() {
 		go r.scanner.next()
 	}
 	r.ledger.hire(false).work()
+}
+
+// passBeside makes a pass while the scanner rests, if there is time for it and
+// no other goroutine has the turn, and reclaims what is ready. It reports
+// whether it did. A scanner that is woken may wait for a P for a time slice.
+func (r *Reclaimer) passBeside() bool {
+	kept, silent, made := r.pass.runInlineBeside()
+	if !made {
+		return false
+	}
+	// Before the reclaim functions, which may block.
+	switch {
+	case r.scanner.wanted() || kept > 0 && r.bell.state.Load() == asleep:
+		// The scanner may have been woken, and have fallen asleep, before the
+		// pass.
+		r.bell.ring()
+	case silent:
+		r.bell.cutShort() // it looks at these slots sooner than at others
+	}
+	r.ledger.hire(false).work()
+	return true
 }
