@@ -48,7 +48,7 @@ func newWorld(inline bool) *world {
 // count has scanners counted that are started, instead of run.
 func (w *world) count() {
 	w.r.bell.start = func() { w.started++ }
-	w.r.scanner.next = w.r.bell.start
+	w.r.scanner.next, w.r.scanner.watches = w.r.bell.start, w.r.bell.start
 }
 
 // retire retires objects that nothing protects.
@@ -281,6 +281,28 @@ func TestExploreRest(t *testing.T) {
 		}
 		scenario.Run(t, name, w.Scenario)
 	}
+}
+
+// The pass of a caller of Retire in a quiet domain keeps the object: a scanner
+// looks at its slot, and another object is taken from its queue.
+func TestExploreInlineRests(t *testing.T) {
+	w, _, _ := kept()
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		w.r.options.Inline = true
+		w.r.bell.state.Store(asleep)
+		w.count()
+	}
+	w.Threads = []func(){w.retire(0, 1), w.retire(3, 1)}
+	w.Spare = 1
+	w.Check = func() string {
+		if w.started == 0 && w.r.pass.live() > 0 {
+			return "an object is kept, and no scanner has been started"
+		}
+		return w.lost()
+	}
+	scenario.Run(t, "a protection that stays", w.Scenario)
 }
 
 // A caller of Retire finds a scanner that rests, and makes a pass, which keeps

@@ -257,7 +257,9 @@ func (l *ledger) finishRun(w *worker) (more bool) {
 	l.feed()
 	l.waiters.settle(&l.rounds)
 	if !more && l.ready.waiting() == 0 && l.oldestKept == never && l.bell.state.Load() == resting {
-		l.bell.ring() // it need not watch any longer
+		// It need not watch any longer. Its state stays, so that callers of
+		// Retire go on to make passes.
+		l.bell.cutShort()
 	}
 	return more
 }

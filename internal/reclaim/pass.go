@@ -153,7 +153,7 @@ func (p *pass) runInlineInTime() (made bool) {
 // also reports whether there are more slots now that may be left without a
 // word.
 func (p *pass) runInlineBeside() (kept int, silent, made bool) {
-	if !p.turn.try() {
+	if !p.turn.tryBriefly(p.clock) {
 		return 0, false, false
 	}
 	if p.budget.due(p.clock.now()) > 0 {

@@ -219,7 +219,11 @@ func (r *Reclaimer) passInline() {
 	}
 	// Before the reclaim functions, which may block: others' objects need a
 	// scanner.
-	if !r.scanner.fallAsleep() {
+	switch {
+	case r.scanner.fallAsleep():
+	case r.scanner.lieDown():
+		go r.scanner.watches()
+	default:
 		go r.scanner.next()
 	}
 	r.ledger.hire(false).work()

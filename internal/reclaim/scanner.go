@@ -16,14 +16,15 @@ type scanner struct {
 	pass    *pass
 	clock   clock
 
-	next func() // goOn, made once so that its start doesn't allocate
+	// goOn and watchOn, made once so that their start doesn't allocate.
+	next, watches func()
 
 	timer *time.Timer
 }
 
 func (s *scanner) init(r *Reclaimer) {
 	s.options, s.bell, s.queues, s.ledger, s.pass, s.clock = &r.options, &r.bell, r.queues, &r.ledger, &r.pass, r.clock
-	s.next = s.goOn
+	s.next, s.watches = s.goOn, s.watchOn
 	s.timer = time.NewTimer(time.Hour)
 	s.timer.Stop()
 }
@@ -47,6 +48,12 @@ func (s *scanner) goOn() {
 	if !s.sleep() {
 		s.run()
 	}
+}
+
+// watchOn is goOn where that caller has had the scanner rest.
+func (s *scanner) watchOn() {
+	s.watch()
+	s.run()
 }
 
 // wait waits until there is time for a pass, or where the last one had no room,
@@ -85,21 +92,31 @@ func (s *scanner) sleep() bool {
 	if s.fallAsleep() {
 		return true
 	}
-	if !s.wanted() && s.bell.leave(resting, func() {}, s.wanted) {
-		// The worker that has reclaimed the last object meanwhile may have
-		// found the scanner awake, and not have woken it. If not, it finds it
-		// resting.
-		for interval := s.untilDue(s.pass.now()); interval > 0; interval = s.untilDue(s.pass.now()) {
-			s.rest(interval)
-			if s.bell.state.Load() != resting {
-				break
-			}
-			s.pass.glance()
-		}
-		// Unless the goroutine that has woken it did it.
-		s.bell.state.CompareAndSwap(resting, awake)
+	if s.lieDown() {
+		s.watch()
 	}
 	return false
+}
+
+// lieDown says that the scanner rests, unless a pass is wanted, and reports
+// whether it rests.
+func (s *scanner) lieDown() bool {
+	return !s.wanted() && s.bell.leave(resting, func() {}, s.wanted)
+}
+
+// watch makes glances until the scanner is woken, or has nothing to look at.
+func (s *scanner) watch() {
+	// The worker that has reclaimed the last object meanwhile may have found
+	// the scanner awake, and not have woken it. If not, it finds it resting.
+	for interval := s.untilDue(s.pass.now()); interval > 0; interval = s.untilDue(s.pass.now()) {
+		s.rest(interval)
+		if s.bell.state.Load() != resting {
+			break
+		}
+		s.pass.glance()
+	}
+	// Unless the goroutine that has woken it did it.
+	s.bell.state.CompareAndSwap(resting, awake)
 }
 
 // fallAsleep says that there is no scanner any more, unless something is left

@@ -2,8 +2,10 @@ package reclaim
 
 import (
 	"sync"
+	"time"
 
 	"hazptr/internal/hazard"
+	"hazptr/internal/yield"
 )
 
 // A turn is had by one goroutine at a time, which may then change what the pass
@@ -46,6 +48,21 @@ func (t *turn) try() bool {
 		return false
 	}
 	t.taken = true
+	return true
+}
+
+// brief is for how long a goroutine has the turn that makes no pass, when it is
+// not held up.
+const brief = int64(50 * time.Microsecond)
+
+// tryBriefly is try, again and again for as long as a turn without a pass
+// takes. A goroutine that parks in place of that may wait for a time slice.
+func (t *turn) tryBriefly(c clock) bool {
+	for begun := c.now(); !t.try(); {
+		if yield.Enabled || c.now()-begun > brief {
+			return false
+		}
+	}
 	return true
 }
 

@@ -3,11 +3,12 @@
 //
 //	here                  Go
 //	Retirer               Reclaimer.Retire, notice, on a P of its own
-//	Retirer: scanInline   Reclaimer.passInline
+//	Retirer: passInline   Reclaimer.passInline
+//	Retirer: passBeside   Reclaimer.passBeside
 //	Retirer: makeRoom     Reclaimer.reclaimInline, without the reclaim
 //	                      functions
-//	Scanner               scanner.run, goOn, sleep, fallAsleep; pass.make;
-//	                      bell.leave
+//	Scanner               scanner.run, goOn, watchOn, sleep, fallAsleep,
+//	                      lieDown, watch; pass.make; bell.leave
 //	rouse                 bell.ring, cutShort
 //	state, wake           the fields of bell
 //	passing               turn.taken
@@ -17,7 +18,7 @@
 //
 // The model is like wakeup.pml, with a lock for each pass. A pass keeps the
 // objects that it takes, or does not. A kept object is let go at any later
-// pass, or never. Resting does not end by itself.
+// pass or glance, or never. Resting does not end by itself.
 //
 // The properties are assertions:
 //   - In the end everything in the queues has been taken (in init).
@@ -41,6 +42,10 @@
 //	left, and starts no scanner -> tail[0]==consumed[0]
 // mutant STAYS: a caller in the scanner's place has fallen asleep, and starts a
 //	scanner all the same -> scanners==1
+// mutant BESIDE_ALONE: a pass beside a scanner that rests keeps something, and
+//	the caller does not look whether that one has fallen asleep -> state!=0
+// mutant RESTS_ALONE: a caller has the scanner rest, and starts none
+//	-> tail[0]==consumed[0]
 
 #define RETIRERS 2
 #define OBJECTS  2 /* of all retirers together */
@@ -63,8 +68,8 @@ bool passing, kept;
 byte objects = OBJECTS, passes = PASSES;
 
 // Each entry is a go statement whose scanner does not run yet. It is 1 if the
-// scanner goes on after a caller's pass.
-chan starts = [2] of { bit };
+// scanner goes on after a caller's pass, and 2 if it rests then.
+chan starts = [2] of { byte };
 
 // scanners is the number of scanners that run, or will, and of callers in their
 // place.
@@ -95,16 +100,20 @@ inline heavy() {
 inline lock() { atomic { !passing -> passing = true } }
 #define unlock() passing = false
 
+inline cutShort() {
+	if
+	:: atomic { nfull(wake) -> wake!1 } // unreached if it was asleep
+	:: full(wake)
+	fi
+}
+
 inline rouse() {
 	if
 	:: atomic { state == ASLEEP -> state = AWAKE; scanners++; starts!0 }
 	:: state != ASLEEP ->
 		if
 		:: atomic { state == RESTING -> state = AWAKE };
-			if
-			:: atomic { nfull(wake) -> wake!1 }
-			:: full(wake) // unreached: no other goroutine sends
-			fi
+			cutShort()
 		:: state != RESTING
 		fi
 	fi
@@ -191,6 +200,15 @@ inline fallAsleep(blind) {
 	fi
 }
 
+// lieDown sets left if the scanner rests.
+inline lieDown() {
+	wanted();
+	if
+	:: w -> w = false
+	:: else -> leave(RESTING, false)
+	fi
+}
+
 #ifdef KEEPS_ON
 #define BLIND true
 #else
@@ -199,17 +217,16 @@ inline fallAsleep(blind) {
 
 proctype Retirer(byte me) {
 	byte own, goal[RETIRERS];
-	bool w, left, any;
+	bool w, left, any, more;
 end:	do
 	:: atomic { objects > 0 -> objects--; own++; delayed[me]!own }; // [append]
 		if
 		:: state == AWAKE // [awake?]
 		:: state != AWAKE ->
-			// notice
-			atomic { drain(me) }; // the next operation is locked
+			// notice. Each operation that is locked drains the stores.
 			if
-			:: atomic { state == ASLEEP -> state = AWAKE; scanners++ };
-				// scanInline
+			:: atomic { state == ASLEEP -> drain(me); state = AWAKE; scanners++ };
+				// passInline
 				assert(scanners == 1);
 				lock();
 				if
@@ -227,11 +244,47 @@ end:	do
 #ifdef STARTS_NONE
 					:: else
 #else
-					:: else -> starts!1
+					:: else ->
+						lieDown();
+						if
+						:: left -> left = false;
+#ifndef RESTS_ALONE
+							starts!2
+#endif
+						:: else -> starts!1
+						fi
 #endif
 					fi
 				fi
-			:: state != ASLEEP -> rouse()
+			:: state == RESTING ->
+				// passBeside
+				if
+				:: atomic { !passing -> passing = true; drain(me) };
+					if
+					// The interval since the last pass has not passed.
+					:: unlock(); rouse()
+					:: more = !kept;
+						pass();
+						any = kept;
+						more = more && kept;
+						unlock();
+						wanted();
+						if
+						:: w -> w = false; rouse()
+#ifndef BESIDE_ALONE
+						:: !w && any && state == ASLEEP -> rouse()
+#endif
+						:: else ->
+							if
+							:: more -> cutShort()
+							:: else
+							fi
+						fi;
+						any = false; more = false
+					fi
+				:: atomic { passing -> drain(me) }; rouse()
+				fi
+			:: atomic { state != RESTING -> drain(me) }; rouse()
 			fi
 		fi
 	// makeRoom
@@ -251,12 +304,14 @@ end:	do
 
 proctype Scanner(bit me) {
 	byte goal[RETIRERS];
-	bit on;
+	byte on;
 	bool w, left;
 end:	do
 	:: atomic { (me == 0 || first) && nempty(starts) -> starts?on; first = first || me == 0 };
 		do
-		:: // wait: cutShort ends it, or the end of the interval does
+		:: on == 2 -> on = 0; left = true; goto watch
+		:: on != 2 ->
+			// wait: cutShort ends it, or the end of the interval does
 			if
 			:: wake?_
 			:: skip
@@ -275,26 +330,37 @@ end:	do
 			:: left -> left = false; break
 			:: else
 			fi;
-			lock();
-			w = kept;
-			unlock();
-			if
-			:: w -> w = false; leave(RESTING, false);
+			lieDown();
+watch:			do
+			:: !left -> break
+			:: left ->
+				lock();
+				w = kept;
+				unlock();
 				if
-				:: left ->
+				:: w -> w = false;
 endrest:				wake?_;
+					if
+					:: state == RESTING -> // glance
+						lock();
+						if
+						:: kept -> kept = false
+						:: skip
+						fi;
+						unlock()
+					:: state != RESTING -> left = false
+					fi
+				:: else ->
 					atomic {
 						left = false;
 						if
-						// The sender has done it already.
-						:: state == RESTING -> state = AWAKE // unreached
+						:: state == RESTING -> state = AWAKE
+						// The goroutine that has woken it did it.
 						:: else
 						fi
 					}
-				:: else
 				fi
-			:: else
-			fi
+			od
 		od;
 		first = first && me != 0
 	od

@@ -131,8 +131,11 @@ var reclaimers = map[string][]Mutant{
 			Old: "r.scanner.wanted() || kept",
 			New: "kept"},
 		{Name: "inline-leaves", Rule: "what an inline pass leaves has a scanner", Ordering: true, Scenario: "internal/reclaim TestExploreInline", Target: "FuzzWakeUp",
-			Old: "\tif !r.scanner.fallAsleep() {\n\t\tgo r.scanner.next()\n\t}",
-			New: "\tr.scanner.fallAsleep()"},
+			Old: "\tdefault:\n\t\tgo r.scanner.next()\n",
+			New: "\tdefault:\n"},
+		{Name: "inline-rests-alone", Rule: "what an inline pass keeps has a scanner that looks at its slot", Ordering: true, Scenario: "internal/reclaim TestExploreInlineRests",
+			Old: "\t\tgo r.scanner.watches()\n",
+			New: ""},
 	},
 	"internal/reclaim/rounds.go": {
 		{Name: "waiter-no-look", Rule: "a waiter waits for a pass that begins after it came", Ordering: true,
