@@ -64,15 +64,16 @@ type Config struct {
 	MaxPendingBytes int64
 
 	// ReclaimInline makes callers of Retire scan and call reclaim functions
-	// themselves: at once in a quiet domain, while ScanPercent allows; and when
-	// half of what may be pending is. They also reclaim what others have
-	// retired. The reader that ends the last protection of an object calls its
-	// reclaim function. The domain's goroutines do the rest: what comes too
-	// soon after a scan. So objects that nothing protects end before Retire
-	// returns, mostly, and others in their last reader, also where every P is
-	// busy; the goroutines that make the garbage pay for its end; and the bound
-	// is kept without waiting for another goroutine's turn. A Retire in a quiet
-	// domain then takes some microseconds more, those of a fence and a scan.
+	// themselves: at once in a quiet domain, also while the domain only waits
+	// for what is protected, and while ScanPercent allows; and when half of
+	// what may be pending is. They also reclaim what others have retired. The
+	// reader that ends the last protection of an object calls its reclaim
+	// function. The domain's goroutines do the rest: what comes too soon after
+	// a scan. So objects that nothing protects end before Retire returns,
+	// mostly, and others in their last reader, also where every P is busy; the
+	// goroutines that make the garbage pay for its end; and the bound is kept
+	// without waiting for another goroutine's turn. A Retire in a quiet domain
+	// then takes some microseconds more, those of a fence and a scan.
 	//
 	// It is for callers that hold no lock, readers too. A caller of Retire,
 	// Release or Clear that holds a lock waits for itself, for ever, if a

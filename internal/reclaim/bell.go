@@ -27,7 +27,8 @@ const (
 	awake
 
 	// A scanner waits until it has to look again at objects that were
-	// protected. It must be woken for others.
+	// protected. For others it must be woken, or a caller of Retire makes the
+	// pass.
 	resting
 )
 
@@ -55,8 +56,8 @@ func (b *bell) cutShort() {
 // leave changes the state from awake to another, unless the scanner is wanted,
 // and reports whether it is so. It calls stored as soon as the state is stored.
 func (b *bell) leave(to uint32, stored func(), wanted func() bool) bool {
-	// [asleep] From here on a goroutine that sees it starts a scanner, or wakes
-	// this one.
+	// [asleep] From here on a goroutine that sees it starts a scanner, wakes
+	// this one, or makes a pass itself.
 	if yield.Enabled {
 		yield.Here("asleep")
 	}

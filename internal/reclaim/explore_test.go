@@ -297,8 +297,8 @@ func TestExploreInlineRests(t *testing.T) {
 	w.Threads = []func(){w.retire(0, 1), w.retire(3, 1)}
 	w.Spare = 1
 	w.Check = func() string {
-		if w.started == 0 && w.r.pass.live() > 0 {
-			return "an object is kept, and no scanner has been started"
+		if w.r.pass.live() > 0 && w.started != 1 {
+			return fmt.Sprintf("an object is kept, and %d scanners have been started", w.started)
 		}
 		return w.lost()
 	}
@@ -320,7 +320,7 @@ func TestExploreKeptBeside(t *testing.T) {
 	}
 	w.Threads = []func(){
 		func() {
-			w.r.bell.ring()
+			w.r.bell.state.CompareAndSwap(resting, awake) // it is woken
 			w.r.pass.glance()
 			if !w.r.scanner.fallAsleep() {
 				w.started++ // it goes on
@@ -337,6 +337,44 @@ func TestExploreKeptBeside(t *testing.T) {
 		return ""
 	}
 	scenario.Run(t, "a protection that ends", w.Scenario)
+}
+
+// A caller of Retire finds a scanner that rests, makes a pass, and calls a
+// reclaim function that does not return. Meanwhile the scanner falls asleep. It
+// must look at the age of what is being reclaimed.
+func TestExploreReadyBeside(t *testing.T) {
+	w := newWorld(true)
+	var never turn
+	setup := w.Setup
+	w.Setup = func() {
+		setup()
+		w.r.ledger.after.Store(int64(time.Hour))
+		w.r.bell.state.Store(resting)
+		w.count()
+		never = turn{taken: true}
+	}
+	w.Threads = []func(){
+		func() {
+			w.r.bell.state.CompareAndSwap(resting, awake) // it is woken
+			if !w.r.scanner.fallAsleep() {
+				w.started++ // it goes on
+			}
+		},
+		func() {
+			w.r.Retire(New(w.Objects[0], 0, func(o *scenario.Object) {
+				o.End()
+				never.take()
+			}))
+		},
+	}
+	w.Spare = 1
+	w.Stuck = func() string {
+		if w.started == 0 && w.r.bell.state.Load() == asleep {
+			return "a reclaim function does not return, and no scanner looks at its age"
+		}
+		return ""
+	}
+	scenario.Run(t, "a reclaim function that does not return", w.Scenario)
 }
 
 // The scanner runs until it sleeps, is started again, and sleeps.

@@ -292,6 +292,24 @@ func TestPassBesideWithoutRoom(t *testing.T) {
 	closeDomain(t, d)
 }
 
+// A pass beside a scanner that rests for long keeps an object in a Holder's
+// slot, so the scanner's wait ends.
+func TestPassBesideKeeps(t *testing.T) {
+	d := NewDomain(Config{ReclaimInline: true, StallAfter: time.Hour})
+	held := new(int)
+	h := NewHolder[int]()
+	h.Set(held)
+	d.bell.state.Store(resting)
+	RetireIn(d, held, 0, func(*int) {})
+	if state := d.bell.state.Load(); state != resting || len(d.bell.wake) != 1 {
+		t.Errorf("the state of the bell is %d, %d wake-ups", state, len(d.bell.wake))
+	}
+	h.Clear()
+	h.Close()
+	go d.scanner.watches()
+	closeDomain(t, d)
+}
+
 // What a pass by a caller keeps has a scanner while that caller's reclaim
 // functions block, also when the scanner was about to fall asleep.
 func TestKeptByAnInlinePass(t *testing.T) {

@@ -100,6 +100,9 @@ func (l *ledger) finishPass(p *pass, inline bool, result passResult) {
 		l.counts.lookTime += l.clock.now() - result.begun - result.fenceTime
 		l.counts.slots = int64(p.hazards.Slots)
 	}
+	if inline && l.starved && !result.starved {
+		l.bell.cutShort() // the scanner waits for room
+	}
 	l.starved, l.enough = result.starved, result.enough
 	l.handOver(p, inline)
 	l.waiters.look(&p.keeping)

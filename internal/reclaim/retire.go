@@ -200,9 +200,9 @@ func (r *Reclaimer) reclaimInline() bool {
 	if !made {
 		return false
 	}
-	if kept > 0 {
+	if kept > 0 || r.ledger.stallAfter() > 0 {
 		// Before the reclaim functions, which may block: the scanner may have
-		// fallen asleep when nothing was kept.
+		// fallen asleep when nothing was kept or ready.
 		r.bell.ring()
 	}
 	r.ledger.hire(false).work()
@@ -239,9 +239,9 @@ func (r *Reclaimer) passBeside() bool {
 	}
 	// Before the reclaim functions, which may block.
 	switch {
-	case r.scanner.wanted() || kept > 0 && r.bell.state.Load() == asleep:
+	case r.scanner.wanted() || (kept > 0 || r.ledger.stallAfter() > 0) && r.bell.state.Load() == asleep:
 		// The scanner may have been woken, and have fallen asleep, before the
-		// pass.
+		// pass. What is ready may be a stall, too.
 		r.bell.ring()
 	case silent:
 		r.bell.cutShort() // it looks at these slots sooner than at others

@@ -107,7 +107,8 @@ func (s *scanner) lieDown() bool {
 // watch makes glances until the scanner is woken, or has nothing to look at.
 func (s *scanner) watch() {
 	// The worker that has reclaimed the last object meanwhile may have found
-	// the scanner awake, and not have woken it. If not, it finds it resting.
+	// the scanner awake, and not have ended its wait. If not, it finds it
+	// resting.
 	for interval := s.untilDue(s.pass.now()); interval > 0; interval = s.untilDue(s.pass.now()) {
 		s.rest(interval)
 		if s.bell.state.Load() != resting {

@@ -2,7 +2,6 @@ package reclaim
 
 import (
 	"sync"
-	"time"
 
 	"hazptr/internal/hazard"
 	"hazptr/internal/yield"
@@ -51,16 +50,16 @@ func (t *turn) try() bool {
 	return true
 }
 
-// brief is for how long a goroutine has the turn that makes no pass, when it is
-// not held up.
-const brief = int64(50 * time.Microsecond)
-
-// tryBriefly is try, again and again for as long as a turn without a pass
-// takes. A goroutine that parks in place of that may wait for a time slice.
+// tryBriefly is try, again and again for some 50 µs: a goroutine that makes no
+// pass has the turn for less, unless it is held up. A goroutine that parks
+// instead may wait for a time slice. In between it leaves the lock to readers.
 func (t *turn) tryBriefly(c clock) bool {
-	for begun := c.now(); !t.try(); {
-		if yield.Enabled || c.now()-begun > brief {
+	for tries := 0; !t.try(); tries++ {
+		if yield.Enabled || tries == 50 {
 			return false
+		}
+		for range 20 { // some 50 ns each
+			c.now()
 		}
 	}
 	return true

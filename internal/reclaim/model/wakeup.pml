@@ -6,9 +6,10 @@
 //	Waiter: Flush            Reclaimer.Flush, await
 //	Waiter: Close            Reclaimer.Close
 //	Worker                   ledger.finishRun, when the last object that was
-//	                         ready has been reclaimed
-//	Scanner                  scanner.run, wait, sleep, fallAsleep; pass.make;
-//	                         bell.leave
+//	                         ready has been reclaimed; it ends the wait if
+//	                         nothing is kept
+//	Scanner                  scanner.run, wait, sleep, fallAsleep, lieDown,
+//	                         watch; pass.make; bell.leave
 //	rouse, cutShort          bell.ring, cutShort
 //	state, wake              the fields of bell
 //	tail, consumed           the fields of queue
@@ -51,7 +52,7 @@
 // mutant AWAKE_FIRST: a Retire looks whether a scanner is awake before [append]
 //	-> tail[0]==consumed[0]
 // mutant IGNORE_RESTING: rouse does nothing about a scanner that rests
-//	-> state!=2
+//	-> tail[0]==consumed[0]
 // mutant NO_CUT: rouse makes a resting scanner awake and does not end its wait
 //	-> tail[0]==consumed[0]
 // mutant START_BY_STORE: rouse finds the scanner asleep and then stores that it
@@ -59,7 +60,7 @@
 // mutant BACK_BY_STORE: after [last look] the scanner stores that it is awake,
 //	although another scanner may have been started -> scanners==1
 // mutant SILENT_WORKER: a worker that has reclaimed the last object does not
-//	wake the scanner that rests -> state!=2
+//	end the wait of the scanner that rests -> state!=2
 // mutant REST_AT_ONCE: a scanner that has stored that it rests does not look
 //	again whether there is anything to wait for -> state!=2
 //
@@ -187,14 +188,16 @@ end:	do
 }
 
 proctype Worker() {
+	bool last;
 end:	do
-	:: atomic { ready -> ready = false };
+	:: atomic { ready -> ready = false; last = !kept };
 #ifndef SILENT_WORKER
 		if
-		:: state == RESTING -> rouse()
-		:: state != RESTING
-		fi
+		:: last && state == RESTING -> cutShort()
+		:: !last || state != RESTING
+		fi;
 #endif
+		last = false
 	od
 }
 
@@ -310,16 +313,28 @@ end:	do
 #ifndef REST_AT_ONCE
 						due = kept || ready;
 #endif
-						if
+						// watch
+						do
 						:: due ->
 endrest:						if
 							:: wake?_
 #ifndef WAITER
 							:: atomic { timeouts > 0 -> timeouts-- }
 #endif
+							fi;
+							if
+							:: state == RESTING -> // glance
+								atomic {
+									if
+									:: kept -> kept = false; ready = true
+									:: skip
+									fi;
+									due = kept || ready
+								}
+							:: state != RESTING -> break
 							fi
-						:: else
-						fi;
+						:: !due -> break
+						od;
 						atomic {
 							due = false; left = false;
 							if
