@@ -1,7 +1,7 @@
 //go:build hazptr_yield
 
-// Package perproc gives storage to each P, the runtime's processor, and pins a
-// goroutine to the one it runs on.
+// Package perproc gives storage to each P, the runtime's processor, keeps
+// variables on cache lines apart, and pins a goroutine to the P it runs on.
 package perproc
 
 import (
