@@ -13,7 +13,7 @@ type World struct {
 	S       *Scheduler
 	Sources [4]atomic.Pointer[Subject]
 
-	protect func(*atomic.Pointer[Subject]) (p *Subject, release func())
+	protect func(source int, src *atomic.Pointer[Subject]) (p *Subject, release func())
 	guards  Pool[guard]
 
 	mu       sync.Mutex // held for moments in which there is no point
@@ -28,7 +28,7 @@ type guard struct {
 
 // NewWorld returns a World with a Subject in each source. protect protects the
 // Subject of a source.
-func NewWorld(s *Scheduler, protect func(*atomic.Pointer[Subject]) (p *Subject, release func())) *World {
+func NewWorld(s *Scheduler, protect func(source int, src *atomic.Pointer[Subject]) (p *Subject, release func())) *World {
 	w := &World{S: s, protect: protect}
 	for i := range w.Sources {
 		w.Sources[i].Store(new(Subject))
@@ -52,7 +52,7 @@ func (w *World) Unlinked() []*Subject {
 
 // Acquire protects the Subject of a source. Any Thread may release it.
 func (w *World) Acquire(thread *Thread, source int) {
-	if p, release := w.protect(&w.Sources[source]); p != nil {
+	if p, release := w.protect(source, &w.Sources[source]); p != nil {
 		p.Use(w.S)
 		w.guards.Put(thread, guard{p, release})
 	}

@@ -28,9 +28,24 @@ type fuzzWorld struct {
 	d *Domain
 }
 
-func protect(src *atomic.Pointer[interleave.Subject]) (p *interleave.Subject, release func()) {
-	g := Acquire(src)
-	return g.Ptr(), g.Release
+// newFuzzWorld returns a World in which a Guard protects what is in an even
+// source, and a Holder what is in an odd one, which it leaves without a word.
+func newFuzzWorld(t *testing.T, s *interleave.Scheduler, c Config) *fuzzWorld {
+	return &fuzzWorld{interleave.NewWorld(s, func(source int, src *atomic.Pointer[interleave.Subject]) (p *interleave.Subject, release func()) {
+		if source%2 == 0 {
+			g := Acquire(src)
+			return g.Ptr(), g.Release
+		}
+		h := NewHolder[interleave.Subject]()
+		t.Cleanup(h.Close)
+		for {
+			p := src.Load()
+			h.Set(p)
+			if src.Load() == p {
+				return p, func() { h.Set(nil) }
+			}
+		}
+	}), fuzzDomain(c)}
 }
 
 // fuzzDomain returns a domain without goroutines, whose scanner and workers the
@@ -87,13 +102,13 @@ func FuzzWakeUp(f *testing.F) {
 		if operations[0]&8 != 0 && yield.Enabled {
 			c.MaxPending = 4
 		}
-		w := &fuzzWorld{interleave.NewWorld(s, protect), fuzzDomain(c)}
+		w := newFuzzWorld(t, s, c)
 		w.d.bell.state.Store(asleep)
 		// What Retire starts is goroutines that only say so; one of the Threads
 		// is the scanner then.
 		scanners := &fuzzScanners{fuzzWorld: w}
 		w.d.bell.start = func() { scanners.due.Add(1) }
-		w.d.scanner.next = w.d.bell.start
+		w.d.scanner.next, w.d.scanner.watches = w.d.bell.start, w.d.bell.start
 		for _, operations := range threads {
 			scanners.busy.Add(1)
 			scanners.free.Add(1)
@@ -108,7 +123,7 @@ func FuzzWakeUp(f *testing.F) {
 			})
 		}
 		s.Run()
-		for w.d.bell.state.Load() == awake && scanners.started() {
+		for w.d.bell.state.Load() != asleep && scanners.started() {
 			scanners.run(nil)
 		}
 		// What the last reader to leave has handed over.
@@ -136,7 +151,7 @@ func FuzzQueue(f *testing.F) {
 			// Otherwise a caller that waits for room does so in real time.
 			c.ReclaimInline = operations[0]&8 != 0 || !yield.Enabled
 		}
-		w := &fuzzWorld{interleave.NewWorld(s, protect), fuzzDomain(c)}
+		w := newFuzzWorld(t, s, c)
 		for _, operations := range threads {
 			s.Go(func(thread *interleave.Thread) {
 				r := &fuzzProducer{fuzzWorld: w, thread: thread}

@@ -22,13 +22,13 @@ func (r *fuzzRetirer) do(o interleave.Operation) {
 		r.mine = append(r.mine, p)
 		RetireIn(r.d, p, 0, r.End)
 	case 5:
-		p := r.Sources[0].Swap(new(interleave.Subject)) // it may be protected
+		p := r.Sources[o.Object].Swap(new(interleave.Subject)) // it may be protected
 		r.Note(p)
 		RetireIn(r.d, p, 0, r.End)
 	case 6:
-		r.Acquire(r.thread, 0)
+		r.Acquire(r.thread, o.Object)
 	case 7:
-		r.Release(0)
+		r.Release(o.Object)
 	case 8:
 		r.flush()
 	default:

@@ -40,7 +40,8 @@ func (f *fuzzScanners) started() bool {
 	return false
 }
 
-// run makes the caller a scanner until it falls asleep, if one is due.
+// run makes the caller a scanner until it falls asleep, if one is due. It begins
+// with a rest if a caller of Retire has said that the scanner rests.
 func (f *fuzzScanners) run(thread *interleave.Thread) {
 	if f.due.Load() == 0 {
 		return
@@ -48,26 +49,36 @@ func (f *fuzzScanners) run(thread *interleave.Thread) {
 	f.due.Add(-1)
 	f.running.Add(1)
 	defer f.running.Add(-1)
+	if f.d.bell.state.Load() == resting {
+		f.rest(thread)
+	}
 	for over := false; !over; over = f.sleep(thread) {
 		f.d.pass.run()
 		f.d.ledger.hire(false).work()
 	}
 }
 
-// sleep is scanner.sleep, but that a rest takes as long as others are busy.
+// sleep is scanner.sleep, with f's rest.
 func (f *fuzzScanners) sleep(thread *interleave.Thread) bool {
-	s := &f.d.scanner
-	if s.fallAsleep() {
+	if f.d.scanner.fallAsleep() {
 		return true
 	}
-	interval := s.untilDue(s.pass.now())
-	if interval > 0 && !s.wanted() && s.bell.leave(resting, func() {}, s.wanted) {
+	if f.d.scanner.lieDown() {
+		f.rest(thread)
+	}
+	return false
+}
+
+// rest is scanner.watch, but that it takes as long as others are busy.
+func (f *fuzzScanners) rest(thread *interleave.Thread) {
+	s := &f.d.scanner
+	if s.untilDue(s.pass.now()) > 0 {
 		f.busy.Add(-1)
-		for f.d.bell.state.Load() == resting && f.busy.Load() > 0 {
+		for s.bell.state.Load() == resting && f.busy.Load() > 0 {
 			thread.Wait()
 		}
 		f.busy.Add(1)
-		if f.d.bell.state.Load() == resting {
+		if s.bell.state.Load() == resting {
 			// The end of the interval must not be needed for what is in the
 			// queues.
 			if s.queued() {
@@ -75,7 +86,6 @@ func (f *fuzzScanners) sleep(thread *interleave.Thread) bool {
 			}
 			f.ReleaseAll(nil)
 		}
-		f.d.bell.state.CompareAndSwap(resting, awake)
 	}
-	return false
+	s.bell.state.CompareAndSwap(resting, awake)
 }
