@@ -22,7 +22,8 @@ func (r *fuzzRetirer) do(o interleave.Operation) {
 		r.mine = append(r.mine, p)
 		RetireIn(r.d, p, 0, r.End)
 	case 5:
-		p := r.Sources[o.Object].Swap(new(interleave.Subject)) // it may be protected
+		// It may be protected.
+		p := r.Sources[o.Object].Swap(new(interleave.Subject))
 		r.Note(p)
 		RetireIn(r.d, p, 0, r.End)
 	case 6:

@@ -40,8 +40,8 @@ func (f *fuzzScanners) started() bool {
 	return false
 }
 
-// run makes the caller a scanner until it falls asleep, if one is due. It begins
-// with a rest if a caller of Retire has said that the scanner rests.
+// run makes the caller a scanner until it falls asleep, if one is due. It
+// begins with a rest if a caller of Retire has said that the scanner rests.
 func (f *fuzzScanners) run(thread *interleave.Thread) {
 	if f.due.Load() == 0 {
 		return
