@@ -139,7 +139,7 @@ var reclaimers = map[string][]Mutant{
 		{Name: "inline-leaves", Rule: "what an inline pass leaves has a scanner", Ordering: true, Scenario: "internal/reclaim TestExploreInline", Target: "FuzzWakeUp",
 			Old: "\tdefault:\n\t\tgo r.scanner.next()\n",
 			New: "\tdefault:\n"},
-		{Name: "inline-rests-alone", Rule: "what an inline pass keeps has a scanner that looks at its slot", Ordering: true, Scenario: "internal/reclaim TestExploreInlineRests",
+		{Name: "inline-rests-alone", Rule: "what an inline pass keeps has a scanner that looks at its slot", Ordering: true, Scenario: "internal/reclaim TestExploreInlineRests", Target: "FuzzWakeUp",
 			Old: "\t\tgo r.scanner.watches()\n",
 			New: ""},
 	},
