@@ -109,9 +109,8 @@ func (r *reloader) wait(method string, ctx context.Context, f *flight) error {
 	case <-ctx.Done():
 	}
 	waits := r.waits()
-	r.leave(f)
-	switch {
-	case over(f.done):
+	switch done := r.leave(f); {
+	case done:
 		return f.err
 	case waits != "":
 		return r.fail(method, fmt.Errorf("%s: %w", waits, context.Cause(ctx)))
@@ -138,12 +137,16 @@ func (r *reloader) join() (*flight, error) {
 	return f, nil
 }
 
-func (r *reloader) leave(f *flight) {
+// leave ends the caller's wait, and reports whether the Load had ended before.
+// A Load that ends later may have been canceled by it.
+func (r *reloader) leave(f *flight) (done bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	done = over(f.done)
 	if f.leave() && r.next == f {
 		r.next = nil
 	}
+	return done
 }
 
 // startNext starts the Load that is due unless one runs. It is called under mu.
