@@ -72,27 +72,36 @@ func (q *quarantine) add(e Ended, b []byte, d time.Duration, logger *slog.Logger
 		"from", fmt.Sprintf("%#x", from), "to", fmt.Sprintf("%#x", from+uintptr(len(b))), "for", d, "lastUse", e.LastUse)
 	oldest, err := q.push(&keptRange{ended: e, bytes: b, logger: logger}, d)
 	if oldest != nil {
-		q.unmap(oldest)
+		oldest.unmap()
 	}
 	return err
 }
 
-// push makes k inaccessible for d, and returns what is one too many, or nil. It
-// does both under the lock: k must be found by a fault, and not be unmapped
-// before it is inaccessible, when its addresses may be another's.
+// push makes k inaccessible for d, and takes out what is one too many, or nil.
+// It does both under the lock: k must be found by a fault, and not be unmapped
+// before it is inaccessible, when its addresses may be another's. And two
+// callers must not take the same one for theirs.
 func (q *quarantine) push(k *keptRange, d time.Duration) (oldest *keptRange, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	k.at = q.kept.PushBack(k)
 	err = forbid(k.bytes)
-	timer := time.AfterFunc(d, func() { q.unmap(k) })
+	timer := time.AfterFunc(d, func() { q.end(k) })
 	if !goroutine.Bubbled() { // or another goroutine must not stop it
 		k.timer = timer
 	}
 	if q.kept.Len() > maxKept {
 		oldest = q.kept.Front().Value.(*keptRange)
+		q.remove(oldest)
 	}
 	return oldest, err
+}
+
+// end ends the quarantine of k, unless it has ended.
+func (q *quarantine) end(k *keptRange) {
+	if q.take(k) {
+		k.unmap()
+	}
 }
 
 // take takes k out, and reports whether it was there.
@@ -102,19 +111,21 @@ func (q *quarantine) take(k *keptRange) bool {
 	if k.at == nil {
 		return false
 	}
+	q.remove(k)
+	return true
+}
+
+// remove takes k out, which is there. It is called under mu.
+func (q *quarantine) remove(k *keptRange) {
 	q.kept.Remove(k.at)
 	k.at = nil
 	if k.timer != nil {
 		k.timer.Stop()
 	}
-	return true
 }
 
-// unmap ends the quarantine of k, once.
-func (q *quarantine) unmap(k *keptRange) {
-	if !q.take(k) {
-		return
-	}
+// unmap is called once, when k is out of quarantine.
+func (k *keptRange) unmap() {
 	if err := unmap(k.bytes); err != nil {
 		k.logger.Error("mapped: a mapping cannot be ended after its quarantine", "path", k.ended.Path, "err", err)
 	}

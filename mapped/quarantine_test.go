@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unsafe"
@@ -127,16 +128,22 @@ func TestPrivateViews(t *testing.T) {
 	}
 }
 
-// A process may not have more than so many mappings.
+// A process may not have more than so many mappings, whichever Dos end at once.
 func TestManyPrivateViews(t *testing.T) {
 	f := newFile(t, 1, 1)
 	p := f.open(mapped.Options{PrivateViews: true, Quarantine: time.Hour})
 	first := keep(t, p)
-	for range 5000 {
-		if err := p.Do(has(1, 1)); err != nil {
-			t.Fatal(err)
-		}
+	var uses sync.WaitGroup
+	for range 4 {
+		uses.Go(func() {
+			for range 1250 {
+				if err := p.Do(has(1, 1)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
+	uses.Wait()
 	// Those of the last uses may be on their way to be unmapped.
 	litmus.Eventually(t, "no more than 4,100 are mapped", func() bool { return mappings(t, f.path) <= 4100 })
 	if e, ok := mapped.Explain(uintptr(unsafe.Pointer(unsafe.SliceData(first)))); ok && e.LastUse == "" {
