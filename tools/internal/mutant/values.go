@@ -80,6 +80,9 @@ var values = map[string][]Mutant{
 		{Name: "quarantine-readable", Rule: "addresses in quarantine are inaccessible",
 			Old: "\terr = forbid(k.bytes)\n",
 			New: "\terr = nil\n"},
+		{Name: "quarantine-oldest-stays", Rule: "what is one too many in quarantine is taken out once",
+			Old: "\t\tq.remove(oldest)\n",
+			New: ""},
 	},
 	"mapped/view.go": {
 		{Name: "private-view-left", Rule: "a private mapping ends with its View",
