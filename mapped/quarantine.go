@@ -77,10 +77,10 @@ func (q *quarantine) add(e Ended, b []byte, d time.Duration, logger *slog.Logger
 	return err
 }
 
-// push makes k inaccessible for d, and takes out what is one too many, or nil.
-// It does both under the lock: k must be found by a fault, and not be unmapped
-// before it is inaccessible, when its addresses may be another's. And two
-// callers must not take the same one for theirs.
+// push makes k inaccessible for d. If that is one range too many, it takes out
+// the oldest and returns it; the caller unmaps it. All of it is done under the
+// lock. A fault must find k. K must not be unmapped before it is inaccessible,
+// when its addresses may be another's. Two callers must not get the same range.
 func (q *quarantine) push(k *keptRange, d time.Duration) (oldest *keptRange, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
