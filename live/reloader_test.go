@@ -204,6 +204,27 @@ func TestReloadsThatGiveUp(t *testing.T) {
 	})
 }
 
+// The last waiter to give up cancels the Load, which may end before the waiter
+// returns. The waiter is told why it has given up all the same. Under the race
+// detector the Load ends soon enough for that.
+func TestGivesUpWithItsOwnError(t *testing.T) {
+	why := errors.New("given up")
+	var giveUp context.CancelCauseFunc
+	v := live.NewPlain(1, live.PlainOptions[int]{Name: "number", Logger: quiet, Load: func(ctx context.Context) (int, error) {
+		giveUp(why)
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}})
+	defer v.Close()
+	for range 20_000 {
+		var ctx context.Context
+		ctx, giveUp = context.WithCancelCause(t.Context())
+		if err := v.Reload(ctx); !errors.Is(err, why) {
+			t.Fatal(err)
+		}
+	}
+}
+
 // A Load that pays no regard to its Context brings its value too late: it is
 // closed.
 func TestALoadThatIsLate(t *testing.T) {
