@@ -217,9 +217,11 @@ func TestGivesUpWithItsOwnError(t *testing.T) {
 	}})
 	defer v.Close()
 	for range 20_000 {
-		var ctx context.Context
-		ctx, giveUp = context.WithCancelCause(t.Context())
-		if err := v.Reload(ctx); !errors.Is(err, why) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		giveUp = cancel
+		err := v.Reload(ctx)
+		cancel(nil)
+		if !errors.Is(err, why) {
 			t.Fatal(err)
 		}
 	}
